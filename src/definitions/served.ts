@@ -1,0 +1,36 @@
+/**
+ * The resource types that KeyPlan stores and serves. Routes, the CapabilityStatement, search and access are computed from this
+ * table; to serve another type, add a line.
+ */
+export type ServedType = Readonly<{
+  type: string
+  /** Element whose reference names the person that the resource belongs to; `self` for Patient; undefined for resources of no person. */
+  person?: 'self' | 'subject' | 'patient' | 'target'
+  /** True where an update needs If-Match (shown as `versioned-update`). */
+  versioned?: boolean
+}>
+
+export const SERVED: readonly ServedType[] = [
+  { type: 'Patient', person: 'self' },
+  { type: 'CarePlan', person: 'subject', versioned: true },
+  { type: 'Consent', person: 'patient', versioned: true },
+  { type: 'Goal', person: 'subject' },
+  { type: 'Observation', person: 'subject' },
+  { type: 'RelatedPerson', person: 'patient' },
+  { type: 'CareTeam', person: 'subject' },
+  { type: 'QuestionnaireResponse', person: 'subject' },
+  { type: 'Provenance', person: 'target' },
+  { type: 'MedicationRequest', person: 'subject' },
+  { type: 'Flag', person: 'subject' },
+  { type: 'DocumentReference', person: 'subject' },
+  { type: 'Task' },
+  { type: 'Organization' },
+  { type: 'Endpoint' },
+  { type: 'Practitioner' },
+  { type: 'PractitionerRole' },
+  { type: 'Bundle' },
+]
+
+const byType = new Map(SERVED.map((served) => [served.type, served]))
+
+export const servedType = (type: string): ServedType | undefined => byType.get(type)

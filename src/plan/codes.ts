@@ -1,0 +1,172 @@
+/**
+ * The codes and canonical addresses that plan resources are made of. Each value stands here once; the profiles in
+ * `profiles/` define the same codes with their plain-English meaning, and a test holds the two together.
+ */
+
+export const BASE = 'https://keyplan.example/fhir'
+
+export const profile = (name: string): string => `${BASE}/StructureDefinition/${name}`
+export const codeSystem = (name: string): string => `${BASE}/CodeSystem/${name}`
+
+export const SNOMED = 'http://snomed.info/sct'
+export const ISO_3166_2 = 'urn:iso:std:iso:3166:-2'
+
+export const PROFILE = {
+  patient: profile('plan-patient'),
+  carePlan: profile('anticipatory-care-plan'),
+  goal: profile('what-matters-goal'),
+  recommendation: profile('emergency-recommendation'),
+  refusal: profile('advance-refusal'),
+  proxy: profile('welfare-proxy'),
+  sharing: profile('sharing-decision'),
+  place: profile('preferred-place'),
+  capacity: profile('decision-capacity'),
+  contact: profile('plan-contact'),
+  careTeam: profile('plan-care-team'),
+  provenance: profile('plan-provenance'),
+  summary: profile('key-information-summary'),
+} as const
+
+export const QUESTIONNAIRE = {
+  whatMatters: `${BASE}/Questionnaire/what-matters-to-me`,
+  respect: `${BASE}/Questionnaire/respect-v3`,
+} as const
+
+export const EXTENSION = {
+  /** Patient: valueCoding, ISO 3166-2 (GB-SCT, GB-ENG, GB-WLS, GB-NIR). Decides age limits, consent basis, legal force. */
+  jurisdiction: profile('jurisdiction'),
+  /** CarePlan: valuePositiveInt, 1 for the first plan of a lineage. Server-owned. */
+  planVersion: profile('plan-version'),
+  /** CarePlan (emergency-care): valueCodeableConcept of CodeSystem overall-focus. */
+  overallFocus: profile('overall-focus'),
+  /** CarePlan (emergency-care): extensions `basis` (valueCode, repeats, CodeSystem involvement) and `reason` (valueString). */
+  involvement: profile('involvement'),
+  /** CarePlan, Consent: valueDate. */
+  reviewDate: profile('review-date'),
+  /** CarePlan: valueString, repeats: what should trigger a review before its date. */
+  reviewTrigger: profile('review-trigger'),
+  /** CarePlan: valueCodeableConcept of CodeSystem state-reason (+ text): why the plan ended. */
+  stateReason: profile('state-reason'),
+  /** CarePlan: valueCode of CodeSystem record-source. */
+  recordSource: profile('record-source'),
+  /** CarePlan (emergency-care): valueString, the shared understanding of health and circumstances (ReSPECT 2). */
+  sharedUnderstanding: profile('shared-understanding'),
+  /** Goal: valueInteger 1 to 10. */
+  importance: profile('importance'),
+  confidence: profile('confidence'),
+  /** Consent (recommendation): valueCode of CodeSystem recommendation; the authored decision. */
+  recommendation: profile('recommendation'),
+  /** Consent (recommendation): valueCode of CodeSystem decision-basis. */
+  basis: profile('decision-basis'),
+  /** Consent (recommendation): extensions `text` (valueString) and `reason` (valueCode of CodeSystem rationale). */
+  rationale: profile('rationale'),
+  /** Consent (recommendation): valueString, required for `conditional`; holds the details of modified CPR for a child. */
+  condition: profile('condition-text'),
+  /** Consent (recommendation): extensions `with` (valueCode, repeats, CodeSystem discussion), `reason` (valueString), `personAware`, `familyAware` (valueBoolean). */
+  discussion: profile('discussion'),
+  /** Consent (sharing): valueCode of CodeSystem sharing-decision. */
+  sharingDecision: profile('sharing-decision-code'),
+  /** Consent (sharing): valueString. */
+  lawfulBasis: profile('lawful-basis'),
+  /** Consent (proxy): valueCode of CodeSystem proxy-authority. */
+  proxyAuthority: profile('proxy-authority'),
+  /** Consent (proxy): valueBoolean: the powers hold only while the person lacks capacity. */
+  onlyWhenIncapable: profile('only-when-incapable'),
+  /** RelatedPerson: valueBoolean; at most one contact of a plan has it true. */
+  primaryEmergencyContact: profile('primary-emergency-contact'),
+  /** RelatedPerson: valueBoolean: took part in the conversation (ReSPECT 6 and 8). */
+  involvedInPlan: profile('involved-in-plan'),
+  /** Observation (capacity): valueString: in what way capacity is lacking. */
+  capacityReason: profile('capacity-reason'),
+  dataAbsentReason: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason',
+} as const
+
+export const SYSTEM = {
+  planType: codeSystem('plan-type'),
+  overallFocus: codeSystem('overall-focus'),
+  involvement: codeSystem('involvement'),
+  stateReason: codeSystem('state-reason'),
+  recordSource: codeSystem('record-source'),
+  whatMatters: codeSystem('what-matters-kind'),
+  recommendation: codeSystem('recommendation'),
+  basis: codeSystem('decision-basis'),
+  rationale: codeSystem('rationale'),
+  discussion: codeSystem('discussion'),
+  consentCategory: codeSystem('consent-category'),
+  intervention: codeSystem('intervention'),
+  sharingDecision: codeSystem('sharing-decision'),
+  proxyAuthority: codeSystem('proxy-authority'),
+  capacity: codeSystem('capacity'),
+  observation: codeSystem('plan-observation'),
+  summaryState: codeSystem('summary-state'),
+  summarySection: codeSystem('summary-section'),
+  provenanceAgent: codeSystem('provenance-agent'),
+  emergencyOutcome: codeSystem('emergency-outcome'),
+  consentScope: 'http://terminology.hl7.org/CodeSystem/consentscope',
+  consentCategoryHl7: 'http://terminology.hl7.org/CodeSystem/consentcategorycodes',
+  relationshipRole: 'http://terminology.hl7.org/CodeSystem/v2-0131',
+} as const
+
+export type PlanType = 'what-matters' | 'emergency-care'
+/** SNOMED CT category beside the local plan type (record artifact codes, each on an official list). */
+export const PLAN_CATEGORY: Record<PlanType, { system: string; code: string; display: string }> = {
+  'what-matters': { system: SNOMED, code: '736366004', display: 'Advance care plan' },
+  'emergency-care': { system: SNOMED, code: '887701000000100', display: 'Emergency health care plan' },
+}
+
+export type Recommendation = 'recommended' | 'conditional' | 'not-recommended' | 'unknown' | 'not-discussed'
+export type OverallFocus = 'extend-life' | 'balance' | 'comfort'
+/** ReSPECT section 6. */
+export type Involvement = 'A' | 'B' | 'C1' | 'C2' | 'C3' | 'D'
+export type DecisionBasis = 'clinical-recommendation' | 'person-refusal' | 'person-preference' | 'best-interests' | 'parental-agreement'
+export type RationaleReason = 'unlikely-to-succeed' | 'not-in-best-interests' | 'person-does-not-want' | 'other'
+export type Discussion = 'person' | 'family' | 'proxy' | 'not-discussed'
+export type SharingDecision = 'no-objection' | 'objection' | 'explicit-consent' | 'not-asked' | 'withdrawn'
+export type ProxyAuthority = 'welfare-attorney' | 'welfare-guardian' | 'lpa-health-welfare' | 'deputy' | 'intervener'
+export type Capacity = 'has-capacity' | 'lacks-capacity' | 'indeterminate'
+export type StateReason = 'superseded' | 'withdrawn' | 'person-died' | 'entered-in-error'
+export type WhatMattersKind = 'value' | 'fear' | 'hope'
+export type ConsentCategory = 'emergency-recommendation' | 'advance-refusal' | 'welfare-proxy' | 'sharing-decision'
+export type SummaryState = 'current' | 'withdrawn'
+
+export type Intervention =
+  | 'cpr'
+  | 'hospital-admission'
+  | 'intensive-care'
+  | 'ventilation'
+  | 'non-invasive-ventilation'
+  | 'antibiotics'
+  | 'artificial-nutrition'
+  | 'intravenous-fluids'
+  | 'blood-products'
+  | 'dialysis'
+
+/**
+ * The interventions that a recommendation can be about, in the order in which they are shown; `Consent.provision.provision.code`.
+ * SNOMED CT where a public guide binds the concept (the IKNL and PACIO guides; single sources, chosen because no UK list exists), else local.
+ */
+export const INTERVENTIONS: readonly Readonly<{ name: Intervention; system: string; code: string; display: string }>[] = [
+  { name: 'cpr', system: SNOMED, code: '89666000', display: 'Cardiopulmonary resuscitation' },
+  { name: 'hospital-admission', system: SNOMED, code: '32485007', display: 'Hospital admission' },
+  { name: 'intensive-care', system: SNOMED, code: '305351004', display: 'Admission to intensive care' },
+  { name: 'ventilation', system: SNOMED, code: '40617009', display: 'Artificial ventilation' },
+  { name: 'non-invasive-ventilation', system: SYSTEM.intervention, code: 'non-invasive-ventilation', display: 'Non-invasive ventilation' },
+  { name: 'antibiotics', system: SNOMED, code: '281789004', display: 'Antibiotic therapy' },
+  { name: 'artificial-nutrition', system: SYSTEM.intervention, code: 'artificial-nutrition', display: 'Artificial nutrition' },
+  { name: 'intravenous-fluids', system: SNOMED, code: '281800008', display: 'Intravenous fluids' },
+  { name: 'blood-products', system: SNOMED, code: '116762002', display: 'Blood products' },
+  { name: 'dialysis', system: SYSTEM.intervention, code: 'dialysis', display: 'Dialysis' },
+]
+
+/** Findings derived from a CPR recommendation, for readers that know only these. */
+export const CPR_FINDING = {
+  recommended: { system: SNOMED, code: '450475007', display: 'For attempted cardiopulmonary resuscitation' },
+  'not-recommended': { system: SNOMED, code: '450476008', display: 'Not for attempted cardiopulmonary resuscitation' },
+} as const
+
+/** Observation codes: where a person prefers to be cared for and to die, and capacity for this decision. */
+export const OBSERVATION = {
+  placeOfDeath: { system: SNOMED, code: '395091006', display: 'Preferred place of death' },
+  placeOfCare: { system: SYSTEM.observation, code: 'preferred-place-of-care', display: 'Preferred place of care' },
+  capacity: { system: SYSTEM.observation, code: 'decision-capacity', display: 'Capacity to take part in emergency care planning' },
+} as const

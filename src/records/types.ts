@@ -1,0 +1,81 @@
+import type { ResourceKey, Resource } from '../fhir/resource.ts'
+import type { RequestContext } from '../context.ts'
+import type { Issue } from '../fhir/outcome.ts'
+
+/** A resource as stored: `body` is the canonical JSON text, byte for byte what is served. */
+export type StoredResource = Readonly<{
+  type: string
+  id: string
+  version: number
+  /** Instant, ISO 8601 with milliseconds, UTC; equal to `meta.lastUpdated` in the body. */
+  lastUpdated: string
+  /** True for a version that records a deletion; its body is empty. */
+  deleted: boolean
+  body: string
+}>
+
+/**
+ * One change. `fullUrl` names a new resource inside the same list (`urn:uuid:…`): references to it are rewritten to the id it gets.
+ * Versions are the number in `W/"n"`.
+ */
+export type Change = Readonly<
+  | { do: 'create'; resource: Resource; fullUrl?: string; /** search parameters, e.g. `identifier=a|b` */ ifNoneExist?: string }
+  | { do: 'update'; resource: Resource; id: string; fullUrl?: string; ifMatch?: number; /** If-None-Match: * */ onlyCreate?: boolean }
+  | { do: 'delete'; type: string; id: string; ifMatch?: number }
+>
+
+/** What became of one change: `unchanged` where a conditional create found its resource. */
+export type Changed = Readonly<{ outcome: 'created' | 'updated' | 'deleted' | 'unchanged'; stored: StoredResource }>
+
+export type Committed = Readonly<{ changed: readonly Changed[]; /** warnings and information */ issues: readonly Issue[] }>
+
+export type SearchRequest = Readonly<{ type: string; parameters: readonly (readonly [name: string, value: string])[]; /** Prefer: handling=lenient */ lenient?: boolean }>
+
+export type SearchResult = Readonly<{
+  resources: readonly StoredResource[]
+  /** Parameters of the next page, or undefined on the last. */
+  next: readonly (readonly [string, string])[] | undefined
+  /** The parameters that were understood, for the self link. */
+  self: readonly (readonly [string, string])[]
+  issues: readonly Issue[]
+}>
+
+export type EmergencyOutcome = 'current-plan' | 'no-plan' | 'withheld' | 'not-found'
+
+export type SharingStatus = Readonly<{
+  recipient: string
+  name: string
+  role: string
+  /** What the recipient should hold now and which it has confirmed. */
+  wanted: Readonly<{ state: 'current' | 'withdrawn'; sequence: number; since: string }>
+  confirmed: Readonly<{ state: 'current' | 'withdrawn'; sequence: number; at: string }> | undefined
+  inStep: boolean
+  attempts: number
+  nextAttempt: string | undefined
+  lastError: string | undefined
+}>
+
+/** The one door to the data. Every function checks scopes, consent, validity and version, and writes the audit before it returns. */
+export type Records = Readonly<{
+  /** The current version, or the one asked for. Throws `not-found`, `gone`, `forbidden`. */
+  read(cx: RequestContext, type: string, id: string, version?: number): Promise<StoredResource>
+  /** All versions, newest first; a deletion is one of them. */
+  history(cx: RequestContext, type: string, id: string): Promise<readonly StoredResource[]>
+  search(cx: RequestContext, request: SearchRequest): Promise<SearchResult>
+  /** Commits all changes or none, with everything derived from them. Throws a Problem with all issues at once. */
+  transact(cx: RequestContext, changes: readonly Change[]): Promise<Committed>
+  /** Checks and activates a plan from resources as they came in (`CarePlan/$submit`): one read and one write round trip. */
+  submit(cx: RequestContext, entries: readonly SubmittedEntry[], options: { activate: boolean }): Promise<Committed>
+  /** Ends an active plan, with a reason (`CarePlan/[id]/$revoke`). */
+  revoke(cx: RequestContext, planId: string, reason: { code: 'withdrawn' | 'person-died' | 'entered-in-error'; text: string }, ifMatch?: number): Promise<Committed>
+  /** The stored emergency answer (FHIR Parameters as text) of the person with this identifier. */
+  emergency(cx: RequestContext, identifier: { system: string; value: string }): Promise<{ outcome: EmergencyOutcome; body: string }>
+  /** The Key Information Summary (document Bundle as text). Throws `not-found` with key `no-plan` where no plan is active. */
+  summary(cx: RequestContext, patientId: string): Promise<string>
+  sharingStatus(cx: RequestContext, patientId: string): Promise<readonly SharingStatus[]>
+}>
+
+/** A resource of a submission: the fullUrl by which the others refer to it. */
+export type SubmittedEntry = Readonly<{ fullUrl?: string; resource: Resource }>
+
+export type { ResourceKey }
