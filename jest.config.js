@@ -1,0 +1,23 @@
+/** Jest 30 as ESM: run it by `npm test`, or with NODE_OPTIONS=--experimental-vm-modules. */
+export default {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/test'],
+  testMatch: ['**/*.test.ts'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: { parser: { syntax: 'typescript' }, target: 'es2023' },
+        module: { type: 'es6' },
+        sourceMaps: 'inline',
+      },
+    ],
+  },
+  // PostgreSQL is started by the first test file that asks for a database; pure tests never start it.
+  globalSetup: './test/support/postgres.setup.js',
+  globalTeardown: './test/support/postgres.teardown.js',
+  testTimeout: 60_000,
+  maxWorkers: 2,
+  watchPathIgnorePatterns: ['<rootDir>/.keyplan', '<rootDir>/dist'],
+}
