@@ -4,7 +4,7 @@
  */
 
 /** create, read (with vread and history of an instance), update, delete, search: the letters of a SMART v2 scope. */
-export type Interaction = 'c' | 'r' | 'u' | 'd' | 's'
+export type ScopeLetter = 'c' | 'r' | 'u' | 'd' | 's'
 
 export type Scope = Readonly<{
   /** A FHIR resource type, or `*` for every type. */
@@ -30,7 +30,7 @@ export const parseScope = (text: string): Scope | undefined => {
  * Whether these scopes let a caller do this interaction with resources of this type. A text that is not understood grants
  * nothing, and takes nothing away from the others.
  */
-export const mayInteract = (scopes: readonly string[], type: string, interaction: Interaction): boolean =>
+export const mayInteract = (scopes: readonly string[], type: string, interaction: ScopeLetter): boolean =>
   scopes.some((text) => {
     const scope = parseScope(text)
     return scope !== undefined && (scope.type === '*' || scope.type === type) && scope.letters.includes(interaction)

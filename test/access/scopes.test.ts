@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { type Interaction, intersectScopes, mayInteract, parseScope, type Scope } from '../../src/access/scopes.ts'
+import { intersectScopes, mayInteract, parseScope, type Scope, type ScopeLetter } from '../../src/access/scopes.ts'
 
 type Cases = {
   parse: { scope: string; is?: Scope; why?: string }[]
-  may: { scopes: string[]; type: string; letter: Interaction; is: boolean }[]
+  may: { scopes: string[]; type: string; letter: ScopeLetter; is: boolean }[]
   intersect: { requested: string[]; registered: string[]; is: string[] }[]
 }
 
@@ -38,7 +38,7 @@ describe('what scopes let a caller do', () => {
     fc.assert(
       fc.property(
         fc.oneof(nearly, fc.string()),
-        fc.constantFrom<Interaction>('c', 'r', 'u', 'd', 's'),
+        fc.constantFrom<ScopeLetter>('c', 'r', 'u', 'd', 's'),
         (text, letter) => {
           fc.pre(!/^system\/(\*|CarePlan)\.(?=.)c?r?u?d?s?$/.test(text))
           expect(mayInteract([text], 'CarePlan', letter)).toBe(false)
