@@ -1,0 +1,41 @@
+Profile: AdvanceRefusal
+Parent: Consent
+Id: advance-refusal
+Title: "Advance refusal of treatment"
+Description: "Treatment that the person has refused in advance, and in what circumstances. In England and Wales an advance decision is legally binding if it is valid and applicable; in Scotland it is persuasive. It is never to be read as a recommendation by a clinician."
+* ^experimental = false
+* insert NoRootDecision
+* extension contains
+    ConditionText named circumstances 0..1 MS and
+    Rationale named rationale 0..1 MS and
+    ReviewDate named reviewDate 0..1
+* extension[circumstances] ^short = "In what circumstances the refusal applies"
+* status MS
+* scope MS
+* scope = $consentscope#adr
+* category 1..* MS
+* category ^slicing.discriminator.type = #pattern
+* category ^slicing.discriminator.path = "$this"
+* category ^slicing.rules = #open
+* category contains refusal 1..1 MS and advanceDirective 0..1
+* category[refusal] = ConsentCategoryCodes#advance-refusal
+* category[advanceDirective] = $consentcategory#acd
+* patient 1..1 MS
+* patient only Reference(PlanPatient)
+* dateTime 1..1 MS
+* dateTime ^short = "When the refusal was made"
+* performer MS
+* source[x] MS
+* source[x] ^short = "The signed document"
+* policy MS
+* policyRule MS
+* verification MS
+* verification ^short = "Whether the refusal was checked, with whom and when"
+* provision 1..1 MS
+* provision.period MS
+* provision.provision 1..* MS
+* provision.provision ^short = "One for each treatment refused"
+* provision.provision.type 1..1 MS
+* provision.provision.type = #deny (exactly)
+* provision.provision.code 1..* MS
+* provision.provision.code from InterventionVS (extensible)

@@ -1,0 +1,71 @@
+// Consent in R4 forbids provision.type on the root rule and asks for it on nested ones. The authored decision is the coded
+// recommendation; the nested type is derived from it, and is absent where there is nothing to derive. Readers that take the mere
+// presence of a provision for a permission are wrong.
+RuleSet: NoRootDecision
+* provision.type 0..0
+* provision.type ^short = "Not used: R4 does not allow it on the root rule"
+
+Profile: EmergencyRecommendation
+Parent: Consent
+Id: emergency-recommendation
+Title: "Emergency recommendation"
+Description: "What is recommended about one intervention in an emergency: recommended, recommended under a condition, not recommended, not known, or not discussed; who decided and why; with whom it was discussed. It guides those who have to decide at the time and is not legally binding. Its presence says nothing: read the recommendation."
+* ^experimental = false
+* obeys recommendation-1 and recommendation-2 and recommendation-3 and recommendation-4
+* insert NoRootDecision
+* extension contains
+    Recommendation named recommendation 1..1 MS and
+    DecisionBasis named basis 0..1 MS and
+    Rationale named rationale 0..1 MS and
+    ConditionText named condition 0..1 MS and
+    Discussion named discussion 0..1 MS and
+    ReviewDate named reviewDate 0..1 MS
+* status MS
+* scope MS
+* scope = $consentscope#treatment
+* category 1..* MS
+* category ^slicing.discriminator.type = #pattern
+* category ^slicing.discriminator.path = "$this"
+* category ^slicing.rules = #open
+* category contains recommendation 1..1 MS
+* category[recommendation] = ConsentCategoryCodes#emergency-recommendation
+* patient 1..1 MS
+* patient only Reference(PlanPatient)
+* dateTime 1..1 MS
+* dateTime ^short = "When the decision was made"
+* performer MS
+* performer ^short = "Who made the recommendation"
+* organization MS
+* source[x] MS
+* policy MS
+* policyRule MS
+* provision 1..1 MS
+* provision.period MS
+* provision.provision 1..1 MS
+* provision.provision ^short = "The intervention, and permit or deny as derived"
+* provision.provision.type MS
+* provision.provision.type ^short = "Derived: permit where recommended, deny where not recommended, absent otherwise"
+* provision.provision.code 1..1 MS
+* provision.provision.code from InterventionVS (extensible)
+* provision.provision.code ^short = "The intervention"
+* provision.provision.provision 0..0
+
+Invariant: recommendation-1
+Description: "Permit and deny agree with the recommendation: permit only where recommended, deny only where not recommended, neither otherwise."
+Severity: #error
+Expression: "provision.provision.type.all(($this = 'permit' and %resource.extension.where(url = 'https://keyplan.example/fhir/StructureDefinition/recommendation').value = 'recommended') or ($this = 'deny' and %resource.extension.where(url = 'https://keyplan.example/fhir/StructureDefinition/recommendation').value = 'not-recommended'))"
+
+Invariant: recommendation-2
+Description: "A recommendation under a condition says in words under which condition."
+Severity: #error
+Expression: "extension.where(url = 'https://keyplan.example/fhir/StructureDefinition/recommendation').value = 'conditional' implies extension.where(url = 'https://keyplan.example/fhir/StructureDefinition/condition-text').exists()"
+
+Invariant: recommendation-3
+Description: "Where an intervention is not recommended, the reason and who decided are recorded."
+Severity: #error
+Expression: "extension.where(url = 'https://keyplan.example/fhir/StructureDefinition/recommendation').value = 'not-recommended' implies (extension.where(url = 'https://keyplan.example/fhir/StructureDefinition/rationale').exists() and extension.where(url = 'https://keyplan.example/fhir/StructureDefinition/decision-basis').exists())"
+
+Invariant: recommendation-4
+Description: "A recommendation that was made, either way, says who decided."
+Severity: #error
+Expression: "(extension.where(url = 'https://keyplan.example/fhir/StructureDefinition/recommendation').value in ('recommended' | 'conditional')) implies extension.where(url = 'https://keyplan.example/fhir/StructureDefinition/decision-basis').exists()"

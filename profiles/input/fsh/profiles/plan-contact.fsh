@@ -1,0 +1,26 @@
+Profile: PlanContact
+Parent: RelatedPerson
+Id: plan-contact
+Title: "Contact of a plan"
+Description: "Someone to call, or someone who took part in the conversation: next of kin, carer, emergency contact, welfare proxy. At most one contact of a plan is the first to be called."
+* ^experimental = false
+* obeys contact-1
+* extension contains
+    PrimaryEmergencyContact named primaryEmergencyContact 0..1 MS and
+    InvolvedInPlan named involvedInPlan 0..1 MS
+* active MS
+* patient MS
+* patient only Reference(PlanPatient)
+* relationship MS
+* relationship ^short = "What they are to the person"
+* name 1..* MS
+* telecom MS
+* telecom ^short = "How to reach them; a telephone number for anyone who is to be called"
+* address MS
+* communication MS
+* period MS
+
+Invariant: contact-1
+Description: "Who is to be called first can be reached: a telephone number is recorded."
+Severity: #error
+Expression: "extension.where(url = 'https://keyplan.example/fhir/StructureDefinition/primary-emergency-contact').value = true implies telecom.where(system = 'phone' and value.exists()).exists()"

@@ -1,0 +1,23 @@
+Profile: PlanProvenance
+Parent: Provenance
+Id: plan-provenance
+Title: "Authorship and signature of a plan"
+Description: "Who wrote, signed, copied or confirmed a plan, when, and for whom. A signature covers the version of the plan that it names and no other."
+* ^experimental = false
+* target MS
+* target ^short = "The plan, and whatever else was recorded with it"
+* occurred[x] MS
+* occurred[x] ^short = "When it was written, signed or confirmed"
+* recorded MS
+* activity MS
+* agent MS
+* agent.type MS
+* agent.type from ProvenanceAgentVS (extensible)
+* agent.type ^short = "Part taken: author, signer, transcriber, reviewer"
+* agent.role MS
+* agent.who MS
+* agent.who ^short = "Who; a clinician who signs with name, grade or speciality and registration number"
+* agent.onBehalfOf MS
+* signature MS
+* signature.when MS
+* signature.who MS

@@ -1,0 +1,32 @@
+Profile: SharingDecision
+Parent: Consent
+Id: sharing-decision
+Title: "Sharing decision"
+Description: "What the person has said about sharing their plan with services that may have to act on it, and on which lawful basis it is shared. Whether the plan is shared follows from this decision under the law of the nation. Not having been asked is recorded as such."
+* ^experimental = false
+* insert NoRootDecision
+* extension contains
+    SharingDecisionCode named decision 1..1 MS and
+    LawfulBasis named lawfulBasis 0..1 MS
+* status MS
+* scope MS
+* scope = $consentscope#patient-privacy
+* category 1..* MS
+* category ^slicing.discriminator.type = #pattern
+* category ^slicing.discriminator.path = "$this"
+* category ^slicing.rules = #open
+* category contains sharing 1..1 MS
+* category[sharing] = ConsentCategoryCodes#sharing-decision
+* patient 1..1 MS
+* patient only Reference(PlanPatient)
+* dateTime 1..1 MS
+* dateTime ^short = "When the person decided or was asked; the latest decision counts"
+* performer MS
+* performer ^short = "Who decided"
+* organization MS
+* policy MS
+* policyRule MS
+* provision MS
+* provision.period MS
+* provision.provision MS
+* provision.provision ^short = "Exceptions by recipient or by part of the plan"

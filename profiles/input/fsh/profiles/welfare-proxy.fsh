@@ -1,0 +1,33 @@
+Profile: WelfareProxy
+Parent: Consent
+Id: welfare-proxy
+Title: "Welfare proxy"
+Description: "Someone who has legal power to take welfare or health decisions for the person: a welfare attorney, guardian, deputy or intervener. Says under which authority, and whether only while the person lacks capacity. How to reach the proxy stands in the contact that it refers to."
+* ^experimental = false
+* insert NoRootDecision
+* extension contains
+    ProxyAuthority named authority 1..1 MS and
+    OnlyWhenIncapable named onlyWhenIncapable 0..1 MS
+* status MS
+* scope MS
+* category 1..* MS
+* category ^slicing.discriminator.type = #pattern
+* category ^slicing.discriminator.path = "$this"
+* category ^slicing.rules = #open
+* category contains proxy 1..1 MS
+* category[proxy] = ConsentCategoryCodes#welfare-proxy
+* patient 1..1 MS
+* patient only Reference(PlanPatient)
+* dateTime MS
+* source[x] MS
+* source[x] ^short = "The power of attorney or court order"
+* policy MS
+* policyRule MS
+* verification MS
+* provision 1..1 MS
+* provision.period MS
+* provision.actor 1..* MS
+* provision.actor ^short = "The proxy; where there are several, in the order in which to call them"
+* provision.actor.reference only Reference(PlanContact)
+* provision.provision MS
+* provision.provision ^short = "Powers that the proxy has or lacks"

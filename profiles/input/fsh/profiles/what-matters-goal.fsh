@@ -1,0 +1,37 @@
+Profile: WhatMattersGoal
+Parent: Goal
+Id: what-matters-goal
+Title: "What matters to me"
+Description: "One thing that the person values, fears or hopes for, in their own words. Words are never turned into codes that change what they say. Where nothing was said, the reason why stands in place of the words; an empty statement is never recorded."
+* ^experimental = false
+* obeys goal-1
+* extension contains Importance named importance 0..1 MS and Confidence named confidence 0..1 MS
+* lifecycleStatus MS
+* category 1..* MS
+* category ^slicing.discriminator.type = #pattern
+* category ^slicing.discriminator.path = "$this"
+* category ^slicing.rules = #open
+* category contains value 0..1 and fear 0..1 and hope 0..1
+* category[value] = WhatMattersKindCodes#value
+* category[value] ^short = "What I value"
+* category[fear] = WhatMattersKindCodes#fear
+* category[fear] ^short = "What I fear or wish to avoid"
+* category[hope] = WhatMattersKindCodes#hope
+* category[hope] ^short = "What I hope for"
+* description MS
+* description ^short = "The person's own words, as text; or why there are none, as a data absent reason"
+* description.text MS
+* description.extension contains $data-absent-reason named dataAbsentReason 0..1 MS
+* subject MS
+* subject only Reference(PlanPatient)
+* start[x] only date
+* startDate MS
+* startDate ^short = "The day on which it was said"
+* expressedBy MS
+* expressedBy ^short = "Who said it: the person, or who spoke for them"
+* note MS
+
+Invariant: goal-1
+Description: "A goal holds the person's words, or the reason why there are none."
+Severity: #error
+Expression: "description.text.exists() or description.extension.where(url = 'http://hl7.org/fhir/StructureDefinition/data-absent-reason').exists() or description.text.extension.where(url = 'http://hl7.org/fhir/StructureDefinition/data-absent-reason').exists()"

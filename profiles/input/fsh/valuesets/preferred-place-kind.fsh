@@ -1,0 +1,9 @@
+ValueSet: PreferredPlaceKindVS
+Id: preferred-place-kind
+Title: "Kinds of preferred place"
+Description: "Whether a preference is about the place of care or the place of death."
+* ^experimental = false
+* ^copyright = "SNOMED CT codes are © SNOMED International and used under its licence."
+* $sct#395091006 "Preferred place of death"
+// No public guide of the United Kingdom binds a code for the preferred place of care.
+* PlanObservationCodes#preferred-place-of-care "Preferred place of care"
