@@ -1,4 +1,5 @@
 import type { FhirResource, Reference, Resource } from 'fhir/r4.js'
+import { copyDecimalTexts } from './decimal.ts'
 
 export type { FhirResource, Resource }
 
@@ -12,9 +13,16 @@ export const resourceKey = (resource: { resourceType: string; id?: string | unde
 export const isId = (text: string): boolean => /^[A-Za-z0-9\-.]{1,64}$/.test(text)
 
 /** The type and id that a relative literal reference names, its version cut off; undefined for every other reference. */
-export const parseReference = (reference: string | undefined): { type: string; id: string; key: ResourceKey } | undefined => {
-  const match = reference === undefined ? null : /^([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$/.exec(reference)
-  return match === null ? undefined : { type: match[1] as string, id: match[2] as string, key: `${match[1]}/${match[2]}` }
+export const parseReference = (
+  reference: string | undefined,
+): { type: string; id: string; key: ResourceKey } | undefined => {
+  const match =
+    reference === undefined
+      ? null
+      : /^([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$/.exec(reference)
+  return match === null
+    ? undefined
+    : { type: match[1] as string, id: match[2] as string, key: `${match[1]}/${match[2]}` }
 }
 
 export type FoundReference = Readonly<{
@@ -30,7 +38,9 @@ export const findReferences = (resource: Resource): FoundReference[] => {
   const found: FoundReference[] = []
   const visit = (value: unknown, expression: string, element: string): void => {
     if (Array.isArray(value)) {
-      value.forEach((item, index) => { visit(item, `${expression}[${index}]`, element) })
+      value.forEach((item, index) => {
+        visit(item, `${expression}[${index}]`, element)
+      })
       return
     }
     if (typeof value !== 'object' || value === null) return
@@ -50,6 +60,7 @@ export const mapReferences = <R extends Resource>(resource: R, rename: (referenc
     if (Array.isArray(value)) return value.map(copy)
     if (typeof value !== 'object' || value === null) return value
     const result: Record<string, unknown> = {}
+    copyDecimalTexts(value, result)
     for (const [name, child] of Object.entries(value)) {
       result[name] = name === 'reference' && typeof child === 'string' ? rename(child) : copy(child)
     }
