@@ -1,6 +1,7 @@
-import type { ResourceKey, Resource } from '../fhir/resource.ts'
 import type { RequestContext } from '../context.ts'
 import type { Issue } from '../fhir/outcome.ts'
+import type { Resource, ResourceKey } from '../fhir/resource.ts'
+import type { LeasedDelivery, Recipient } from '../store/deliveries.ts'
 
 /** A resource as stored: `body` is the canonical JSON text, byte for byte what is served. */
 export type StoredResource = Readonly<{
@@ -18,18 +19,41 @@ export type StoredResource = Readonly<{
  * One change. `fullUrl` names a new resource inside the same list (`urn:uuid:…`): references to it are rewritten to the id it gets.
  * Versions are the number in `W/"n"`.
  */
-export type Change = Readonly<
-  | { do: 'create'; resource: Resource; fullUrl?: string; /** search parameters, e.g. `identifier=a|b` */ ifNoneExist?: string }
-  | { do: 'update'; resource: Resource; id: string; fullUrl?: string; ifMatch?: number; /** If-None-Match: * */ onlyCreate?: boolean }
-  | { do: 'delete'; type: string; id: string; ifMatch?: number }
->
+export type Change = Readonly<{
+  /** FHIRPath of the resource in the request, e.g. `Bundle.entry[2].resource`; its type where the request is the resource itself. */
+  at?: string
+}> &
+  Readonly<
+    | {
+        do: 'create'
+        resource: Resource
+        fullUrl?: string /** search parameters, e.g. `identifier=a|b` */
+        ifNoneExist?: string
+      }
+    | {
+        do: 'update'
+        resource: Resource
+        id: string
+        fullUrl?: string
+        ifMatch?: number /** If-None-Match: * */
+        onlyCreate?: boolean
+      }
+    | { do: 'delete'; type: string; id: string; ifMatch?: number }
+  >
 
 /** What became of one change: `unchanged` where a conditional create found its resource. */
 export type Changed = Readonly<{ outcome: 'created' | 'updated' | 'deleted' | 'unchanged'; stored: StoredResource }>
 
-export type Committed = Readonly<{ changed: readonly Changed[]; /** warnings and information */ issues: readonly Issue[] }>
+export type Committed = Readonly<{
+  changed: readonly Changed[] /** warnings and information */
+  issues: readonly Issue[]
+}>
 
-export type SearchRequest = Readonly<{ type: string; parameters: readonly (readonly [name: string, value: string])[]; /** Prefer: handling=lenient */ lenient?: boolean }>
+export type SearchRequest = Readonly<{
+  type: string
+  parameters: readonly (readonly [name: string, value: string])[] /** Prefer: handling=lenient */
+  lenient?: boolean
+}>
 
 export type SearchResult = Readonly<{
   resources: readonly StoredResource[]
@@ -63,16 +87,50 @@ export type Records = Readonly<{
   history(cx: RequestContext, type: string, id: string): Promise<readonly StoredResource[]>
   search(cx: RequestContext, request: SearchRequest): Promise<SearchResult>
   /** Commits all changes or none, with everything derived from them. Throws a Problem with all issues at once. */
-  transact(cx: RequestContext, changes: readonly Change[]): Promise<Committed>
+  transact(cx: RequestContext, changes: readonly Change[], interaction?: string): Promise<Committed>
   /** Checks and activates a plan from resources as they came in (`CarePlan/$submit`): one read and one write round trip. */
   submit(cx: RequestContext, entries: readonly SubmittedEntry[], options: { activate: boolean }): Promise<Committed>
   /** Ends an active plan, with a reason (`CarePlan/[id]/$revoke`). */
-  revoke(cx: RequestContext, planId: string, reason: { code: 'withdrawn' | 'person-died' | 'entered-in-error'; text: string }, ifMatch?: number): Promise<Committed>
+  revoke(
+    cx: RequestContext,
+    planId: string,
+    reason: { code: 'withdrawn' | 'person-died' | 'entered-in-error'; text: string },
+    ifMatch?: number,
+  ): Promise<Committed>
   /** The stored emergency answer (FHIR Parameters as text) of the person with this identifier. */
-  emergency(cx: RequestContext, identifier: { system: string; value: string }): Promise<{ outcome: EmergencyOutcome; body: string }>
+  emergency(
+    cx: RequestContext,
+    identifier: { system: string; value: string },
+  ): Promise<{ outcome: EmergencyOutcome; body: string }>
   /** The Key Information Summary (document Bundle as text). Throws `not-found` with key `no-plan` where no plan is active. */
   summary(cx: RequestContext, patientId: string): Promise<string>
   sharingStatus(cx: RequestContext, patientId: string): Promise<readonly SharingStatus[]>
+  /** Registers a recipient system as Organization and Endpoint, and wants it to hold every summary that it is entitled to. */
+  registerRecipient(cx: RequestContext, recipient: Recipient): Promise<void>
+  recipients(): Promise<readonly Recipient[]>
+  /** For the dispatcher: what is due to a recipient, leased; and what came of it (see `store/deliveries.ts`). */
+  deliveries: Readonly<{
+    lease(cx: RequestContext, recipient: string, most: number, seconds: number): Promise<readonly LeasedDelivery[]>
+    /** False where the lease has passed to another: the report was ignored. */
+    confirm(delivery: LeasedDelivery, version: string | null): Promise<boolean>
+    postpone(
+      delivery: LeasedDelivery,
+      failure: Readonly<{ error: string; delayMs: number; version?: string | null }>,
+    ): Promise<void>
+    release(delivery: LeasedDelivery): Promise<void>
+    /** For each recipient: how many are outstanding, withdrawals among them, and the age of the oldest in seconds. */
+    outstanding(): Promise<
+      readonly Readonly<{
+        recipient: string
+        outstanding: number
+        withdrawals: number
+        oldestSeconds: number
+        oldestWithdrawalSeconds: number
+      }>[]
+    >
+  }>
+  /** Calls back when deliveries may be due: a hint, which can be lost. Returns what ends it. */
+  onDeliveriesDue(wake: () => void): () => Promise<void>
 }>
 
 /** A resource of a submission: the fullUrl by which the others refer to it. */

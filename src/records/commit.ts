@@ -1,0 +1,64 @@
+import type { RequestContext } from '../context.ts'
+import { problem } from '../fhir/outcome.ts'
+import type { WrittenPerson, WrittenResource } from '../store/commit.ts'
+import { Outdated } from '../store/errors.ts'
+import type { Store } from '../store/store.ts'
+import { agent } from './audit.ts'
+
+/** Gives the store one commit with its audit, one entry a person. */
+export const commitWritten = async (
+  store: Store,
+  cx: RequestContext,
+  interaction: string,
+  resources: readonly WrittenResource[],
+  persons: readonly WrittenPerson[],
+  mustExist: readonly Readonly<{ type: string; id: string; patient: string | null }>[],
+): Promise<void> => {
+  const touched = new Map<string | null, string[]>()
+  for (const { type, id, patient } of resources)
+    touched.set(patient, [...(touched.get(patient) ?? []), `${type}/${id}`])
+  const { requestId, client, role, purpose } = agent(cx)
+  await store.commit({
+    at: cx.now,
+    organization: cx.caller.kind === 'system' ? cx.caller.organization : null,
+    resources,
+    persons,
+    mustExist,
+    audit: {
+      requestId,
+      client,
+      role,
+      purpose,
+      interaction,
+      touched: [...touched].map(([patient, entities]) => ({ patient, entities })),
+    },
+  })
+}
+
+const ATTEMPTS = 6
+
+/** Runs an attempt again, from its reads on, where another commit came between: the newest state is always what is changed. */
+export const retryOutdated = async <Result>(attempt: () => Promise<Result>): Promise<Result> => {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await attempt()
+    } catch (error) {
+      if (!(error instanceof Outdated)) throw error
+      if (tries >= ATTEMPTS) throw exhausted(error)
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 20 * tries))
+    }
+  }
+}
+
+const exhausted = (error: Outdated) =>
+  error.reason === 'identity'
+    ? problem(
+        'conflict',
+        'identifier-in-use',
+        'Another resource has this identifier. Two people never share one: find the one that is registered, and check the identifier.',
+        { cause: error, code: 'duplicate' },
+      )
+    : problem('conflict', 'busy', 'Others are changing the same records. Nothing was stored. Try again.', {
+        cause: error,
+        headers: { 'Retry-After': '1' },
+      })

@@ -1,0 +1,92 @@
+import type { CarePlan, Consent, Patient } from 'fhir/r4.js'
+import type { RequestContext } from '../context.ts'
+import { type Issue, isError, Problem } from '../fhir/outcome.ts'
+import type { FhirResource, Resource, ResourceKey } from '../fhir/resource.ts'
+import { derive } from '../plan/derive.ts'
+import { consentCategory, type PersonRecord, personRecord, planType } from '../plan/person.ts'
+import { checkPerson } from '../plan/rules/index.ts'
+import type { WrittenPerson } from '../store/commit.ts'
+import type { PersonRow } from '../store/persons.ts'
+
+/** The record of a person as the store has it; undefined where the person has been deleted or is new. */
+export const recordOf = (row: PersonRow | undefined): PersonRecord | undefined => {
+  const resources = (row?.resources ?? []).map(({ body }) => JSON.parse(body) as FhirResource)
+  const patient = resources.find(
+    (resource): resource is Patient => resource.resourceType === 'Patient' && resource.id === row?.id,
+  )
+  return patient === undefined ? undefined : personRecord(patient, resources)
+}
+
+/** Versions of the resources that were read with a person. */
+export const versionsOf = (row: PersonRow | undefined): ReadonlyMap<string, number> =>
+  new Map((row?.resources ?? []).map(({ type, id, version }) => [`${type}/${id}`, version]))
+
+/**
+ * True where a resource, by what it is, decides what crews and recipients are shown: then its commit derives anew. A resource in force
+ * (`PersonRow.inForce`) does so as well, whatever it is.
+ */
+export const isDecisive = (resource: Resource): boolean => {
+  switch (resource.resourceType) {
+    case 'Patient':
+      return true
+    case 'CarePlan':
+      return planType(resource as CarePlan) !== undefined && (resource as CarePlan).status !== 'draft'
+    case 'Consent':
+      return consentCategory(resource as Consent) === 'sharing-decision'
+    default:
+      return false
+  }
+}
+
+/** The record after these changes: `changed` put in or replaced, `removed` taken out. */
+export const recordAfter = (
+  before: PersonRecord | undefined,
+  patient: Patient,
+  changed: readonly FhirResource[],
+  removed: readonly ResourceKey[] = [],
+): PersonRecord => {
+  const { resources } = personRecord(patient, [...(before?.resources.values() ?? []), patient, ...changed])
+  return { patient, resources: new Map([...resources].filter(([key]) => !removed.includes(key))) }
+}
+
+/**
+ * What follows for a person from a commit: the row with everything derived, and the rules' warnings. Throws with all issues at once where a
+ * rule is broken (409 where another plan is in the way, 422 otherwise).
+ */
+export const derivePerson = (
+  cx: RequestContext,
+  epoch: number,
+  row: PersonRow | undefined,
+  before: PersonRecord | undefined,
+  after: PersonRecord,
+): { person: WrittenPerson; issues: readonly Issue[] } => {
+  const issues = checkPerson(after, { before, now: cx.now })
+  throwErrors(issues)
+  const expected = row?.sequence ?? 0
+  const derived = derive(after, { now: cx.now, sequence: expected + 1, epoch })
+  return {
+    issues,
+    person: {
+      id: after.patient.id as string,
+      expected,
+      custodian: row?.custodian ?? (cx.caller.kind === 'system' ? cx.caller.organization : ''),
+      jurisdiction: derived.jurisdiction,
+      sharing: derived.sharing,
+      inForce: derived.inForce,
+      outcome: derived.emergency.outcome,
+      answer: JSON.stringify(derived.emergency.answer),
+      state: derived.summaryState,
+      summary: derived.summary === undefined ? null : JSON.stringify(derived.summary),
+      tombstone: JSON.stringify(derived.tombstone),
+    },
+  }
+}
+
+/** Throws a Problem where one of the issues is an error: all of them together. */
+export const throwErrors = (issues: readonly Issue[]): void => {
+  if (!issues.some(isError)) return
+  throw new Problem(
+    issues.some((found) => isError(found) && found.code === 'conflict') ? 'conflict' : 'unprocessable',
+    issues,
+  )
+}

@@ -1,0 +1,128 @@
+import type { RequestContext } from '../context.ts'
+import { servedType } from '../definitions/served.ts'
+import { type Issue, issue, type Problem, problem } from '../fhir/outcome.ts'
+import type { Resource } from '../fhir/resource.ts'
+import type { WrittenResource } from '../store/commit.ts'
+import type { Before } from '../store/persons.ts'
+import type { Planned } from './planned.ts'
+import type { StoredResource } from './types.ts'
+import { deletion, stamp, written } from './write.ts'
+
+/** What becomes of one change: the row to write (none where nothing is to be done) and what the caller is told. */
+export type Outcome = Readonly<{
+  outcome: 'created' | 'updated' | 'deleted'
+  stored: StoredResource
+  written: WrittenResource | undefined
+  /** The stamped resource; undefined for a deletion. */
+  resource: Resource | undefined
+  issues: readonly Issue[]
+}>
+
+type Target = Before['targets'][number]
+
+/** Holds one change against the newest version. Throws where a precondition fails (http://hl7.org/fhir/R4/http.html#concurrency). */
+export const outcomeOf = (
+  cx: RequestContext,
+  item: Planned,
+  target: Target | undefined,
+  patient: string | null | undefined,
+): Outcome => {
+  const current = target?.deleted === false ? target : undefined
+  if (item.do === 'delete') return deleted(item, current, target)
+  if (item.do === 'update') checkPreconditions(item, current)
+
+  const version = (target?.version ?? 0) + 1
+  const resource = stamp(item.resource, item.id, version, cx.now)
+  const owner = patient ?? current?.patient ?? null
+  const row = written(
+    resource,
+    { expected: current?.version ?? 0, version, patient: owner },
+    item.do === 'create' ? item.identities : [],
+  )
+  return {
+    outcome: current === undefined ? 'created' : 'updated',
+    stored: {
+      type: item.type,
+      id: item.id,
+      version,
+      lastUpdated: cx.now.toISOString(),
+      deleted: false,
+      body: row.body,
+    },
+    written: row,
+    resource,
+    issues: personIssues(item, current, patient),
+  }
+}
+
+const checkPreconditions = (
+  { type, id, ifMatch, onlyCreate }: Extract<Planned, { do: 'update' }>,
+  current: Target | undefined,
+): void => {
+  if (onlyCreate && current !== undefined) throw mismatch(type, id, current, 'exists already')
+  if (ifMatch !== undefined && current?.version !== ifMatch)
+    throw mismatch(type, id, current, 'is not at the version of If-Match')
+  if (current !== undefined && ifMatch === undefined && servedType(type)?.versioned === true) {
+    throw problem(
+      'precondition-required',
+      'if-match-required',
+      `An update of a ${type} needs If-Match with the version that it changes, e.g. If-Match: W/"${current.version}". Read it again first.`,
+      { expression: 'If-Match' },
+    )
+  }
+}
+
+const deleted = (
+  { type, id, ifMatch }: Extract<Planned, { do: 'delete' }>,
+  current: Target | undefined,
+  target: Target | undefined,
+): Outcome => {
+  if (target === undefined) throw problem('not-found', 'not-found', `There is no ${type}/${id} here.`)
+  if (ifMatch !== undefined && current?.version !== ifMatch)
+    throw mismatch(type, id, current, 'is not at the version of If-Match')
+  const version = current === undefined ? target.version : current.version + 1
+  return {
+    outcome: 'deleted',
+    stored: { type, id, version, lastUpdated: target.lastUpdated, deleted: true, body: '' },
+    written: current === undefined ? undefined : deletion(type, id, current.version, current.patient),
+    resource: undefined,
+    issues: [],
+  }
+}
+
+const mismatch = (type: string, id: string, current: Target | undefined, why: string): Problem =>
+  problem(
+    'version-mismatch',
+    'version-mismatch',
+    current === undefined
+      ? `${type}/${id} does not exist now.`
+      : `${type}/${id} ${why}: the current version is ${current.version}. Read it again, and decide anew.`,
+    current === undefined
+      ? { expression: 'If-Match' }
+      : { expression: 'If-Match', headers: { ETag: `W/"${current.version}"` } },
+  )
+
+const personIssues = (
+  { at, type }: Planned,
+  current: Target | undefined,
+  patient: string | null | undefined,
+): Issue[] => {
+  const element = servedType(type)?.person
+  const expression = element === undefined || element === 'self' ? at : `${at}.${element}`
+  if (patient === undefined) {
+    return [
+      issue(
+        'person-required',
+        expression,
+        'A literal reference to the person (Patient/id) whom this is about is needed.',
+        { code: 'required' },
+      ),
+    ]
+  }
+  if (current !== undefined && current.patient !== patient) {
+    return [
+      issue('person-changed', expression, 'A stored resource cannot be moved to another person. Store a new one.'),
+    ]
+  }
+  return []
+}

@@ -1,0 +1,33 @@
+import { decide, type PersonFacts } from '../access/decide.ts'
+import { mayInteract, type ScopeLetter } from '../access/scopes.ts'
+import type { RequestContext } from '../context.ts'
+import { type Problem, problem } from '../fhir/outcome.ts'
+import type { ResourceRow } from '../store/resources.ts'
+
+/** Throws `forbidden` where the caller's scopes do not reach this interaction with this type. The service's own work needs none. */
+export const requireScope = ({ caller }: RequestContext, type: string, interaction: ScopeLetter): void => {
+  if (caller.kind === 'internal' || mayInteract(caller.scopes, type, interaction)) return
+  throw problem(
+    'forbidden',
+    'scope-missing',
+    `The token has no scope for this: system/${type}.${interaction} is needed.`,
+  )
+}
+
+/** The facts of a row's person, or undefined for a row that belongs to nobody. */
+export const personFacts = ({
+  sharing,
+  custodian,
+}: Pick<ResourceRow, 'sharing' | 'custodian'>): PersonFacts | undefined =>
+  sharing === null || custodian === null ? undefined : { sharing, custodian }
+
+export const sharingWithheld = (): Problem =>
+  problem(
+    'forbidden',
+    'sharing-withheld',
+    'A decision not to share this record is recorded. It is not shown. This does not mean that there is no plan: ask the organisation that registered the person.',
+  )
+
+/** True where the caller may see a record of this person. */
+export const maySee = (cx: RequestContext, person: PersonFacts | undefined): boolean =>
+  decide(cx.caller, person).permitted

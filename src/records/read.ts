@@ -1,0 +1,83 @@
+import type { RequestContext } from '../context.ts'
+import { problem } from '../fhir/outcome.ts'
+import type { ResourceRow } from '../store/resources.ts'
+import type { Store } from '../store/store.ts'
+import { auditEntry } from './audit.ts'
+import { maySee, personFacts, requireScope, sharingWithheld } from './permission.ts'
+import type { StoredResource } from './types.ts'
+
+/** http://hl7.org/fhir/R4/http.html#read and #vread */
+export const read = async (
+  store: Store,
+  cx: RequestContext,
+  type: string,
+  id: string,
+  version?: number,
+): Promise<StoredResource> => {
+  requireScope(cx, type, 'r')
+  const current = await store.read({ type, id })
+  const wanted =
+    version === undefined || current?.version === version ? current : (await store.history({ type, id }, version))[0]
+  const interaction = version === undefined ? 'read' : 'vread'
+  const key = `${type}/${id}`
+  if (wanted === undefined) {
+    const lost = version === undefined ? (await store.history({ type, id }))[0] : undefined
+    await store.audit([auditEntry(cx, interaction, 'not-found', [key], { patient: lost?.patient ?? null })])
+    throw lost === undefined
+      ? problem('not-found', 'not-found', `There is no ${version === undefined ? '' : 'such version of '}${key} here.`)
+      : gone(key, lost)
+  }
+  await auditSeen(store, cx, interaction, [wanted])
+  if (wanted.deleted) throw gone(key, wanted)
+  return stored(wanted)
+}
+
+/** All versions of one resource, newest first (http://hl7.org/fhir/R4/http.html#history). Throws `not-found` where there never was one. */
+export const history = async (
+  store: Store,
+  cx: RequestContext,
+  type: string,
+  id: string,
+): Promise<readonly StoredResource[]> => {
+  requireScope(cx, type, 'r')
+  const versions = await store.history({ type, id })
+  if (versions.length === 0) {
+    await store.audit([auditEntry(cx, 'history', 'not-found', [`${type}/${id}`])])
+    throw problem('not-found', 'not-found', `There is no ${type}/${id} here.`)
+  }
+  await auditSeen(store, cx, 'history', versions.slice(0, 1))
+  return versions.map(stored)
+}
+
+export const stored = ({ type, id, version, lastUpdated, deleted, body }: ResourceRow): StoredResource => ({
+  type,
+  id,
+  version,
+  lastUpdated,
+  deleted,
+  body,
+})
+
+/** Writes the audit of these rows, one entry a person, and then throws `forbidden` where one of them may not be seen. */
+const auditSeen = async (
+  store: Store,
+  cx: RequestContext,
+  interaction: string,
+  rows: readonly ResourceRow[],
+): Promise<void> => {
+  const hidden = rows.some((row) => !maySee(cx, personFacts(row)))
+  await store.audit(
+    rows.map((row) =>
+      auditEntry(cx, interaction, hidden ? 'deny' : 'permit', [`${row.type}/${row.id}`], {
+        patient: row.patient,
+        ...(hidden ? { reason: 'sharing-withheld' } : {}),
+      }),
+    ),
+  )
+  if (hidden) throw sharingWithheld()
+}
+
+const gone = (key: string, { version }: ResourceRow) =>
+  problem('gone', 'deleted', `${key} was deleted. Its history is at ${key}/_history.`, {
+    headers: { ETag: `W/"${version}"` },
+  })

@@ -1,0 +1,107 @@
+import type { Patient } from 'fhir/r4.js'
+import { servedType } from '../definitions/served.ts'
+import { PERSON_SYSTEMS } from '../fhir/identifier.ts'
+import { type Issue, issue } from '../fhir/outcome.ts'
+import { type FhirResource, findReferences, parseReference, type Resource, type ResourceKey } from '../fhir/resource.ts'
+import { searchableParameters } from '../search/query.ts'
+import { searchValues } from '../search/values.ts'
+import type { WrittenResource } from '../store/commit.ts'
+import { validateResource } from '../validation/validate.ts'
+
+/** The resource as it is stored and served: id and meta are the server's, and come first. */
+export const stamp = <R extends Resource>(resource: R, id: string, version: number, now: Date): R => {
+  const { resourceType, id: _id, meta, ...content } = resource
+  const { versionId: _version, lastUpdated: _updated, ...rest } = meta ?? {}
+  return {
+    resourceType,
+    id,
+    meta: { versionId: String(version), lastUpdated: now.toISOString(), ...rest },
+    ...content,
+  } as unknown as R
+}
+
+/** Everything wrong with one resource by itself. `at` is where it stands in the request. */
+export const resourceIssues = (resource: Resource, at: string = resource.resourceType): Issue[] => {
+  const relocate = (expression: string): string =>
+    expression.startsWith(resource.resourceType) ? at + expression.slice(resource.resourceType.length) : expression
+  const issues = validateResource(resource).map((found) =>
+    found.expression === undefined ? found : { ...found, expression: relocate(found.expression) },
+  )
+  if (servedType(resource.resourceType) === undefined) {
+    issues.push(
+      issue(
+        'type-not-served',
+        at,
+        'Resources of this type are not kept here. The CapabilityStatement at /fhir/metadata lists those that are.',
+        { code: 'not-supported' },
+      ),
+    )
+  }
+  if (resource.meta?.security !== undefined) {
+    issues.push(
+      issue('server-owned', `${at}.meta.security`, 'Security labels are set by KeyPlan. Leave meta.security out.'),
+    )
+  }
+  return issues
+}
+
+/** The person to whom a resource belongs, by its own content: an id, null for none, undefined where it should name one and does not. */
+export const personOf = (resource: Resource): string | null | undefined => {
+  const person = servedType(resource.resourceType)?.person
+  if (person === undefined) return null
+  if (person === 'self') return resource.id
+  if (person === 'target') return undefined
+  const target = parseReference(
+    (resource as unknown as Record<string, { reference?: string } | undefined>)[person]?.reference,
+  )
+  return target?.type === 'Patient' ? target.id : undefined
+}
+
+/** References to other resources here that a resource of its own makes; a document's are its own business. */
+export const referencesOf = (resource: Resource): ResourceKey[] => {
+  if (resource.resourceType === 'Bundle') return []
+  return findReferences(resource).flatMap(({ reference }) => parseReference(reference.reference)?.key ?? [])
+}
+
+/** A resource ready for the store, with its search rows. `resource` is stamped. */
+export const written = (
+  resource: Resource,
+  { expected, version, patient }: { expected: number; version: number; patient: string | null },
+  identities: WrittenResource['identities'] = [],
+): WrittenResource => {
+  const type = resource.resourceType
+  const { tokens, references } = searchValues(resource as FhirResource, searchableParameters(type))
+  return {
+    type,
+    id: resource.id as string,
+    expected,
+    version,
+    deleted: false,
+    patient,
+    body: JSON.stringify(resource),
+    tokens: tokens.map(({ code, system, value }) => ({ parameter: code, system: system ?? '', code: value })),
+    references: references.map(({ code, type, id }) => ({ parameter: code, type, id })),
+    identities: [...personIdentities(resource), ...identities],
+  }
+}
+
+const personIdentities = (resource: Resource): WrittenResource['identities'] =>
+  resource.resourceType === 'Patient'
+    ? ((resource as Patient).identifier ?? []).flatMap(({ system, value }) =>
+        system !== undefined && value !== undefined && PERSON_SYSTEMS.includes(system) ? [{ system, value }] : [],
+      )
+    : []
+
+/** A deletion ready for the store. */
+export const deletion = (type: string, id: string, version: number, patient: string | null): WrittenResource => ({
+  type,
+  id,
+  expected: version,
+  version: version + 1,
+  deleted: true,
+  patient,
+  body: '',
+  tokens: [],
+  references: [],
+  identities: [],
+})

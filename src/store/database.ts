@@ -1,0 +1,80 @@
+import pg from 'pg'
+import { translate } from './errors.ts'
+
+/** A prepared statement: `name` is its identity on a connection; leave it out where a plan made for the values at hand is better. */
+export type Statement = Readonly<{ name?: string; text: string; values: readonly unknown[] }>
+
+export type Database = Readonly<{
+  /** Runs one statement in one round trip. Failures come out of `translate`. */
+  run<Row>(statement: Statement): Promise<Row[]>
+  /** Calls `heard` with the payload of each NOTIFY; reconnects by itself. Returns what ends it. Only a hint: messages can be lost. */
+  listen(channel: string, heard: (payload: string) => void): () => Promise<void>
+  /** Statements sent since start; tests count round trips with it. */
+  statements(): number
+  pool(): Readonly<{ total: number; idle: number; waiting: number }>
+  close(): Promise<void>
+}>
+
+pg.types.setTypeParser(pg.types.builtins.INT8, Number)
+pg.types.setTypeParser(pg.types.builtins.TIMESTAMPTZ, (text) => new Date(text).toISOString())
+
+const CONNECTION = { connectionTimeoutMillis: 3_000, keepAlive: true, application_name: 'keyplan' } as const
+
+/** Opens a pool on this database. Connections are made when first needed; one that breaks is replaced, and its loss never ends the process. */
+export const openDatabase = (url: string, options: { connections?: number } = {}): Database => {
+  const pool = new pg.Pool({
+    ...CONNECTION,
+    connectionString: url,
+    max: options.connections ?? 10,
+    statement_timeout: 20_000,
+  })
+  pool.on('error', () => {})
+  let statements = 0
+
+  return {
+    async run<Row>({ name, text, values }: Statement): Promise<Row[]> {
+      statements += 1
+      try {
+        const result = await pool.query({ ...(name === undefined ? {} : { name }), text, values: values as unknown[] })
+        return result.rows as Row[]
+      } catch (error) {
+        throw translate(error)
+      }
+    },
+    listen: (channel, heard) => listen(url, channel, heard),
+    statements: () => statements,
+    pool: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
+    close: () => pool.end(),
+  }
+}
+
+const listen = (url: string, channel: string, heard: (payload: string) => void): (() => Promise<void>) => {
+  let ended = false
+  let client: pg.Client | undefined
+  let retry: NodeJS.Timeout | undefined
+  const connect = async (): Promise<void> => {
+    const fresh = new pg.Client({ ...CONNECTION, connectionString: url })
+    client = fresh
+    const again = (): void => {
+      if (ended || client !== fresh) return
+      client = undefined
+      retry = setTimeout(() => void connect(), 1_000)
+    }
+    fresh.on('error', again)
+    fresh.on('end', again)
+    fresh.on('notification', (message) => heard(message.payload ?? ''))
+    try {
+      await fresh.connect()
+      if (ended) return await fresh.end()
+      await fresh.query(`listen ${pg.escapeIdentifier(channel)}`)
+    } catch {
+      again()
+    }
+  }
+  void connect()
+  return async () => {
+    ended = true
+    clearTimeout(retry)
+    await client?.end().catch(() => {})
+  }
+}

@@ -1,0 +1,51 @@
+import { AUDIT_COLUMNS, type AuditEntry, auditArrays } from './audit.ts'
+import { batch } from './batch.ts'
+import type { Database } from './database.ts'
+
+export type EmergencyQuestion = Readonly<{
+  system: string
+  value: string
+  audit: Omit<AuditEntry, 'outcome' | 'patient' | 'entities'>
+}>
+export type EmergencyRow = Readonly<{ outcome: 'current-plan' | 'no-plan' | 'withheld'; answer: string }>
+
+/**
+ * The stored emergency answer of the person with this identifier, or undefined where no such person is registered. Look-up and audit are
+ * one statement, so one round trip and one commit, shared by concurrent questions.
+ */
+export const emergencyLookup = (
+  database: Database,
+): ((question: EmergencyQuestion) => Promise<EmergencyRow | undefined>) =>
+  batch<EmergencyQuestion, EmergencyRow | undefined>(async (questions) => {
+    const rows = await database.run<{
+      position: number
+      outcome: EmergencyRow['outcome'] | null
+      answer: string | null
+    }>({
+      name: 'emergency-lookup',
+      text: `with question as materialized (
+          select asked.*, identity.id as patient, summary.outcome
+          from unnest($1::timestamptz[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])
+            with ordinality as asked (${AUDIT_COLUMNS}, system, value, position)
+          left join identity on identity.type = 'Patient' and identity.system = asked.system and identity.value = asked.value
+          left join emergency_summary summary on summary.patient = identity.id
+        ), audited as (
+          insert into audit_event (${AUDIT_COLUMNS}, outcome, reason, patient, entities)
+          select ${AUDIT_COLUMNS}, case when patient is null then 'not-found' when outcome = 'withheld' then 'deny' else 'permit' end,
+            outcome, patient, case when patient is null then '{}'::text[] else array['Patient/' || patient] end
+          from question
+        )
+        select question.position::integer, summary.outcome, summary.answer
+        from question left join emergency_summary summary on summary.patient = question.patient`,
+      values: [
+        ...auditArrays(questions.map(({ audit }) => audit)),
+        questions.map(({ system }) => system),
+        questions.map(({ value }) => value),
+      ],
+    })
+    const answers = new Array<EmergencyRow | undefined>(questions.length).fill(undefined)
+    for (const { position, outcome, answer } of rows) {
+      if (outcome !== null && answer !== null) answers[position - 1] = { outcome, answer }
+    }
+    return answers
+  })

@@ -1,0 +1,80 @@
+import { type Problem, problem } from '../fhir/outcome.ts'
+
+type DatabaseError = Error & { code?: string; constraint?: string; detail?: string }
+
+/** Raised by `commit_changes` where the state that a commit was computed from is no longer the newest: read again, and try again. */
+export class Outdated extends Error {
+  readonly reason: 'person' | 'version' | 'identity' | 'deadlock'
+  constructor(reason: Outdated['reason'], cause: unknown) {
+    super(`outdated: ${reason}`, { cause })
+    this.name = 'Outdated'
+    this.reason = reason
+  }
+}
+
+const CONNECTION_LOST =
+  /terminat|ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|timeout exceeded when trying to connect|Connection ended|not queryable|starting up|shutting down/i
+
+const unavailable = (error: unknown): Problem =>
+  problem(
+    'unavailable',
+    'database-unavailable',
+    'KeyPlan cannot reach its records now. This says nothing about the person asked for. Try again, or use another source.',
+    {
+      cause: error,
+      headers: { 'Retry-After': '2' },
+    },
+  )
+
+/** What a failure of PostgreSQL means to the caller: a Problem, an Outdated, or the error itself where nobody foresaw it. */
+export const translate = (thrown: unknown): unknown => {
+  const error = thrown as DatabaseError
+  switch (error.code) {
+    case 'KP001':
+      return new Outdated('person', error)
+    case 'KP002':
+      return new Outdated('version', error)
+    case '23505':
+      return new Outdated(error.constraint === 'identity_pkey' ? 'identity' : 'version', error)
+    case '40001':
+    case '40P01':
+      return new Outdated('deadlock', error)
+    case 'KP003':
+      return problem(
+        'unprocessable',
+        'reference-refused',
+        `The reference to ${error.detail} was refused: there is no such resource, or it belongs to another person. Refer to resources of the same person that exist.`,
+        { cause: error },
+      )
+    case 'KP004':
+      return problem(
+        'conflict',
+        'still-referenced',
+        `Not deleted: ${error.detail} still refers to it. Change or delete that first.`,
+        { cause: error },
+      )
+    case 'KP005':
+      return problem(
+        'forbidden',
+        'sharing-withheld',
+        'A decision not to share this record is recorded; only the organisation that registered the person may change it.',
+        { cause: error },
+      )
+    case '23503':
+      return problem(
+        'unprocessable',
+        'reference-refused',
+        'The person that this refers to is not registered here. Register the Patient first.',
+        { cause: error },
+      )
+    default:
+      if (
+        error.code?.startsWith('08') ||
+        error.code?.startsWith('57P') ||
+        error.code === '53300' ||
+        CONNECTION_LOST.test(`${error.code} ${error.message}`)
+      )
+        return unavailable(error)
+      return thrown
+  }
+}

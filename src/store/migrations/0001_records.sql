@@ -1,0 +1,171 @@
+-- Up Migration
+
+-- One row: what this installation of the database is. The epoch rises after a restore; a higher epoch beats any sequence.
+create table installation (
+  only boolean primary key default true check (only),
+  epoch integer not null default 1
+);
+insert into installation default values;
+
+-- A person as the service sees them: counter, custodian, and what the sharing decision in force allows.
+create table person (
+  id text primary key,
+  -- Rises with each commit that changes what is derived; orders the summaries of one person.
+  sequence bigint not null,
+  -- ODS code of the organisation that registered the person; server-owned.
+  custodian text not null,
+  jurisdiction text not null,
+  sharing text not null check (sharing in ('permitted', 'withheld')),
+  -- Keys (`Type/id`) of the resources that the active plans and the sharing decision are made of.
+  in_force text[] not null default '{}'
+);
+
+create table resource (
+  type text not null,
+  id text not null,
+  version integer not null,
+  last_updated timestamptz not null,
+  patient text,
+  body text not null,
+  primary key (type, id)
+) with (fillfactor = 90);
+create index resource_of_patient on resource (patient, type) where patient is not null;
+
+-- Superseded versions and deletions. Versions are unique by the current row's key and the check in commit_changes.
+create table resource_history (
+  type text not null,
+  id text not null,
+  version integer not null,
+  last_updated timestamptz not null,
+  patient text,
+  deleted boolean not null,
+  body text not null,
+  primary key (type, id, version, last_updated)
+) partition by range (last_updated);
+create table resource_history_2026 partition of resource_history for values from ('2026-01-01') to ('2027-01-01');
+create table resource_history_2027 partition of resource_history for values from ('2027-01-01') to ('2028-01-01');
+create table resource_history_2028 partition of resource_history for values from ('2028-01-01') to ('2029-01-01');
+create table resource_history_2029 partition of resource_history for values from ('2029-01-01') to ('2030-01-01');
+create table resource_history_other partition of resource_history default;
+
+create table search_token (
+  type text not null,
+  parameter text not null,
+  code text not null,
+  system text not null,
+  id text not null
+);
+create index search_token_value on search_token (type, parameter, code, system) include (id);
+create index search_token_resource on search_token (type, id);
+
+create table search_reference (
+  type text not null,
+  parameter text not null,
+  target_type text not null,
+  target_id text not null,
+  id text not null
+);
+create index search_reference_value on search_reference (target_id, target_type, type, parameter) include (id);
+create index search_reference_resource on search_reference (type, id);
+
+-- Identifiers that no two resources of a type may share: those of persons, and those of conditional creates.
+create table identity (
+  type text not null,
+  system text not null,
+  value text not null,
+  id text not null,
+  primary key (type, system, value)
+);
+create index identity_resource on identity (type, id);
+
+-- The commit-ordered log: a reader takes only rows whose transaction every earlier one has settled.
+create table change (
+  position bigint generated always as identity primary key,
+  transaction xid8 not null default pg_current_xact_id(),
+  type text not null,
+  id text not null,
+  version integer not null,
+  deleted boolean not null,
+  patient text,
+  at timestamptz not null
+);
+
+-- What a crew and a recipient are given, rendered when the plan changes.
+create table emergency_summary (
+  patient text primary key references person (id),
+  sequence bigint not null,
+  updated timestamptz not null,
+  outcome text not null check (outcome in ('current-plan', 'no-plan', 'withheld')),
+  answer text not null,
+  state text not null check (state in ('current', 'withdrawn', 'none')),
+  summary text,
+  tombstone text not null
+);
+
+create table recipient (
+  id text primary key,
+  name text not null,
+  role text not null,
+  organization text not null,
+  channel text not null,
+  address text not null,
+  jurisdictions text[] not null,
+  active boolean not null default true
+);
+
+-- What each recipient should hold of each person, and what it has confirmed. The dispatcher closes the difference.
+create table delivery (
+  recipient text not null references recipient (id),
+  patient text not null references person (id),
+  wanted_state text not null check (wanted_state in ('current', 'withdrawn')),
+  wanted_sequence bigint not null,
+  wanted_at timestamptz not null,
+  confirmed_state text,
+  confirmed_sequence bigint,
+  confirmed_at timestamptz,
+  -- The recipient's own version of what it holds, for If-Match.
+  confirmed_version text,
+  attempts integer not null default 0,
+  next_attempt_at timestamptz not null,
+  last_error text,
+  lease_until timestamptz,
+  -- Fencing: rises with each lease; only the holder of the newest may report.
+  lease bigint not null default 0,
+  primary key (recipient, patient)
+);
+create index delivery_of_patient on delivery (patient);
+create index delivery_due on delivery (next_attempt_at)
+  where confirmed_sequence is distinct from wanted_sequence;
+
+create table audit_event (
+  id bigint generated always as identity primary key,
+  recorded timestamptz not null,
+  request_id text not null,
+  client text not null,
+  organization text not null,
+  role text not null,
+  purpose text not null,
+  interaction text not null,
+  outcome text not null,
+  reason text,
+  patient text,
+  entities text[] not null,
+  query text
+);
+create index audit_event_of_patient on audit_event (patient, recorded) where patient is not null;
+
+create function audit_event_is_append_only() returns trigger language plpgsql as $$
+begin
+  raise exception 'audit_event is append only';
+end $$;
+create trigger audit_event_append_only before update or delete or truncate on audit_event
+  for each statement execute function audit_event_is_append_only();
+
+-- Client assertions already used; a second insert of the same one fails, in whichever process.
+create table assertion_used (
+  client text not null,
+  jti text not null,
+  expires timestamptz not null,
+  primary key (client, jti)
+);
+create index assertion_used_expires on assertion_used (expires);

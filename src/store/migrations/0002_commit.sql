@@ -1,0 +1,161 @@
+-- Up Migration
+
+-- The one write: a list of changes with everything derived from them, all or nothing, in one round trip.
+-- Arrays of one prefix run in parallel. Failures have their own SQLSTATE, which the store turns into Problems:
+--   KP001 the person changed since it was read      KP002 a version is not the expected one
+--   KP003 a referenced resource does not exist, or is another person's
+--   KP004 something still refers to a deleted resource   KP005 the sharing decision does not allow this caller to write
+create function commit_changes(
+  at timestamptz,
+  caller_organization text,
+  -- resources: expected version 0 = must not exist now
+  r_type text[], r_id text[], r_expected integer[], r_version integer[], r_deleted boolean[], r_patient text[], r_body text[],
+  t_type text[], t_id text[], t_parameter text[], t_system text[], t_code text[],
+  f_type text[], f_id text[], f_parameter text[], f_target_type text[], f_target_id text[],
+  i_type text[], i_system text[], i_value text[], i_id text[],
+  -- referenced resources that must exist and belong to this person (null: to nobody)
+  m_type text[], m_id text[], m_patient text[],
+  -- persons whose derived state changes: expected sequence 0 = new person
+  p_id text[], p_expected bigint[], p_custodian text[], p_jurisdiction text[], p_sharing text[], p_in_force text[],
+  p_outcome text[], p_answer text[], p_state text[], p_summary text[], p_tombstone text[],
+  a_request_id text, a_client text, a_role text, a_purpose text, a_interaction text, a_patient text[], a_entities text[]
+) returns void language plpgsql as $$
+declare
+  existing integer;
+  affected integer;
+  offending text;
+begin
+  -- Locks are taken in a fixed order, persons first, then resources by type and id: no two commits can wait for each other.
+  if cardinality(p_id) > 0 or exists (select from unnest(r_patient) as patient where patient is not null) then
+    perform from person where id = any (p_id) order by id for update;
+    if exists (
+      select from unnest(p_id, p_expected) as wanted (id, expected) left join person using (id)
+      where coalesce(person.sequence, 0) <> wanted.expected
+    ) then
+      raise exception using errcode = 'KP001', message = 'person changed';
+    end if;
+    if caller_organization is not null and exists (
+      select from person where id = any (r_patient || m_patient) and sharing = 'withheld' and custodian <> caller_organization
+    ) then
+      raise exception using errcode = 'KP005', message = 'sharing withheld';
+    end if;
+  end if;
+
+  select count(*) into existing from unnest(r_expected) as expected where expected > 0;
+  if existing > 0 then
+    perform from resource join unnest(r_type, r_id) as changed (type, id) using (type, id)
+      order by resource.type, resource.id for update of resource;
+    insert into resource_history (type, id, version, last_updated, patient, deleted, body)
+      select resource.type, resource.id, resource.version, resource.last_updated, resource.patient, false, resource.body
+      from resource join unnest(r_type, r_id, r_expected) as changed (type, id, expected)
+        on resource.type = changed.type and resource.id = changed.id and resource.version = changed.expected;
+    get diagnostics affected = row_count;
+    if affected <> existing then
+      raise exception using errcode = 'KP002', message = 'version changed';
+    end if;
+    delete from search_token using unnest(r_type, r_id, r_expected) as changed (type, id, expected)
+      where search_token.type = changed.type and search_token.id = changed.id and changed.expected > 0;
+    delete from search_reference using unnest(r_type, r_id, r_expected) as changed (type, id, expected)
+      where search_reference.type = changed.type and search_reference.id = changed.id and changed.expected > 0;
+    delete from identity using unnest(r_type, r_id, r_deleted) as changed (type, id, deleted)
+      where identity.type = changed.type and identity.id = changed.id
+        and (changed.deleted or (changed.type, changed.id) in (select * from unnest(i_type, i_id)));
+    delete from resource using unnest(r_type, r_id, r_deleted) as changed (type, id, deleted)
+      where resource.type = changed.type and resource.id = changed.id and changed.deleted;
+    insert into resource_history (type, id, version, last_updated, patient, deleted, body)
+      select type, id, version, at, patient, true, '' from unnest(r_type, r_id, r_version, r_deleted, r_patient)
+        as changed (type, id, version, deleted, patient) where deleted;
+    update resource set version = changed.version, last_updated = at, body = changed.body
+      from unnest(r_type, r_id, r_expected, r_version, r_deleted, r_body) as changed (type, id, expected, version, deleted, body)
+      where resource.type = changed.type and resource.id = changed.id and changed.expected > 0 and not changed.deleted;
+  end if;
+
+  insert into resource (type, id, version, last_updated, patient, body)
+    select type, id, version, at, patient, body
+    from unnest(r_type, r_id, r_expected, r_version, r_patient, r_body) as changed (type, id, expected, version, patient, body)
+    where expected = 0;
+  insert into search_token (type, id, parameter, system, code) select * from unnest(t_type, t_id, t_parameter, t_system, t_code);
+  insert into search_reference (type, id, parameter, target_type, target_id)
+    select * from unnest(f_type, f_id, f_parameter, f_target_type, f_target_id);
+  if cardinality(i_type) > 0 then
+    insert into identity (type, system, value, id) select * from unnest(i_type, i_system, i_value, i_id);
+  end if;
+
+  -- A share lock: what is referred to here cannot be deleted before this commit is settled.
+  if cardinality(m_type) > 0 then
+    perform from resource join unnest(m_type, m_id) as wanted (type, id) using (type, id)
+      order by resource.type, resource.id for key share of resource;
+    select wanted.type || '/' || wanted.id into offending
+      from unnest(m_type, m_id, m_patient) as wanted (type, id, patient) left join resource using (type, id)
+      where resource.id is null or (wanted.patient is not null and resource.patient is not null and resource.patient <> wanted.patient)
+      limit 1;
+    if found then
+      raise exception using errcode = 'KP003', message = 'reference refused', detail = offending;
+    end if;
+  end if;
+  if true = any (r_deleted) then
+    select search_reference.type || '/' || search_reference.id into offending
+      from unnest(r_type, r_id, r_deleted) as changed (type, id, deleted)
+      join search_reference on search_reference.target_type = changed.type and search_reference.target_id = changed.id
+      where changed.deleted limit 1;
+    if found then
+      raise exception using errcode = 'KP004', message = 'still referred to', detail = offending;
+    end if;
+  end if;
+
+  if cardinality(p_id) > 0 then
+    insert into person as p (id, sequence, custodian, jurisdiction, sharing, in_force)
+      select id, expected + 1, custodian, jurisdiction, sharing, in_force::text[]
+      from unnest(p_id, p_expected, p_custodian, p_jurisdiction, p_sharing, p_in_force)
+        as changed (id, expected, custodian, jurisdiction, sharing, in_force)
+      on conflict (id) do update set sequence = excluded.sequence, jurisdiction = excluded.jurisdiction,
+        sharing = excluded.sharing, in_force = excluded.in_force
+        -- Two first commits of one person: the second finds the row and must read again.
+        where p.sequence = excluded.sequence - 1;
+    get diagnostics affected = row_count;
+    if affected <> cardinality(p_id) then
+      raise exception using errcode = 'KP001', message = 'person changed';
+    end if;
+    insert into emergency_summary (patient, sequence, updated, outcome, answer, state, summary, tombstone)
+      select id, expected + 1, at, outcome, answer, state, summary, tombstone
+      from unnest(p_id, p_expected, p_outcome, p_answer, p_state, p_summary, p_tombstone)
+        as changed (id, expected, outcome, answer, state, summary, tombstone)
+      on conflict (patient) do update set sequence = excluded.sequence, updated = excluded.updated, outcome = excluded.outcome,
+        answer = excluded.answer, state = excluded.state, summary = excluded.summary, tombstone = excluded.tombstone;
+    perform want_deliveries(changed.id, at) from unnest(p_id) as changed (id);
+  end if;
+
+  insert into change (type, id, version, deleted, patient, at)
+    select type, id, version, deleted, patient, at from unnest(r_type, r_id, r_version, r_deleted, r_patient)
+      as changed (type, id, version, deleted, patient);
+  insert into audit_event (recorded, request_id, client, organization, role, purpose, interaction, outcome, patient, entities)
+    select at, a_request_id, a_client, coalesce(caller_organization, ''), a_role, a_purpose, a_interaction, 'permit', patient, entities::text[]
+    from unnest(a_patient, a_entities) as audited (patient, entities);
+end $$;
+
+-- Sets what every recipient should hold of one person, from the person's summary as it stands now (architecture, idea 5).
+-- A tombstone is wanted only where a summary was wanted before.
+create function want_deliveries(person_id text, at timestamptz) returns void language plpgsql as $$
+declare
+  touched integer := 0;
+  changed integer;
+begin
+  insert into delivery as d (recipient, patient, wanted_state, wanted_sequence, wanted_at, next_attempt_at)
+    select recipient.id, person_id, 'current', s.sequence, at, at
+    from emergency_summary s join person p on p.id = s.patient join recipient on recipient.active and p.jurisdiction = any (recipient.jurisdictions)
+    where s.patient = person_id and s.state = 'current'
+    order by recipient.id
+    on conflict (recipient, patient) do update set wanted_state = 'current', wanted_sequence = excluded.wanted_sequence,
+      wanted_at = excluded.wanted_at, next_attempt_at = excluded.next_attempt_at, attempts = 0
+      where d.wanted_sequence <> excluded.wanted_sequence;
+  get diagnostics changed = row_count;
+  touched := touched + changed;
+  update delivery set wanted_state = 'withdrawn', wanted_sequence = s.sequence, wanted_at = at, next_attempt_at = at, attempts = 0
+    from emergency_summary s
+    where s.patient = person_id and delivery.patient = person_id and delivery.wanted_sequence <> s.sequence;
+  get diagnostics changed = row_count;
+  if touched + changed > 0 then
+    -- A hint only: the dispatcher also polls.
+    perform pg_notify('delivery', person_id);
+  end if;
+end $$;

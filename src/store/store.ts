@@ -1,0 +1,70 @@
+import type { Sql } from '../search/sql.ts'
+import { useAssertionOnce } from './assertions.ts'
+import { type AuditEntry, auditStore } from './audit.ts'
+import { type Commit, commit } from './commit.ts'
+import { openDatabase } from './database.ts'
+import * as deliveries from './deliveries.ts'
+import { emergencyLookup } from './emergency.ts'
+import { knownMigrations } from './migrate.ts'
+import { readBefore } from './persons.ts'
+import { type ResourceRow, readCurrent, readHistory } from './resources.ts'
+import { readSharing, readSummary } from './summaries.ts'
+
+/** Where the bytes are. Everything is one statement; what fails comes out as a Problem or as `Outdated` (`errors.ts`). */
+export type Store = Awaited<ReturnType<typeof openStore>>
+
+/** Opens the store on a migrated database. Throws where the database cannot be reached or its schema is not the newest. */
+export const openStore = async (url: string, options: { connections?: number } = {}) => {
+  const database = openDatabase(url, options)
+  const known = knownMigrations()
+  try {
+    const applied = await database.run<{ name: string }>({ text: 'select name from migration order by id', values: [] })
+    if (applied.length !== known.length)
+      throw new Error('The database schema is not the one that this version needs. Run `keyplan migrate`.')
+    const [installation] = await database.run<{ epoch: number }>({ text: 'select epoch from installation', values: [] })
+    const epoch = installation?.epoch ?? 1
+    const audit = auditStore(database)
+    return {
+      epoch,
+      read: readCurrent(database),
+      history: (key: { type: string; id: string }, version?: number) => readHistory(database, key, version),
+      search: (sql: Sql) => database.run<ResourceRow>(sql),
+      before: (asked: Parameters<typeof readBefore>[1]) => readBefore(database, asked),
+      commit: (changes: Commit) => commit(database, changes),
+      emergency: emergencyLookup(database),
+      summary: (patient: string) => readSummary(database, patient),
+      sharing: (patient: string) => readSharing(database, patient),
+      audit: (entries: readonly AuditEntry[]) => audit.append(entries),
+      useAssertionOnce: useAssertionOnce(database),
+      registerRecipient: (recipient: deliveries.Recipient) => deliveries.registerRecipient(database, recipient),
+      recipients: () => deliveries.readRecipients(database),
+      deliveries: {
+        lease: (recipient: string, most: number, seconds: number) =>
+          deliveries.leaseDeliveries(database, recipient, most, seconds),
+        confirm: (delivery: deliveries.LeasedDelivery, version: string | null) =>
+          deliveries.confirmDelivery(database, delivery, version),
+        postpone: (delivery: deliveries.LeasedDelivery, failure: Parameters<typeof deliveries.postponeDelivery>[2]) =>
+          deliveries.postponeDelivery(database, delivery, failure),
+        release: (delivery: deliveries.LeasedDelivery) => deliveries.releaseDelivery(database, delivery),
+        of: (patient: string) => deliveries.readDeliveries(database, patient),
+        outstanding: () => deliveries.outstandingDeliveries(database),
+      },
+      listen: database.listen,
+      /** True where the database takes writes and has the schema that this version needs. */
+      ready: async (): Promise<boolean> => {
+        const [state] = await database.run<{ writable: boolean; migrations: number }>({
+          name: 'ready',
+          text: 'select not pg_is_in_recovery() as writable, (select count(*)::integer from migration) as migrations',
+          values: [],
+        })
+        return state?.writable === true && state.migrations === known.length
+      },
+      statements: database.statements,
+      pool: database.pool,
+      close: database.close,
+    }
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}
