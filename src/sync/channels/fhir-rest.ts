@@ -1,0 +1,128 @@
+import type { Bundle } from 'fhir/r4.js'
+import { Client } from 'fhir-kit-client'
+import { IDENTIFIER_SYSTEM } from '../../fhir/identifier.ts'
+import { Problem } from '../../fhir/outcome.ts'
+import type { LeasedDelivery } from '../../store/deliveries.ts'
+import type { Channel, OpenChannel, SendResult } from './channel.ts'
+
+const TIMEOUT_MS = 8_000
+
+/**
+ * FHIR REST: the document Bundle, or the tombstone that takes its place, is put at one stable id for each person, against the version that the
+ * recipient holds (http://hl7.org/fhir/R4/http.html#concurrency). So a message that was overtaken changes nothing. Only an answer that
+ * names the epoch and sequence of what was sent confirms it.
+ */
+export const fhirRest: OpenChannel = (recipient, access): Channel => {
+  const client = new Client({ baseUrl: recipient.address, requestOptions: { redirect: 'error' } })
+
+  const put = async (delivery: LeasedDelivery, signal: AbortSignal): Promise<SendResult> => {
+    const { patient, document, confirmedVersion } = delivery
+    const sent = JSON.parse(document) as Bundle
+    try {
+      const answer = await client.update({
+        resourceType: 'Bundle',
+        id: patient,
+        // The text as it was rendered: its bytes are what a digest identifies.
+        body: document as never,
+        options: {
+          signal,
+          headers: {
+            Prefer: 'return=representation',
+            ...(confirmedVersion === null ? { 'If-None-Match': '*' } : { 'If-Match': `W/"${confirmedVersion}"` }),
+          },
+        },
+      })
+      return names(answer, sent)
+        ? { kind: 'confirmed', version: versionOf(answer) }
+        : failed('The answer does not name the summary that was sent: it is not known what the recipient holds.')
+    } catch (error) {
+      const status = statusOf(error)
+      // Receivers use 409 and 412 interchangeably: something else is held than we thought.
+      if (status === 409 || status === 412) return reconcile(delivery, sent, signal)
+      throw error
+    }
+  }
+
+  /** Asks the recipient what it holds, and says what that means for the next attempt. */
+  const reconcile = async ({ patient }: LeasedDelivery, sent: Bundle, signal: AbortSignal): Promise<SendResult> => {
+    try {
+      const held = await client.read({ resourceType: 'Bundle', id: patient, options: { signal } })
+      const version = versionOf(held)
+      if (names(held, sent)) return { kind: 'confirmed', version }
+      if (isNewer(held, sent))
+        return failed(
+          'The recipient holds a newer summary than this database knows. It is not overwritten: find out whether the database was restored.',
+        )
+      return { ...failed('The recipient held another version than expected.'), holds: version }
+    } catch (error) {
+      const status = statusOf(error)
+      if (status === 404 || status === 410)
+        return { ...failed('The recipient no longer held the summary.'), holds: null }
+      throw error
+    }
+  }
+
+  return {
+    async send(delivery, stop) {
+      const signal = AbortSignal.any([stop, AbortSignal.timeout(TIMEOUT_MS)])
+      try {
+        client.bearerToken = await access.token()
+        return await put(delivery, signal)
+      } catch (error) {
+        if (statusOf(error) === 401) access.forget()
+        return { ...failed(describe(error)), ...retryAfter(error) }
+      }
+    },
+  }
+}
+
+const failed = (error: string): SendResult & { kind: 'failed' } => ({ kind: 'failed', error })
+
+type HttpError = {
+  response?: { status?: number }
+  config?: { headers?: Headers }
+  name?: string
+  cause?: { code?: string }
+}
+
+const statusOf = (error: unknown): number | undefined => (error as HttpError).response?.status
+
+/** What went wrong, for an operator; never the text that a recipient sent. */
+const describe = (thrown: unknown): string => {
+  const error = thrown as HttpError
+  if (thrown instanceof Problem) return thrown.message
+  const status = error.response?.status
+  if (status !== undefined) return status < 300 ? `HTTP ${status} with an answer that is not JSON.` : `HTTP ${status}.`
+  if (error.name === 'TimeoutError') return `No answer within ${TIMEOUT_MS / 1_000} s.`
+  if (error.name === 'AbortError') return 'Stopped before the answer came.'
+  return error.cause?.code === undefined
+    ? 'The connection failed or the answer made no sense.'
+    : `The connection failed (${error.cause.code}).`
+}
+
+const retryAfter = (error: unknown): { retryAfterMs?: number } => {
+  const seconds = Number((error as HttpError).config?.headers?.get?.('retry-after') ?? Number.NaN)
+  return Number.isFinite(seconds) && seconds > 0 ? { retryAfterMs: seconds * 1_000 } : {}
+}
+
+const summaryIdentifier = (bundle: unknown): string | undefined => {
+  const identifier = (bundle as Bundle | null)?.identifier
+  return identifier?.system === IDENTIFIER_SYSTEM.summary ? identifier.value : undefined
+}
+
+const names = (held: unknown, sent: Bundle): boolean =>
+  summaryIdentifier(sent) !== undefined && summaryIdentifier(held) === summaryIdentifier(sent)
+
+/** Identifiers of summaries end in /epoch/sequence; a higher epoch beats any sequence. */
+const orderOf = (bundle: unknown): [number, number] | undefined => {
+  const match = /\/(\d+)\/(\d+)$/.exec(summaryIdentifier(bundle) ?? '')
+  return match === null ? undefined : [Number(match[1]), Number(match[2])]
+}
+
+const isNewer = (held: unknown, sent: Bundle): boolean => {
+  const [theirs, ours] = [orderOf(held), orderOf(sent)]
+  if (theirs === undefined || ours === undefined) return false
+  return theirs[0] !== ours[0] ? theirs[0] > ours[0] : theirs[1] > ours[1]
+}
+
+const versionOf = (resource: unknown): string | null => (resource as Bundle).meta?.versionId ?? null
