@@ -92,6 +92,7 @@ Description: "What is recommended for a person in an emergency, agreed in conver
     * insert Condition(cpr, [[Modified resuscitation, for a child only: what should be done and what not]])
   * item[+]
     * insert Basis(cpr)
+    * insert Required
   * item[+]
     * insert Rationale(cpr)
   * item[+]
@@ -142,6 +143,10 @@ Description: "What is recommended for a person in an emergency, agreed in conver
     * insert Condition(intervention, [[On which condition]])
   * item[+]
     * insert Basis(intervention)
+    * insert Required
+    * insert OnlyWhen(intervention.recommendation, !=, https://keyplan.example/fhir/CodeSystem/recommendation, unknown)
+    * insert OnlyWhen(intervention.recommendation, !=, https://keyplan.example/fhir/CodeSystem/recommendation, not-discussed)
+    * enableBehavior = #all
   * item[+]
     * insert Rationale(intervention)
   * item[+]
