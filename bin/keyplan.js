@@ -1,0 +1,12 @@
+#!/usr/bin/env node
+import { prepare, requireNode } from './prepare.js'
+
+requireNode()
+try {
+  await prepare()
+} catch (error) {
+  process.stderr.write(`${error.message}\n`)
+  process.exit(1)
+}
+const { main } = await import('../dist/main.js')
+process.exitCode = await main(process.argv.slice(2))

@@ -1,0 +1,78 @@
+import { parseArgs } from 'node:util'
+import { readConfig } from '../config.ts'
+import { createLog } from '../log.ts'
+import type { Command } from './command.ts'
+import { demo } from './demo.ts'
+
+const help = `keyplan serve [--demo [--once]]
+
+Serves FHIR R4 below /fhir until it is told to stop (SIGTERM or SIGINT). Logs are JSON lines on standard output.
+
+  --demo   with four recipient systems and synthetic people: see keyplan demo --help
+  --once   with --demo: end after the demo
+
+Settings, from the environment:
+
+  PORT                   port to listen on (8080); 0 takes any free one
+  HOST                   address to listen on (127.0.0.1)
+  DATABASE_URL           PostgreSQL to use: postgres://USER:PASSWORD@HOST:PORT/DATABASE (an embedded one)
+  KEYPLAN_DATA           folder of the embedded PostgreSQL and of generated keys (.keyplan)
+  KEYPLAN_BASE_URL       address by which clients know the service (http://localhost:PORT)
+  KEYPLAN_CLIENTS        registered clients: a JSON file, or a folder of them (synthetic test clients, on this machine only)
+  KEYPLAN_SIGNING_KEYS   JWK set that access tokens are signed with (generated below KEYPLAN_DATA)
+  KEYPLAN_RECIPIENTS     systems that are to hold summaries: a JSON file (none)
+  KEYPLAN_ROLE           plans, or recipient for a system that receives summaries (plans)
+  METRICS_PORT           port of its own for /metrics (beside everything else, on this machine only)
+  LOG_LEVEL              trace, debug, info, warn, error, fatal or silent (info)
+`
+
+/** Resolves to the signal that tells the process to stop. A second one ends it at once. */
+const toldToStop = (): Promise<NodeJS.Signals> =>
+  new Promise((settle) => {
+    let told = false
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.on(signal, () => {
+        if (told) process.exit(130)
+        told = true
+        settle(signal)
+      })
+    }
+  })
+
+/** Serves until told to stop; answers 1 where the embedded database was lost instead. */
+const serveUntilStopped = async (): Promise<number> => {
+  const stopSignal = toldToStop()
+  const config = readConfig(process.env)
+  const log = createLog(config.logLevel)
+  process.on('uncaughtException', (err) => {
+    log.fatal({ err }, 'KeyPlan cannot go on')
+    process.exit(1)
+  })
+  const { startServer } = await import('../server.ts')
+  const server = await startServer(config, log)
+  log.info(
+    { url: server.baseUrl, fhir: `${server.baseUrl}/fhir`, startMilliseconds: Math.round(performance.now()) },
+    'KeyPlan is ready',
+  )
+  const reason = await Promise.race([stopSignal, server.databaseLost.then(() => undefined)])
+  if (reason === undefined) log.fatal('The embedded PostgreSQL has ended. Its log is postgres.log in the data folder')
+  else log.info({ signal: reason }, 'Stopping: requests have a few seconds to finish')
+  await server.stop()
+  log.info('Stopped')
+  return reason === undefined ? 1 : 0
+}
+
+export const serve: Command = {
+  name: 'serve',
+  summary: 'Serve plans over HTTP, configured by the environment',
+  help,
+  async run(args) {
+    const { values } = parseArgs({ args, options: { demo: { type: 'boolean' }, once: { type: 'boolean' } } })
+    if (values.demo === true) return demo.run(values.once === true ? ['--once'] : [])
+    if (values.once === true) {
+      process.stderr.write('keyplan serve: --once goes with --demo.\n')
+      return 2
+    }
+    return serveUntilStopped()
+  },
+}

@@ -1,0 +1,173 @@
+import { isIPv6 } from 'node:net'
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { LOG_LEVELS, type LogLevel } from './log.ts'
+
+/** `plans`: keeps plans and brings recipients into step. `recipient`: a system that receives summaries, for demos and tests. */
+export type Role = 'plans' | 'recipient'
+
+export type Config = Readonly<{
+  host: string
+  /** 0 for any free port. */
+  port: number
+  /** Address by which clients know the service, without a slash at its end; undefined for `http://localhost:PORT`. */
+  baseUrl: string | undefined
+  /** Undefined for the embedded PostgreSQL. */
+  databaseUrl: string | undefined
+  dataFolder: string
+  clients: string
+  signingKeys: string | undefined
+  recipients: string | undefined
+  role: Role
+  /** Port of its own for `/metrics`, on the same host; undefined where `/metrics` is served beside everything else. */
+  metricsPort: number | undefined
+  logLevel: LogLevel
+  /** What works, and whoever runs the service should know. */
+  warnings: readonly string[]
+}>
+
+/** Thrown with every wrong setting at once; never quotes a value that may be secret. */
+export class ConfigError extends Error {
+  readonly findings: readonly string[]
+  constructor(findings: readonly string[]) {
+    super(findings.join('\n'))
+    this.name = 'ConfigError'
+    this.findings = findings
+  }
+}
+
+/** Clients whose private keys everyone can read; for tests, demos and a first look on one's own machine. */
+export const TEST_CLIENTS = fileURLToPath(new URL('../fixtures/clients', import.meta.url))
+
+export const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
+
+const SETTINGS = [
+  'KEYPLAN_BASE_URL',
+  'KEYPLAN_CLIENTS',
+  'KEYPLAN_DATA',
+  'KEYPLAN_RECIPIENTS',
+  'KEYPLAN_ROLE',
+  'KEYPLAN_SIGNING_KEYS',
+]
+
+/** Variables that others give this name: Kubernetes, for a service called keyplan, and our own tests. */
+const isForeign = (name: string, value: string | undefined): boolean =>
+  name.startsWith('KEYPLAN_TEST_') || (/^KEYPLAN_(\w+_)?(SERVICE|PORT)(_|$)/.test(name) && !/^\d+$/.test(value ?? ''))
+
+const unprefixed = (name: string): string => name.replace(/^KEYPLAN_/, '')
+
+const alike = (name: string, setting: string): boolean =>
+  unprefixed(name).startsWith(unprefixed(setting)) || unprefixed(setting).startsWith(unprefixed(name))
+
+/**
+ * The configuration that these environment variables say; an empty variable counts as unset. Throws a ConfigError that names each
+ * wrong variable, what was found, and what is expected.
+ */
+export const readConfig = (environment: Readonly<Record<string, string | undefined>>): Config => {
+  const findings: string[] = []
+  const warnings: string[] = []
+  const value = (name: string): string | undefined => environment[name]?.trim() || undefined
+  const refuse = (name: string, found: string, expected: string): void => {
+    findings.push(`${name}: found ${found}. Expected ${expected}.`)
+  }
+
+  const readPort = (name: string): number | undefined => {
+    const text = value(name)
+    if (text === undefined) return undefined
+    if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text)
+    refuse(name, `"${text}"`, 'a port number from 0 to 65535; 0 takes any free port')
+    return undefined
+  }
+
+  const readChoice = <T extends string>(name: string, choices: readonly T[], otherwise: T): T => {
+    const text = value(name)
+    if (text === undefined) return otherwise
+    const chosen = choices.find((choice) => choice === text)
+    if (chosen === undefined) refuse(name, `"${text}"`, `one of ${choices.join(', ')}`)
+    return chosen ?? otherwise
+  }
+
+  /** The URL of a variable; only its scheme is ever quoted, for the rest may hold a password. */
+  const readUrl = (name: string, schemes: readonly string[], expected: string): URL | undefined => {
+    const text = value(name)
+    if (text === undefined) return undefined
+    const url = URL.canParse(text) ? new URL(text) : undefined
+    if (url !== undefined && schemes.includes(url.protocol) && url.hostname !== '') return url
+    const found =
+      url !== undefined && url.protocol.length > 1
+        ? `a URL of the scheme ${url.protocol}`
+        : 'something that is not a URL'
+    refuse(name, found, expected)
+    return undefined
+  }
+
+  const host = value('HOST') ?? '127.0.0.1'
+  if (/[^A-Za-z0-9.:-]/.test(host)) refuse('HOST', `"${host}"`, 'an IP address or a host name to listen on')
+  const local = isLoopback(host)
+
+  const databaseUrl = value('DATABASE_URL')
+  readUrl('DATABASE_URL', ['postgres:', 'postgresql:'], 'postgres://USER:PASSWORD@HOST:PORT/DATABASE')
+
+  const base = readUrl(
+    'KEYPLAN_BASE_URL',
+    ['http:', 'https:'],
+    'the address by which clients know the service, e.g. https://plans.example',
+  )
+  if (base !== undefined && (base.search !== '' || base.hash !== '' || base.username !== '' || base.password !== '')) {
+    refuse('KEYPLAN_BASE_URL', 'a URL with a query, a fragment or a user', 'scheme, host and at most a port and a path')
+  }
+  if (!local && value('KEYPLAN_BASE_URL') === undefined) {
+    refuse(
+      'KEYPLAN_BASE_URL',
+      'nothing',
+      `the address by which clients know the service, because HOST ${host} is open to other machines`,
+    )
+  }
+  if (base?.protocol === 'http:' && !isLoopback(base.hostname.replace(/^\[|\]$/g, ''))) {
+    warnings.push('KEYPLAN_BASE_URL is not https: tokens and records would cross the network in the clear.')
+  }
+
+  const clients = value('KEYPLAN_CLIENTS')
+  if (clients === undefined && !local) {
+    refuse(
+      'KEYPLAN_CLIENTS',
+      'nothing',
+      `a JSON file or a folder of client registrations, because HOST ${host} is open to other machines`,
+    )
+  }
+  if (clients === undefined && local) {
+    warnings.push(
+      'KEYPLAN_CLIENTS is not set: the synthetic test clients are registered, and anyone on this machine can sign in as one. Synthetic people only.',
+    )
+  }
+
+  for (const name of Object.keys(environment)) {
+    if (name.startsWith('KEYPLAN_') && !SETTINGS.includes(name) && !isForeign(name, environment[name])) {
+      const meant = ['DATABASE_URL', 'PORT', 'HOST', ...SETTINGS].find((setting) => alike(name, setting))
+      const hint = meant === undefined ? `There are ${SETTINGS.join(', ')}.` : `Did you mean ${meant}?`
+      findings.push(`${name}: there is no such setting. ${hint}`)
+    }
+  }
+
+  const config: Config = {
+    host,
+    port: readPort('PORT') ?? 8080,
+    baseUrl: base?.href.replace(/\/+$/, ''),
+    databaseUrl,
+    dataFolder: resolve(value('KEYPLAN_DATA') ?? '.keyplan'),
+    clients: resolve(clients ?? TEST_CLIENTS),
+    signingKeys: value('KEYPLAN_SIGNING_KEYS'),
+    recipients: value('KEYPLAN_RECIPIENTS'),
+    role: readChoice('KEYPLAN_ROLE', ['plans', 'recipient'], 'plans'),
+    metricsPort: readPort('METRICS_PORT'),
+    logLevel: readChoice('LOG_LEVEL', LOG_LEVELS, 'info'),
+    warnings,
+  }
+  if (findings.length > 0) throw new ConfigError(findings)
+  return config
+}
+
+/** The address of a service that listens here, where none is configured. */
+export const localBaseUrl = (host: string, port: number): string =>
+  `http://${host === '127.0.0.1' ? 'localhost' : isIPv6(host) ? `[${host}]` : host}:${port}`

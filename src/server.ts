@@ -1,0 +1,117 @@
+import { createServer, type RequestListener, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createApp, createMetricsApp } from './app.ts'
+import { type Config, ConfigError, localBaseUrl } from './config.ts'
+import { operationOutcome, problem } from './fhir/outcome.ts'
+import type { Log } from './log.ts'
+import { openServices, type Services } from './services.ts'
+import { startEmbeddedPostgres } from './store/embedded.ts'
+import { migrate } from './store/migrate.ts'
+
+/** A service that listens. */
+export type RunningServer = Readonly<{
+  /** Address by which clients know it, without a slash at its end. */
+  baseUrl: string
+  port: number
+  services: Services
+  /** Resolves when its embedded PostgreSQL has ended by itself: the service cannot go on. */
+  databaseLost: Promise<void>
+  /** Says that it is not ready, lets requests finish for at most `seconds`, then closes everything. */
+  stop(seconds?: number): Promise<void>
+}>
+
+/** How long requests may take to finish once the service is told to stop. */
+const DRAIN_SECONDS = 15
+
+/** Answers while the database starts: alive, and not yet able to say anything about anyone. */
+const starting: RequestListener = (request, response) => {
+  const live = request.url === '/health/live'
+  const { issues } = problem('unavailable', 'starting', 'KeyPlan is starting. Try again in a second.')
+  response.writeHead(live ? 200 : 503, {
+    'Content-Type': live ? 'application/json' : 'application/fhir+json; charset=utf-8',
+    'Cache-Control': 'no-store',
+    ...(live ? {} : { 'Retry-After': '1' }),
+  })
+  response.end(JSON.stringify(live ? { status: 'live' } : operationOutcome(issues)))
+}
+
+const listen = async (listener: RequestListener, variable: string, host: string, port: number): Promise<Server> => {
+  // Longer than the 60 s for which load balancers keep a connection, so that it is never we who close it under a request.
+  const server = createServer({ keepAliveTimeout: 65_000, headersTimeout: 20_000, requestTimeout: 60_000 }, listener)
+  await new Promise<void>((settle, fail) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const why =
+        error.code === 'EADDRINUSE'
+          ? `port ${port} on ${host} is in use by another program. Set ${variable} to another port, or to 0 for any free one.`
+          : `cannot listen on ${host}, port ${port} (${error.code}). Set HOST to an address of this machine and ${variable} to a port that you may use.`
+      fail(new ConfigError([`${variable}: ${why}`]))
+    })
+    server.listen(port, host, () => settle())
+  })
+  return server
+}
+
+const finish = async (server: Server, seconds: number): Promise<void> => {
+  const closed = new Promise((settle) => server.close(settle))
+  const late = setTimeout(() => server.closeAllConnections(), seconds * 1_000)
+  await closed
+  clearTimeout(late)
+}
+
+const openDatabase = async (
+  config: Config,
+): Promise<{ databaseUrl: string; lost: Promise<void>; stop(): Promise<void> }> => {
+  if (config.databaseUrl === undefined) return startEmbeddedPostgres({ folder: config.dataFolder })
+  return { databaseUrl: config.databaseUrl, lost: new Promise(() => {}), stop: async () => {} }
+}
+
+/**
+ * Starts the service: listens (and answers 503) while it starts or finds its database, migrates it, and opens everything else.
+ * Whatever fails on the way is thrown after all that had been opened has been closed.
+ */
+export const startServer = async (config: Config, log: Log): Promise<RunningServer> => {
+  let listener = starting
+  let metricsServer: Server | undefined
+  let database: Awaited<ReturnType<typeof openDatabase>> | undefined
+  let services: Services | undefined
+  const close = async (seconds: number): Promise<void> => {
+    try {
+      await Promise.all([
+        finish(server, seconds),
+        metricsServer === undefined ? undefined : finish(metricsServer, seconds),
+      ])
+      await services?.close()
+    } finally {
+      await database?.stop()
+    }
+  }
+
+  for (const warning of config.warnings) log.warn(warning)
+  const server = await listen((request, response) => listener(request, response), 'PORT', config.host, config.port)
+  const { port } = server.address() as AddressInfo
+  const baseUrl = config.baseUrl ?? localBaseUrl(config.host, port)
+  try {
+    database = await openDatabase(config)
+    const migrations = await migrate(database.databaseUrl)
+    if (migrations.length > 0) log.info({ migrations }, 'The database has been migrated')
+    const open = await openServices({ config, databaseUrl: database.databaseUrl, baseUrl, log })
+    services = open
+    if (config.metricsPort !== undefined) {
+      metricsServer = await listen(createMetricsApp(open), 'METRICS_PORT', config.host, config.metricsPort)
+    }
+    listener = createApp(open)
+    return {
+      baseUrl,
+      port,
+      services: open,
+      databaseLost: database.lost,
+      stop: (seconds = DRAIN_SECONDS) => {
+        open.drain()
+        return close(seconds)
+      },
+    }
+  } catch (error) {
+    await close(0)
+    throw error
+  }
+}
