@@ -1,0 +1,75 @@
+import { STATUS_CODES } from 'node:http'
+import { etag } from './conditions.ts'
+import type { ApiResponse } from './route.ts'
+
+/** An entry of an answer; `resource` and `outcome` are JSON text, which goes in as it is. */
+export type EntryText = Readonly<{
+  fullUrl?: string
+  resource?: string | undefined
+  search?: 'match' | 'include' | 'outcome'
+  request?: Readonly<{ method: string; url: string }>
+  response?: Readonly<{
+    status: string
+    location?: string | undefined
+    etag?: string
+    lastModified?: string
+    outcome?: string | undefined
+  }>
+}>
+
+export type Link = Readonly<{ relation: 'self' | 'next'; url: string }>
+
+const member = (name: string, text: string | undefined): string =>
+  text === undefined ? '' : `,${JSON.stringify(name)}:${text}`
+const value = (name: string, content: unknown): string =>
+  content === undefined ? '' : member(name, JSON.stringify(content))
+const object = (members: string): string => `{${members.slice(1)}}`
+
+const entryText = ({ fullUrl, resource, search, request, response }: EntryText): string => {
+  const { outcome, ...rest } = response ?? {}
+  return object(
+    value('fullUrl', fullUrl) +
+      member('resource', resource) +
+      value('search', search === undefined ? undefined : { mode: search }) +
+      value('request', request) +
+      (response === undefined
+        ? ''
+        : member(
+            'response',
+            object(
+              Object.entries(rest)
+                .map(([name, content]) => value(name, content))
+                .join('') + member('outcome', outcome),
+            ),
+          )),
+  )
+}
+
+/**
+ * The JSON text of a Bundle (http://hl7.org/fhir/R4/bundle.html) around resources that are text already: nothing stored is
+ * parsed or serialised again. `total` is given only where it is known.
+ */
+export const bundleText = (
+  type: 'searchset' | 'history' | 'transaction-response' | 'batch-response',
+  entries: readonly EntryText[],
+  more: { links?: readonly Link[]; total?: number } = {},
+): string =>
+  object(
+    value('resourceType', 'Bundle') +
+      value('type', type) +
+      value('total', more.total) +
+      value('link', more.links) +
+      (entries.length === 0 ? '' : member('entry', `[${entries.map(entryText).join(',')}]`)),
+  )
+
+/** A status as Bundle.entry.response wants it: the code and its words. */
+export const statusText = (status: number): string => `${status} ${STATUS_CODES[status] ?? ''}`.trim()
+
+/** What became of one request inside a Bundle. */
+export const entryResponse = (answer: ApiResponse, outcome?: string): NonNullable<EntryText['response']> => ({
+  status: statusText(answer.status),
+  ...(answer.location === undefined ? {} : { location: answer.location }),
+  ...(answer.version === undefined ? {} : { etag: etag(answer.version) }),
+  ...(answer.lastUpdated === undefined ? {} : { lastModified: answer.lastUpdated }),
+  ...(outcome === undefined ? {} : { outcome }),
+})

@@ -1,0 +1,110 @@
+import { readFileSync } from 'node:fs'
+import type { CapabilityStatement, CapabilityStatementRest, CapabilityStatementRestResource } from 'fhir/r4.js'
+import { loadPackage } from '../definitions/package.ts'
+import { SERVED, type ServedType } from '../definitions/served.ts'
+import { searchableParameters } from '../search/query.ts'
+import { INTERACTIONS } from './interactions/index.ts'
+import { OPERATIONS } from './operations/index.ts'
+
+type Interaction = NonNullable<CapabilityStatementRestResource['interaction']>[number]
+type Operation = NonNullable<CapabilityStatementRestResource['operation']>[number]
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string
+}
+
+/** The interactions with any type, each once, with the scope that a token needs for it. */
+const interactionsOf = (type: string): Interaction[] => {
+  const routes = INTERACTIONS.filter(({ path }) => path.startsWith('[type]'))
+  return [...new Map(routes.map((route) => [route.name, route])).values()].map(({ name, scope }) => ({
+    code: name as Interaction['code'],
+    documentation: `Needs the scope system/${type}.${scope}.`,
+  }))
+}
+
+/** The operations of a type, each once. */
+const operationsOf = (type: string): Operation[] => {
+  const codes = new Set(OPERATIONS.filter((operation) => operation.type === type).map(({ code }) => code))
+  return [...codes].flatMap((name) => {
+    const definition = loadPackage().operationDefinition(name)?.url
+    if (definition === undefined) throw new Error(`The FHIR package has no OperationDefinition with the code ${name}.`)
+    return [{ name, definition }]
+  })
+}
+
+const resourceOf = ({ type, versioned }: ServedType): CapabilityStatementRestResource => {
+  const parameters = searchableParameters(type)
+  const profiles = loadPackage()
+    .profiles()
+    .filter((profile) => profile.type === type)
+  const operations = operationsOf(type)
+  const byIdentifier = parameters.some(({ code }) => code === 'identifier')
+  return {
+    type: type as CapabilityStatementRestResource['type'],
+    ...(profiles.length === 0 ? {} : { supportedProfile: profiles.map(({ url }) => url) }),
+    interaction: interactionsOf(type),
+    versioning: versioned === true ? 'versioned-update' : 'versioned',
+    readHistory: true,
+    updateCreate: true,
+    conditionalCreate: byIdentifier,
+    conditionalRead: 'full-support',
+    conditionalUpdate: false,
+    conditionalDelete: 'not-supported',
+    searchParam: [
+      { name: '_id', definition: 'http://hl7.org/fhir/SearchParameter/Resource-id', type: 'token' },
+      ...parameters.map(({ code, type, url }) => ({ name: code, definition: url, type })),
+    ],
+    ...(operations.length === 0 ? {} : { operation: operations }),
+    ...(byIdentifier ? { documentation: 'If-None-Exist is understood as identifier=system|value.' } : {}),
+  }
+}
+
+/**
+ * What this service does, computed from the tables that it is routed by (http://hl7.org/fhir/R4/capabilitystatement.html).
+ * @param baseUrl FHIR base address
+ */
+export const capabilityStatement = (baseUrl: string, date: Date): CapabilityStatement => {
+  const rest: CapabilityStatementRest = {
+    mode: 'server',
+    documentation:
+      'Parameters, headers and paths that are not known are refused, not ignored. Bodies are read up to 5 MB, transactions and batches up to 20 MB.',
+    security: {
+      cors: false,
+      service: [
+        {
+          coding: [{ system: 'http://terminology.hl7.org/CodeSystem/restful-security-service', code: 'SMART-on-FHIR' }],
+          text: 'SMART Backend Services',
+        },
+      ],
+      description: `Every request but this one needs an access token of a registered client. The token endpoint, its algorithms and scopes are at ${baseUrl}/.well-known/smart-configuration.`,
+    },
+    resource: SERVED.map(resourceOf),
+    interaction: [{ code: 'transaction' }, { code: 'batch' }],
+  }
+  return {
+    resourceType: 'CapabilityStatement',
+    name: 'KeyPlan',
+    title: 'KeyPlan: anticipatory care plans',
+    status: 'active',
+    date: date.toISOString(),
+    kind: 'instance',
+    software: { name: 'KeyPlan', version },
+    implementation: {
+      description: 'Anticipatory care plans, and their current summaries for every system that may have to act on them',
+      url: baseUrl,
+    },
+    fhirVersion: '4.0.1',
+    format: ['json'],
+    rest: [rest],
+  }
+}
+
+/** The statement as text, computed again only where the base address has become known or has changed. */
+export const capabilityTexts = (): ((baseUrl: string) => string) => {
+  const date = new Date()
+  let known: Readonly<{ baseUrl: string; text: string }> | undefined
+  return (baseUrl) => {
+    if (known?.baseUrl !== baseUrl) known = { baseUrl, text: JSON.stringify(capabilityStatement(baseUrl, date)) }
+    return known.text
+  }
+}

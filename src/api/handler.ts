@@ -1,0 +1,125 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { RequestContext, SystemCaller } from '../context.ts'
+import type { Log } from '../log.ts'
+import type { Records } from '../records/types.ts'
+import { capabilityTexts } from './capability.ts'
+import { LIMITS, type Limits } from './limits.ts'
+import { readEntry, readRequest, splitTarget } from './request.ts'
+import { envelopeOf, failure, respond } from './respond.ts'
+import type { Api, ApiResponse, EntryRequest } from './route.ts'
+import { match, segmentsOf } from './router.ts'
+
+/** Where the FHIR API is mounted. */
+export const FHIR_PATH = '/fhir'
+
+/**
+ * True for the request targets that `createFhirHandler` answers. What SMART wants to find below the base without a token
+ * (`/fhir/.well-known/…`) is not one of them: the authorization server answers that.
+ */
+export const isFhirTarget = (target: string): boolean =>
+  target.startsWith(FHIR_PATH) &&
+  ['/', '?', undefined].includes(target[FHIR_PATH.length]) &&
+  !target.startsWith(`${FHIR_PATH}/.well-known/`)
+
+/** What became of a request, for metrics: `route` is the template of its path, never the path. */
+export type Served = Readonly<{ route: string; method: string; status: number; seconds: number }>
+
+export type FhirHandlerOptions = Readonly<{
+  records: Records
+  /** The caller that a bearer token names; throws a Problem `unauthenticated`. Answer without a promise where the token is known already. */
+  authenticate: (authorization: string | undefined) => SystemCaller | Promise<SystemCaller>
+  /** Base address of the service as its clients see it, without a slash at its end; asked at each request, so it may be known only once the service listens. */
+  baseUrl: () => string
+  log: Log
+  limits?: Limits
+  observe?: (served: Served) => void
+}>
+
+/**
+ * The FHIR API as a plain `node:http` handler, placed ahead of Express (decision record 0001). It answers every request whose
+ * target `isFhirTarget` accepts, failures included, and never throws.
+ */
+export const createFhirHandler = (
+  options: FhirHandlerOptions,
+): ((request: IncomingMessage, response: ServerResponse) => void) => {
+  const { records, authenticate, baseUrl, log, observe } = options
+  const capability = capabilityTexts()
+  const api: Api = {
+    records,
+    get baseUrl() {
+      return `${baseUrl()}${FHIR_PATH}`
+    },
+    limits: options.limits ?? LIMITS,
+    get capability() {
+      return capability(api.baseUrl)
+    },
+    perform: (cx, entry) => perform(api, log, cx, entry),
+  }
+
+  return (incoming, response) => {
+    const started = performance.now()
+    void serve(api, authenticate, log, incoming, response).then((route) => {
+      observe?.({
+        route,
+        method: incoming.method ?? '',
+        status: response.statusCode,
+        seconds: (performance.now() - started) / 1_000,
+      })
+    })
+  }
+}
+
+/** Who has shown no token: no scope reaches anything. */
+const ANYONE: SystemCaller = { kind: 'system', clientId: 'anyone', role: 'integrator', organization: '', scopes: [] }
+
+/** Answers one request; resolves to the template of its path. */
+const serve = async (
+  api: Api,
+  authenticate: FhirHandlerOptions['authenticate'],
+  log: Log,
+  incoming: IncomingMessage,
+  response: ServerResponse,
+): Promise<string> => {
+  const envelope = envelopeOf(incoming)
+  let route = `${FHIR_PATH}/*`
+  try {
+    const { path, query } = splitTarget(incoming.url ?? '')
+    const matched = match(incoming.method ?? '', segmentsOf(path.slice(FHIR_PATH.length)))
+    route = `${FHIR_PATH}/${matched.route.path}`
+    const known = matched.route.scope === 'none' ? ANYONE : authenticate(incoming.headers.authorization)
+    const caller = known instanceof Promise ? await known : known
+    const cx: RequestContext = {
+      requestId: envelope.requestId,
+      caller,
+      purpose: matched.route.purpose,
+      now: new Date(),
+    }
+    const { request, pretty } = await readRequest(incoming, matched, query, cx, api.limits)
+    envelope.pretty = pretty
+    respond(incoming, response, envelope, await matched.route.handle(request, api))
+  } catch (error) {
+    const { answer, headers, unforeseen } = failure(error)
+    if (unforeseen)
+      log.error(
+        { err: error, requestId: envelope.requestId, route },
+        'A request failed for a reason that nobody foresaw',
+      )
+    respond(incoming, response, envelope, answer, headers)
+  }
+  return route
+}
+
+/** Answers one entry of a batch as the same request by itself would be answered. */
+const perform = async (api: Api, log: Log, cx: RequestContext, entry: EntryRequest): Promise<ApiResponse> => {
+  try {
+    const { path, query } = splitTarget(entry.url)
+    const matched = match(entry.method, segmentsOf(`/${path}`))
+    const entryContext: RequestContext = { ...cx, purpose: matched.route.purpose }
+    return await matched.route.handle(readEntry(entry, matched, query, entryContext), api)
+  } catch (error) {
+    const { answer, unforeseen } = failure(error)
+    if (unforeseen)
+      log.error({ err: error, requestId: cx.requestId }, 'An entry of a batch failed for a reason that nobody foresaw')
+    return answer
+  }
+}

@@ -1,0 +1,51 @@
+import { operationOutcome, STATUS } from '../../fhir/outcome.ts'
+import { bundleText, type EntryText, entryResponse } from '../bundle-text.ts'
+import type { Api, ApiRequest, ApiResponse } from '../route.ts'
+import { type Entry, readEntries } from './entries.ts'
+
+/**
+ * Performs the entries of a batch one after the other, each as if it had been sent alone, and answers with the outcome of each in
+ * the same order (http://hl7.org/fhir/R4/http.html#transaction). Without `Prefer: return` writes answer with no resource.
+ */
+export const runBatch = async (request: ApiRequest, api: Api): Promise<ApiResponse> => {
+  const { cx, prefer, resource } = request
+  const { entries, issues } = readEntries(
+    resource as NonNullable<ApiRequest['resource']>,
+    api.baseUrl,
+    api.limits.entries,
+  )
+  const answers: EntryText[] = []
+  for (const [index, entry] of entries.entries()) {
+    answers.push(
+      entry === undefined
+        ? refused(issues.filter(({ expression }) => expression?.startsWith(`Bundle.entry[${index}]`)))
+        : answerOf(entry, prefer.return, await perform(entry, request, api, cx)),
+    )
+  }
+  return { status: 200, body: bundleText('batch-response', answers) }
+}
+
+const perform = (
+  { method, url, resource, conditions }: Entry,
+  { prefer }: ApiRequest,
+  api: Api,
+  cx: ApiRequest['cx'],
+): Promise<ApiResponse> =>
+  api.perform(cx, { method, url, resource, conditions, prefer: { ...prefer, return: prefer.return ?? 'minimal' } })
+
+const refused = (issues: Parameters<typeof operationOutcome>[0]): EntryText => {
+  const { status } = STATUS.malformed
+  return { response: entryResponse({ status }, JSON.stringify(operationOutcome(issues))) }
+}
+
+/** The answer to one request as an entry: OperationOutcomes stand in the response, resources beside it. */
+export const answerOf = (
+  { method }: Pick<Entry, 'method'>,
+  returns: ApiRequest['prefer']['return'],
+  answer: ApiResponse,
+): EntryText => {
+  const isOutcome = answer.status >= 400 || (returns === 'OperationOutcome' && method !== 'GET')
+  return isOutcome
+    ? { response: entryResponse(answer, answer.body) }
+    : { ...(answer.body === undefined ? {} : { resource: answer.body }), response: entryResponse(answer) }
+}

@@ -1,0 +1,20 @@
+import { requiredVersion } from '../conditions.ts'
+import { refuseParameters } from '../request.ts'
+import type { Route } from '../route.ts'
+import { writeOne } from '../write-one.ts'
+
+/** Ends a resource; its versions stay in the history (http://hl7.org/fhir/R4/http.html#delete). */
+export const deletion: Route = {
+  name: 'delete',
+  method: 'DELETE',
+  path: '[type]/[id]',
+  scope: 'd',
+  body: 'none',
+  purpose: 'care',
+  handle: async (request, { records }) => {
+    const { type, id, query, conditions } = request
+    refuseParameters(query)
+    const ifMatch = requiredVersion(conditions)
+    return await writeOne(records, request, { do: 'delete', type, id, ...(ifMatch === undefined ? {} : { ifMatch }) })
+  },
+}

@@ -1,0 +1,98 @@
+import { type Issue, issue, problem } from '../../fhir/outcome.ts'
+import type { Resource } from '../../fhir/resource.ts'
+import type { Conditions } from '../conditions.ts'
+import type { Method } from '../route.ts'
+
+/** One request of a transaction or batch Bundle. */
+export type Entry = Readonly<{
+  /** FHIRPath of the entry, e.g. `Bundle.entry[2]`. */
+  at: string
+  fullUrl: string | undefined
+  method: Method
+  /** Relative to the base, query included. */
+  url: string
+  resource: Resource | undefined
+  conditions: Conditions
+}>
+
+const METHODS: ReadonlySet<string> = new Set<Method>(['GET', 'POST', 'PUT', 'DELETE'])
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const CONDITIONS = ['ifMatch', 'ifNoneMatch', 'ifNoneExist', 'ifModifiedSince'] as const
+
+/** Reads one entry or says in `issues` everything that keeps it from being read. */
+const readEntry = (entry: unknown, at: string, baseUrl: string, issues: Issue[]): Entry | undefined => {
+  const refuse = (key: string, expression: string, text: string): undefined => {
+    issues.push(issue(key, expression, text, { code: 'structure' }))
+    return undefined
+  }
+  if (!isObject(entry)) return refuse('entry-malformed', at, 'An entry must be an object.')
+  const { request, resource, fullUrl } = entry
+  if (!isObject(request))
+    return refuse(
+      'entry-request-missing',
+      `${at}.request`,
+      'Each entry of a transaction or batch needs a request with method and url.',
+    )
+  const { method, url } = request
+  if (typeof method !== 'string' || !METHODS.has(method)) {
+    return refuse(
+      'entry-method-not-served',
+      `${at}.request.method`,
+      'The method of an entry must be GET, POST, PUT or DELETE.',
+    )
+  }
+  if (typeof url !== 'string' || url === '')
+    return refuse(
+      'entry-url-missing',
+      `${at}.request.url`,
+      'The request of an entry needs a url relative to the base, e.g. Goal or Goal/1.',
+    )
+  if (resource !== undefined && (!isObject(resource) || typeof resource['resourceType'] !== 'string')) {
+    return refuse(
+      'entry-resource-malformed',
+      `${at}.resource`,
+      'The resource of an entry must be an object with a resourceType.',
+    )
+  }
+  if (resource !== undefined && (method === 'GET' || method === 'DELETE'))
+    return refuse('entry-resource-not-expected', `${at}.resource`, `An entry with ${method} takes no resource.`)
+  if (fullUrl !== undefined && typeof fullUrl !== 'string')
+    return refuse('entry-malformed', `${at}.fullUrl`, 'fullUrl must be a string.')
+  for (const name of CONDITIONS) {
+    if (request[name] !== undefined && typeof request[name] !== 'string')
+      return refuse('entry-malformed', `${at}.request.${name}`, `${name} must be a string.`)
+  }
+  const relative = url.startsWith(`${baseUrl}/`) ? url.slice(baseUrl.length + 1) : url
+  return {
+    at,
+    fullUrl,
+    method: method as Method,
+    url: relative.startsWith('/') ? relative.slice(1) : relative,
+    resource: resource as Resource | undefined,
+    conditions: Object.fromEntries(CONDITIONS.map((name) => [name, request[name]])) as unknown as Conditions,
+  }
+}
+
+/**
+ * The requests of a transaction or batch Bundle, in their order, and what is wrong with those that cannot be read: such an entry is
+ * undefined. Throws `too-large` where there are more than `most` of them, `malformed` where `entry` is no array.
+ */
+export const readEntries = (
+  bundle: Resource,
+  baseUrl: string,
+  most: number,
+): Readonly<{ entries: readonly (Entry | undefined)[]; issues: readonly Issue[] }> => {
+  const found = (bundle as unknown as Record<string, unknown>)['entry'] ?? []
+  if (!Array.isArray(found))
+    throw problem('malformed', 'entry-malformed', 'Bundle.entry must be an array.', { expression: 'Bundle.entry' })
+  if (found.length > most)
+    throw problem('too-large', 'too-many-entries', `A Bundle may hold ${most} entries here. Send it in parts.`, {
+      expression: 'Bundle.entry',
+    })
+  const issues: Issue[] = []
+  const entries = found.map((entry: unknown, index) => readEntry(entry, `Bundle.entry[${index}]`, baseUrl, issues))
+  return { entries, issues }
+}

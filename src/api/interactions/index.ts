@@ -1,0 +1,24 @@
+import type { Route } from '../route.ts'
+import { bundle } from './bundle.ts'
+import { capabilities } from './capabilities.ts'
+import { create } from './create.ts'
+import { deletion } from './delete.ts'
+import { historyInstance } from './history-instance.ts'
+import { read } from './read.ts'
+import { searchByGet, searchByPost } from './search-type.ts'
+import { update } from './update.ts'
+import { vread } from './vread.ts'
+
+/** The interactions of FHIR REST that KeyPlan serves (http://hl7.org/fhir/R4/http.html#summary). */
+export const INTERACTIONS: readonly Route[] = [
+  capabilities,
+  bundle,
+  read,
+  vread,
+  historyInstance,
+  create,
+  update,
+  deletion,
+  searchByGet,
+  searchByPost,
+]

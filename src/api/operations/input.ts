@@ -1,0 +1,87 @@
+import type { CodeableConcept, Identifier, Reference } from 'fhir/r4.js'
+import { type Issue, issue, Problem } from '../../fhir/outcome.ts'
+import type { Resource } from '../../fhir/resource.ts'
+
+type Values = {
+  resource: Resource
+  valueBoolean: boolean
+  valueCode: string
+  valueString: string
+  valueIdentifier: Identifier
+  valueReference: Reference
+  valueCodeableConcept: CodeableConcept
+}
+
+type Kind = keyof Values
+
+/** Parameters of an operation: for each name the element in which its value stands. */
+export type Shape = Readonly<Record<string, Kind>>
+
+export type Input<S extends Shape> = { [Name in keyof S]?: Values[S[Name]] }
+
+const ofKind = (value: unknown, kind: Kind): boolean => {
+  if (kind === 'valueBoolean') return typeof value === 'boolean'
+  if (kind === 'valueCode' || kind === 'valueString') return typeof value === 'string' && value.trim() !== ''
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/**
+ * The values of a Parameters resource (http://hl7.org/fhir/R4/operations.html#request). Throws `bad-request` with all issues at
+ * once: a body that is no Parameters, a parameter that is not known, given twice, of another type, or missing though required.
+ */
+export const inputOf = <S extends Shape>(
+  body: Resource | undefined,
+  shape: S,
+  required: readonly (keyof S & string)[] = [],
+): Input<S> => {
+  const issues: Issue[] = []
+  const found = new Map<string, unknown>()
+  if (body !== undefined && body.resourceType !== 'Parameters') {
+    throw new Problem('bad-request', [
+      issue('parameters-expected', 'resourceType', 'This operation takes a Parameters resource.', { code: 'invalid' }),
+    ])
+  }
+  const list = (body as { parameter?: unknown } | undefined)?.parameter ?? []
+  if (!Array.isArray(list)) {
+    throw new Problem('bad-request', [
+      issue('parameters-expected', 'Parameters.parameter', 'Parameters.parameter must be an array.', {
+        code: 'structure',
+      }),
+    ])
+  }
+  for (const [index, parameter] of (list as unknown[]).entries()) {
+    const at = `Parameters.parameter[${index}]`
+    const { name, ...rest } = (typeof parameter === 'object' && parameter !== null ? parameter : {}) as Record<
+      string,
+      unknown
+    >
+    const kind = typeof name === 'string' && Object.hasOwn(shape, name) ? (shape[name] as Kind) : undefined
+    if (typeof name !== 'string' || kind === undefined) {
+      issues.push(
+        issue(
+          'parameter-unknown',
+          `${at}.name`,
+          `This operation has no such parameter. It takes ${Object.keys(shape).join(', ')}.`,
+          { code: 'not-supported' },
+        ),
+      )
+    } else if (found.has(name)) {
+      issues.push(issue('parameter-repeated', at, `${name} may be given once.`, { code: 'invalid' }))
+    } else if (!ofKind(rest[kind], kind) || Object.keys(rest).length > 1) {
+      found.set(name, undefined)
+      issues.push(
+        issue('parameter-malformed', at, `${name} must stand in ${kind}, and nothing beside it.`, { code: 'value' }),
+      )
+    } else found.set(name, rest[kind])
+  }
+  for (const name of required) {
+    if (!found.has(name))
+      issues.push(
+        issue('parameter-missing', 'Parameters.parameter', `The parameter ${name} (${shape[name]}) is missing.`, {
+          code: 'required',
+        }),
+      )
+  }
+  if (issues.length > 0) throw new Problem('bad-request', issues)
+  return Object.fromEntries(found) as Input<S>
+}

@@ -1,0 +1,31 @@
+import type { Purpose } from '../../context.ts'
+import type { Handler, Method, Route } from '../route.ts'
+import type { Shape } from './input.ts'
+
+/** An operation (http://hl7.org/fhir/R4/operations.html); its OperationDefinition in the package has the same code. */
+export type Operation = Readonly<{
+  /** Without the `$`. */
+  code: string
+  type: string
+  level: 'type' | 'instance'
+  methods: readonly Method[]
+  scope: Route['scope']
+  body: 'none' | 'resource' | 'optional-resource'
+  purpose: Purpose
+  /** The in-parameters of its OperationDefinition. */
+  input: Shape
+  html?: boolean
+  /** Why another method is not served. */
+  hint?: string
+  handle: Handler
+}>
+
+export const operationRoutes = ({ code, type, level, methods, input: _, ...rest }: Operation): Route[] =>
+  methods.map((method) => ({
+    ...rest,
+    name: `$${code}`,
+    method,
+    path: level === 'type' ? `${type}/$${code}` : `${type}/[id]/$${code}`,
+    // Only a POST has a body.
+    body: method === 'POST' ? rest.body : 'none',
+  }))

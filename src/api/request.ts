@@ -1,0 +1,138 @@
+import type { IncomingMessage } from 'node:http'
+import type { RequestContext } from '../context.ts'
+import { parseFhirJson } from '../fhir/json.ts'
+import { problem } from '../fhir/outcome.ts'
+import { hasBody, readBody } from './body.ts'
+import type { Conditions } from './conditions.ts'
+import type { Limits } from './limits.ts'
+import { checkFormType, checkResourceType, negotiate, takeRendering } from './negotiate.ts'
+import { parsePrefer } from './prefer.ts'
+import type { ApiRequest, EntryRequest, Method, Parameter, Route } from './route.ts'
+import type { Match } from './router.ts'
+
+const NOTHING: readonly Parameter[] = []
+
+/** Names and values of a query or a form, in their order. */
+export const parseQuery = (text: string): readonly Parameter[] =>
+  text === '' ? NOTHING : [...new URLSearchParams(text)]
+
+/** Path and query of a request target. */
+export const splitTarget = (target: string): Readonly<{ path: string; query: string }> => {
+  const question = target.indexOf('?')
+  return question === -1
+    ? { path: target, query: '' }
+    : { path: target.slice(0, question), query: target.slice(question + 1) }
+}
+
+const single = (value: string | string[] | undefined): string | undefined =>
+  Array.isArray(value) ? value.join(', ') : value
+
+const conditionsOf = (incoming: IncomingMessage): Conditions => ({
+  ifMatch: incoming.headers['if-match'],
+  ifNoneMatch: incoming.headers['if-none-match'],
+  ifNoneExist: single(incoming.headers['if-none-exist']),
+  ifModifiedSince: incoming.headers['if-modified-since'],
+})
+
+type Body = Pick<ApiRequest, 'resource' | 'form'>
+
+const NO_BODY: Body = { resource: undefined, form: NOTHING }
+
+const readBodyFor = async (incoming: IncomingMessage, route: Route, limits: Limits): Promise<Body> => {
+  if (!hasBody(incoming)) {
+    if (route.body === 'resource' || route.body === 'bundle') throw missingBody()
+    return NO_BODY
+  }
+  switch (route.body) {
+    case 'none':
+      throw problem('bad-request', 'body-not-expected', 'This request takes no body. Send it without one.')
+    case 'form': {
+      checkFormType(incoming.headers['content-type'])
+      return { resource: undefined, form: parseQuery((await readBody(incoming, limits.form)) ?? '') }
+    }
+    default: {
+      checkResourceType(incoming.headers['content-type'])
+      const text = await readBody(incoming, route.body === 'bundle' ? limits.bundle : limits.body)
+      if (text === undefined && route.body !== 'optional-resource') throw missingBody()
+      return { resource: text === undefined ? undefined : parseFhirJson(text), form: NOTHING }
+    }
+  }
+}
+
+const missingBody = () =>
+  problem('malformed', 'body-missing', 'This request needs a FHIR resource as its body, in JSON.', { code: 'required' })
+
+/** A request as handlers take it, and whether it asked for indented JSON. Everything in headers and query is checked before the body is read. */
+export const readRequest = async (
+  incoming: IncomingMessage,
+  matched: Match,
+  query: string,
+  cx: RequestContext,
+  limits: Limits,
+): Promise<Readonly<{ request: ApiRequest; pretty: boolean }>> => {
+  const { route, type, id, version } = matched
+  const rendering = takeRendering(parseQuery(query))
+  const wants = negotiate(incoming.headers.accept, rendering.format, route.html === true)
+  const prefer = parsePrefer(single(incoming.headers['prefer']))
+  const body = await readBodyFor(incoming, route, limits)
+  return {
+    request: {
+      cx,
+      method: route.method,
+      type,
+      id,
+      version,
+      query: rendering.query,
+      conditions: conditionsOf(incoming),
+      prefer,
+      wants,
+      ...body,
+    },
+    pretty: rendering.pretty,
+  }
+}
+
+/** The request that an entry of a batch stands for, as handlers take it. Throws as the same request by itself would. */
+export const readEntry = (entry: EntryRequest, matched: Match, query: string, cx: RequestContext): ApiRequest => {
+  const { route, type, id, version } = matched
+  if (route.body === 'bundle' || route.body === 'form') {
+    throw problem(
+      'bad-request',
+      'entry-not-supported',
+      'An entry of a batch cannot be a batch, a transaction or a search form.',
+      { code: 'not-supported' },
+    )
+  }
+  if (route.body === 'resource' && entry.resource === undefined) throw missingBody()
+  if (route.body === 'none' && entry.resource !== undefined) {
+    throw problem('bad-request', 'body-not-expected', 'An entry with this method takes no resource.')
+  }
+  const rendering = takeRendering(parseQuery(query))
+  negotiate(undefined, rendering.format, false)
+  return {
+    cx,
+    method: route.method as Method,
+    type,
+    id,
+    version,
+    query: rendering.query,
+    conditions: entry.conditions,
+    prefer: entry.prefer,
+    wants: 'json',
+    resource: entry.resource,
+    form: NOTHING,
+  }
+}
+
+/** Passes where the query holds nothing; a parameter that means nothing here is refused, not passed over. */
+export const refuseParameters = (query: readonly Parameter[]): void => {
+  if (query.length === 0) return
+  throw problem(
+    'not-supported',
+    'parameter-not-supported',
+    'This request takes no parameters other than _format and _pretty.',
+    {
+      expression: query.map(([name]) => name.replace(/[^A-Za-z_:.-]/g, '').slice(0, 40)).join(', '),
+    },
+  )
+}

@@ -1,0 +1,94 @@
+/** What an interaction or operation is to the router, and the plain values that go in and come out. Types only. */
+import type { Purpose, RequestContext } from '../context.ts'
+import type { Resource } from '../fhir/resource.ts'
+import type { Records } from '../records/types.ts'
+import type { Conditions } from './conditions.ts'
+import type { Limits } from './limits.ts'
+import type { Preferences } from './prefer.ts'
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
+
+/** Name and value pairs in the order in which they came. */
+export type Parameter = readonly [name: string, value: string]
+
+/** A request as handlers see it: authenticated, routed, its body read and parsed. */
+export type ApiRequest = Readonly<{
+  cx: RequestContext
+  method: Method
+  /** Resource type of the path; empty at system level. */
+  type: string
+  /** Resource id of the path; empty at system and type level. Always well formed. */
+  id: string
+  /** Version of the path of a vread. */
+  version: number | undefined
+  /** Query parameters, without `_format` and `_pretty`. */
+  query: readonly Parameter[]
+  conditions: Conditions
+  prefer: Preferences
+  /** What the caller wants to be sent; `html` only where the route offers it. */
+  wants: 'json' | 'html'
+  /** The resource in the body; undefined where the request has none. */
+  resource: Resource | undefined
+  /** Parameters of a form body (`_search`). */
+  form: readonly Parameter[]
+}>
+
+/** An answer as handlers give it; `respond.ts` writes it, a batch puts it into an entry. */
+export type ApiResponse = Readonly<{
+  status: number
+  /** The text to send, as is. */
+  body?: string | undefined
+  /** `application/fhir+json` unless told otherwise. */
+  contentType?: string
+  /** Version for the ETag. */
+  version?: number
+  /** Instant for Last-Modified. */
+  lastUpdated?: string
+  /** Relative to the base, e.g. `Goal/1/_history/1`. */
+  location?: string
+}>
+
+/** What handlers work with. */
+export type Api = Readonly<{
+  records: Records
+  /** FHIR base address without a slash at its end, e.g. `https://plans.example/fhir`. */
+  baseUrl: string
+  limits: Limits
+  /** The CapabilityStatement, as text. */
+  capability: string
+  /** Performs one entry of a batch as the same request by itself would be; never throws. */
+  perform: (cx: RequestContext, entry: EntryRequest) => Promise<ApiResponse>
+}>
+
+/** The request that an entry of a batch stands for. */
+export type EntryRequest = Readonly<{
+  method: string
+  /** Relative to the base, query included. */
+  url: string
+  resource: Resource | undefined
+  conditions: Conditions
+  prefer: Preferences
+}>
+
+export type Handler = (request: ApiRequest, api: Api) => Promise<ApiResponse>
+
+export type Route = Readonly<{
+  /** FHIR's name of the interaction (`read`, `search-type`) or `$` and the code of the operation. */
+  name: string
+  method: Method
+  /** Path below the base: literal words, `[type]`, `[id]`, `[vid]`; empty for the base itself. */
+  path: string
+  /**
+   * SMART v2 permission that a token needs for the type (http://hl7.org/fhir/smart-app-launch/scopes-and-launch-context.html).
+   * `entries`: that of each entry. `token`: any token. `none`: not even a token.
+   */
+  scope: 'c' | 'r' | 'u' | 'd' | 's' | 'entries' | 'token' | 'none'
+  /** What the body holds: `optional-resource` may be absent. */
+  body: 'none' | 'resource' | 'optional-resource' | 'bundle' | 'form'
+  purpose: Purpose
+  /** True where `Accept: text/html` is answered. */
+  html?: boolean
+  /** Said with a 405 at this path: why another method is not served. */
+  hint?: string
+  handle: Handler
+}>
