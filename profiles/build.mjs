@@ -32,7 +32,10 @@ const loadDefinitions = async (config) => {
   })
   const files = readdirSync(core).filter((name) => coreTypes.test(name))
   await definitions.loadVirtualPackage(
-    new DiskBasedVirtualPackage({ name: 'hl7.fhir.r4.core', version: '4.0.1' }, files.map((name) => join(core, name))),
+    new DiskBasedVirtualPackage(
+      { name: 'hl7.fhir.r4.core', version: '4.0.1' },
+      files.map((name) => join(core, name)),
+    ),
   )
   await loadPredefinedResources(definitions, join(home, 'input'), home, config.parameters)
   definitions.optimize()
@@ -56,7 +59,8 @@ const compile = async () => {
   const definitions = await loadDefinitions(config)
   const compiled = sushi.sushiExport.exportFHIR(tank, definitions)
   const { numError, numWarn } = sushi.utils.stats
-  if (numError + numWarn > 0) throw new Error(`The profiles were not built: ${numError} errors, ${numWarn} warnings (above).`)
+  if (numError + numWarn > 0)
+    throw new Error(`The profiles were not built: ${numError} errors, ${numWarn} warnings (above).`)
   const { profiles, extensions, valueSets, codeSystems, instances } = compiled
   const resources = [
     ...[...profiles, ...extensions, ...valueSets, ...codeSystems].map((artefact) => artefact.toJSON(true)),
@@ -66,7 +70,10 @@ const compile = async () => {
   return {
     config,
     files: resources
-      .map((resource) => ({ name: `${resource.resourceType}-${resource.id}.json`, resource: published(resource, config) }))
+      .map((resource) => ({
+        name: `${resource.resourceType}-${resource.id}.json`,
+        resource: published(resource, config),
+      }))
       .sort((a, b) => (a.name < b.name ? -1 : 1)),
   }
 }

@@ -4,7 +4,7 @@ Title: "Discussion of the recommendation"
 Description: "With whom the recommendation was discussed, why with nobody, and whether the person and the family know of it."
 Context: Consent
 * insert LocalExtension
-* extension contains with 1..* and reason 0..1 and personAware 0..1 and familyAware 0..1
+* extension contains with 0..* and reason 0..1 and personAware 0..1 and familyAware 0..1
 * extension[with] ^short = "With whom it was discussed, or that it was not"
 * extension[with].value[x] 1..1
 * extension[with].value[x] only code

@@ -2,7 +2,7 @@ Instance: Patient-sharing-status
 InstanceOf: OperationDefinition
 Usage: #definition
 Title: "Who holds the current plan"
-Description: "For each recipient that should know of this person: what it should hold now, what it has confirmed, and the last error."
+Description: "For each recipient that should know of this person: what it should hold now, what it has confirmed, and what last went wrong."
 * url = "https://keyplan.example/fhir/OperationDefinition/Patient-sharing-status"
 * name = "SharingStatus"
 * status = #draft
@@ -15,15 +15,122 @@ Description: "For each recipient that should know of this person: what it should
 * type = false
 * instance = true
 * parameter[+]
+  * name = #inStep
+  * use = #out
+  * min = 1
+  * max = "1"
+  * documentation = "True where every recipient has confirmed what it should hold."
+  * type = #boolean
+* parameter[+]
   * name = #recipient
   * use = #out
   * min = 0
   * max = "*"
   * documentation = "One recipient."
   * part[+]
+    * name = #id
+    * use = #out
+    * min = 1
+    * max = "1"
+    * documentation = "Identifier of the recipient."
+    * type = #string
+  * part[+]
     * name = #name
     * use = #out
     * min = 1
     * max = "1"
     * documentation = "Name of the recipient."
+    * type = #string
+  * part[+]
+    * name = #role
+    * use = #out
+    * min = 1
+    * max = "1"
+    * documentation = "What the recipient does in the care of people."
+    * type = #code
+  * part[+]
+    * name = #inStep
+    * use = #out
+    * min = 1
+    * max = "1"
+    * documentation = "True where it has confirmed what it should hold."
+    * type = #boolean
+  * part[+]
+    * name = #wanted
+    * use = #out
+    * min = 1
+    * max = "1"
+    * documentation = "What it should hold now."
+    * part[+]
+      * name = #state
+      * use = #out
+      * min = 1
+      * max = "1"
+      * documentation = "current or withdrawn."
+      * type = #code
+      * binding.strength = #required
+      * binding.valueSet = Canonical(SummaryStateVS)
+    * part[+]
+      * name = #sequence
+      * use = #out
+      * min = 1
+      * max = "1"
+      * documentation = "Edition of the summary."
+      * type = #unsignedInt
+    * part[+]
+      * name = #since
+      * use = #out
+      * min = 1
+      * max = "1"
+      * documentation = "Since when it should hold this."
+      * type = #instant
+  * part[+]
+    * name = #confirmed
+    * use = #out
+    * min = 0
+    * max = "1"
+    * documentation = "What it has last confirmed to hold."
+    * part[+]
+      * name = #state
+      * use = #out
+      * min = 1
+      * max = "1"
+      * documentation = "current or withdrawn."
+      * type = #code
+      * binding.strength = #required
+      * binding.valueSet = Canonical(SummaryStateVS)
+    * part[+]
+      * name = #sequence
+      * use = #out
+      * min = 1
+      * max = "1"
+      * documentation = "Edition of the summary."
+      * type = #unsignedInt
+    * part[+]
+      * name = #since
+      * use = #out
+      * min = 1
+      * max = "1"
+      * documentation = "When it confirmed this."
+      * type = #instant
+  * part[+]
+    * name = #attempts
+    * use = #out
+    * min = 1
+    * max = "1"
+    * documentation = "Attempts to deliver since it was last in step."
+    * type = #unsignedInt
+  * part[+]
+    * name = #nextAttempt
+    * use = #out
+    * min = 0
+    * max = "1"
+    * documentation = "When delivery is tried next."
+    * type = #instant
+  * part[+]
+    * name = #lastError
+    * use = #out
+    * min = 0
+    * max = "1"
+    * documentation = "What last went wrong."
     * type = #string

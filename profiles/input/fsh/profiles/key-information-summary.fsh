@@ -1,27 +1,48 @@
+RuleSet: SummarySection(name, code)
+* section contains {name} 1..1 MS
+* section[{name}].code = SummarySectionCodes#{code}
+
 Profile: KeyInformationSummary
 Parent: Composition
 Id: key-information-summary
 Title: "Key Information Summary"
-Description: "What services that meet the person in an emergency need to know, on one page and always in the same order. Derived from the plans in force; never written by hand. A summary that was withdrawn has no clinical content and says that earlier copies must not be used."
+Description: "What services that meet the person in an emergency need to know, on one page and always in the same order. Derived from the plans in force; never written by hand. Each section is there even where nothing is recorded, and then says so."
 * ^experimental = false
+* extension contains SummaryOrder named order 1..1 MS
 * identifier 1..1 MS
-* status MS
+* identifier ^short = "The same for every edition of this person's summary"
+* status = #final (exactly)
 * type MS
+* type = $sct#861421000000109
+* type ^short = "End of life care coordination summary"
 * subject 1..1 MS
 * subject only Reference(PlanPatient)
 * date MS
 * date ^short = "The moment whose plans it describes"
 * author MS
 * title MS
-* confidentiality MS
-* attester MS
-* custodian MS
-* relatesTo MS
-* event MS
-* section MS
+* section 1..* MS
+* section ^slicing.discriminator.type = #pattern
+* section ^slicing.discriminator.path = "code"
+* section ^slicing.rules = #closed
+* section ^slicing.ordered = true
+* section ^slicing.description = "Sections in a fixed order: what a crew needs first comes first"
 * section.title 1..1 MS
 * section.code 1..1 MS
 * section.code from SummarySectionVS (required)
 * section.text 1..1 MS
 * section.entry MS
 * section.emptyReason MS
+* section.section 0..0
+* insert SummarySection(identity, identity)
+* insert SummarySection(cpr, cpr)
+* insert SummarySection(overallFocus, overall-focus)
+* insert SummarySection(advanceRefusals, advance-refusals)
+* insert SummarySection(interventions, interventions)
+* insert SummarySection(whatMatters, what-matters)
+* insert SummarySection(contacts, contacts)
+* insert SummarySection(capacity, capacity)
+* insert SummarySection(preferredPlaces, preferred-places)
+* insert SummarySection(sharedUnderstanding, shared-understanding)
+* insert SummarySection(plans, plans)
+* insert SummarySection(verify, verify)

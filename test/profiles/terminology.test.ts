@@ -1,0 +1,284 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, test } from '@jest/globals'
+import { ISSUE_SYSTEM } from '../../src/fhir/outcome.ts'
+import type {
+  Capacity,
+  ConsentCategory,
+  DecisionBasis,
+  Discussion,
+  Intervention,
+  Involvement,
+  OverallFocus,
+  PlanType,
+  ProxyAuthority,
+  RationaleReason,
+  Recommendation,
+  SharingDecision,
+  StateReason,
+  SummaryState,
+  WhatMattersKind,
+} from '../../src/plan/codes.ts'
+import * as codes from '../../src/plan/codes.ts'
+import { SECTIONS } from '../../src/plan/summary/sections.ts'
+import type { EmergencyOutcome } from '../../src/records/types.ts'
+import { codingsIn, codingsOf, definedBy, type Used } from './codings.ts'
+import { allOf, allResources } from './package-files.ts'
+import { isSnomedIdentifier } from './verhoeff.ts'
+
+const refused = JSON.parse(readFileSync(new URL('./refused-codes.json', import.meta.url), 'utf8')) as { code: string }[]
+
+const { BASE, EXTENSION, INTERVENTIONS, OBSERVATION, SNOMED, SYSTEM } = codes
+
+const systems = allOf('CodeSystem')
+const system = (url: string) => systems.find((candidate) => candidate.url === url)
+const codesOf = (url: string): string[] => system(url)?.concept?.map(({ code }) => code) ?? []
+
+const inProgram = codingsIn({ ...codes }, 'plan/codes.ts')
+const inPackage = codingsOf(allResources())
+const everywhere: readonly Used[] = [...definedBy(systems), ...inPackage, ...inProgram]
+
+/** The codes of a type; the compiler refuses a list that lacks one or has one too many. */
+const all = <Code extends string>(list: Record<Code, true>): string[] => Object.keys(list)
+
+describe('codes of SNOMED CT', () => {
+  const snomed = everywhere.filter((coding) => coding.system === SNOMED)
+
+  test('have the right check digit (Verhoeff), each of them', () => {
+    expect(snomed.length).toBeGreaterThan(25)
+    expect(snomed.filter(({ code }) => !isSnomedIdentifier(code))).toEqual([])
+  })
+
+  test('the check digit is checked: a wrong digit, swapped digits and an impossible length are found', () => {
+    expect(isSnomedIdentifier('89666000')).toBe(true)
+    expect(isSnomedIdentifier('89666001')).toBe(false)
+    expect(isSnomedIdentifier('98666000')).toBe(false)
+    expect(isSnomedIdentifier('62961000000108')).toBe(false)
+    expect(isSnomedIdentifier('')).toBe(false)
+  })
+
+  test('are never those whose meaning is disputed or whose form is wrong', () => {
+    const sources = readdirSync(new URL('../../src/', import.meta.url), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+      .map((entry) => readFileSync(`${entry.parentPath}/${entry.name}`, 'utf8'))
+    for (const { code } of refused) {
+      expect(everywhere.filter((coding) => coding.code === code)).toEqual([])
+      expect(sources.filter((text) => text.includes(code))).toEqual([])
+    }
+  })
+})
+
+describe('one code, one meaning', () => {
+  test('no code is shown by two displays, in the profiles, the forms or the program', () => {
+    const displays = new Map<string, Map<string, string>>()
+    for (const { system, code, display, where } of everywhere) {
+      if (display === undefined) continue
+      const key = `${system}|${code}`
+      displays.set(key, (displays.get(key) ?? new Map<string, string>()).set(display, where))
+    }
+    const ambiguous = [...displays].filter(([, meanings]) => meanings.size > 1)
+    expect(ambiguous.map(([key, meanings]) => [key, ...meanings])).toEqual([])
+  })
+
+  test('within a local code system no two codes have one display', () => {
+    for (const { concept } of systems) {
+      const displays = concept?.map(({ display }) => display) ?? []
+      expect(new Set(displays).size).toBe(displays.length)
+    }
+  })
+
+  test('each local code has a display and says in a whole sentence what it means', () => {
+    for (const { url, concept } of systems) {
+      expect([url, concept?.length]).not.toEqual([url, 0])
+      for (const { code, display, definition } of concept ?? []) {
+        expect([url, code, display]).toEqual([url, code, expect.stringMatching(/^\S.{2,}/)])
+        expect([url, code, definition]).toEqual([url, code, expect.stringMatching(/^[A-Z].{20,}\.$/s)])
+      }
+    }
+  })
+
+  test('a local code that is used anywhere is defined', () => {
+    const defined = new Set(definedBy(systems).map(({ system, code }) => `${system}|${code}`))
+    const local = everywhere.filter((coding) => coding.system.startsWith(BASE))
+    expect(local.filter(({ system, code }) => !defined.has(`${system}|${code}`))).toEqual([])
+  })
+})
+
+describe('the program and the package agree', () => {
+  test('on the code systems: each address in SYSTEM is defined, and no other', () => {
+    const ours = Object.values(SYSTEM).filter((url) => url.startsWith(BASE))
+    expect(systems.map(({ url }) => url).toSorted()).toEqual([...ours, ISSUE_SYSTEM].toSorted())
+  })
+
+  test.each([
+    [SYSTEM.planType, all<PlanType>({ 'what-matters': true, 'emergency-care': true })],
+    [SYSTEM.overallFocus, all<OverallFocus>({ 'extend-life': true, balance: true, comfort: true })],
+    [SYSTEM.involvement, all<Involvement>({ A: true, B: true, C1: true, C2: true, C3: true, D: true })],
+    [
+      SYSTEM.stateReason,
+      all<StateReason>({ superseded: true, withdrawn: true, 'person-died': true, 'entered-in-error': true }),
+    ],
+    [SYSTEM.whatMatters, all<WhatMattersKind>({ value: true, fear: true, hope: true })],
+    [
+      SYSTEM.recommendation,
+      all<Recommendation>({
+        recommended: true,
+        conditional: true,
+        'not-recommended': true,
+        unknown: true,
+        'not-discussed': true,
+      }),
+    ],
+    [
+      SYSTEM.basis,
+      all<DecisionBasis>({
+        'clinical-recommendation': true,
+        'person-refusal': true,
+        'person-preference': true,
+        'best-interests': true,
+        'parental-agreement': true,
+      }),
+    ],
+    [
+      SYSTEM.rationale,
+      all<RationaleReason>({
+        'unlikely-to-succeed': true,
+        'not-in-best-interests': true,
+        'person-does-not-want': true,
+        other: true,
+      }),
+    ],
+    [SYSTEM.discussion, all<Discussion>({ person: true, family: true, proxy: true, 'not-discussed': true })],
+    [
+      SYSTEM.consentCategory,
+      all<ConsentCategory>({
+        'emergency-recommendation': true,
+        'advance-refusal': true,
+        'welfare-proxy': true,
+        'sharing-decision': true,
+      }),
+    ],
+    [
+      SYSTEM.sharingDecision,
+      all<SharingDecision>({
+        'no-objection': true,
+        objection: true,
+        'explicit-consent': true,
+        'not-asked': true,
+        withdrawn: true,
+      }),
+    ],
+    [
+      SYSTEM.proxyAuthority,
+      all<ProxyAuthority>({
+        'welfare-attorney': true,
+        'welfare-guardian': true,
+        'lpa-health-welfare': true,
+        deputy: true,
+        intervener: true,
+      }),
+    ],
+    [SYSTEM.capacity, all<Capacity>({ 'has-capacity': true, 'lacks-capacity': true, indeterminate: true })],
+    [SYSTEM.summaryState, all<SummaryState>({ current: true, withdrawn: true })],
+    [
+      SYSTEM.emergencyOutcome,
+      [
+        ...all<EmergencyOutcome>({ 'current-plan': true, 'no-plan': true, withheld: true, 'not-found': true }),
+        'ambiguous',
+        'unavailable',
+      ],
+    ],
+    [SYSTEM.summarySection, [...SECTIONS.map(({ code }) => code), 'withdrawn']],
+  ])('on the codes of %s, in order', (url, expected) => {
+    expect(codesOf(url)).toEqual(expected)
+  })
+
+  test('on the titles of the sections of a summary', () => {
+    const titles = system(SYSTEM.summarySection)?.concept?.map(({ code, display }) => ({ code, title: display }))
+    expect(titles).toEqual(expect.arrayContaining(SECTIONS.map(({ code, title }) => ({ code, title }))))
+  })
+
+  test('on the interventions: the rows of INTERVENTIONS are the value set, in order', () => {
+    const rows = INTERVENTIONS.map(({ system, code, display }) => ({ system, code, display }))
+    const valueSet = allOf('ValueSet').find(({ id }) => id === 'intervention')
+    const concepts =
+      valueSet?.compose?.include.flatMap(({ system, concept }) =>
+        (concept ?? []).map(({ code, display }) => ({ system, code, display })),
+      ) ?? []
+    const key = ({ system, code }: { system: string | undefined; code: string }) => `${system}|${code}`
+    expect(concepts.toSorted((a, b) => key(a).localeCompare(key(b)))).toEqual(
+      rows.toSorted((a, b) => key(a).localeCompare(key(b))),
+    )
+    const local = rows.filter(({ system }) => system === SYSTEM.intervention)
+    expect(codesOf(SYSTEM.intervention)).toEqual(local.map(({ code }) => code))
+    expect(new Set(INTERVENTIONS.map(({ name }) => name)).size).toBe(
+      all<Intervention>({
+        cpr: true,
+        'hospital-admission': true,
+        'intensive-care': true,
+        ventilation: true,
+        'non-invasive-ventilation': true,
+        antibiotics: true,
+        'artificial-nutrition': true,
+        'intravenous-fluids': true,
+        'blood-products': true,
+        dialysis: true,
+      }).length,
+    )
+  })
+
+  test('on the observations: what OBSERVATION names is what the profiles allow', () => {
+    const observed = (id: string) =>
+      codingsOf(allOf('StructureDefinition').filter((definition) => definition.id === id))
+    expect(observed('decision-capacity')).toContainEqual(
+      expect.objectContaining({ system: OBSERVATION.capacity.system, code: OBSERVATION.capacity.code }),
+    )
+    const kinds = codingsOf(allOf('ValueSet').filter(({ id }) => id === 'preferred-place-kind'))
+    expect(kinds.map(({ system, code, display }) => ({ system, code, display }))).toEqual([
+      OBSERVATION.placeOfDeath,
+      OBSERVATION.placeOfCare,
+    ])
+  })
+
+  test('on the value sets: a closed list is bound as required, interventions and places as extensible', () => {
+    const bindings = allOf('StructureDefinition').flatMap(({ snapshot }) =>
+      (snapshot?.element ?? []).flatMap(({ binding }) => (binding?.valueSet?.startsWith(BASE) ? [binding] : [])),
+    )
+    const open = ['intervention', 'preferred-place', 'provenance-agent'].map((id) => `${BASE}/ValueSet/${id}`)
+    for (const { strength, valueSet } of bindings) {
+      expect([valueSet, strength]).toEqual([valueSet, open.includes(valueSet as string) ? 'extensible' : 'required'])
+    }
+  })
+
+  test('an extension is described by what its comment in EXTENSION says it carries', () => {
+    const type = (url: string) =>
+      allOf('StructureDefinition')
+        .find((definition) => definition.url === url)
+        ?.snapshot?.element.find(({ id }) => id === 'Extension.value[x]')
+    const expected: Partial<Record<keyof typeof EXTENSION, string>> = {
+      jurisdiction: 'Coding',
+      planVersion: 'positiveInt',
+      overallFocus: 'CodeableConcept',
+      reviewDate: 'date',
+      reviewTrigger: 'string',
+      stateReason: 'CodeableConcept',
+      recordSource: 'code',
+      sharedUnderstanding: 'string',
+      importance: 'integer',
+      confidence: 'integer',
+      recommendation: 'code',
+      basis: 'code',
+      condition: 'string',
+      sharingDecision: 'code',
+      lawfulBasis: 'string',
+      proxyAuthority: 'code',
+      onlyWhenIncapable: 'boolean',
+      primaryEmergencyContact: 'boolean',
+      involvedInPlan: 'boolean',
+      capacityReason: 'string',
+    }
+    for (const [name, code] of Object.entries(expected)) {
+      const value = type(EXTENSION[name as keyof typeof EXTENSION])
+      expect([name, value?.type?.map((candidate) => candidate.code), value?.min]).toEqual([name, [code], 1])
+    }
+  })
+})
