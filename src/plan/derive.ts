@@ -1,6 +1,12 @@
-import type { Bundle, Parameters } from 'fhir/r4.js'
-import type { ResourceKey } from '../fhir/resource.ts'
-import type { PersonRecord } from './person.ts'
+import type { Bundle, CarePlan, Parameters } from 'fhir/r4.js'
+import { type ResourceKey, resourceKey } from '../fhir/resource.ts'
+import { emergencyAnswerOf } from './emergency.ts'
+import { activeSharingDecisions } from './jurisdiction.ts'
+import { ofType, type PersonRecord, planType } from './person.ts'
+import { contentInForce } from './summary/content.ts'
+import { summaryDocument } from './summary/document.ts'
+import { type Reading, readPerson } from './summary/reading.ts'
+import { tombstoneDocument } from './summary/tombstone.ts'
 
 /** ISO 3166-2 codes of the four nations; `plan/jurisdiction.ts` holds the policy table. */
 export type Jurisdiction = 'GB-SCT' | 'GB-ENG' | 'GB-WLS' | 'GB-NIR'
@@ -36,3 +42,31 @@ export type DeriveAt = Readonly<{
 
 /** What follows from this record at this moment; `before` tells a first plan from an ended one. */
 export type Derive = (person: PersonRecord, at: DeriveAt) => Derived
+
+/** Throws `unprocessable` (key `jurisdiction-unknown`) where the Patient does not tell which nation's law applies. */
+export const derive: Derive = (unordered, at) => {
+  const reading = readPerson(unordered)
+  const { person } = reading
+  return {
+    inForce: [...contentInForce(person), ...activeSharingDecisions(person)]
+      .map(resourceKey)
+      .filter((key, index, keys) => keys.indexOf(key) === index)
+      .sort(),
+    jurisdiction: reading.jurisdiction,
+    sharing: reading.sharing.state,
+    summaryState: summaryState(person, reading),
+    summary: reading.plans.length === 0 ? undefined : summaryDocument(reading, at),
+    tombstone: tombstoneDocument(person.patient.id as string, at),
+    emergency: emergencyAnswerOf(reading, at),
+  }
+}
+
+const ENDED: readonly CarePlan['status'][] = ['revoked', 'completed', 'entered-in-error']
+
+/** Plans that ended, as far as the record still holds them, tell that there was something to withdraw. */
+const summaryState = (person: PersonRecord, { plans, sharing }: Reading): Derived['summaryState'] => {
+  if (plans.length > 0) return sharing.state === 'permitted' ? 'current' : 'withdrawn'
+  return ofType(person, 'CarePlan').some((plan) => planType(plan) !== undefined && ENDED.includes(plan.status))
+    ? 'withdrawn'
+    : 'none'
+}

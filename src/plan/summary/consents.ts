@@ -1,0 +1,28 @@
+import type { Consent } from 'fhir/r4.js'
+import type { ConsentCategory } from '../codes.ts'
+import { consentCategory, type PersonRecord } from '../person.ts'
+import { directContent } from './content.ts'
+import { shownWho } from './people.ts'
+import { listed, shownText } from './plain-text.ts'
+
+/** Consents of one category that the active plans name and that are in effect, in the order of the plans. */
+export const consentsInForce = (person: PersonRecord, category: ConsentCategory): Consent[] =>
+  directContent(person)
+    .filter((resource): resource is Consent => resource.resourceType === 'Consent')
+    .filter((consent) => consent.status === 'active' && consentCategory(consent) === category)
+
+/** What the provisions of a Consent are about, in the words of its codes. */
+export const provisionText = (consent: Consent): string | undefined => {
+  const concepts = consent.provision?.provision?.flatMap(({ code }) => code ?? []) ?? []
+  return shownText(
+    listed(concepts.flatMap(({ text, coding }) => text ?? coding?.[0]?.display ?? coding?.[0]?.code ?? [])),
+  )
+}
+
+/** Those who decided or agreed (`Consent.performer`), in words. */
+export const decidedBy = (person: PersonRecord, consent: Consent): string | undefined => {
+  const names = (consent.performer ?? [])
+    .map((performer) => shownWho(person, performer))
+    .filter((name) => name !== undefined)
+  return names.length === 0 ? undefined : listed(names)
+}

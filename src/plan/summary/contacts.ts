@@ -1,0 +1,128 @@
+import type { Consent, ContactPoint, RelatedPerson } from 'fhir/r4.js'
+import { parseReference } from '../../fhir/resource.ts'
+import { EXTENSION, type ProxyAuthority } from '../codes.ts'
+import { extension, type PersonRecord } from '../person.ts'
+import { recordedText } from './attribution.ts'
+import { consentsInForce, decidedBy, provisionText } from './consents.ts'
+import { contentInForce } from './content.ts'
+import { type Content, type Markup, paragraph, strong } from './narrative.ts'
+import { relationshipOf, shownName } from './people.ts'
+import { listed, sentence, shownText } from './plain-text.ts'
+import { PROXY_WORDING, worded } from './wording.ts'
+
+export type ReadContact = Readonly<{
+  contact: RelatedPerson
+  name: string
+  relationship: string | undefined
+  phones: readonly string[]
+  primary: boolean
+  /** Took part in the conversation; undefined where it is not recorded. */
+  involved: boolean | undefined
+}>
+
+export type ReadProxy = Readonly<{
+  consent: Consent
+  authority: ProxyAuthority | undefined
+  onlyWhenIncapable: boolean | undefined
+  powers: string | undefined
+  /** Those who hold the power. Empty where the record does not name them. */
+  holders: readonly Pick<ReadContact, 'name' | 'relationship' | 'phones'>[]
+  recordedOn: string | undefined
+  recordedBy: string | undefined
+}>
+
+/** Everyone whom the active plans name as a contact: the primary emergency contact first, else in the order of the plans. */
+export const readContacts = (person: PersonRecord): ReadContact[] =>
+  contentInForce(person)
+    .filter((resource): resource is RelatedPerson => resource.resourceType === 'RelatedPerson')
+    .filter(({ active }) => active !== false)
+    .map(readContact)
+    .sort((one, other) => Number(other.primary) - Number(one.primary))
+
+const readContact = (contact: RelatedPerson): ReadContact => ({
+  contact,
+  name: shownName(contact.name) ?? 'Name not recorded',
+  relationship: relationshipOf(contact),
+  phones: phonesOf(contact.telecom),
+  primary: extension(contact, EXTENSION.primaryEmergencyContact)?.valueBoolean === true,
+  involved: extension(contact, EXTENSION.involvedInPlan)?.valueBoolean,
+})
+
+/** Numbers to ring, by rank; what is written as old or is no phone is left out. */
+const phonesOf = (telecom: readonly ContactPoint[] | undefined): string[] =>
+  (telecom ?? [])
+    .filter(({ system, use }) => (system === 'phone' || system === 'sms') && use !== 'old')
+    .toSorted((one, other) => (one.rank ?? Number.POSITIVE_INFINITY) - (other.rank ?? Number.POSITIVE_INFINITY) || 0)
+    .map(({ value }) => shownText(value))
+    .filter((value) => value !== undefined)
+
+/** Those who hold legal power to decide for the person, in the order of the plans. */
+export const readProxies = (person: PersonRecord): ReadProxy[] =>
+  consentsInForce(person, 'welfare-proxy').map((consent) => ({
+    consent,
+    authority: extension(consent, EXTENSION.proxyAuthority)?.valueCode as ProxyAuthority | undefined,
+    onlyWhenIncapable: extension(consent, EXTENSION.onlyWhenIncapable)?.valueBoolean,
+    powers: provisionText(consent),
+    holders: holdersOf(person, consent),
+    recordedOn: consent.dateTime,
+    recordedBy: decidedBy(person, consent),
+  }))
+
+const holdersOf = (person: PersonRecord, consent: Consent): ReadProxy['holders'] => {
+  const provisions = [consent.provision, ...(consent.provision?.provision ?? [])]
+  const references = provisions.flatMap((provision) => provision?.actor?.map((actor) => actor.reference) ?? [])
+  const seen = new Set<string>()
+  return references.flatMap((reference) => {
+    const key = parseReference(reference.reference)?.key
+    const held = key === undefined ? undefined : person.resources.get(key)
+    const holder =
+      held?.resourceType === 'RelatedPerson'
+        ? readContact(held)
+        : { name: shownText(reference.display), relationship: undefined, phones: [] }
+    const { name, relationship, phones } = holder
+    const once = key ?? name
+    if (name === undefined || once === undefined || seen.has(once) || held?.resourceType === 'Patient') return []
+    seen.add(once)
+    return [{ name, relationship, phones }]
+  })
+}
+
+export const authorityText = (authority: ProxyAuthority | undefined): string =>
+  authority === undefined ? 'legal proxy, kind of authority not recorded' : worded(PROXY_WORDING, authority)
+
+export const phoneText = (phones: readonly string[]): string =>
+  phones.length === 0 ? 'no phone number recorded' : listed(phones)
+
+const described = ({ name, relationship, phones }: ReadProxy['holders'][number]): Content => [
+  strong(name),
+  relationship === undefined ? undefined : ` (${relationship})`,
+  ': ',
+  strong(phoneText(phones)),
+]
+
+export const contactsNarrative = (contacts: readonly ReadContact[], proxies: readonly ReadProxy[]): Markup[] => [
+  ...contacts.map((contact) =>
+    paragraph([
+      contact.primary ? 'Call first: ' : undefined,
+      described(contact),
+      contact.involved === true ? '. Took part in the conversation.' : undefined,
+    ]),
+  ),
+  ...proxies.flatMap((proxy) => [
+    paragraph([
+      `Legal proxy, ${authorityText(proxy.authority)}: `,
+      proxy.holders.length === 0
+        ? 'holder not recorded'
+        : proxy.holders.flatMap((holder, index) => [index === 0 ? '' : '; ', described(holder)]),
+      '. ',
+      proxy.onlyWhenIncapable === undefined ? undefined : `${incapableText(proxy.onlyWhenIncapable)}. `,
+      proxy.powers === undefined ? undefined : sentence(`Powers: ${proxy.powers}`),
+    ]),
+    paragraph(recordedText(proxy.recordedOn, proxy.recordedBy), 'source'),
+  ]),
+]
+
+export const incapableText = (onlyWhenIncapable: boolean): string =>
+  onlyWhenIncapable
+    ? 'May decide only while the person lacks capacity'
+    : 'May decide also while the person has capacity'

@@ -1,0 +1,66 @@
+import type { Jurisdiction } from '../derive.ts'
+import { jurisdictionOf } from '../jurisdiction.ts'
+import type { PersonRecord } from '../person.ts'
+import { type ReadCapacity, type ReadInvolvement, readCapacity, readInvolvement } from './capacity.ts'
+import { type ReadContact, type ReadProxy, readContacts, readProxies } from './contacts.ts'
+import { type ReadFocus, readFocus } from './focus.ts'
+import { type ReadIdentity, readIdentity } from './identity.ts'
+import { type ReadPlace, readPlaces } from './places.ts'
+import { type ReadPlan, readPlans } from './plans.ts'
+import { type ReadRecommendation, readRecommendations } from './recommendations.ts'
+import { type ReadRefusal, readRefusals } from './refusals.ts'
+import { type ReadSharing, readSharing } from './sharing.ts'
+import { type ReadWish, readWishes } from './wishes.ts'
+
+/**
+ * What the record says of a person now, read once and shared by the summary and the emergency answer, so that the two cannot
+ * disagree. Holds only what the active plans hold: with no active plan, everything but identity and sharing is empty.
+ */
+export type Reading = Readonly<{
+  person: PersonRecord
+  jurisdiction: Jurisdiction
+  identity: ReadIdentity
+  sharing: ReadSharing
+  cpr: ReadRecommendation | undefined
+  /** All other recommendations, in the order of INTERVENTIONS. */
+  interventions: readonly ReadRecommendation[]
+  focus: ReadFocus | undefined
+  refusals: readonly ReadRefusal[]
+  wishes: readonly ReadWish[]
+  contacts: readonly ReadContact[]
+  proxies: readonly ReadProxy[]
+  capacity: readonly ReadCapacity[]
+  involvement: ReadInvolvement | undefined
+  places: readonly ReadPlace[]
+  plans: readonly ReadPlan[]
+}>
+
+/** The same record with its resources sorted by type and id, so that nothing derived depends on how they were loaded. */
+const inOrder = ({ patient, resources }: PersonRecord): PersonRecord => ({
+  patient,
+  resources: new Map([...resources].sort(([one], [other]) => (one < other ? -1 : 1))),
+})
+
+/** Throws `unprocessable` where no jurisdiction can be told (see `jurisdictionOf`). */
+export const readPerson = (unordered: PersonRecord): Reading => {
+  const person = inOrder(unordered)
+  const jurisdiction = jurisdictionOf(person.patient)
+  const recommendations = readRecommendations(person)
+  return {
+    person,
+    jurisdiction,
+    identity: readIdentity(person.patient),
+    sharing: readSharing(person, jurisdiction),
+    cpr: recommendations.find(({ intervention }) => intervention === 'cpr'),
+    interventions: recommendations.filter(({ intervention }) => intervention !== 'cpr'),
+    focus: readFocus(person),
+    refusals: readRefusals(person),
+    wishes: readWishes(person),
+    contacts: readContacts(person),
+    proxies: readProxies(person),
+    capacity: readCapacity(person),
+    involvement: readInvolvement(person),
+    places: readPlaces(person),
+    plans: readPlans(person),
+  }
+}
