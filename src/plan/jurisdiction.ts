@@ -1,0 +1,133 @@
+import type { Consent, Patient } from 'fhir/r4.js'
+import { IDENTIFIER_SYSTEM, identifierValue } from '../fhir/identifier.ts'
+import { type Issue, issue, problem } from '../fhir/outcome.ts'
+import { EXTENSION, ISO_3166_2, type ProxyAuthority, type SharingDecision } from './codes.ts'
+import type { Jurisdiction } from './derive.ts'
+import { at } from './expression.ts'
+import { consentCategory, extension, ofType, type PersonRecord } from './person.ts'
+
+/** What law and national policy say where they differ between the four nations. */
+export type Policy = Readonly<{
+  name: string
+  /** Below this age, in whole years, the rules for a child hold: ReSPECT 6C, modified CPR. */
+  childUnder: 16 | 18
+  /** `direct-care`: shared for direct care unless the person objects. `explicit-consent`: shared only once the person has agreed. */
+  sharing: 'direct-care' | 'explicit-consent'
+  /** Legal force of a refusal of treatment that the person made in advance. */
+  refusal: Readonly<{ force: 'binding-if-valid-and-applicable' | 'persuasive'; law: string }>
+  /** The legal proxies that this nation's law knows and what they are called there; empty where none is coded yet. */
+  proxies: Readonly<Partial<Record<ProxyAuthority, string>>>
+}>
+
+/**
+ * The policy of each nation. Ages: ReSPECT v3 section 6. Refusals and proxies: Adults with Incapacity (Scotland) Act 2000;
+ * Mental Capacity Act 2005; for Northern Ireland the common law, to which the Mental Capacity Act (Northern Ireland) 2016
+ * section 11 refers. Sharing: direct care, except Wales, whose national specification asks for specific and explicit consent.
+ */
+export const POLICY: Readonly<Record<Jurisdiction, Policy>> = {
+  'GB-SCT': {
+    name: 'Scotland',
+    childUnder: 16,
+    sharing: 'direct-care',
+    refusal: { force: 'persuasive', law: 'Adults with Incapacity (Scotland) Act 2000' },
+    proxies: {
+      'welfare-attorney': 'Welfare attorney',
+      'welfare-guardian': 'Welfare guardian',
+      intervener: 'Intervener',
+    },
+  },
+  'GB-ENG': {
+    name: 'England',
+    childUnder: 18,
+    sharing: 'direct-care',
+    refusal: { force: 'binding-if-valid-and-applicable', law: 'Mental Capacity Act 2005' },
+    proxies: { 'lpa-health-welfare': 'Attorney for health and welfare', deputy: 'Court-appointed deputy' },
+  },
+  'GB-WLS': {
+    name: 'Wales',
+    childUnder: 18,
+    sharing: 'explicit-consent',
+    refusal: { force: 'binding-if-valid-and-applicable', law: 'Mental Capacity Act 2005' },
+    proxies: { 'lpa-health-welfare': 'Attorney for health and welfare', deputy: 'Court-appointed deputy' },
+  },
+  'GB-NIR': {
+    name: 'Northern Ireland',
+    childUnder: 18,
+    sharing: 'direct-care',
+    refusal: { force: 'binding-if-valid-and-applicable', law: 'common law' },
+    proxies: {},
+  },
+}
+
+const isJurisdiction = (code: string | undefined): code is Jurisdiction =>
+  code !== undefined && Object.hasOwn(POLICY, code)
+
+/** Which nation a person belongs to where their record does not say, by the identifier that the nation gives. */
+const BY_IDENTIFIER: readonly (readonly [system: string, jurisdiction: Jurisdiction])[] = [
+  [IDENTIFIER_SYSTEM.chi, 'GB-SCT'],
+  [IDENTIFIER_SYSTEM.hcNumber, 'GB-NIR'],
+  [IDENTIFIER_SYSTEM.nhsNumber, 'GB-ENG'],
+]
+
+const known = (patient: Patient): Jurisdiction | undefined => {
+  const stated = extension(patient, EXTENSION.jurisdiction)
+  if (stated === undefined) {
+    const current = patient.identifier?.filter((identifier) => identifier.use !== 'old')
+    return BY_IDENTIFIER.find(([system]) => identifierValue(current, system) !== undefined)?.[1]
+  }
+  const { system, code } = stated.valueCoding ?? {}
+  return system === ISO_3166_2 && isJurisdiction(code) ? code : undefined
+}
+
+const unknownText = `It cannot be told which nation's law applies. Put GB-SCT, GB-ENG, GB-WLS or GB-NIR (system ${ISO_3166_2}) into the Patient's extension ${EXTENSION.jurisdiction}.`
+
+/** An error with key `jurisdiction-unknown` where `jurisdictionOf` would fail. */
+export const checkJurisdiction = (patient: Patient): Issue[] =>
+  known(patient) === undefined
+    ? [issue('jurisdiction-unknown', at(patient, `extension('${EXTENSION.jurisdiction}').value`), unknownText)]
+    : []
+
+/**
+ * The nation whose law applies to a person: the Patient's jurisdiction extension; where that is absent, the nation whose
+ * identifier the person now has (CHI: Scotland, H&C number: Northern Ireland, NHS number: England, in this order). People in Wales
+ * have an NHS number too, so for them the extension is needed. Throws `unprocessable` with key `jurisdiction-unknown` where the
+ * extension holds anything but the four codes, or neither it nor an identifier is there: no law is guessed.
+ */
+export const jurisdictionOf = (patient: Patient): Jurisdiction => {
+  const jurisdiction = known(patient)
+  if (jurisdiction !== undefined) return jurisdiction
+  throw problem('unprocessable', 'jurisdiction-unknown', unknownText, {
+    expression: `Patient.extension('${EXTENSION.jurisdiction}').value`,
+  })
+}
+
+/** The sharing decisions of a person that count: active ones, the latest `dateTime` first. All other states count as none. */
+export const activeSharingDecisions = (person: PersonRecord): Consent[] =>
+  ofType(person, 'Consent')
+    .filter((consent) => consent.status === 'active' && consentCategory(consent) === 'sharing-decision')
+    .sort((a, b) => moment(b) - moment(a))
+
+const moment = (consent: Consent): number => {
+  const time = Date.parse(consent.dateTime ?? '')
+  return Number.isNaN(time) ? Number.NEGATIVE_INFINITY : time
+}
+
+export const sharingDecisionCode = (consent: Consent): string | undefined =>
+  extension(consent, EXTENSION.sharingDecision)?.valueCode
+
+const PERMITTING: Readonly<Record<Policy['sharing'], ReadonlySet<string | undefined>>> = {
+  'direct-care': new Set<SharingDecision>(['no-objection', 'explicit-consent', 'not-asked']),
+  'explicit-consent': new Set<SharingDecision>(['explicit-consent']),
+}
+
+/**
+ * Whether a person's plans may be shared, from the sharing decisions in force: permitted where every active decision permits it under
+ * the policy of this jurisdiction, so that two that contradict each other, or a code that is not known, withhold. Without any
+ * decision: permitted, except where the policy needs explicit consent.
+ */
+export const sharingOf = (person: PersonRecord, jurisdiction: Jurisdiction): 'permitted' | 'withheld' => {
+  const policy = POLICY[jurisdiction].sharing
+  const decisions = activeSharingDecisions(person)
+  if (decisions.length === 0) return policy === 'direct-care' ? 'permitted' : 'withheld'
+  return decisions.every((decision) => PERMITTING[policy].has(sharingDecisionCode(decision))) ? 'permitted' : 'withheld'
+}
