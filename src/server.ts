@@ -100,6 +100,7 @@ export const startServer = async (config: Config, log: Log): Promise<RunningServ
       metricsServer = await listen(createMetricsApp(open), 'METRICS_PORT', config.host, config.metricsPort)
     }
     listener = createApp(open)
+    await open.start()
     return {
       baseUrl,
       port,

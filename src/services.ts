@@ -1,15 +1,35 @@
 import { createFhirHandler } from './api/handler.ts'
 import { createAuth } from './auth/auth.ts'
-import { loadClients, usesTestKeys } from './auth/clients.ts'
+import { type Clients, loadClients, usesTestKeys } from './auth/clients.ts'
 import { loadSigningKeys } from './auth/keys.ts'
 import { type Config, ConfigError, isLoopback } from './config.ts'
+import type { RequestContext } from './context.ts'
 import type { Log } from './log.ts'
 import { createMetrics } from './metrics.ts'
 import { createRecords } from './records/records.ts'
 import { openStore } from './store/store.ts'
+import { createDispatcher } from './sync/dispatcher.ts'
+import { accessTo, loadRecipients } from './sync/recipients.ts'
 
 /** Everything that the service is made of, wired by hand. */
 export type Services = Awaited<ReturnType<typeof openServices>>
+
+const safeClients = async ({ clients: path, host }: Config): Promise<Clients> => {
+  const clients = await loadClients(path)
+  if (usesTestKeys(clients) && !isLoopback(host)) {
+    throw new ConfigError([
+      `KEYPLAN_CLIENTS: found clients whose private keys are published for tests, and HOST ${host} is open to other machines. Expected clients with keys of their own.`,
+    ])
+  }
+  return clients
+}
+
+const registration = (): RequestContext => ({
+  requestId: crypto.randomUUID(),
+  caller: { kind: 'internal', task: 'registration of recipients' },
+  purpose: 'administration',
+  now: new Date(),
+})
 
 /**
  * Opens the services on a migrated database. `baseUrl` is the address by which clients know this service. Throws where the
@@ -17,22 +37,18 @@ export type Services = Awaited<ReturnType<typeof openServices>>
  */
 export const openServices = async (options: { config: Config; databaseUrl: string; baseUrl: string; log: Log }) => {
   const { config, databaseUrl, baseUrl, log } = options
-
-  const clients = await loadClients(config.clients)
-  if (usesTestKeys(clients) && !isLoopback(config.host)) {
-    throw new ConfigError([
-      `KEYPLAN_CLIENTS: found clients whose private keys are published for tests, and HOST ${config.host} is open to other machines. Expected clients with keys of their own.`,
-    ])
-  }
+  const clients = await safeClients(config)
   const keys = await loadSigningKeys({
     dataFolder: config.dataFolder,
     ...(config.signingKeys === undefined ? {} : { file: config.signingKeys }),
   })
+  const recipients = config.recipients === undefined ? [] : await loadRecipients(config.recipients)
 
   const store = await openStore(databaseUrl)
-  const metrics = createMetrics({ pool: store.pool, outstanding: store.deliveries.outstanding })
   const records = createRecords(store)
+  const dispatcher = createDispatcher({ records, log })
   const auth = createAuth({ clients, keys, baseUrl: () => baseUrl, useAssertionOnce: store.useAssertionOnce, log })
+  const metrics = createMetrics({ pool: store.pool, outstanding: records.deliveries.outstanding })
   const fhir = createFhirHandler({
     records,
     authenticate: (authorization) => auth.authenticateCached(authorization) ?? auth.authenticate(authorization),
@@ -40,17 +56,27 @@ export const openServices = async (options: { config: Config; databaseUrl: strin
     log,
     observe: metrics.observeRequest,
   })
-
   let draining = false
+
   return {
     config,
     baseUrl,
     log,
     store,
-    metrics,
     records,
+    dispatcher,
     auth,
+    metrics,
     fhir,
+    /** Registers the configured recipients and begins to bring them into step. */
+    start: async (): Promise<void> => {
+      for (const recipient of recipients) {
+        const { clientId: _clientId, privateKey: _privateKey, ...registered } = recipient
+        await records.registerRecipient(registration(), registered)
+        dispatcher.serve(registered, accessTo(recipient))
+      }
+      dispatcher.start()
+    },
     /** False while the database cannot be written, its schema is not the newest, or the service is about to stop. */
     ready: async (): Promise<boolean> => !draining && (await store.ready().catch(() => false)),
     draining: (): boolean => draining,
@@ -58,7 +84,9 @@ export const openServices = async (options: { config: Config; databaseUrl: strin
     drain: (): void => {
       draining = true
     },
+    /** Gives leases back and closes every connection to the database. */
     close: async (): Promise<void> => {
+      await dispatcher.stop()
       await store.close()
     },
   }

@@ -1,0 +1,67 @@
+import { randomBytes } from 'node:crypto'
+import { setTimeout as wait } from 'node:timers/promises'
+import pg from 'pg'
+
+/** A database of one test file: a clone of the migrated template. */
+export type TestDatabase = Readonly<{
+  url: string
+  /** Runs a statement on a connection of its own, beside the service. */
+  query<Row extends pg.QueryResultRow = Record<string, unknown>>(
+    text: string,
+    values?: readonly unknown[],
+  ): Promise<Row[]>
+  /** Takes the database away. Throws where connections to it were left open: the test, or the service, leaks them. */
+  drop(): Promise<void>
+}>
+
+const askPostgres = async (): Promise<{ adminUrl: string; template: string }> => {
+  const address = process.env['KEYPLAN_TEST_POSTGRES']
+  if (address === undefined) throw new Error('Run the tests with jest.config.js, whose set-up offers PostgreSQL.')
+  const answer = await fetch(address)
+  if (!answer.ok) throw new Error(`PostgreSQL for the tests did not start: ${await answer.text()}`)
+  return (await answer.json()) as { adminUrl: string; template: string }
+}
+
+const withClient = async <T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> => {
+  const client = new pg.Client({ connectionString: url, application_name: 'test' })
+  await client.connect()
+  try {
+    return await use(client)
+  } finally {
+    await client.end()
+  }
+}
+
+const connectionsTo = async (client: pg.Client, name: string): Promise<string[]> => {
+  const { rows } = await client.query<{ application: string }>(
+    `select coalesce(application_name, '') as application from pg_stat_activity where datname = $1 and backend_type = 'client backend'`,
+    [name],
+  )
+  return rows.map(({ application }) => application)
+}
+
+const drop = (adminUrl: string, name: string): Promise<void> =>
+  withClient(adminUrl, async (admin) => {
+    // A connection that was closed takes PostgreSQL a moment to forget.
+    for (let tries = 0; tries < 20 && (await connectionsTo(admin, name)).length > 0; tries++) await wait(50)
+    const left = await connectionsTo(admin, name)
+    await admin.query(`drop database ${pg.escapeIdentifier(name)} with (force)`)
+    if (left.length > 0)
+      throw new Error(`Connections to the database were left open: ${left.join(', ')}. Close what the test opened.`)
+  })
+
+/** A new database for a test file, with the newest schema and nothing in it. Drop it in `afterAll`. */
+export const database = async (): Promise<TestDatabase> => {
+  const { adminUrl, template } = await askPostgres()
+  const name = `test_${randomBytes(8).toString('hex')}`
+  await withClient(adminUrl, (admin) =>
+    admin.query(`create database ${name} template ${pg.escapeIdentifier(template)}`),
+  )
+  const url = new URL(adminUrl)
+  url.pathname = `/${name}`
+  return {
+    url: url.href,
+    query: (text, values = []) => withClient(url.href, async (client) => (await client.query(text, [...values])).rows),
+    drop: () => drop(adminUrl, name),
+  }
+}
