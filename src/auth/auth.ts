@@ -1,0 +1,34 @@
+import type { Router } from 'express'
+import type { Log } from '../log.ts'
+import { type Authenticator, createAuthenticator } from './authenticate.ts'
+import type { UseAssertionOnce } from './client-authentication.ts'
+import type { Clients } from './clients.ts'
+import type { SigningKeys } from './keys.ts'
+import { authRouter } from './router.ts'
+import { type SmartConfiguration, smartConfiguration } from './smart-configuration.ts'
+import { answerToken } from './token-endpoint.ts'
+
+/** Who is calling: everything that the rest of the service needs to know about signing in. */
+export type Auth = Authenticator & Readonly<{ router: Router; smartConfiguration(): SmartConfiguration }>
+
+/** Auth from what has been loaded. `baseUrl` is asked at each request, so it may be known only once the service listens. */
+export const createAuth = (options: {
+  clients: Clients
+  keys: SigningKeys
+  /** Base address of the service as its clients see it, without a slash at its end, e.g. `https://plans.example`. */
+  baseUrl: () => string
+  useAssertionOnce: UseAssertionOnce
+  /** Where refused and failed token requests are reported. */
+  log?: Pick<Log, 'warn' | 'error'>
+  /** Milliseconds since 1970; the system's clock unless told otherwise. */
+  now?: () => number
+}): Auth => {
+  const { clients, keys, baseUrl, useAssertionOnce, log, now = Date.now } = options
+  const configuration = (): SmartConfiguration => smartConfiguration(clients, baseUrl())
+  const router = authRouter({
+    answerToken: (request) => answerToken({ clients, keys, baseUrl, useAssertionOnce, now, log }, request),
+    jwks: keys.jwks,
+    smartConfiguration: configuration,
+  })
+  return { ...createAuthenticator({ clients, keys, baseUrl, now }), router, smartConfiguration: configuration }
+}

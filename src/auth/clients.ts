@@ -1,0 +1,127 @@
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type CryptoKey, calculateJwkThumbprint, importJWK, type JWK } from 'jose'
+import type { SystemRole } from '../context.ts'
+import {
+  algorithmOf,
+  CLIENT_ALGORITHMS,
+  type ClientAlgorithm,
+  type Registration,
+  registrationFindings,
+} from './registration.ts'
+import { TEST_KEY_THUMBPRINTS } from './test-keys.ts'
+
+export type ClientKey = Readonly<{
+  /** The one algorithm that this key is used with. */
+  algorithm: ClientAlgorithm
+  key: CryptoKey
+  /** RFC 7638, SHA-256, base64url. */
+  thumbprint: string
+}>
+
+/** A registered client system: who it is, what it may ask for at most, and the public keys that prove it. */
+export type Client = Readonly<{
+  clientId: string
+  name: string
+  role: SystemRole
+  organization: Readonly<{ ods: string; name: string }>
+  scopes: readonly string[]
+  algorithms: readonly ClientAlgorithm[]
+  /** By `kid`. */
+  keys: ReadonlyMap<string, ClientKey>
+}>
+
+/** By client id. */
+export type Clients = ReadonlyMap<string, Client>
+
+const refuse = (file: string, findings: readonly string[]): Error =>
+  new Error(`KEYPLAN_CLIENTS: ${file} is not a client registration: ${findings.join('; ')}.`)
+
+const MINIMUM_RSA_BITS = 2048
+
+const importKey = async (jwk: JWK, algorithms: readonly ClientAlgorithm[]): Promise<ClientKey | string> => {
+  const algorithm = algorithmOf(jwk)
+  if (algorithm === undefined) return 'must be on the curve P-384 (ES384), or an RSA key (RS384)'
+  if (jwk.alg !== undefined && jwk.alg !== algorithm) return `says ${jwk.alg}, but is a key for ${algorithm}`
+  if (!algorithms.includes(algorithm))
+    return `is a key for ${algorithm}, which is not among the algorithms of this client`
+  try {
+    const key = (await importJWK(jwk, algorithm)) as CryptoKey
+    const { modulusLength } = key.algorithm as { modulusLength?: number }
+    if (modulusLength !== undefined && modulusLength < MINIMUM_RSA_BITS)
+      return `has ${modulusLength} bits, and at least ${MINIMUM_RSA_BITS} are needed`
+    return { algorithm, key, thumbprint: await calculateJwkThumbprint(jwk) }
+  } catch {
+    return 'cannot be read as a public key (RFC 7518 section 6)'
+  }
+}
+
+const importClient = async (registration: Registration): Promise<{ client: Client; findings: string[] }> => {
+  const { jwks, algorithms = CLIENT_ALGORITHMS, ...who } = registration
+  const keys = new Map<string, ClientKey>()
+  const findings: string[] = []
+  for (const [index, jwk] of jwks.keys.entries()) {
+    const key = await importKey(jwk, algorithms)
+    if (typeof key === 'string') findings.push(`/jwks/keys/${index} ${key}`)
+    else if (keys.has(jwk.kid)) findings.push(`/jwks/keys/${index}/kid stands there twice`)
+    else keys.set(jwk.kid, key)
+  }
+  return { client: { ...who, algorithms, keys }, findings }
+}
+
+const readRegistrations = async (file: string): Promise<unknown[]> => {
+  let content: unknown
+  try {
+    content = JSON.parse(await readFile(file, 'utf8'))
+  } catch (cause) {
+    // A parser's message may quote the file, which may hold a key.
+    throw refuse(file, [
+      cause instanceof SyntaxError ? 'it is not JSON' : `it cannot be read (${(cause as NodeJS.ErrnoException).code})`,
+    ])
+  }
+  return Array.isArray(content) ? content : [content]
+}
+
+/** The registration files of a folder; `NAME.private.json` beside them are keys of clients for tests, and not read. */
+const registrationFiles = async (path: string): Promise<string[]> => {
+  const found = await stat(path).catch((cause: NodeJS.ErrnoException) => {
+    throw new Error(
+      `KEYPLAN_CLIENTS: ${path} cannot be read (${cause.code}). Name a JSON file, or a folder of JSON files.`,
+    )
+  })
+  if (!found.isDirectory()) return [path]
+  const names = (await readdir(path)).filter((name) => name.endsWith('.json') && !name.endsWith('.private.json'))
+  return names.sort().map((name) => join(path, name))
+}
+
+/**
+ * The registered clients of a JSON file (one registration, or an array of them) or of a folder of such files, by client id.
+ * Throws an Error that names the file and each wrong element; also where there is no client at all, or one client id twice.
+ */
+export const loadClients = async (path: string): Promise<Clients> => {
+  const clients = new Map<string, Client>()
+  for (const file of await registrationFiles(path)) {
+    const registrations = await readRegistrations(file)
+    for (const [index, registration] of registrations.entries()) {
+      const where = registrations.length === 1 ? file : `${file}, number ${index + 1},`
+      const wrong = registrationFindings(registration)
+      if (wrong.length > 0) throw refuse(where, wrong)
+      const { client, findings } = await importClient(registration as Registration)
+      if (clients.has(client.clientId))
+        findings.push(`/clientId "${client.clientId}" is already registered by another entry`)
+      if (findings.length > 0) throw refuse(where, findings)
+      clients.set(client.clientId, client)
+    }
+  }
+  if (clients.size === 0) throw new Error(`KEYPLAN_CLIENTS: ${path} registers no client, so nobody could sign in.`)
+  return clients
+}
+
+/**
+ * Whether any of these clients signs in with a key whose private half is published in `fixtures/clients/`: then the service
+ * must not be reachable from other machines.
+ */
+export const usesTestKeys = (clients: Clients): boolean =>
+  [...clients.values()].some((client) =>
+    [...client.keys.values()].some((key) => TEST_KEY_THUMBPRINTS.has(key.thumbprint)),
+  )

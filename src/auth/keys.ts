@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto'
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
+
+/** What the service signs with: its access tokens are all ES384. */
+export const SIGNING_ALGORITHM = 'ES384'
+
+/** The service's own keys: the first of the file signs, all of them verify, so that keys can be changed while tokens are out. */
+export type SigningKeys = Readonly<{
+  kid: string
+  privateKey: CryptoKey
+  /** By `kid`. */
+  publicKeys: ReadonlyMap<string, CryptoKey>
+  /** The JWK set that `/auth/jwks` shows: public members only. */
+  jwks: Readonly<{ keys: readonly JWK[] }>
+}>
+
+const readIfThere = async (file: string): Promise<string | undefined> => {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw new Error(`The signing keys in ${file} cannot be read (${(cause as NodeJS.ErrnoException).code}).`)
+  }
+}
+
+const generateKeySet = async (): Promise<string> => {
+  const { privateKey } = await generateKeyPair(SIGNING_ALGORITHM, { extractable: true })
+  const jwk = await exportJWK(privateKey)
+  const kid = await calculateJwkThumbprint(jwk)
+  return `${JSON.stringify({ keys: [{ kid, alg: SIGNING_ALGORITHM, use: 'sig', ...jwk }] }, null, 2)}\n`
+}
+
+/**
+ * Writes the file whole or not at all, and never over another: of several processes that start at once, the first to link its
+ * file wins, and every one reads what the winner wrote.
+ */
+const writeOnce = async (file: string, content: string): Promise<void> => {
+  await mkdir(dirname(file), { recursive: true })
+  const draft = `${file}.${randomUUID()}`
+  try {
+    await writeFile(draft, content, { mode: 0o600, flag: 'wx', flush: true })
+    await link(draft, file)
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause
+  } finally {
+    await rm(draft, { force: true })
+  }
+}
+
+type Es384Jwk = JWK & { kty: 'EC'; crv: 'P-384'; x: string; y: string; d?: string }
+
+const isEs384 = (jwk: unknown): jwk is Es384Jwk =>
+  typeof jwk === 'object' && jwk !== null && 'kty' in jwk && jwk.kty === 'EC' && 'crv' in jwk && jwk.crv === 'P-384'
+
+/** The key set that a file holds. The text is never quoted in an error: it is secret. */
+const parseKeySet = async (file: string, content: string): Promise<SigningKeys> => {
+  const refuse = (what: string): Error =>
+    new Error(
+      `KEYPLAN_SIGNING_KEYS: ${file} ${what}. Expected a JWK set {"keys": […]} of ES384 keys, the first of them private.`,
+    )
+  let keys: unknown
+  try {
+    keys = (JSON.parse(content) as { keys?: unknown } | null)?.keys
+  } catch {
+    throw refuse('is not JSON')
+  }
+  if (!Array.isArray(keys) || keys.length === 0) throw refuse('holds no `keys`')
+  const publicKeys = new Map<string, CryptoKey>()
+  const shown: JWK[] = []
+  for (const [index, jwk] of keys.entries()) {
+    if (!isEs384(jwk)) throw refuse(`has at /keys/${index} something that is not an EC key on the curve P-384`)
+    const { kty, crv, x, y } = jwk
+    const kid = jwk.kid ?? (await calculateJwkThumbprint({ kty, crv, x, y }))
+    if (publicKeys.has(kid)) throw refuse(`has at /keys/${index} a kid that stands there twice`)
+    const publicJwk: JWK = { kid, kty, crv, alg: SIGNING_ALGORITHM, use: 'sig', x, y }
+    const publicKey = await importJWK(publicJwk, SIGNING_ALGORITHM).catch(() => {
+      throw refuse(`has at /keys/${index} a key that cannot be read`)
+    })
+    publicKeys.set(kid, publicKey as CryptoKey)
+    shown.push(publicJwk)
+  }
+  const [first] = keys as [Es384Jwk]
+  if (typeof first.d !== 'string')
+    throw refuse('has at /keys/0 a key without its private member `d`, so it cannot sign')
+  const privateKey = (await importJWK(first, SIGNING_ALGORITHM).catch(() => {
+    throw refuse('has at /keys/0 a private key that cannot be read')
+  })) as CryptoKey
+  return { kid: (shown[0] as JWK).kid as string, privateKey, publicKeys, jwks: { keys: shown } }
+}
+
+/**
+ * The signing keys of the file that `KEYPLAN_SIGNING_KEYS` names; without one, those of `signing-keys.json` in the data folder,
+ * generated there (mode 0600) by the first process that finds none. Processes that answer for one another need the same file.
+ * Throws an Error that names the file and what is wrong with it.
+ */
+export const loadSigningKeys = async (options: { file?: string; dataFolder: string }): Promise<SigningKeys> => {
+  const file = options.file ?? join(options.dataFolder, 'signing-keys.json')
+  const there = await readIfThere(file)
+  if (there !== undefined) return parseKeySet(file, there)
+  if (options.file !== undefined) throw new Error(`KEYPLAN_SIGNING_KEYS: ${file} does not exist.`)
+  await writeOnce(file, await generateKeySet())
+  return parseKeySet(file, await readFile(file, 'utf8'))
+}

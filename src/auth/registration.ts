@@ -1,0 +1,110 @@
+import { Ajv, type ErrorObject } from 'ajv'
+import type { JWK } from 'jose'
+import { parseScope } from '../access/scopes.ts'
+import type { SystemRole } from '../context.ts'
+
+/** What a client may sign its assertions with (SMART App Launch 2.2, asymmetric client authentication). */
+export const CLIENT_ALGORITHMS = ['ES384', 'RS384'] as const
+export type ClientAlgorithm = (typeof CLIENT_ALGORITHMS)[number]
+
+/** The algorithm that a key is made for: ES384 for P-384, RS384 for RSA; undefined for other keys. */
+export const algorithmOf = (jwk: JWK): ClientAlgorithm | undefined => {
+  if (jwk.kty === 'EC' && jwk.crv === 'P-384') return 'ES384'
+  return jwk.kty === 'RSA' ? 'RS384' : undefined
+}
+
+/** A client as its registration file says it. */
+export type Registration = Readonly<{
+  clientId: string
+  name: string
+  role: SystemRole
+  organization: { ods: string; name: string }
+  scopes: string[]
+  jwks: { keys: (JWK & { kid: string })[] }
+  algorithms?: ClientAlgorithm[]
+}>
+
+const ROLES = {
+  'gp-practice': true,
+  ambulance: true,
+  'out-of-hours': true,
+  hospital: true,
+  hospice: true,
+  'community-nurse': true,
+  'care-home': true,
+  'social-care': true,
+  'community-pharmacy': true,
+  integrator: true,
+  keyplan: true,
+} as const satisfies Record<SystemRole, true>
+
+/** Members that only a private or a secret JWK has (RFC 7518 section 6). */
+const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
+
+const text = { type: 'string', minLength: 1, maxLength: 200 }
+
+const registrationSchema = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['clientId', 'name', 'role', 'organization', 'scopes', 'jwks'],
+  properties: {
+    clientId: { type: 'string', pattern: '^[A-Za-z0-9._-]{1,64}$' },
+    name: text,
+    role: { enum: Object.keys(ROLES) },
+    organization: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['ods', 'name'],
+      properties: { ods: { type: 'string', pattern: '^[A-Z0-9]{3,10}$' }, name: text },
+    },
+    scopes: { type: 'array', minItems: 1, uniqueItems: true, items: { type: 'string', format: 'system-scope' } },
+    algorithms: { type: 'array', minItems: 1, uniqueItems: true, items: { enum: CLIENT_ALGORITHMS } },
+    jwks: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['keys'],
+      properties: {
+        keys: {
+          type: 'array',
+          minItems: 1,
+          items: {
+            type: 'object',
+            required: ['kid', 'kty'],
+            properties: {
+              kid: text,
+              kty: { enum: ['EC', 'RSA'] },
+              use: { const: 'sig' },
+              alg: { enum: CLIENT_ALGORITHMS },
+              ...Object.fromEntries(PRIVATE_MEMBERS.map((member) => [member, false])),
+            },
+          },
+        },
+      },
+    },
+    jwksUri: false,
+  },
+}
+
+const ajv = new Ajv({
+  allErrors: true,
+  formats: { 'system-scope': (scope: string) => parseScope(scope) !== undefined },
+})
+const isRegistration = ajv.compile<Registration>(registrationSchema)
+
+/** One finding of ajv in words; the values of the file are never repeated, for one of them may be a private key. */
+const explain = (error: ErrorObject): string => {
+  const at = error.instancePath === '' ? '/' : error.instancePath
+  if (at === '/jwksUri') return '/jwksUri is not offered yet: register the public keys by value, in `jwks`'
+  if (error.keyword === 'false schema')
+    return `${at} belongs to a private key, which must never leave its owner: register the public key alone`
+  if (error.keyword === 'enum') return `${at} must be one of ${(error.params['allowedValues'] as string[]).join(', ')}`
+  if (error.keyword === 'additionalProperties')
+    return `${at} has the unknown element "${error.params['additionalProperty']}"`
+  if (error.keyword === 'format')
+    return `${at} must be a SMART v2 scope of a system without a query part, e.g. system/CarePlan.rs`
+  return `${at} ${error.message ?? 'is wrong'}`
+}
+
+/** What is wrong with a client registration, element by element (JSON pointers); empty for a `Registration`. */
+export const registrationFindings = (content: unknown): string[] =>
+  isRegistration(content) ? [] : (isRegistration.errors ?? []).map(explain)

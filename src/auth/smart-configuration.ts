@@ -1,0 +1,36 @@
+import { intersectScopes } from '../access/scopes.ts'
+import type { Clients } from './clients.ts'
+import { CLIENT_ALGORITHMS, type ClientAlgorithm } from './registration.ts'
+
+export type SmartConfiguration = Readonly<{
+  token_endpoint: string
+  jwks_uri: string
+  grant_types_supported: readonly string[]
+  token_endpoint_auth_methods_supported: readonly string[]
+  token_endpoint_auth_signing_alg_values_supported: readonly ClientAlgorithm[]
+  scopes_supported: readonly string[]
+  capabilities: readonly string[]
+}>
+
+/**
+ * What `/.well-known/smart-configuration` says (SMART App Launch 2.2, Conformance): computed from the clients that are registered
+ * now. Nobody can log in through a browser here, so nothing about that is said, `code_challenge_methods_supported` included; the
+ * guide's own example for backend services leaves it out too.
+ */
+export const smartConfiguration = (clients: Clients, base: string): SmartConfiguration => {
+  const registered = [...clients.values()]
+  return {
+    token_endpoint: `${base}/auth/token`,
+    jwks_uri: `${base}/auth/jwks`,
+    grant_types_supported: ['client_credentials'],
+    token_endpoint_auth_methods_supported: ['private_key_jwt'],
+    token_endpoint_auth_signing_alg_values_supported: CLIENT_ALGORITHMS.filter((algorithm) =>
+      registered.some((client) => [...client.keys.values()].some((key) => key.algorithm === algorithm)),
+    ),
+    scopes_supported: intersectScopes(
+      ['system/*.cruds'],
+      registered.flatMap((client) => client.scopes),
+    ),
+    capabilities: ['client-confidential-asymmetric', 'permission-v2'],
+  }
+}
