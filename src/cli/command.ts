@@ -1,0 +1,10 @@
+/** One command of the command line: `keyplan NAME …`. */
+export type Command = {
+  name: string
+  /** One line for the list of commands. */
+  summary: string
+  /** What `keyplan NAME --help` prints. */
+  help: string
+  /** Runs with the arguments after the command's name; answers the exit code. */
+  run(args: string[]): Promise<number>
+}
