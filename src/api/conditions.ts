@@ -67,8 +67,10 @@ export const notModified = (conditions: Conditions, stored: StoredResource): boo
   }
   if (conditions.ifModifiedSince === undefined) return false
   const since = Date.parse(conditions.ifModifiedSince)
-  // HTTP dates have whole seconds: what changed later in the same second was changed since.
-  return !Number.isNaN(since) && Date.parse(stored.lastUpdated) <= since
+  if (Number.isNaN(since)) return false
+  const updated = Date.parse(stored.lastUpdated)
+  // HTTP dates have whole seconds. In the very second of the update only a first version is sure to have had no other before it.
+  return updated <= since || (stored.version === 1 && Math.floor(updated / 1_000) * 1_000 <= since)
 }
 
 /** The search that `If-None-Exist` holds, without a leading question mark. Throws `bad-request` where it is empty. */

@@ -28,7 +28,7 @@ export type FhirHandlerOptions = Readonly<{
   records: Records
   /** The caller that a bearer token names; throws a Problem `unauthenticated`. Answer without a promise where the token is known already. */
   authenticate: (authorization: string | undefined) => SystemCaller | Promise<SystemCaller>
-  /** Base address of the service as its clients see it, without a slash at its end; asked at each request, so it may be known only once the service listens. */
+  /** FHIR base address as clients know it, without a slash at its end; asked at each request. */
   baseUrl: () => string
   log: Log
   limits?: Limits
@@ -47,7 +47,7 @@ export const createFhirHandler = (
   const api: Api = {
     records,
     get baseUrl() {
-      return `${baseUrl()}${FHIR_PATH}`
+      return baseUrl()
     },
     limits: options.limits ?? LIMITS,
     get capability() {
