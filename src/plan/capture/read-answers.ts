@@ -10,127 +10,125 @@ import type { Answers } from './answers.ts'
 import { isEnabled } from './enabled.ts'
 import { checkedAnswer } from './value.ts'
 
-type Found = { values: Map<string, QuestionnaireResponseItemAnswer[]>; groups: Map<string, Answers[]> }
+type Findings = Readonly<{
+  issues: Issue[]
+  /** Questions whose answers are not to be relied on: nothing is concluded about others from them. */
+  faulty: Set<string>
+}>
 
-const checkedValues = (
+const structure = (key: string, expression: string, text: string): Issue =>
+  issue(key, expression, text, { code: 'structure' })
+
+const readQuestion = (
   item: QuestionnaireItem,
   given: QuestionnaireResponseItem,
   expression: string,
-  issues: Issue[],
+  { issues, faulty }: Findings,
 ): QuestionnaireResponseItemAnswer[] => {
+  const { linkId } = item
   const answers = given.answer ?? []
+  const found: Issue[] = []
   if (given.item !== undefined) {
-    issues.push(
-      issue('extract-unknown-item', expression, `${item.linkId} is a question without items below it.`, {
-        code: 'structure',
-      }),
-    )
+    found.push(structure('extract-unknown-item', expression, `${linkId} is a question without items below it.`))
   }
   if (item.repeats !== true && answers.length > 1) {
-    issues.push(issue('extract-repeats', expression, `${item.linkId} takes one answer.`, { code: 'structure' }))
+    found.push(structure('extract-repeats', expression, `${linkId} takes one answer.`))
   }
-  return answers.flatMap((answer, index) => {
+  const sound = answers.flatMap((answer, index) => {
     const at = `${expression}.answer[${index}]`
     if (answer.item !== undefined) {
-      issues.push(
-        issue('extract-unknown-item', at, `An answer to ${item.linkId} has no items below it.`, { code: 'structure' }),
-      )
+      found.push(structure('extract-unknown-item', at, `An answer to ${linkId} has no items below it.`))
     }
     const checked = checkedAnswer(item, answer, at)
     if (!('severity' in checked)) return [checked]
-    issues.push(checked)
+    found.push(checked)
     return []
   })
+  issues.push(...found)
+  if (found.length > 0) faulty.add(linkId)
+  return sound
 }
 
-/** The content of one level, as far as it is sound; what is not goes to `issues`. Descends only where the Questionnaire does. */
+const unknownItem = (definitions: readonly QuestionnaireItem[], expression: string): Issue => {
+  const known = definitions.map((definition) => definition.linkId).join(', ')
+  const text = `The Questionnaire has no item with this linkId here. It has: ${known}.`
+  return issue('extract-unknown-item', expression, text, { code: 'not-found' })
+}
+
+const occursAgain = ({ linkId, type, repeats }: QuestionnaireItem, expression: string): Issue => {
+  const how = type !== 'group' && repeats === true ? ', with all its answers' : ''
+  return structure('extract-repeats', expression, `The item ${linkId} occurs once${how}.`)
+}
+
+/** The content of one level, as far as it is sound. Descends only where the Questionnaire does. */
 const readLevel = (
   definitions: readonly QuestionnaireItem[],
   items: readonly QuestionnaireResponseItem[],
   at: Readonly<{ name: string; expression: string }>,
-  issues: Issue[],
+  findings: Findings,
 ): Answers => {
-  const found: Found = { values: new Map(), groups: new Map() }
+  const values = new Map<string, QuestionnaireResponseItemAnswer[]>()
+  const groups = new Map<string, Answers[]>()
   items.forEach((given, index) => {
     const expression = `${at.expression}.item[${index}]`
     const definition = definitions.find((candidate) => candidate.linkId === given.linkId)
     if (definition === undefined) {
-      const known = definitions.map((candidate) => candidate.linkId).join(', ')
-      issues.push(
-        issue(
-          'extract-unknown-item',
-          expression,
-          `The Questionnaire has no item with this linkId here. It has: ${known}.`,
-          { code: 'not-found' },
-        ),
-      )
+      findings.issues.push(unknownItem(definitions, expression))
       return
     }
     const { linkId, type, repeats } = definition
-    const before = type === 'group' ? (found.groups.get(linkId)?.length ?? 0) : Number(found.values.has(linkId))
-    if (before > 0 && (type !== 'group' || repeats !== true)) {
-      issues.push(
-        issue(
-          'extract-repeats',
-          expression,
-          `The item ${linkId} occurs once${repeats === true ? ', with all its answers' : ''}.`,
-          { code: 'structure' },
-        ),
-      )
+    const before = groups.get(linkId) ?? []
+    if (values.has(linkId) || (before.length > 0 && repeats !== true)) {
+      findings.issues.push(occursAgain(definition, expression))
       return
     }
     if (type !== 'group') {
-      found.values.set(linkId, checkedValues(definition, given, expression, issues))
+      values.set(linkId, readQuestion(definition, given, expression, findings))
       return
     }
     if (given.answer !== undefined) {
-      issues.push(
-        issue('extract-type', expression, `${linkId} is a group: it has items, not answers.`, { code: 'structure' }),
-      )
+      findings.issues.push(structure('extract-type', expression, `${linkId} is a group: it has items, not answers.`))
     }
-    const parent = at.name === '' ? '' : `${at.name}/`
-    const below = { name: `${parent}${linkId}[${before}]`, expression }
-    const answers = readLevel(definition.item ?? [], given.item ?? [], below, issues)
-    found.groups.set(linkId, [...(found.groups.get(linkId) ?? []), answers])
+    const name = `${at.name === '' ? '' : `${at.name}/`}${linkId}[${before.length}]`
+    const below = { name, expression }
+    groups.set(linkId, [...before, readLevel(definition.item ?? [], given.item ?? [], below, findings)])
   })
-  return { ...at, ...found }
+  return { ...at, values, groups }
 }
 
 const isAnswered = (item: QuestionnaireResponseItem): boolean =>
   (item.answer?.length ?? 0) > 0 || (item.item?.length ?? 0) > 0
 
+const notEnabled = (definition: QuestionnaireItem, expression: string): Issue => {
+  const questions = new Set(definition.enableWhen?.map((condition) => condition.question))
+  const text = `${definition.linkId} does not apply, by what is answered to ${[...questions].join(', ')}. Leave it out, or change that answer.`
+  return issue('extract-not-enabled', expression, text)
+}
+
 /** Answers that are required and missing, or given although their question does not apply. */
-const completeness = (
+const checkPresence = (
   definitions: readonly QuestionnaireItem[],
   items: readonly QuestionnaireResponseItem[],
   around: readonly [Answers, ...Answers[]],
-  issues: Issue[],
+  findings: Findings,
 ): void => {
-  const [here] = around
+  const [{ expression }] = around
   for (const definition of definitions) {
-    const given = items.flatMap((item, index) => (item.linkId === definition.linkId && isAnswered(item) ? [index] : []))
-    const enabled = isEnabled(definition, around)
-    if (enabled && definition.required === true && given.length === 0) {
-      issues.push(
-        issue('extract-required', here.expression, `An answer to ${definition.linkId} is required and missing.`, {
-          code: 'required',
-        }),
-      )
+    if (definition.enableWhen?.some((condition) => findings.faulty.has(condition.question)) === true) continue
+    const given = [...items.entries()].filter(([, item]) => item.linkId === definition.linkId && isAnswered(item))
+    if (!isEnabled(definition, around)) {
+      findings.issues.push(...given.map(([index]) => notEnabled(definition, `${expression}.item[${index}]`)))
+      continue
     }
-    for (const index of enabled ? [] : given) {
-      const when = definition.enableWhen?.map((condition) => condition.question).join(', ')
-      issues.push(
-        issue(
-          'extract-not-enabled',
-          `${here.expression}.item[${index}]`,
-          `${definition.linkId} does not apply, by the answer to ${when}. Leave one of them out.`,
-          { code: 'business-rule' },
-        ),
-      )
+    if (definition.required === true && given.length === 0) {
+      const text = `An answer to ${definition.linkId} is required and missing.`
+      findings.issues.push(issue('extract-required', expression, text, { code: 'required' }))
     }
-    for (const below of here.groups.get(definition.linkId) ?? []) {
-      const position = Number(/\[(\d+)\]$/.exec(below.expression)?.[1])
-      completeness(definition.item ?? [], items[position]?.item ?? [], [below, ...around], issues)
+    for (const [index, item] of given) {
+      const below = around[0].groups
+        .get(definition.linkId)
+        ?.find((answers) => answers.expression === `${expression}.item[${index}]`)
+      if (below !== undefined) checkPresence(definition.item ?? [], item.item ?? [], [below, ...around], findings)
     }
   }
 }
@@ -144,10 +142,10 @@ export const readAnswers = (
   response: QuestionnaireResponse,
   questionnaire: Questionnaire,
 ): { answers: Answers; issues: readonly Issue[] } => {
-  const issues: Issue[] = []
+  const findings: Findings = { issues: [], faulty: new Set() }
   const definitions = questionnaire.item ?? []
   const items = response.item ?? []
-  const answers = readLevel(definitions, items, { name: '', expression: 'QuestionnaireResponse' }, issues)
-  completeness(definitions, items, [answers], issues)
-  return { answers, issues }
+  const answers = readLevel(definitions, items, { name: '', expression: 'QuestionnaireResponse' }, findings)
+  checkPresence(definitions, items, [answers], findings)
+  return { answers, issues: findings.issues }
 }
