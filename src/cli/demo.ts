@@ -1,11 +1,23 @@
+import { createWriteStream } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import type { Parameters } from 'fhir/r4.js'
+import { readConfig } from '../config.ts'
+import { createLog } from '../log.ts'
 import type { Command } from './command.ts'
+import type { SyntheticPerson } from './demo/people.ts'
+import { toldToStop } from './stop.ts'
 
 const help = `keyplan demo [--once]
 
-Starts KeyPlan with four recipient systems and takes synthetic people's plans through them; then keeps serving.
+Starts KeyPlan with four recipient systems (GP practice, ambulance, out-of-hours, hospital), each a FHIR server with a database of its own,
+takes synthetic people's plans through them, and checks each step over HTTP; then keeps serving. People are files in fixtures/people.
 
   --once   end after that: exit code 0 only where every step was verified
+
+Settings are those of keyplan serve (PORT, KEYPLAN_DATA, DATABASE_URL …). The recipients listen on the four ports after PORT, or on others
+where those are taken, and keep their data below KEYPLAN_DATA.
 `
 
 export const demo: Command = {
@@ -13,8 +25,105 @@ export const demo: Command = {
   summary: 'Show the whole way of a plan, with synthetic people (serve --demo)',
   help,
   async run(args) {
-    parseArgs({ args, options: { once: { type: 'boolean' } } })
-    process.stderr.write('keyplan demo: the demo is not part of this version yet. keyplan serve starts the service.\n')
-    return 1
+    const { values } = parseArgs({ args, options: { once: { type: 'boolean' } } })
+    const stopSignal = toldToStop()
+    const config = readConfig(process.env)
+    const [
+      { startEmbeddedPostgres },
+      { startServer },
+      { createDisplay },
+      { connect },
+      { loadPeople },
+      { prepareSystems },
+      { showPerson, showWholeWay },
+    ] = await Promise.all([
+      import('../store/embedded.ts'),
+      import('../server.ts'),
+      import('./demo/display.ts'),
+      import('./demo/fhir.ts'),
+      import('./demo/people.ts'),
+      import('./demo/systems.ts'),
+      import('./demo/journey.ts'),
+    ])
+    const display = createDisplay()
+    const closing: (() => Promise<unknown>)[] = []
+    const close = async (): Promise<void> => {
+      for (const end of closing.reverse()) await end()
+    }
+
+    const play = async (): Promise<{ baseUrl: string; person: SyntheticPerson | undefined }> => {
+      display.heading('KeyPlan and four systems that must hold the current summary')
+      const postgres = await display.step(
+        'PostgreSQL is started',
+        () => startEmbeddedPostgres({ folder: config.dataFolder }),
+        ({ directory }) => directory,
+      )
+      closing.push(() => postgres.stop())
+      const { systems, recipientsFile } = await prepareSystems(postgres, config.dataFolder, config.port)
+      closing.push(() => Promise.all(systems.map((system) => system.stop())))
+      await display.step('GP practice, ambulance, out-of-hours and hospital systems are started', () =>
+        Promise.all(systems.map((system) => system.start())),
+      )
+      display.lines(systems.map(({ name, base }) => `${name.padEnd(13)} ${base}`))
+      const log = createLog(
+        config.logLevel,
+        createWriteStream(join(config.dataFolder, 'keyplan.jsonl'), { flags: 'a' }),
+      )
+      const server = await display.step(
+        'KeyPlan is started',
+        () =>
+          startServer(
+            { ...config, databaseUrl: config.databaseUrl ?? postgres.databaseUrl, recipients: recipientsFile },
+            log,
+          ),
+        ({ baseUrl }) => `${baseUrl}/fhir`,
+      )
+      closing.push(() => server.stop())
+
+      const base = `${server.baseUrl}/fhir`
+      const scene = { display, gp: connect(base, 'gp-practice'), crew: connect(base, 'ambulance'), systems }
+      const [first, ...others] = await loadPeople()
+      if (first !== undefined) await showWholeWay(scene, first)
+      for (const person of others) await showPerson(scene, person)
+      return { baseUrl: server.baseUrl, person: others[0] ?? first }
+    }
+
+    try {
+      const played = await Promise.race([play(), stopSignal.then(() => undefined)])
+      if (played === undefined) return 130
+      if (values.once === true) {
+        display.heading('Every step was verified.')
+        return 0
+      }
+      display.heading('KeyPlan keeps serving. Things to try, in another terminal:')
+      display.lines(hints(played.baseUrl, played.person))
+      await stopSignal
+      return 0
+    } catch (error) {
+      process.stderr.write(`\nkeyplan demo: ${error instanceof Error ? error.message : String(error)}\n`)
+      return 1
+    } finally {
+      await Promise.race([close(), wait(30_000)])
+    }
   },
+}
+
+/** What to try next: a token, and three requests; the last asks about a person whose plan is active. */
+const hints = (baseUrl: string, person: SyntheticPerson | undefined): string[] => {
+  const url = baseUrl === 'http://localhost:8080' ? '' : ` --url ${baseUrl}`
+  const [identifier] = person?.patient.identifier ?? []
+  const question: Parameters = {
+    resourceType: 'Parameters',
+    parameter: [
+      { name: 'identifier', valueIdentifier: { system: identifier?.system ?? '', value: identifier?.value ?? '' } },
+    ],
+  }
+  return [
+    `TOKEN=$(npx keyplan token --client ambulance${url})`,
+    `curl -s ${baseUrl}/fhir/metadata`,
+    `curl -s -H "Authorization: Bearer $TOKEN" '${baseUrl}/fhir/CarePlan?status=active'`,
+    `curl -s -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/fhir+json' '${baseUrl}/fhir/Patient/$emergency-view' -d '${JSON.stringify(question)}'`,
+    '',
+    'Ctrl-C ends it. What was stored stays in the data folder; the next start goes on from there.',
+  ]
 }

@@ -3,6 +3,7 @@ import { readConfig } from '../config.ts'
 import { createLog } from '../log.ts'
 import type { Command } from './command.ts'
 import { demo } from './demo.ts'
+import { toldToStop } from './stop.ts'
 
 const help = `keyplan serve [--demo [--once]]
 
@@ -25,19 +26,6 @@ Settings, from the environment:
   METRICS_PORT           port of its own for /metrics (beside everything else, on this machine only)
   LOG_LEVEL              trace, debug, info, warn, error, fatal or silent (info)
 `
-
-/** Resolves to the signal that tells the process to stop. A second one ends it at once. */
-const toldToStop = (): Promise<NodeJS.Signals> =>
-  new Promise((settle) => {
-    let told = false
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-      process.on(signal, () => {
-        if (told) process.exit(130)
-        told = true
-        settle(signal)
-      })
-    }
-  })
 
 /** Serves until told to stop; answers 1 where the embedded database was lost instead. */
 const serveUntilStopped = async (): Promise<number> => {

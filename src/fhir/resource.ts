@@ -64,6 +64,7 @@ export const mapReferences = <R extends Resource>(resource: R, rename: (referenc
     for (const [name, child] of Object.entries(value)) {
       result[name] = name === 'reference' && typeof child === 'string' ? rename(child) : copy(child)
     }
+    copyDecimalTexts(value, result)
     return result
   }
   return copy(resource) as R
