@@ -8,7 +8,7 @@
  * definitions of R4 4.0.1, and is handed to the compiler in memory. No FHIR package cache is read or written.
  * The same sources give the same bytes.
  */
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'

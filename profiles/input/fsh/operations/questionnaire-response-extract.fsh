@@ -2,7 +2,7 @@ Instance: QuestionnaireResponse-extract
 InstanceOf: OperationDefinition
 Usage: #definition
 Title: "Turn a form into a plan"
-Description: "Turns a completed form (what-matters-to-me or respect-v3) into the resources of a plan, ready to be submitted. Nothing is stored."
+Description: "Turns a completed form (what-matters-to-me or respect-v3) into the resources of a plan, ready to be submitted. Nothing is stored. The same form gives the same resources."
 * url = "https://keyplan.example/fhir/OperationDefinition/QuestionnaireResponse-extract"
 * name = "ExtractPlan"
 * status = #draft
@@ -13,13 +13,13 @@ Description: "Turns a completed form (what-matters-to-me or respect-v3) into the
 * resource = #QuestionnaireResponse
 * system = false
 * type = true
-* instance = false
+* instance = true
 * parameter[+]
   * name = #questionnaire-response
   * use = #in
-  * min = 1
+  * min = 0
   * max = "1"
-  * documentation = "The completed form."
+  * documentation = "The completed form. May be sent as the body itself. Absent where the operation is called on a stored form."
   * type = #QuestionnaireResponse
 * parameter[+]
   * name = #return

@@ -53,19 +53,19 @@ Description: "What is recommended about one intervention in an emergency: recomm
 Invariant: recommendation-1
 Description: "Permit and deny agree with the recommendation: permit only where recommended, deny only where not recommended, neither otherwise."
 Severity: #error
-Expression: "provision.provision.type.all(($this = 'permit' and %resource.extension.where(url = 'https://keyplan.example/fhir/StructureDefinition/recommendation').value = 'recommended') or ($this = 'deny' and %resource.extension.where(url = 'https://keyplan.example/fhir/StructureDefinition/recommendation').value = 'not-recommended'))"
+Expression: "(provision.provision.where(type = 'permit').exists() implies extension.where(url = 'https://keyplan.example/fhir/StructureDefinition/recommendation' and value = 'recommended').exists()) and (provision.provision.where(type = 'deny').exists() implies extension.where(url = 'https://keyplan.example/fhir/StructureDefinition/recommendation' and value = 'not-recommended').exists())"
 
 Invariant: recommendation-2
 Description: "A recommendation under a condition says in words under which condition."
 Severity: #error
-Expression: "extension.where(url = 'https://keyplan.example/fhir/StructureDefinition/recommendation').value = 'conditional' implies extension.where(url = 'https://keyplan.example/fhir/StructureDefinition/condition-text').exists()"
+Expression: "extension.where(url = 'https://keyplan.example/fhir/StructureDefinition/recommendation' and value = 'conditional').exists() implies extension.where(url = 'https://keyplan.example/fhir/StructureDefinition/condition-text').exists()"
 
 Invariant: recommendation-3
 Description: "Where an intervention is not recommended, the reason and who decided are recorded."
 Severity: #error
-Expression: "extension.where(url = 'https://keyplan.example/fhir/StructureDefinition/recommendation').value = 'not-recommended' implies (extension.where(url = 'https://keyplan.example/fhir/StructureDefinition/rationale').exists() and extension.where(url = 'https://keyplan.example/fhir/StructureDefinition/decision-basis').exists())"
+Expression: "extension.where(url = 'https://keyplan.example/fhir/StructureDefinition/recommendation' and value = 'not-recommended').exists() implies (extension.where(url = 'https://keyplan.example/fhir/StructureDefinition/rationale').exists() and extension.where(url = 'https://keyplan.example/fhir/StructureDefinition/decision-basis').exists())"
 
 Invariant: recommendation-4
-Description: "A recommendation that was made, either way, says who decided."
-Severity: #error
-Expression: "(extension.where(url = 'https://keyplan.example/fhir/StructureDefinition/recommendation').value in ('recommended' | 'conditional')) implies extension.where(url = 'https://keyplan.example/fhir/StructureDefinition/decision-basis').exists()"
+Description: "A recommendation for an intervention, with or without a condition, should say who decided."
+Severity: #warning
+Expression: "extension.where(url = 'https://keyplan.example/fhir/StructureDefinition/recommendation' and (value = 'recommended' or value = 'conditional')).exists() implies extension.where(url = 'https://keyplan.example/fhir/StructureDefinition/decision-basis').exists()"

@@ -23,4 +23,4 @@ Description: "Someone to call, or someone who took part in the conversation: nex
 Invariant: contact-1
 Description: "Who is to be called first can be reached: a telephone number is recorded."
 Severity: #error
-Expression: "extension.where(url = 'https://keyplan.example/fhir/StructureDefinition/primary-emergency-contact').value = true implies telecom.where(system = 'phone' and value.exists()).exists()"
+Expression: "extension.where(url = 'https://keyplan.example/fhir/StructureDefinition/primary-emergency-contact' and value = true).exists() implies telecom.where(system = 'phone' and value.exists()).exists()"
