@@ -48,10 +48,7 @@ export const derive: Derive = (unordered, at) => {
   const reading = readPerson(unordered)
   const { person } = reading
   return {
-    inForce: [...contentInForce(person), ...activeSharingDecisions(person)]
-      .map(resourceKey)
-      .filter((key, index, keys) => keys.indexOf(key) === index)
-      .sort(),
+    inForce: [...new Set([...contentInForce(person), ...activeSharingDecisions(person)].map(resourceKey))].sort(),
     jurisdiction: reading.jurisdiction,
     sharing: reading.sharing.state,
     summaryState: summaryState(person, reading),

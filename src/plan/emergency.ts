@@ -12,7 +12,7 @@ import { preferenceText, type ReadPlace } from './summary/places.ts'
 import { listed } from './summary/plain-text.ts'
 import { type ReadPlan, signaturesOf } from './summary/plans.ts'
 import { type Reading, readPerson } from './summary/reading.ts'
-import type { ReadRecommendation } from './summary/recommendations.ts'
+import { type ReadRecommendation, whyText } from './summary/recommendations.ts'
 import type { ReadRefusal } from './summary/refusals.ts'
 import { verifyText } from './summary/sections.ts'
 import { type ReadSharing, refusalForce, sharingText } from './summary/sharing.ts'
@@ -241,18 +241,13 @@ const cpr = (read: ReadRecommendation | undefined, { decision: most }: Limits): 
     finding === undefined ? undefined : { name: 'finding', valueCoding: { ...finding } },
     { name: 'display', valueString: CPR_WORDING[decided] },
     code('basis', read.basis, BASIS_WORDING),
-    text('rationale', why(read), most),
+    text('rationale', whyText(read), most),
     text('condition', read.condition, most),
     moment('decidedOn', read.decidedOn),
     text('decidedBy', read.decidedBy, most),
     text('discussion', read.discussion, most),
     day('reviewDate', read.reviewDate),
   ])
-}
-
-const why = ({ reasons, rationale }: ReadRecommendation): string | undefined => {
-  const parts = [reasons.length === 0 ? undefined : listed(reasons), rationale].filter((part) => part !== undefined)
-  return parts.length === 0 ? undefined : parts.join(': ')
 }
 
 const focus = (read: ReadFocus | undefined, { decision: most }: Limits): ParametersParameter[] =>
@@ -286,7 +281,7 @@ const recommendation = (read: ReadRecommendation, { condition, rationale, note }
     text('display', `${read.name}: ${RECOMMENDATION_WORDING[read.recommendation]}`, condition),
     code('basis', read.basis, BASIS_WORDING),
     text('condition', read.condition, condition),
-    text('rationale', why(read), rationale),
+    text('rationale', whyText(read), rationale),
     moment('decidedOn', read.decidedOn),
     text('decidedBy', read.decidedBy, note),
   ]
@@ -349,6 +344,7 @@ const place = (read: ReadPlace, { note }: Limits): Part[] => [
   { name: 'preference', valueCode: read.preference },
   { name: 'display', valueString: preferenceText(read.preference) },
   text('place', read.place, note),
+  text('note', read.notes.length === 0 ? undefined : read.notes.join('\n'), note),
   moment('recordedOn', read.recordedOn),
 ]
 

@@ -1,4 +1,4 @@
-import type { Consent } from 'fhir/r4.js'
+import type { Consent, ConsentProvision } from 'fhir/r4.js'
 import type { ConsentCategory } from '../codes.ts'
 import { consentCategory, type PersonRecord } from '../person.ts'
 import { directContent } from './content.ts'
@@ -11,9 +11,12 @@ export const consentsInForce = (person: PersonRecord, category: ConsentCategory)
     .filter((resource): resource is Consent => resource.resourceType === 'Consent')
     .filter((consent) => consent.status === 'active' && consentCategory(consent) === category)
 
-/** What the provisions of a Consent are about, in the words of its codes. */
-export const provisionText = (consent: Consent): string | undefined => {
-  const concepts = consent.provision?.provision?.flatMap(({ code }) => code ?? []) ?? []
+/** What the provisions of a Consent are about, in the words of its codes; of those of one type only, where one is given. */
+export const provisionText = (consent: Consent, type?: ConsentProvision['type']): string | undefined => {
+  const provisions = (consent.provision?.provision ?? []).filter(
+    (provision) => type === undefined || provision.type === type,
+  )
+  const concepts = provisions.flatMap(({ code }) => code ?? [])
   return shownText(
     listed(concepts.flatMap(({ text, coding }) => text ?? coding?.[0]?.display ?? coding?.[0]?.code ?? [])),
   )

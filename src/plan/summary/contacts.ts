@@ -5,9 +5,9 @@ import { extension, type PersonRecord } from '../person.ts'
 import { recordedText } from './attribution.ts'
 import { consentsInForce, decidedBy, provisionText } from './consents.ts'
 import { contentInForce } from './content.ts'
-import { type Content, type Markup, paragraph, strong } from './narrative.ts'
+import { type Content, element, type Markup, paragraph, strong } from './narrative.ts'
 import { relationshipOf, shownName } from './people.ts'
-import { listed, sentence, shownText } from './plain-text.ts'
+import { sentence, shownText } from './plain-text.ts'
 import { PROXY_WORDING, worded } from './wording.ts'
 
 export type ReadContact = Readonly<{
@@ -24,6 +24,7 @@ export type ReadProxy = Readonly<{
   consent: Consent
   authority: ProxyAuthority | undefined
   onlyWhenIncapable: boolean | undefined
+  /** What the proxy may and may not decide, as far as it is written down. */
   powers: string | undefined
   /** Those who hold the power. Empty where the record does not name them. */
   holders: readonly Pick<ReadContact, 'name' | 'relationship' | 'phones'>[]
@@ -31,13 +32,22 @@ export type ReadProxy = Readonly<{
   recordedBy: string | undefined
 }>
 
-/** Everyone whom the active plans name as a contact: the primary emergency contact first, else in the order of the plans. */
-export const readContacts = (person: PersonRecord): ReadContact[] =>
-  contentInForce(person)
+/**
+ * Everyone whom the active plans name as a contact: the primary emergency contact first, else in the order of the plans. Someone whom both
+ * plans name alike stands there once.
+ */
+export const readContacts = (person: PersonRecord): ReadContact[] => {
+  const contacts = contentInForce(person)
     .filter((resource): resource is RelatedPerson => resource.resourceType === 'RelatedPerson')
     .filter(({ active }) => active !== false)
     .map(readContact)
     .sort((one, other) => Number(other.primary) - Number(one.primary))
+  const seen = new Set<string>()
+  return contacts.filter(({ name, relationship, phones }) => {
+    const alike = JSON.stringify([name, relationship, phones])
+    return !seen.has(alike) && seen.add(alike)
+  })
+}
 
 const readContact = (contact: RelatedPerson): ReadContact => ({
   contact,
@@ -62,11 +72,20 @@ export const readProxies = (person: PersonRecord): ReadProxy[] =>
     consent,
     authority: extension(consent, EXTENSION.proxyAuthority)?.valueCode as ProxyAuthority | undefined,
     onlyWhenIncapable: extension(consent, EXTENSION.onlyWhenIncapable)?.valueBoolean,
-    powers: provisionText(consent),
+    powers: powersOf(consent),
     holders: holdersOf(person, consent),
     recordedOn: consent.dateTime,
     recordedBy: decidedBy(person, consent),
   }))
+
+const powersOf = (consent: Consent): string | undefined => {
+  const may = provisionText(consent, 'permit')
+  const mayNot = provisionText(consent, 'deny')
+  const parts = [may && `may decide about ${may}`, mayNot && `may NOT decide about ${mayNot}`].filter(
+    (part) => part !== undefined,
+  )
+  return parts.length === 0 ? undefined : parts.join('; ')
+}
 
 const holdersOf = (person: PersonRecord, consent: Consent): ReadProxy['holders'] => {
   const provisions = [consent.provision, ...(consent.provision?.provision ?? [])]
@@ -90,14 +109,15 @@ const holdersOf = (person: PersonRecord, consent: Consent): ReadProxy['holders']
 export const authorityText = (authority: ProxyAuthority | undefined): string =>
   authority === undefined ? 'legal proxy, kind of authority not recorded' : worded(PROXY_WORDING, authority)
 
-export const phoneText = (phones: readonly string[]): string =>
-  phones.length === 0 ? 'no phone number recorded' : listed(phones)
+const callable = (phone: string): Content => strong(element('span', phone, 'phone'))
 
 const described = ({ name, relationship, phones }: ReadProxy['holders'][number]): Content => [
   strong(name),
   relationship === undefined ? undefined : ` (${relationship})`,
   ': ',
-  strong(phoneText(phones)),
+  phones.length === 0
+    ? 'no phone number recorded'
+    : phones.flatMap((phone, index) => [index === 0 ? '' : ', ', callable(phone)]),
 ]
 
 export const contactsNarrative = (contacts: readonly ReadContact[], proxies: readonly ReadProxy[]): Markup[] => [

@@ -1,7 +1,7 @@
 import { neutralised, plainText } from './plain-text.ts'
 
 /** The elements that a narrative is written with, all of them allowed by FHIR (http://hl7.org/fhir/R4/narrative.html#xhtml). */
-export const NARRATIVE_ELEMENTS = ['p', 'ul', 'li', 'strong', 'em', 'span', 'br'] as const
+export const NARRATIVE_ELEMENTS = ['p', 'strong', 'span', 'br'] as const
 type NarrativeElement = Exclude<(typeof NARRATIVE_ELEMENTS)[number], 'br'>
 
 declare const made: unique symbol
@@ -37,11 +37,9 @@ export const paragraph = (content: Content, kind?: string): Markup => element('p
 export const strong = (content: Content): Markup => element('strong', content)
 /** Words of a person, set apart from what the service says of them. */
 export const quoted = (text: string): Markup => element('span', `“${plainText(text)}”`, 'quoted')
-export const list = (items: readonly Content[]): Markup =>
-  element(
-    'ul',
-    items.map((item) => element('li', item)),
-  )
+
+/** Date and author, at the end of what they belong to. */
+export const source = (...content: Content[]): Content => [' ', element('span', content, 'source')]
 
 /** `Narrative.div` of these elements. */
 export const division = (content: readonly Markup[]): string =>

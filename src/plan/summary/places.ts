@@ -2,7 +2,7 @@ import type { Observation } from 'fhir/r4.js'
 import { EXTENSION, OBSERVATION } from '../codes.ts'
 import { extension, isPlaceOfCare, isPlaceOfDeath, type PersonRecord } from '../person.ts'
 import { recordedText } from './attribution.ts'
-import { type Markup, paragraph, strong } from './narrative.ts'
+import { type Markup, paragraph, quoted, source, strong } from './narrative.ts'
 import { observationsInForce } from './observations.ts'
 import { shownWho } from './people.ts'
 import { sentence, shownText } from './plain-text.ts'
@@ -13,6 +13,7 @@ export type ReadPlace = Readonly<{
   preference: 'care' | 'death'
   /** In words, or why nothing is recorded. */
   place: string
+  notes: readonly string[]
   recordedOn: string | undefined
   recordedBy: string | undefined
 }>
@@ -38,6 +39,7 @@ const readPlace = (person: PersonRecord, observation: Observation, preference: '
     place:
       shownText(value?.text ?? coding?.display ?? observation.valueString ?? coding?.code) ??
       absentText(shownText(reason)),
+    notes: (observation.note ?? []).flatMap(({ text }) => shownText(text) ?? []),
     recordedOn: observation.effectiveDateTime ?? observation.issued,
     recordedBy: shownWho(person, observation.performer?.[0]),
   }
@@ -47,7 +49,11 @@ export const preferenceText = (preference: ReadPlace['preference']): string =>
   preference === 'care' ? OBSERVATION.placeOfCare.display : OBSERVATION.placeOfDeath.display
 
 export const placesNarrative = (places: readonly ReadPlace[]): Markup[] =>
-  places.flatMap(({ preference, place, recordedOn, recordedBy }) => [
-    paragraph([strong(`${preferenceText(preference)}: `), sentence(place)]),
-    paragraph(recordedText(recordedOn, recordedBy), 'source'),
-  ])
+  places.map(({ preference, place, notes, recordedOn, recordedBy }) =>
+    paragraph([
+      strong(`${preferenceText(preference)}: `),
+      sentence(place),
+      notes.map((note) => [' ', quoted(note)]),
+      source(recordedText(recordedOn, recordedBy)),
+    ]),
+  )

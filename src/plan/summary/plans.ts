@@ -1,7 +1,8 @@
-import type { CarePlan, Provenance } from 'fhir/r4.js'
+import type { CarePlan, Provenance, Reference } from 'fhir/r4.js'
 import { IDENTIFIER_SYSTEM, identifierValue } from '../../fhir/identifier.ts'
 import { EXTENSION, PLAN_CATEGORY, type PlanType, SYSTEM } from '../codes.ts'
 import { codeIn, extension, extensions, type PersonRecord, planType } from '../person.ts'
+import { actText } from './attribution.ts'
 import { activePlans, provenancesOf } from './content.ts'
 import { shownDay } from './dates.ts'
 import { type Markup, paragraph, strong } from './narrative.ts'
@@ -21,6 +22,8 @@ export type ReadPlan = Readonly<{
   madeOn: string | undefined
   reviewDate: string | undefined
   reviewTriggers: readonly string[]
+  /** Copied from paper: then the paper form is the original. */
+  transcribed: boolean
   /** Oldest first. */
   acts: readonly ReadAct[]
 }>
@@ -42,6 +45,7 @@ export const readPlans = (person: PersonRecord): ReadPlan[] =>
       reviewTriggers: extensions(plan, EXTENSION.reviewTrigger).flatMap(
         ({ valueString }) => shownText(valueString) ?? [],
       ),
+      transcribed: extension(plan, EXTENSION.recordSource)?.valueCode === 'transcribed',
       acts: provenancesOf(person, plan).flatMap((provenance) => actsOf(person, provenance)),
     }
   })
@@ -50,14 +54,20 @@ const actsOf = (person: PersonRecord, provenance: Provenance): ReadAct[] =>
   provenance.agent.flatMap(({ type, who }) => {
     const part = codeIn(type, SYSTEM.provenanceAgent)
     if (part === undefined || !PARTS.includes(part)) return []
+    const signed = part === 'signer' ? provenance.signature?.find((signature) => isSame(signature.who, who)) : undefined
     return [
       {
         part: part as ReadAct['part'],
         by: shownWho(person, who),
-        on: provenance.signature?.[0]?.when ?? provenance.occurredDateTime ?? provenance.recorded,
+        on: signed?.when ?? provenance.occurredDateTime ?? provenance.recorded,
       },
     ]
   })
+
+const isSame = (one: Reference, other: Reference): boolean =>
+  one.reference === other.reference &&
+  one.identifier?.system === other.identifier?.system &&
+  one.identifier?.value === other.identifier?.value
 
 export const signaturesOf = ({ acts }: ReadPlan): ReadAct[] => acts.filter(({ part }) => part === 'signer')
 
@@ -67,11 +77,6 @@ const ACT_WORDING: Record<ReadAct['part'], string> = {
   reviewer: 'Reviewed and confirmed',
 }
 
-const actText = ({ part, by, on }: ReadAct): string =>
-  sentence(
-    `${ACT_WORDING[part]} ${shownDay(on) ?? 'on a date that is not recorded'} by ${by ?? 'someone who is not recorded'}`,
-  )
-
 export const plansNarrative = (plans: readonly ReadPlan[]): Markup[] =>
   plans.flatMap((read) => [
     paragraph([
@@ -79,9 +84,18 @@ export const plansNarrative = (plans: readonly ReadPlan[]): Markup[] =>
       `. Version ${read.version ?? 'not recorded'}. Plan id ${read.planId ?? 'not recorded'}. `,
       `Made ${shownDay(read.madeOn) ?? 'on a date that is not recorded'}. `,
       `Review by: ${shownDay(read.reviewDate) ?? 'no date set'}.`,
+      read.transcribed ? ' Copied from a paper form, which is the original.' : undefined,
     ]),
     ...(read.reviewTriggers.length === 0
       ? []
       : [paragraph(`Review sooner if: ${sentence(read.reviewTriggers.join('; '))}`)]),
-    paragraph(read.acts.length === 0 ? 'No signature is recorded.' : read.acts.map(actText).join(' '), 'source'),
+    ...actsNarrative(read),
   ])
+
+/** An emergency-care plan without a signature says so; what matters to the person needs none. */
+const actsNarrative = ({ type, acts }: ReadPlan): Markup[] =>
+  acts.length === 0
+    ? type === 'emergency-care'
+      ? [paragraph('No signature is recorded.')]
+      : []
+    : [paragraph(acts.map(({ part, by, on }) => actText(ACT_WORDING[part], on, by)).join(' '), 'source')]

@@ -4,7 +4,7 @@ import { extension, extensions, interventionOf, type PersonRecord, recommendatio
 import { decidedText } from './attribution.ts'
 import { consentsInForce, decidedBy, provisionText } from './consents.ts'
 import { shownDay } from './dates.ts'
-import { type Content, type Markup, paragraph, strong } from './narrative.ts'
+import { type Content, element, type Markup, paragraph, source, strong } from './narrative.ts'
 import { listed, sentence, shownText } from './plain-text.ts'
 import {
   BASIS_WORDING,
@@ -91,43 +91,43 @@ const discussionText = (consent: Consent): string | undefined => {
     .join(' ')
 }
 
-const reasoning = (read: ReadRecommendation): Content[] => {
-  const why = [read.reasons.length === 0 ? undefined : listed(read.reasons), read.rationale].filter(
-    (part) => part !== undefined,
-  )
+/** Reason codes and text in one: the code `other` says nothing where there is a text. */
+export const whyText = ({ reasons, rationale }: ReadRecommendation): string | undefined => {
+  const named = rationale === undefined ? reasons : reasons.filter((reason) => reason !== RATIONALE_WORDING.other)
+  const parts = [named.length === 0 ? undefined : listed(named), rationale].filter((part) => part !== undefined)
+  return parts.length === 0 ? undefined : parts.join(': ')
+}
+
+const reasoning = (read: ReadRecommendation): Content => {
+  const why = whyText(read)
   return [
     read.condition === undefined ? undefined : [strong('When or how: '), `${sentence(read.condition)} `],
-    why.length === 0 ? undefined : [strong('Why: '), `${sentence(why.join(': '))} `],
+    why === undefined ? undefined : [strong('Why: '), `${sentence(why)} `],
   ]
 }
 
-const source = (read: ReadRecommendation): Markup =>
-  paragraph(
-    [
-      decidedText(read.decidedOn, read.decidedBy),
-      read.basis === undefined ? undefined : ` Basis: ${worded(BASIS_WORDING, read.basis)}.`,
-      read.discussion === undefined ? undefined : ` ${read.discussion}`,
-      shownDay(read.reviewDate) === undefined ? undefined : ` To be reviewed by ${shownDay(read.reviewDate)}.`,
-    ],
-    'source',
-  )
-
-const withReasoning = (read: ReadRecommendation): Markup[] => {
-  const parts = reasoning(read).filter((part) => part !== undefined)
-  return [...(parts.length === 0 ? [] : [paragraph(parts)]), source(read)]
-}
+const decision = (read: ReadRecommendation): Content => [
+  decidedText(read.decidedOn, read.decidedBy),
+  read.basis === undefined ? undefined : ` Basis: ${worded(BASIS_WORDING, read.basis)}.`,
+  read.discussion === undefined ? undefined : ` ${read.discussion}`,
+  shownDay(read.reviewDate) === undefined ? undefined : ` To be reviewed by ${shownDay(read.reviewDate)}.`,
+]
 
 /** The decision first, in capitals; then when, why, by whom. */
 export const cprNarrative = (cpr: ReadRecommendation): Markup[] => [
   paragraph(CPR_WORDING[cpr.recommendation], `decision ${cpr.recommendation}`),
-  ...withReasoning(cpr),
+  paragraph([reasoning(cpr), source(decision(cpr))]),
 ]
 
 export const interventionsNarrative = (recommendations: readonly ReadRecommendation[]): Markup[] =>
-  recommendations.flatMap((read) => [
+  recommendations.map((read) =>
     paragraph(
-      [`${read.name}: `, strong(worded(RECOMMENDATION_WORDING, read.recommendation))],
+      [
+        strong([`${read.name}: `, element('span', RECOMMENDATION_WORDING[read.recommendation], 'verdict')]),
+        '. ',
+        reasoning(read),
+        source(decision(read)),
+      ],
       `recommendation ${read.recommendation}`,
     ),
-    ...withReasoning(read),
-  ])
+  )

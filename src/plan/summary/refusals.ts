@@ -21,7 +21,7 @@ export type ReadRefusal = Readonly<{
 export const readRefusals = (person: PersonRecord): ReadRefusal[] =>
   consentsInForce(person, 'advance-refusal').map((consent) => ({
     consent,
-    treatment: provisionText(consent) ?? 'Treatment without a known code',
+    treatment: provisionText(consent, 'deny') ?? 'Treatment without a known code',
     circumstances: shownText(extension(consent, EXTENSION.condition)?.valueString),
     reason: shownText(extension(extension(consent, EXTENSION.rationale), 'text')?.valueString),
     recordedOn: consent.dateTime,

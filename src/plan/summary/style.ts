@@ -3,47 +3,52 @@
  * its ground, and on paper a frame takes the place of a ground that printers leave out.
  */
 export const STYLE = `
-:root { --ink: #14212b; --soft: #4a5763; --line: #c3ccd4; --ground: #eef1f4; --card: #fff; --blue: #00407a; --red: #9c0d0d; --green: #00522f; --amber: #6b4400; color-scheme: light; }
+:root { --ink: #14212b; --soft: #465361; --line: #c3ccd4; --ground: #e9edf1; --card: #fff; --blue: #00407a; --red: #9c0d0d; --green: #00522f; --amber: #6b4400; color-scheme: light; }
 * { box-sizing: border-box; }
 body { margin: 0; color: var(--ink); background: var(--ground); font: 1rem/1.45 system-ui, -apple-system, "Segoe UI", Roboto, Arial, sans-serif; overflow-wrap: anywhere; }
-header { position: sticky; top: 0; z-index: 1; padding: .6rem 1rem; color: #fff; background: var(--blue); }
-h1 { margin: 0; font-size: 1.45rem; line-height: 1.2; unicode-bidi: isolate; }
-dl { display: flex; flex-wrap: wrap; gap: 0 1.2rem; margin: .15rem 0; }
-dl div { display: flex; gap: .4rem; }
-dt { opacity: .9; }
-dd { margin: 0; font-weight: 700; unicode-bidi: isolate; }
-.edition { margin: 0; font-size: .85rem; }
-main { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: .7rem; max-width: 76rem; margin: 0 auto; padding: .7rem; }
-section { padding: .7rem .9rem .8rem; background: var(--card); border: 1px solid var(--line); border-radius: .3rem; break-inside: avoid; }
-section.cpr, section.withdrawn { grid-column: 1 / -1; border-left: .5rem solid var(--soft); }
-h2 { margin: 0 0 .35rem; font-size: .8rem; letter-spacing: .04em; text-transform: uppercase; color: var(--soft); }
-p { margin: 0 0 .35rem; }
+p { margin: 0 0 .55rem; }
 p:last-child { margin-bottom: 0; }
+header { position: sticky; top: 0; z-index: 1; color: #fff; background: var(--blue); }
+header { padding: .5rem max(1rem, calc((100% - 76rem) / 2)); }
+h1, dl, header p { margin: 0; }
+h1 { font-size: 1.45rem; line-height: 1.2; unicode-bidi: isolate; }
+dl { display: flex; flex-wrap: wrap; gap: 0 1.4rem; }
+dl div { display: flex; gap: .4rem; }
+dd { margin: 0; font-weight: 700; unicode-bidi: isolate; }
+.edition { font-size: .85rem; }
+main { columns: 22rem; column-gap: .7rem; max-width: 78rem; margin: 0 auto; padding: .7rem 1rem; }
+section { margin: 0 0 .7rem; padding: .6rem .9rem .7rem; background: var(--card); border: 1px solid var(--line); border-radius: .3rem; break-inside: avoid; }
+.identity, .cpr, .withdrawn { column-span: all; }
+h2 { margin: 0 0 .3rem; font-size: .78rem; letter-spacing: .04em; text-transform: uppercase; color: var(--soft); }
+section.identity { padding: .4rem .9rem; font-size: .9rem; }
+.identity h2, .identity p { display: inline; margin: 0 .5rem 0 0; }
 .source { font-size: .85rem; color: var(--soft); }
-.source + p { margin-top: .65rem; }
+.phone { white-space: nowrap; }
 .nothing { color: var(--soft); }
 .quoted { font-size: 1.05rem; unicode-bidi: isolate; }
 .decision { font-size: 1.15rem; font-weight: 700; }
-.cpr .decision, .withdrawn .decision { padding: .45rem .7rem; font-size: 1.55rem; line-height: 1.2; color: #fff; background: var(--soft); border: 2px solid var(--soft); }
-.cpr .not-recommended, .decision.withdrawn { background: var(--red); border-color: var(--red); }
-.cpr .recommended { background: var(--green); border-color: var(--green); }
-.cpr .conditional { background: var(--amber); border-color: var(--amber); }
-.cpr.empty .nothing { font-size: 1.3rem; font-weight: 700; color: var(--ink); }
-.decision.refused, .identity .decision.withheld, .recommendation.not-recommended strong { color: var(--red); }
-.recommendation.recommended strong { color: var(--green); }
-.recommendation.conditional strong { color: var(--amber); }
+.cpr .decision, .withdrawn .decision { padding: .45rem .8rem; font-size: 1.6rem; line-height: 1.2; color: #fff; background: var(--soft); }
+.cpr .not-recommended, .withdrawn .decision { background: var(--red); }
+.cpr .recommended { background: var(--green); }
+.cpr .conditional { background: var(--amber); }
+.cpr .nothing { font-size: 1.3rem; font-weight: 700; color: var(--ink); }
+.refused, .identity .withheld, .not-recommended .verdict { color: var(--red); }
+.recommended .verdict { color: var(--green); }
+.conditional .verdict { color: var(--amber); }
 @media (max-width: 30rem) {
   header { position: static; }
-  main { gap: .5rem; padding: .5rem; }
-  .cpr .decision { font-size: 1.35rem; }
+  main { padding: .5rem; }
+  section { margin-bottom: .5rem; }
+  .cpr .decision, .withdrawn .decision { font-size: 1.4rem; }
 }
 @media print {
-  body { background: none; font-size: 10pt; }
+  body { color: #000; background: none; font-size: 10pt; }
   header { position: static; color: #000; background: none; border-bottom: 2pt solid #000; }
-  main { display: block; max-width: none; padding: 0; }
-  section { border-width: 0 0 .5pt; border-radius: 0; padding: 5pt 0; }
-  section.cpr, section.withdrawn { border: 2pt solid #000; padding: 5pt; margin-top: 5pt; }
-  .cpr .decision, .withdrawn .decision { color: #000; background: none; border: 0; padding: 0; }
-  .decision, .recommendation strong, .decision.refused { color: #000; }
+  header, main { max-width: none; padding-left: 0; padding-right: 0; }
+  section { border-width: 0 0 .5pt; border-radius: 0; padding: 0 0 5pt; }
+  section.identity { padding: 0 0 5pt; }
+  section.cpr, section.withdrawn { border: 2pt solid #000; padding: 5pt; }
+  .cpr .decision, .withdrawn .decision { padding: 0; color: #000; background: none; }
+  .refused, .identity .withheld, .recommendation .verdict { color: #000; }
 }
 `

@@ -3,7 +3,7 @@ import { EXTENSION, SYSTEM, type WhatMattersKind } from '../codes.ts'
 import { codeIn, extension, type PersonRecord } from '../person.ts'
 import { saidText } from './attribution.ts'
 import { directContent } from './content.ts'
-import { type Markup, paragraph, quoted, strong } from './narrative.ts'
+import { type Markup, paragraph, quoted, source, strong } from './narrative.ts'
 import { shownWho } from './people.ts'
 import { sentence, shownText } from './plain-text.ts'
 import { KIND_WORDING, worded } from './wording.ts'
@@ -58,13 +58,10 @@ export const absentText = (reason: string | undefined): string =>
   reason === undefined ? 'Nothing recorded' : `Nothing recorded (${reason})`
 
 export const wishesNarrative = (wishes: readonly ReadWish[]): Markup[] =>
-  wishes.flatMap(({ kind, words, absentReason, importance, saidBy, saidOn }) => [
+  wishes.map(({ kind, words, absentReason, importance, saidBy, saidOn }) =>
     paragraph([
       strong(`${kindText(kind)}: `),
       words === undefined ? sentence(absentText(absentReason)) : quoted(words),
+      source(importance === undefined ? undefined : `Importance ${importance} of 10. `, saidText(saidOn, saidBy)),
     ]),
-    paragraph(
-      [importance === undefined ? undefined : `Importance ${importance} of 10. `, saidText(saidBy, saidOn)],
-      'source',
-    ),
-  ])
+  )
