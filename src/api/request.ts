@@ -6,23 +6,9 @@ import { hasBody, readBody } from './body.ts'
 import type { Conditions } from './conditions.ts'
 import type { Limits } from './limits.ts'
 import { checkFormType, checkResourceType, negotiate, takeRendering } from './negotiate.ts'
+import { NO_PARAMETERS, parseQuery } from './parameters.ts'
 import { parsePrefer } from './prefer.ts'
-import type { ApiRequest, EntryRequest, Method, Parameter, Route } from './route.ts'
-import type { Match } from './router.ts'
-
-const NOTHING: readonly Parameter[] = []
-
-/** Names and values of a query or a form, in their order. */
-export const parseQuery = (text: string): readonly Parameter[] =>
-  text === '' ? NOTHING : [...new URLSearchParams(text)]
-
-/** Path and query of a request target. */
-export const splitTarget = (target: string): Readonly<{ path: string; query: string }> => {
-  const question = target.indexOf('?')
-  return question === -1
-    ? { path: target, query: '' }
-    : { path: target.slice(0, question), query: target.slice(question + 1) }
-}
+import type { ApiRequest, EntryRequest, Match, Route } from './route.ts'
 
 const single = (value: string | string[] | undefined): string | undefined =>
   Array.isArray(value) ? value.join(', ') : value
@@ -36,7 +22,7 @@ const conditionsOf = (incoming: IncomingMessage): Conditions => ({
 
 type Body = Pick<ApiRequest, 'resource' | 'form'>
 
-const NO_BODY: Body = { resource: undefined, form: NOTHING }
+const NO_BODY: Body = { resource: undefined, form: NO_PARAMETERS }
 
 const readBodyFor = async (incoming: IncomingMessage, route: Route, limits: Limits): Promise<Body> => {
   if (!hasBody(incoming)) {
@@ -54,7 +40,7 @@ const readBodyFor = async (incoming: IncomingMessage, route: Route, limits: Limi
       checkResourceType(incoming.headers['content-type'])
       const text = await readBody(incoming, route.body === 'bundle' ? limits.bundle : limits.body)
       if (text === undefined && route.body !== 'optional-resource') throw missingBody()
-      return { resource: text === undefined ? undefined : parseFhirJson(text), form: NOTHING }
+      return { resource: text === undefined ? undefined : parseFhirJson(text), form: NO_PARAMETERS }
     }
   }
 }
@@ -111,7 +97,7 @@ export const readEntry = (entry: EntryRequest, matched: Match, query: string, cx
   negotiate(undefined, rendering.format, false)
   return {
     cx,
-    method: route.method as Method,
+    method: route.method,
     type,
     id,
     version,
@@ -120,19 +106,6 @@ export const readEntry = (entry: EntryRequest, matched: Match, query: string, cx
     prefer: entry.prefer,
     wants: 'json',
     resource: entry.resource,
-    form: NOTHING,
+    form: NO_PARAMETERS,
   }
-}
-
-/** Passes where the query holds nothing; a parameter that means nothing here is refused, not passed over. */
-export const refuseParameters = (query: readonly Parameter[]): void => {
-  if (query.length === 0) return
-  throw problem(
-    'not-supported',
-    'parameter-not-supported',
-    'This request takes no parameters other than _format and _pretty.',
-    {
-      expression: query.map(([name]) => name.replace(/[^A-Za-z_:.-]/g, '').slice(0, 40)).join(', '),
-    },
-  )
 }

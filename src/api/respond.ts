@@ -78,8 +78,7 @@ export const respond = (
     'Cache-Control': 'no-store',
     'X-Content-Type-Options': 'nosniff',
     'Referrer-Policy': 'no-referrer',
-    'Content-Security-Policy':
-      "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    'Content-Security-Policy': `${answer.policy ?? "default-src 'none'"}; frame-ancestors 'none'`,
   }
   if (envelope.correlationId !== undefined) headers['X-Correlation-ID'] = envelope.correlationId
   if (answer.version !== undefined) headers['ETag'] = etag(answer.version)

@@ -40,6 +40,8 @@ export type ApiResponse = Readonly<{
   body?: string | undefined
   /** `application/fhir+json` unless told otherwise. */
   contentType?: string
+  /** What a page may load (Content-Security-Policy); nothing unless told otherwise. */
+  policy?: string
   /** Version for the ETag. */
   version?: number
   /** Instant for Last-Modified. */
@@ -92,3 +94,6 @@ export type Route = Readonly<{
   hint?: string
   handle: Handler
 }>
+
+/** A route, with the values that the path holds for it: empty where it has none. */
+export type Match = Readonly<{ route: Route; type: string; id: string; version: number | undefined }>

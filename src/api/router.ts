@@ -4,7 +4,7 @@ import { isId } from '../fhir/resource.ts'
 import { INTERACTIONS } from './interactions/index.ts'
 import { OPERATIONS } from './operations/index.ts'
 import { operationRoutes } from './operations/operation.ts'
-import type { Route } from './route.ts'
+import type { Match, Route } from './route.ts'
 
 /** Everything that is served below the FHIR base. The CapabilityStatement and the test of the OpenAPI file read the same table. */
 export const ROUTES: readonly Route[] = [...INTERACTIONS, ...OPERATIONS.flatMap(operationRoutes)]
@@ -15,8 +15,6 @@ for (const route of ROUTES) {
   methods.set(route.method, route)
   byPath.set(route.path, methods)
 }
-
-export type Match = Readonly<{ route: Route; type: string; id: string; version: number | undefined }>
 
 /** The segments of a path below the base, decoded; one slash at the end is passed over. Throws `bad-request` for a broken escape. */
 export const segmentsOf = (path: string): readonly string[] => {

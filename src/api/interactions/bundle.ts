@@ -1,5 +1,5 @@
 import { problem } from '../../fhir/outcome.ts'
-import { refuseParameters } from '../request.ts'
+import { refuseParameters } from '../parameters.ts'
 import type { Route } from '../route.ts'
 import { runBatch } from './batch.ts'
 import { runTransaction } from './transaction.ts'

@@ -1,4 +1,4 @@
-import { refuseParameters } from '../request.ts'
+import { refuseParameters } from '../parameters.ts'
 import type { Route } from '../route.ts'
 
 /** What this server does, for anyone who asks (http://hl7.org/fhir/R4/http.html#capabilities). */

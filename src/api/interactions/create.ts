@@ -1,5 +1,5 @@
 import { noneExist } from '../conditions.ts'
-import { refuseParameters } from '../request.ts'
+import { refuseParameters } from '../parameters.ts'
 import { resourceOf, withoutId } from '../resource-body.ts'
 import type { Route } from '../route.ts'
 import { writeOne } from '../write-one.ts'

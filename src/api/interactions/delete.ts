@@ -1,5 +1,5 @@
 import { requiredVersion } from '../conditions.ts'
-import { refuseParameters } from '../request.ts'
+import { refuseParameters } from '../parameters.ts'
 import type { Route } from '../route.ts'
 import { writeOne } from '../write-one.ts'
 

@@ -1,5 +1,5 @@
 import { bundleText, entryResponse } from '../bundle-text.ts'
-import { refuseParameters } from '../request.ts'
+import { refuseParameters } from '../parameters.ts'
 import type { Route } from '../route.ts'
 
 /**

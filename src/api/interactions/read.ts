@@ -1,5 +1,5 @@
 import { notModified } from '../conditions.ts'
-import { refuseParameters } from '../request.ts'
+import { refuseParameters } from '../parameters.ts'
 import { stored } from '../respond.ts'
 import type { Route } from '../route.ts'
 

@@ -1,7 +1,7 @@
 import { type Issue, issue, operationOutcome } from '../../fhir/outcome.ts'
 import type { SearchResult } from '../../records/types.ts'
 import { bundleText, type EntryText, type Link } from '../bundle-text.ts'
-import { refuseParameters } from '../request.ts'
+import { refuseParameters } from '../parameters.ts'
 import type { Api, ApiRequest, ApiResponse, Parameter, Route } from '../route.ts'
 
 /** The resources of a type that match all parameters, a page at a time (http://hl7.org/fhir/R4/http.html#search). */

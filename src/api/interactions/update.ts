@@ -1,5 +1,5 @@
 import { onlyCreate, requiredVersion } from '../conditions.ts'
-import { refuseParameters } from '../request.ts'
+import { refuseParameters } from '../parameters.ts'
 import { checkId, resourceOf } from '../resource-body.ts'
 import type { Route } from '../route.ts'
 import { writeOne } from '../write-one.ts'

@@ -1,5 +1,5 @@
 import { problem } from '../../fhir/outcome.ts'
-import { refuseParameters } from '../request.ts'
+import { refuseParameters } from '../parameters.ts'
 import { inputOf } from './input.ts'
 import type { Operation } from './operation.ts'
 

@@ -1,6 +1,6 @@
 import type { Bundle } from 'fhir/r4.js'
-import { summaryHtml } from '../../plan/summary/html.ts'
-import { refuseParameters } from '../request.ts'
+import { SUMMARY_PAGE_POLICY, summaryHtml } from '../../plan/summary/html.ts'
+import { refuseParameters } from '../parameters.ts'
 import { HTML } from '../respond.ts'
 import { inputOf } from './input.ts'
 import type { Operation } from './operation.ts'
@@ -21,7 +21,7 @@ export const keyInformationSummary: Operation = {
     inputOf(resource, {})
     const body = await records.summary(cx, id)
     return wants === 'html'
-      ? { status: 200, body: summaryHtml(JSON.parse(body) as Bundle), contentType: HTML }
+      ? { status: 200, body: summaryHtml(JSON.parse(body) as Bundle), contentType: HTML, policy: SUMMARY_PAGE_POLICY }
       : { status: 200, body }
   },
 }

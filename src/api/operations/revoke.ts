@@ -1,6 +1,6 @@
 import { problem } from '../../fhir/outcome.ts'
 import { requiredVersion } from '../conditions.ts'
-import { refuseParameters } from '../request.ts'
+import { refuseParameters } from '../parameters.ts'
 import { stored } from '../respond.ts'
 import { inputOf } from './input.ts'
 import type { Operation } from './operation.ts'

@@ -1,6 +1,6 @@
 import type { Parameters, ParametersParameter } from 'fhir/r4.js'
 import type { SharingStatus } from '../../records/types.ts'
-import { refuseParameters } from '../request.ts'
+import { refuseParameters } from '../parameters.ts'
 import { inputOf } from './input.ts'
 import type { Operation } from './operation.ts'
 

@@ -1,0 +1,115 @@
+import { describe, expect, test } from '@jest/globals'
+import { OPERATIONS } from '../../src/api/operations/index.ts'
+import { inputOf } from '../../src/api/operations/input.ts'
+import { loadPackage } from '../../src/definitions/package.ts'
+import { Problem } from '../../src/fhir/outcome.ts'
+
+const SHAPE = {
+  identifier: 'valueIdentifier',
+  activate: 'valueBoolean',
+  text: 'valueString',
+  resource: 'resource',
+} as const
+
+const parameters = (...parameter: unknown[]) => ({ resourceType: 'Parameters', parameter }) as never
+
+const keysOf = (act: () => unknown): unknown => {
+  try {
+    return act()
+  } catch (error) {
+    return error instanceof Problem ? error.issues.map(({ key, expression }) => `${key} ${expression}`) : error
+  }
+}
+
+describe('the parameters of an operation (operations.html#request)', () => {
+  test('are taken by name', () => {
+    const input = inputOf(
+      parameters({ name: 'activate', valueBoolean: false }, { name: 'text', valueString: 'why' }),
+      SHAPE,
+    )
+    expect(input).toEqual({ activate: false, text: 'why' })
+  })
+
+  test('may be none, where none is required', () => {
+    expect(inputOf(undefined, SHAPE)).toEqual({})
+    expect(inputOf({ resourceType: 'Parameters' }, SHAPE)).toEqual({})
+  })
+
+  test.each([
+    ['unknown', [{ name: 'force', valueBoolean: true }], ['parameter-unknown Parameters.parameter[0].name']],
+    [
+      'named like a property of every object',
+      [{ name: 'constructor', valueBoolean: true }],
+      ['parameter-unknown Parameters.parameter[0].name'],
+    ],
+    ['without a name', [{ valueBoolean: true }], ['parameter-unknown Parameters.parameter[0].name']],
+    ['no object', [null], ['parameter-unknown Parameters.parameter[0].name']],
+    ['of another type', [{ name: 'activate', valueString: 'true' }], ['parameter-malformed Parameters.parameter[0]']],
+    [
+      'with a value that is not of its type',
+      [{ name: 'activate', valueBoolean: 'true' }],
+      ['parameter-malformed Parameters.parameter[0]'],
+    ],
+    [
+      'with two values',
+      [{ name: 'activate', valueBoolean: true, valueString: 'x' }],
+      ['parameter-malformed Parameters.parameter[0]'],
+    ],
+    ['blank', [{ name: 'text', valueString: ' ' }], ['parameter-malformed Parameters.parameter[0]']],
+    ['a list', [{ name: 'identifier', valueIdentifier: [] }], ['parameter-malformed Parameters.parameter[0]']],
+    [
+      'given twice',
+      [
+        { name: 'activate', valueBoolean: true },
+        { name: 'activate', valueBoolean: false },
+      ],
+      ['parameter-repeated Parameters.parameter[1]'],
+    ],
+  ])('are refused, not passed over, when one is %s', (_about, list, expected) => {
+    expect(keysOf(() => inputOf(parameters(...list), SHAPE))).toEqual(expected)
+  })
+
+  test('are refused with every fault at once', () => {
+    const found = keysOf(() => inputOf(parameters({ name: 'x' }, { name: 'activate' }), SHAPE, ['identifier', 'text']))
+    expect(found).toEqual([
+      'parameter-unknown Parameters.parameter[0].name',
+      'parameter-malformed Parameters.parameter[1]',
+      'parameter-missing Parameters.parameter',
+      'parameter-missing Parameters.parameter',
+    ])
+  })
+
+  test('come in a Parameters resource', () => {
+    expect(keysOf(() => inputOf({ resourceType: 'Goal' }, SHAPE))).toEqual(['parameters-expected resourceType'])
+    expect(keysOf(() => inputOf({ resourceType: 'Parameters', parameter: {} } as never, SHAPE))).toEqual([
+      'parameters-expected Parameters.parameter',
+    ])
+  })
+})
+
+describe('an operation and its OperationDefinition', () => {
+  const VALUE = { Resource: 'resource', QuestionnaireResponse: 'resource' } as Record<string, string>
+  const elementOf = (type: string): string => VALUE[type] ?? `value${type[0]?.toUpperCase()}${type.slice(1)}`
+
+  test.each(
+    OPERATIONS.map((operation) => [`${operation.type} $${operation.code} (${operation.level})`, operation] as const),
+  )('%s agree about type, level and parameters', (_name, { code, type, level, input }) => {
+    const definition = loadPackage().operationDefinition(code)
+    expect(definition?.resource).toEqual([type])
+    expect(definition?.[level]).toBe(true)
+    const defined = (definition?.parameter ?? []).filter(({ use }) => use === 'in')
+    // A stored response is the input of the instance level.
+    const expected =
+      level === 'instance' && code === 'extract'
+        ? {}
+        : Object.fromEntries(defined.map(({ name, type: of = '' }) => [name, elementOf(of)]))
+    expect(input).toEqual(expected)
+  })
+
+  test.each(OPERATIONS.filter(({ methods }) => methods.includes('GET')).map(({ code }) => code))(
+    '$%s answers GET, so it changes nothing (operations.html#executing)',
+    (code) => {
+      expect(loadPackage().operationDefinition(code)?.affectsState).toBe(false)
+    },
+  )
+})
