@@ -1,0 +1,48 @@
+import { describe, expect, test } from '@jest/globals'
+import { capabilityStatement, capabilityTexts } from '../../src/api/capability.ts'
+import { loadPackage } from '../../src/definitions/package.ts'
+import { SERVED } from '../../src/definitions/served.ts'
+import { isError } from '../../src/fhir/outcome.ts'
+import { validateResource } from '../../src/validation/validate.ts'
+
+const BASE = 'https://plans.example/fhir'
+const statement = capabilityStatement(BASE, new Date('2026-03-01T12:00:00Z'))
+const resources = statement.rest?.[0]?.resource ?? []
+
+describe('the CapabilityStatement (capabilitystatement.html)', () => {
+  test('has a line for each type that is served, and for no other', () => {
+    expect(resources.map(({ type }) => type)).toEqual(SERVED.map(({ type }) => type))
+  })
+
+  test('has no error by the rules of R4', () => {
+    expect(validateResource(statement).filter(isError)).toEqual([])
+  })
+
+  test('demands If-Match where the table does, and says so', () => {
+    for (const { type, versioned } of SERVED) {
+      const { versioning } = resources.find((resource) => resource.type === type) ?? {}
+      expect(versioning).toBe(versioned === true ? 'versioned-update' : 'versioned')
+    }
+  })
+
+  test('names the definition of each operation, and profiles that the package has', () => {
+    const operations = resources.flatMap(({ operation = [] }) => operation)
+    expect(operations.map(({ name }) => name).sort()).toEqual([
+      'emergency-view',
+      'extract',
+      'key-information-summary',
+      'revoke',
+      'sharing-status',
+      'submit',
+    ])
+    for (const { name, definition } of operations) expect(definition).toBe(loadPackage().operationDefinition(name)?.url)
+    const profiles = resources.flatMap(({ supportedProfile = [] }) => supportedProfile)
+    expect(profiles).toContain('https://keyplan.example/fhir/StructureDefinition/anticipatory-care-plan')
+  })
+
+  test('is computed again only when the base address changes', () => {
+    const text = capabilityTexts()
+    expect(text(BASE)).toBe(text(BASE))
+    expect(text('http://localhost:1/fhir')).toContain('http://localhost:1/fhir')
+  })
+})
