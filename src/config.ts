@@ -150,6 +150,15 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
     }
   }
 
+  const role = readChoice('KEYPLAN_ROLE', ['plans', 'recipient'], 'plans')
+  if (role === 'recipient' && value('KEYPLAN_RECIPIENTS') !== undefined) {
+    refuse(
+      'KEYPLAN_RECIPIENTS',
+      'a file, though KEYPLAN_ROLE is recipient',
+      'it to be unset: a recipient passes nothing on',
+    )
+  }
+
   const config: Config = {
     host,
     port: readPort('PORT') ?? 8080,
@@ -159,7 +168,7 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
     clients: resolve(clients ?? TEST_CLIENTS),
     signingKeys: value('KEYPLAN_SIGNING_KEYS'),
     recipients: value('KEYPLAN_RECIPIENTS'),
-    role: readChoice('KEYPLAN_ROLE', ['plans', 'recipient'], 'plans'),
+    role,
     metricsPort: readPort('METRICS_PORT'),
     logLevel: readChoice('LOG_LEVEL', LOG_LEVELS, 'info'),
     warnings,

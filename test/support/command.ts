@@ -1,0 +1,70 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+const ENTRY = fileURLToPath(new URL('./keyplan.js', import.meta.url))
+
+/** A `keyplan …` that runs as a process of its own. */
+export type RunningCommand = Readonly<{
+  child: ChildProcess
+  stdout(): string
+  stderr(): string
+  /** Log lines so far. */
+  logged(): Record<string, unknown>[]
+  /** Resolves with the first log line that has this message; throws where the command ends before. */
+  until(message: string): Promise<Record<string, unknown>>
+  /** Resolves when it has ended: its exit code, or the signal that ended it. */
+  ended: Promise<number | NodeJS.Signals | null>
+}>
+
+const logLines = (text: string): Record<string, unknown>[] =>
+  text
+    .split('\n')
+    .filter((line) => line.startsWith('{') && line.endsWith('}'))
+    .map((line) => JSON.parse(line))
+
+/** Runs the command line with these arguments, and with no settings from the environment but those given. */
+export const keyplan = (
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): RunningCommand => {
+  const child = spawn(process.execPath, [ENTRY, ...args], {
+    env: { PATH: process.env['PATH'], ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let stdout = ''
+  let stderr = ''
+  const watchers = new Set<() => void>()
+  child.stdout.on('data', (chunk) => {
+    stdout += chunk
+    for (const look of watchers) look()
+  })
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk
+  })
+  const ended = new Promise<number | NodeJS.Signals | null>((settle) => {
+    child.once('close', (code, signal) => settle(code ?? signal))
+  })
+  const logged = () => logLines(stdout)
+
+  return {
+    child,
+    stdout: () => stdout,
+    stderr: () => stderr,
+    logged,
+    until: (message) =>
+      new Promise((settle, fail) => {
+        const look = (): void => {
+          const line = logged().find((each) => each['msg'] === message)
+          if (line === undefined) return
+          watchers.delete(look)
+          settle(line)
+        }
+        watchers.add(look)
+        void ended.then((code) =>
+          fail(new Error(`keyplan ${args.join(' ')} ended (${code}) before "${message}".\n${stdout}${stderr}`)),
+        )
+        look()
+      }),
+    ended,
+  }
+}
