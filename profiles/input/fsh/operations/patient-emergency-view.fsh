@@ -646,6 +646,13 @@ Description: "Answers, for someone who is about to act in an emergency, whether 
     * documentation = "The place in words."
     * type = #string
   * part[+]
+    * name = #note
+    * use = #out
+    * min = 0
+    * max = "1"
+    * documentation = "What was said besides."
+    * type = #string
+  * part[+]
     * name = #recordedOn
     * use = #out
     * min = 0

@@ -1,0 +1,126 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, test } from '@jest/globals'
+import type {
+  FhirResource,
+  OperationDefinitionParameter,
+  ParametersParameter,
+  Patient,
+  QuestionnaireResponse,
+} from 'fhir/r4.js'
+import { OPERATIONS } from '../../src/api/operations/index.ts'
+import { loadPackage } from '../../src/definitions/package.ts'
+import { mapReferences } from '../../src/fhir/resource.ts'
+import { emergencyAnswer } from '../../src/plan/emergency.ts'
+import { extractResponse } from '../../src/plan/extract.ts'
+import { personRecord } from '../../src/plan/person.ts'
+import { allOf } from './package-files.ts'
+
+const definition = (code: string) => loadPackage().operationDefinition(code)
+
+/** What the type of a parameter is called in Parameters.parameter. */
+const element = ({ type }: OperationDefinitionParameter): string =>
+  /^[A-Z]/.test(type ?? '') && !['Identifier', 'Reference', 'Coding', 'CodeableConcept'].includes(type ?? '')
+    ? 'resource'
+    : `value${type?.charAt(0).toUpperCase()}${type?.slice(1)}`
+
+describe('the operations that are served', () => {
+  test.each(OPERATIONS.map(({ code, type, level }) => ({ code, type, level })))(
+    '$type/$$code at $level level is described by an OperationDefinition',
+    ({ code, type, level }) => {
+      expect(definition(code)).toMatchObject({ kind: 'operation', resource: [type], system: false, [level]: true })
+    },
+  )
+
+  test('no OperationDefinition describes an operation, or a level of one, that is not served', () => {
+    const described = allOf('OperationDefinition').flatMap(({ code, type, instance }) => [
+      ...(type ? [`${code} type`] : []),
+      ...(instance ? [`${code} instance`] : []),
+    ])
+    expect(described.toSorted()).toEqual(OPERATIONS.map(({ code, level }) => `${code} ${level}`).toSorted())
+  })
+
+  test('the in-parameters of each are those that its OperationDefinition names, and of the same type', () => {
+    for (const code of new Set(OPERATIONS.map((operation) => operation.code))) {
+      const served = Object.assign({}, ...OPERATIONS.filter((one) => one.code === code).map(({ input }) => input))
+      const described = definition(code)?.parameter?.filter(({ use }) => use === 'in') ?? []
+      expect([code, Object.fromEntries(described.map((one) => [one.name, element(one)]))]).toEqual([code, served])
+    }
+  })
+})
+
+/** What in these parameters is not as described: not known, missing, too many, of another type. */
+const departures = (
+  given: readonly ParametersParameter[],
+  described: readonly OperationDefinitionParameter[],
+  where: string,
+): string[] => [
+  ...given
+    .filter(({ name }) => !described.some((one) => one.name === name))
+    .map(({ name }) => `${where}.${name}: not described`),
+  ...described.flatMap((one) => {
+    const found = given.filter(({ name }) => name === one.name)
+    const most = one.max === '*' ? Number.POSITIVE_INFINITY : Number(one.max)
+    const values = found.flatMap((parameter) =>
+      Object.keys(parameter).filter((key) => key !== 'name' && key !== 'part'),
+    )
+    return [
+      ...(found.length < one.min || found.length > most ? [`${where}.${one.name}: ${found.length} times`] : []),
+      ...values
+        .filter((key) => one.type !== 'Element' && key !== element(one))
+        .map((key) => `${where}.${one.name}: ${key}`),
+      ...found.flatMap(({ part }) => departures(part ?? [], one.part ?? [], `${where}.${one.name}`)),
+    ]
+  }),
+]
+
+const PEOPLE = new URL('../../fixtures/people/', import.meta.url)
+const NOW = new Date('2026-03-20T10:00:00Z')
+
+type Sent = Readonly<{ fullUrl?: string | undefined; resource: FhirResource }>
+
+const extracted = (response: QuestionnaireResponse): readonly Sent[] => {
+  const questionnaire = loadPackage().questionnaire(response.questionnaire ?? '')
+  return questionnaire === undefined ? [] : (extractResponse(response, questionnaire) as readonly Sent[])
+}
+
+/** The answer about the person of a fixture, with the plans of their forms in force or without them. */
+const answerFor = (file: string, withForms: boolean) => {
+  const { entry } = JSON.parse(readFileSync(new URL(file, PEOPLE), 'utf8')) as { entry: Sent[] }
+  const sent = entry.flatMap((one): readonly Sent[] => {
+    if (one.resource.resourceType !== 'QuestionnaireResponse') return [one]
+    return withForms ? extracted(one.resource) : []
+  })
+  const keys = new Map(sent.map(({ fullUrl, resource }, index) => [fullUrl, `${resource.resourceType}/r${index}`]))
+  const resources = sent.map(({ resource }, index) => ({
+    ...mapReferences(resource, (reference) => keys.get(reference) ?? reference),
+    id: `r${index}`,
+    ...(resource.resourceType === 'CarePlan' ? { status: 'active' } : {}),
+  })) as FhirResource[]
+  const patient = resources.find(({ resourceType }) => resourceType === 'Patient') as Patient
+  return emergencyAnswer(personRecord(patient, resources), { now: NOW, sequence: 1, epoch: 1 })
+}
+
+describe('the answer of $emergency-view', () => {
+  const out = definition('emergency-view')?.parameter?.filter(({ use }) => use === 'out') ?? []
+  const people = readdirSync(PEOPLE).filter((name) => name.endsWith('.json'))
+
+  test.each(people.flatMap((file) => [true, false].map((withForms) => ({ file, withForms }))))(
+    'has only described parameters, of the described type, as often as described: $file, forms $withForms',
+    ({ file, withForms }) => {
+      const { answer } = answerFor(file, withForms)
+      expect(departures(answer.parameter ?? [], out, 'answer')).toEqual([])
+    },
+  )
+
+  test('is seen with all three outcomes that a known person can have', () => {
+    const outcomes = people.flatMap((file) => [answerFor(file, true).outcome, answerFor(file, false).outcome])
+    expect(new Set(outcomes)).toEqual(new Set(['current-plan', 'no-plan', 'withheld']))
+  })
+
+  test('a parameter that is not described would be noticed', () => {
+    expect(departures([{ name: 'outcome', valueString: 'no-plan' }, { name: 'guess' }], out, 'answer')).toEqual([
+      'answer.guess: not described',
+      'answer.outcome: valueString',
+    ])
+  })
+})
