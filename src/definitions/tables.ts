@@ -78,6 +78,13 @@ export const isResourceType = (type: string): boolean => resourceTypes().has(typ
 
 export const isPrimitive = (type: string): boolean => datatypes().primitives.has(type)
 
+/** The regular expression that the standard gives for the text of a primitive; throws for a primitive without one. */
+export const primitiveRegex = (type: string): string => {
+  const regex = datatypes().primitives.get(type)
+  if (regex === undefined || regex === null) throw new Error(`R4 has no regular expression for ${type}`)
+  return regex
+}
+
 /** The codes of a value set that an element is bound to; throws for one that no element is bound to. */
 export const codesOf = (url: string): readonly string[] => {
   const codes = valueSets().get(url)

@@ -1,0 +1,270 @@
+import type { ErrorObject } from 'ajv'
+import { codesOf, propertiesOf, propertiesOfElement } from '../definitions/tables.ts'
+import type { Issue } from '../fhir/outcome.ts'
+import { FORMATS } from './formats.ts'
+import { invariantNamed } from './invariants/index.ts'
+import type { FhirError } from './keywords.ts'
+import { locate, type Place } from './locate.ts'
+
+/**
+ * The Issue of a validator's error. Texts name elements, types and lengths; a value only where it has the form of a code.
+ * What a record says never gets into a message.
+ */
+export const findingOf = (resource: { resourceType: string }, error: ErrorObject): Issue => {
+  const place = locate(resource, error.instancePath)
+  const put = WORDS[error.keyword]
+  if (put === undefined) throw new Error(`No words for the keyword ${error.keyword}`)
+  const { key, code, text, expression = place.expression, severity = 'error' } = put(place, error)
+  return { severity, code, key, text, expression }
+}
+
+type Words = Pick<Issue, 'key' | 'code' | 'text'> & Partial<Pick<Issue, 'expression' | 'severity'>>
+
+/** A name that can be shown and put into an expression: it looks like an element, so it is no free text. */
+const PLAIN_NAME = /^_?[A-Za-z][A-Za-z0-9]{0,63}$/
+const PLAIN_CODE = /^[A-Za-z0-9][A-Za-z0-9.+<>=-]{0,39}$/
+const MOST_CODES_SHOWN = 20
+
+const lastName = (place: Place): string => place.property?.element.name ?? place.expression
+
+const kindOf = (data: unknown): string => {
+  if (data === null) return 'null'
+  if (Array.isArray(data)) return 'an array'
+  if (typeof data === 'object') return 'an object'
+  if (typeof data === 'string')
+    return data === '' ? 'an empty string' : `a string of ${data.length} character${data.length === 1 ? '' : 's'}`
+  return typeof data === 'number' ? 'a number' : `a ${typeof data}`
+}
+
+const listed = (names: readonly string[]): string =>
+  names.length === 1 ? (names[0] as string) : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`
+
+type Put = (place: Place, error: ErrorObject) => Words
+
+type ParamsOf<K extends FhirError['keyword']> = Extract<FhirError, { keyword: K }>['params']
+const paramsOf = <K extends FhirError['keyword']>(error: ErrorObject, _keyword: K): ParamsOf<K> =>
+  error.params as ParamsOf<K>
+
+const expectedType = (place: Place, error: ErrorObject): string => {
+  const wanted = String((error.params as { type?: string }).type ?? 'object').split(',')[0]
+  return (
+    {
+      object: 'an object',
+      array: 'an array',
+      string: 'a string',
+      boolean: 'true or false',
+      number: 'a number',
+      integer: 'a whole number',
+    }[wanted as 'object'] ?? `what ${lastName(place)} is`
+  )
+}
+
+const wrongType: Put = (place, error) => {
+  const expected = expectedType(place, error)
+  const found = kindOf(place.data)
+  if (expected === 'an array') {
+    return {
+      key: 'wrong-cardinality',
+      code: 'structure',
+      text: `${lastName(place)} repeats, so it must be an array; found ${found}. Put it into [ ].`,
+    }
+  }
+  if (Array.isArray(place.data)) {
+    return {
+      key: 'wrong-cardinality',
+      code: 'structure',
+      text: `${lastName(place)} does not repeat, so it must be ${expected}; found an array. Send one, without [ ].`,
+    }
+  }
+  return { key: 'wrong-type', code: 'structure', text: `${lastName(place)} must be ${expected}; found ${found}.` }
+}
+
+const unknownElement: Put = (place, error) => {
+  const name = String((error.params as { additionalProperty: string }).additionalProperty)
+  const isPlain = PLAIN_NAME.test(name)
+  const owner = place.path ?? place.expression
+  const hint = isPlain && place.path !== undefined ? hintFor(place.path, name) : ''
+  return {
+    key: 'unknown-element',
+    code: 'structure',
+    ...(isPlain ? { expression: `${place.expression}.${name}` } : {}),
+    text: `${owner} has no element${isPlain ? ` "${name}"` : ' of a name that was sent'}.${hint || ' Leave it out, or send it as an extension.'}`,
+  }
+}
+
+const hintFor = (path: string, name: string): string => {
+  const choices = propertiesOfElement(path, name)
+  if (choices.length > 0) return ` Name it with its type, e.g. "${choices[0]?.property}".`
+  const near = [...propertiesOf(path).keys()].find((known) => isNear(known, name))
+  return near === undefined ? '' : ` Is "${near}" meant?`
+}
+
+/** True where one letter more, less, changed, or another case, or a plural makes the one name the other. */
+const isNear = (known: string, name: string): boolean => {
+  if (known.toLowerCase() === name.toLowerCase()) return true
+  if (Math.abs(known.length - name.length) > 1) return false
+  let start = 0
+  while (start < known.length && known[start] === name[start]) start++
+  let end = 0
+  while (end < Math.min(known.length, name.length) - start && known.at(-1 - end) === name.at(-1 - end)) end++
+  return Math.max(known.length, name.length) - start - end <= 1
+}
+
+const invalidValue: Put = (place) => {
+  const type = place.property?.type.code ?? ''
+  if (place.data === '')
+    return {
+      key: 'empty-value',
+      code: 'value',
+      text: `${lastName(place)} must not be an empty string. Leave it out where there is no value.`,
+    }
+  const expected = FORMATS[type]?.expected ?? `a valid ${type}`
+  return {
+    key: 'invalid-value',
+    code: 'value',
+    text: `${lastName(place)} must be ${expected}; found ${kindOf(place.data)} that is not.`,
+  }
+}
+
+const outOfRange: Put = (place, error) => {
+  const { comparison, limit } = error.params as { comparison: string; limit: number }
+  return {
+    key: 'invalid-value',
+    code: 'value',
+    text: `${lastName(place)} is of type ${place.property?.type.code} and must be ${comparison} ${limit}.`,
+  }
+}
+
+const notInValueSet: Put = (place, error) => {
+  const { valueSet } = paramsOf(error, 'codes')
+  const codes = codesOf(valueSet)
+  const found = typeof place.data === 'string' && PLAIN_CODE.test(place.data) ? `"${place.data}"` : kindOf(place.data)
+  const allowed = codes.length <= MOST_CODES_SHOWN ? `Use ${listed(codes)}.` : `Use a code of ${valueSet}.`
+  return {
+    key: 'code-not-in-value-set',
+    code: 'code-invalid',
+    text: `${lastName(place)} is ${found}, which is not in the value set ${valueSet}. ${allowed}`,
+  }
+}
+
+const shape: Put = (place, error) => {
+  const { fault, element = '' } = paramsOf(error, 'shape')
+  const owner = place.path ?? place.expression
+  switch (fault) {
+    case 'required': {
+      const properties =
+        place.path === undefined ? [] : propertiesOfElement(place.path, element).map((property) => property.property)
+      const names = properties.length > 1 ? listed(properties) : element
+      return {
+        key: 'required-element',
+        code: 'required',
+        expression: `${place.expression}.${element}`,
+        text: `${owner} needs ${names}. Add it.`,
+      }
+    }
+    case 'choice':
+      return {
+        key: 'choice-conflict',
+        code: 'structure',
+        expression: `${place.expression}.${element}`,
+        text: `${owner} has ${element}[x] of more than one type. Send one of them.`,
+      }
+    case 'empty':
+      return {
+        key: 'ele-1',
+        code: 'invariant',
+        text: `${lastName(place)} has neither a value nor content besides an id. Leave it out, or fill it.`,
+      }
+    case 'null':
+      return {
+        key: 'null-not-allowed',
+        code: 'structure',
+        text: `${lastName(place)} holds null without an extension in its place. Leave it out.`,
+      }
+    case 'misaligned':
+      return {
+        key: 'companion-misaligned',
+        code: 'structure',
+        text: `The values of ${lastName(place)} and their extensions must be arrays of one length. Fill up with null.`,
+      }
+  }
+}
+
+const wrongTarget: Put = (_place, error) => {
+  const { fault, found, targets } = paramsOf(error, 'targets')
+  if (fault === 'malformed') {
+    return {
+      key: 'reference-malformed',
+      code: 'value',
+      text: `This reference is none that FHIR knows. Refer to ${listed(targets)} as Type/id, as urn:uuid:… within a transaction, or as #id.`,
+    }
+  }
+  return {
+    key: 'reference-target',
+    code: 'value',
+    text: `This refers to a resource of type ${found}. It may refer to ${listed(targets)} only.`,
+  }
+}
+
+const nestedResource: Put = (_place, error) =>
+  paramsOf(error, 'resource').fault === 'type-missing'
+    ? {
+        key: 'resource-type-missing',
+        code: 'structure',
+        text: 'A resource must have a string "resourceType", e.g. "Goal".',
+      }
+    : {
+        key: 'resource-type-unknown',
+        code: 'structure',
+        text: 'FHIR R4 has no resource of this resourceType. Check its spelling; types begin with a capital letter.',
+      }
+
+const narrative: Put = (_place, error) => {
+  const { key, what } = paramsOf(error, 'narrative')
+  const code = key === 'narrative-unsafe' ? 'security' : 'invariant'
+  return {
+    key,
+    code,
+    text: `The narrative ${what}. See http://hl7.org/fhir/R4/narrative.html#xhtml for what is allowed.`,
+  }
+}
+
+const brokenInvariant: Put = (_place, error) => {
+  const { key, path } = paramsOf(error, 'invariants')
+  const invariant = invariantNamed(path, key)
+  return {
+    key,
+    code: 'invariant',
+    text: `${invariant?.text ?? ''} (${key})`,
+    ...(invariant?.severity === undefined ? {} : { severity: invariant.severity }),
+  }
+}
+
+const empty: Put = (place) => ({
+  key: 'empty-array',
+  code: 'structure',
+  text: `${lastName(place)} is an empty array. Leave it out where there is nothing.`,
+})
+
+const tooMany: Put = (place, error) => ({
+  key: 'wrong-cardinality',
+  code: 'structure',
+  text: `${lastName(place)} may be there at most ${(error.params as { limit: number }).limit} times.`,
+})
+
+const WORDS: Readonly<Record<string, Put>> = {
+  additionalProperties: unknownElement,
+  type: wrongType,
+  complex: wrongType,
+  minItems: empty,
+  maxItems: tooMany,
+  format: invalidValue,
+  minimum: outOfRange,
+  maximum: outOfRange,
+  codes: notInValueSet,
+  shape,
+  targets: wrongTarget,
+  resource: nestedResource,
+  narrative,
+  invariants: brokenInvariant,
+}

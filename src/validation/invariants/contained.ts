@@ -1,0 +1,63 @@
+import { type Invariant, isNode, type Node, node, nodes } from './invariant.ts'
+
+/** Every string of an element and what is below it that begins with `#`. */
+const localReferences = (value: unknown, found: Set<string>): Set<string> => {
+  if (typeof value === 'string') {
+    if (value.startsWith('#')) found.add(value)
+  } else if (typeof value === 'object' && value !== null) {
+    for (const child of Object.values(value)) localReferences(child, found)
+  }
+  return found
+}
+
+const areReferredTo = (resource: Node): boolean => {
+  const contained = nodes(resource, 'contained')
+  if (contained.length === 0) return true
+  const references = localReferences(resource, new Set())
+  return contained.every(
+    (inner) => references.has(`#${String(inner['id'])}`) || localReferences(inner, new Set()).has('#'),
+  )
+}
+
+const metaHas = (inner: Node, name: string): boolean => node(inner, 'meta')?.[name] !== undefined
+
+/** http://hl7.org/fhir/R4/domainresource.html#invs and http://hl7.org/fhir/R4/references.html#contained */
+export const CONTAINED_INVARIANTS: readonly Invariant[] = [
+  {
+    key: 'dom-2',
+    path: 'DomainResource',
+    holds: (resource) => nodes(resource, 'contained').every((inner) => inner['contained'] === undefined),
+    text: 'A contained resource must not contain resources itself. Put them all in the outer resource.',
+  },
+  {
+    key: 'dom-3',
+    path: 'DomainResource',
+    holds: areReferredTo,
+    text: 'Each contained resource must be referred to (#id) from the resource that contains it, or refer to it. Add the reference, or leave the contained resource out.',
+  },
+  {
+    key: 'dom-4',
+    path: 'DomainResource',
+    holds: (resource) =>
+      nodes(resource, 'contained').every((inner) => !metaHas(inner, 'versionId') && !metaHas(inner, 'lastUpdated')),
+    text: 'A contained resource has no version of its own. Leave out meta.versionId and meta.lastUpdated.',
+  },
+  {
+    key: 'dom-5',
+    path: 'DomainResource',
+    holds: (resource) => nodes(resource, 'contained').every((inner) => !metaHas(inner, 'security')),
+    text: 'A contained resource has no security label of its own. Put the label on the outer resource.',
+  },
+  {
+    key: 'ref-1',
+    path: 'Reference',
+    holds: ({ reference }, root) => {
+      if (typeof reference !== 'string' || !reference.startsWith('#') || reference === '#') return true
+      return (
+        Array.isArray(root['contained']) &&
+        root['contained'].some((inner) => isNode(inner) && `#${String(inner['id'])}` === reference)
+      )
+    },
+    text: 'A reference that begins with "#" must name a contained resource. Contain it, or refer to it as Type/id.',
+  },
+]

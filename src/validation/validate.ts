@@ -1,0 +1,89 @@
+import { servedType } from '../definitions/served.ts'
+import type { Issue } from '../fhir/outcome.ts'
+import { validatorOf } from './compile.ts'
+import { findingOf } from './findings.ts'
+import { isNode } from './invariants/invariant.ts'
+import { isConcreteType } from './keywords.ts'
+
+/** Types that operations take and answer with, but that are not stored on their own. */
+const TAKEN: ReadonlySet<string> = new Set([
+  'AuditEvent',
+  'Binary',
+  'CapabilityStatement',
+  'Composition',
+  'OperationOutcome',
+  'Parameters',
+  'Questionnaire',
+])
+
+const MOST_ISSUES = 200
+const DEEPEST = 64
+
+/**
+ * Everything that is wrong with a resource by base R4 (no profile): structure, cardinality, primitives, required bindings to codes
+ * that can be listed, reference targets, narrative, and the rules in `invariants/`. All issues at once, at most 200; none where
+ * it is valid. Contained resources and those in entries and parameters are validated as well.
+ * Not checked: bindings to open or external code systems, bindings of CodeableConcept and Coding, whether references resolve.
+ */
+export const validateResource = (resource: unknown): Issue[] => {
+  const type = isNode(resource) ? resource['resourceType'] : undefined
+  if (typeof type !== 'string') {
+    return [fault('resource-type-missing', 'A resource is a JSON object with a string "resourceType", e.g. "Goal".')]
+  }
+  if (!isConcreteType(type)) {
+    return [
+      fault(
+        'resource-type-unknown',
+        'FHIR R4 has no resource of this resourceType. Check its spelling; types begin with a capital letter.',
+      ),
+    ]
+  }
+  if (servedType(type) === undefined && !TAKEN.has(type)) {
+    return [
+      fault(
+        'resource-type-not-served',
+        `KeyPlan does not take resources of type ${type}. The CapabilityStatement at /fhir/metadata lists those that it does.`,
+        type,
+      ),
+    ]
+  }
+  if (isDeeperThan(resource, DEEPEST))
+    return [
+      fault('resource-too-deep', `The resource is nested deeper than ${DEEPEST} levels. Send a flatter one.`, type),
+    ]
+  const validate = validatorOf(type)
+  if (validate(resource)) return []
+  const errors = validate.errors ?? []
+  const issues = errors.slice(0, MOST_ISSUES).map((error) => findingOf(resource as { resourceType: string }, error))
+  if (errors.length > MOST_ISSUES) {
+    issues.push({
+      severity: 'information',
+      code: 'too-costly',
+      key: 'more-issues',
+      text: `${errors.length - MOST_ISSUES} more issues are not shown. Mend these first.`,
+    })
+  }
+  return issues
+}
+
+/** Compiles what these types need ahead of the first request; a valid example of each is not needed. */
+export const prepareValidation = (types: readonly string[]): void => {
+  for (const type of types) validatorOf(type)
+}
+
+const fault = (key: string, text: string, expression?: string): Issue => ({
+  severity: 'error',
+  code: 'structure',
+  key,
+  text,
+  ...(expression === undefined ? {} : { expression }),
+})
+
+const isDeeperThan = (value: unknown, levels: number): boolean => {
+  if (typeof value !== 'object' || value === null) return false
+  if (levels === 0) return true
+  for (const name in value) {
+    if (isDeeperThan((value as Record<string, unknown>)[name], levels - 1)) return true
+  }
+  return false
+}
