@@ -1,18 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
-import type {
-  FhirResource,
-  OperationDefinitionParameter,
-  ParametersParameter,
-  Patient,
-  QuestionnaireResponse,
-} from 'fhir/r4.js'
+import type { OperationDefinitionParameter, ParametersParameter } from 'fhir/r4.js'
 import { OPERATIONS } from '../../src/api/operations/index.ts'
 import { loadPackage } from '../../src/definitions/package.ts'
-import { mapReferences } from '../../src/fhir/resource.ts'
 import { emergencyAnswer } from '../../src/plan/emergency.ts'
-import { extractResponse } from '../../src/plan/extract.ts'
-import { personRecord } from '../../src/plan/person.ts'
+import { fixturePerson, people } from './fixture-person.ts'
 import { allOf } from './package-files.ts'
 
 const definition = (code: string) => loadPackage().operationDefinition(code)
@@ -73,36 +64,11 @@ const departures = (
   }),
 ]
 
-const PEOPLE = new URL('../../fixtures/people/', import.meta.url)
-const NOW = new Date('2026-03-20T10:00:00Z')
-
-type Sent = Readonly<{ fullUrl?: string | undefined; resource: FhirResource }>
-
-const extracted = (response: QuestionnaireResponse): readonly Sent[] => {
-  const questionnaire = loadPackage().questionnaire(response.questionnaire ?? '')
-  return questionnaire === undefined ? [] : (extractResponse(response, questionnaire) as readonly Sent[])
-}
-
-/** The answer about the person of a fixture, with the plans of their forms in force or without them. */
-const answerFor = (file: string, withForms: boolean) => {
-  const { entry } = JSON.parse(readFileSync(new URL(file, PEOPLE), 'utf8')) as { entry: Sent[] }
-  const sent = entry.flatMap((one): readonly Sent[] => {
-    if (one.resource.resourceType !== 'QuestionnaireResponse') return [one]
-    return withForms ? extracted(one.resource) : []
-  })
-  const keys = new Map(sent.map(({ fullUrl, resource }, index) => [fullUrl, `${resource.resourceType}/r${index}`]))
-  const resources = sent.map(({ resource }, index) => ({
-    ...mapReferences(resource, (reference) => keys.get(reference) ?? reference),
-    id: `r${index}`,
-    ...(resource.resourceType === 'CarePlan' ? { status: 'active' } : {}),
-  })) as FhirResource[]
-  const patient = resources.find(({ resourceType }) => resourceType === 'Patient') as Patient
-  return emergencyAnswer(personRecord(patient, resources), { now: NOW, sequence: 1, epoch: 1 })
-}
+const answerFor = (file: string, withForms: boolean) =>
+  emergencyAnswer(fixturePerson(file, withForms), { now: new Date('2026-03-20T10:00:00Z'), sequence: 1, epoch: 1 })
 
 describe('the answer of $emergency-view', () => {
   const out = definition('emergency-view')?.parameter?.filter(({ use }) => use === 'out') ?? []
-  const people = readdirSync(PEOPLE).filter((name) => name.endsWith('.json'))
 
   test.each(people.flatMap((file) => [true, false].map((withForms) => ({ file, withForms }))))(
     'has only described parameters, of the described type, as often as described: $file, forms $withForms',

@@ -1,0 +1,96 @@
+import { describe, expect, test } from '@jest/globals'
+import type { Consent, FhirResource } from 'fhir/r4.js'
+import { EXTENSION, PROFILE } from '../../src/plan/codes.ts'
+import { summaryDocument } from '../../src/plan/summary/document.ts'
+import { readPerson } from '../../src/plan/summary/reading.ts'
+import { departures } from './conformance.ts'
+import { fixturePerson, people } from './fixture-person.ts'
+
+const AT = { now: new Date('2026-03-20T10:00:00Z'), sequence: 1, epoch: 1 }
+
+const claims = (resource: FhirResource): readonly string[] => resource.meta?.profile ?? []
+
+describe('what is captured and composed conforms to the profiles that it claims', () => {
+  test.each(people)('every resource of the person and of the plans from their forms: %s', (file) => {
+    const resources = [...fixturePerson(file).resources.values()].filter((resource) => claims(resource).length > 0)
+    expect(resources.length).toBeGreaterThan(0)
+    const faults = resources.flatMap((resource) =>
+      claims(resource).flatMap((profile) =>
+        departures(resource, profile).map((fault) => `${resource.resourceType}: ${fault}`),
+      ),
+    )
+    expect(faults).toEqual([])
+  })
+
+  test.each(people)('the Composition of the Key Information Summary: %s', (file) => {
+    const document = summaryDocument(readPerson(fixturePerson(file)), AT)
+    const composition = document.entry?.[0]?.resource as FhirResource
+    expect(claims(composition)).toEqual([PROFILE.summary])
+    expect(departures(composition, PROFILE.summary)).toEqual([])
+  })
+
+  test('the profiles that the forms are captured in are all met', () => {
+    const met = new Set(people.flatMap((file) => [...fixturePerson(file).resources.values()].flatMap(claims)))
+    const others: string[] = [PROFILE.refusal, PROFILE.careTeam, PROFILE.summary]
+    expect([...met].toSorted()).toEqual(
+      Object.values(PROFILE)
+        .filter((url) => !others.includes(url))
+        .toSorted(),
+    )
+  })
+})
+
+describe('what does not conform is noticed', () => {
+  const sound: Consent = {
+    resourceType: 'Consent',
+    status: 'active',
+    scope: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentscope', code: 'treatment' }] },
+    category: [
+      {
+        coding: [
+          { system: 'https://keyplan.example/fhir/CodeSystem/consent-category', code: 'emergency-recommendation' },
+        ],
+      },
+    ],
+    patient: { reference: 'Patient/1' },
+    dateTime: '2026-03-01',
+    extension: [{ url: EXTENSION.recommendation, valueCode: 'unknown' }],
+    provision: { provision: [{ code: [{ coding: [{ system: 'http://snomed.info/sct', code: '89666000' }] }] }] },
+  }
+
+  test('a sound recommendation conforms', () => {
+    expect(departures(sound, PROFILE.recommendation)).toEqual([])
+  })
+
+  test.each<[string, Partial<Consent>, string]>([
+    [
+      'a decision on the root rule',
+      { provision: { ...sound.provision, type: 'permit' } },
+      'Consent.provision.type: 1 times',
+    ],
+    ['no recommendation', { extension: [] }, 'Consent.extension:recommendation: missing'],
+    [
+      'a code that is not one',
+      { extension: [{ url: EXTENSION.recommendation, valueCode: 'maybe' }] },
+      'Extension.value[x]: none of the bound codes',
+    ],
+    [
+      'an extension of another resource',
+      { extension: [...(sound.extension ?? []), { url: EXTENSION.importance, valueInteger: 3 }] },
+      `${EXTENSION.importance}: not on Consent`,
+    ],
+    [
+      'two interventions in one',
+      { provision: { provision: [...(sound.provision?.provision ?? []), ...(sound.provision?.provision ?? [])] } },
+      'Consent.provision.provision: 2 times',
+    ],
+    ['no category', { category: [{ text: 'Emergency' }] }, 'Consent.category:recommendation: 0 times'],
+    [
+      'permit that nothing recommends',
+      { provision: { provision: [{ ...sound.provision?.provision?.[0], type: 'permit' }] } },
+      'recommendation-1',
+    ],
+  ])('%s', (_name, change, fault) => {
+    expect(departures({ ...sound, ...change }, PROFILE.recommendation)).toContain(fault)
+  })
+})
