@@ -2,7 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createApp, createMetricsApp } from './app.ts'
 import { type Config, ConfigError, localBaseUrl } from './config.ts'
-import { operationOutcome, problem } from './fhir/outcome.ts'
+import { operationOutcome, Problem, problem } from './fhir/outcome.ts'
 import type { Log } from './log.ts'
 import { openServices, type Services } from './services.ts'
 import { startEmbeddedPostgres } from './store/embedded.ts'
@@ -58,11 +58,38 @@ const finish = async (server: Server, seconds: number): Promise<void> => {
   clearTimeout(late)
 }
 
-const openDatabase = async (
-  config: Config,
-): Promise<{ databaseUrl: string; lost: Promise<void>; stop(): Promise<void> }> => {
-  if (config.databaseUrl === undefined) return startEmbeddedPostgres({ folder: config.dataFolder })
-  return { databaseUrl: config.databaseUrl, lost: new Promise(() => {}), stop: async () => {} }
+/** A database with the newest schema. */
+export type OpenDatabase = Readonly<{
+  databaseUrl: string
+  /** Names of the migrations that were run just now. */
+  migrations: readonly string[]
+  lost: Promise<void>
+  stop(): Promise<void>
+}>
+
+/** Why the database of DATABASE_URL could not be used, by its host and never with its password; other failures as they are. */
+const explain = (error: unknown, databaseUrl: string | undefined): unknown => {
+  const cause = (error instanceof Problem ? error.cause : error) as Error & { code?: string }
+  if (databaseUrl === undefined || cause?.code === undefined) return error
+  return new Error(
+    `DATABASE_URL: the database at ${new URL(databaseUrl).host} cannot be used: ${cause.message || cause.code}. Expected a PostgreSQL that runs, and a user that may create tables in it.`,
+    { cause },
+  )
+}
+
+/** The database of the configuration, or else the embedded one, started; migrated. Throws where it cannot be used, and why. */
+export const openDatabase = async (config: Config): Promise<OpenDatabase> => {
+  const embedded =
+    config.databaseUrl === undefined ? await startEmbeddedPostgres({ folder: config.dataFolder }) : undefined
+  const databaseUrl = embedded?.databaseUrl ?? (config.databaseUrl as string)
+  const stop = async (): Promise<void> => embedded?.stop()
+  try {
+    const migrations = await migrate(databaseUrl)
+    return { databaseUrl, migrations, lost: embedded?.lost ?? new Promise(() => {}), stop }
+  } catch (error) {
+    await stop()
+    throw explain(error, config.databaseUrl)
+  }
 }
 
 /**
@@ -72,7 +99,7 @@ const openDatabase = async (
 export const startServer = async (config: Config, log: Log): Promise<RunningServer> => {
   let listener = starting
   let metricsServer: Server | undefined
-  let database: Awaited<ReturnType<typeof openDatabase>> | undefined
+  let database: OpenDatabase | undefined
   let services: Services | undefined
   const close = async (seconds: number): Promise<void> => {
     try {
@@ -92,7 +119,7 @@ export const startServer = async (config: Config, log: Log): Promise<RunningServ
   const baseUrl = config.baseUrl ?? localBaseUrl(config.host, port)
   try {
     database = await openDatabase(config)
-    const migrations = await migrate(database.databaseUrl)
+    const { migrations } = database
     if (migrations.length > 0) log.info({ migrations }, 'The database has been migrated')
     const open = await openServices({ config, databaseUrl: database.databaseUrl, baseUrl, log })
     services = open

@@ -15,20 +15,11 @@ export const migrate: Command = {
   async run(args) {
     parseArgs({ args, options: {} })
     const config = readConfig(process.env)
-    const { startEmbeddedPostgres } = await import('../store/embedded.ts')
-    const { migrate: run } = await import('../store/migrate.ts')
-    const embedded =
-      config.databaseUrl === undefined ? await startEmbeddedPostgres({ folder: config.dataFolder }) : undefined
-    try {
-      const migrations = await run(config.databaseUrl ?? (embedded?.databaseUrl as string))
-      process.stdout.write(
-        migrations.length === 0
-          ? 'The database is up to date.\n'
-          : migrations.map((name) => `Migrated: ${name}\n`).join(''),
-      )
-      return 0
-    } finally {
-      await embedded?.stop()
-    }
+    const { openDatabase } = await import('../server.ts')
+    const { migrations, stop } = await openDatabase(config)
+    await stop()
+    const lines = migrations.map((name) => `Migrated: ${name}\n`)
+    process.stdout.write(lines.length === 0 ? 'The database is up to date.\n' : lines.join(''))
+    return 0
   },
 }

@@ -50,6 +50,8 @@ export const migrate = async (url: string): Promise<string[]> => {
     migrationsTable: 'migration',
     direction: 'up',
     checkOrder: true,
+    // Of processes that start together, one migrates and the others wait for it.
+    advisoryLockMode: 'wait',
     log: () => {},
   })
   return run.map(({ name }) => name)
