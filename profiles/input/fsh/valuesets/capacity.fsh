@@ -1,6 +1,6 @@
 ValueSet: CapacityVS
 Id: capacity
 Title: "Capacity for this decision"
-Description: "All codes of the code system CapacityCodes."
+Description: "All codes that say: capacity for this decision."
 * ^experimental = false
 * include codes from system CapacityCodes

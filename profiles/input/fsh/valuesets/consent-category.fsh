@@ -1,6 +1,6 @@
 ValueSet: ConsentCategoryVS
 Id: consent-category
 Title: "What a Consent records"
-Description: "All codes of the code system ConsentCategoryCodes."
+Description: "All codes that say: what a Consent records."
 * ^experimental = false
 * include codes from system ConsentCategoryCodes

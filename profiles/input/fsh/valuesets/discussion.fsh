@@ -1,6 +1,6 @@
 ValueSet: DiscussionVS
 Id: discussion
 Title: "With whom a recommendation was discussed"
-Description: "All codes of the code system DiscussionCodes."
+Description: "All codes that say: with whom a recommendation was discussed."
 * ^experimental = false
 * include codes from system DiscussionCodes

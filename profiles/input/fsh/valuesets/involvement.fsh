@@ -1,6 +1,6 @@
 ValueSet: InvolvementVS
 Id: involvement
 Title: "Involvement in the plan"
-Description: "All codes of the code system InvolvementCodes."
+Description: "All codes that say: involvement in the plan."
 * ^experimental = false
 * include codes from system InvolvementCodes

@@ -1,6 +1,6 @@
 ValueSet: OverallFocusVS
 Id: overall-focus
 Title: "Overall focus of emergency care"
-Description: "All codes of the code system OverallFocusCodes."
+Description: "All codes that say: overall focus of emergency care."
 * ^experimental = false
 * include codes from system OverallFocusCodes

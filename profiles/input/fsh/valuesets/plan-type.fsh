@@ -1,6 +1,6 @@
 ValueSet: PlanTypeVS
 Id: plan-type
 Title: "Type of plan"
-Description: "All codes of the code system PlanTypeCodes."
+Description: "All codes that say: type of plan."
 * ^experimental = false
 * include codes from system PlanTypeCodes

@@ -1,6 +1,6 @@
 ValueSet: RationaleVS
 Id: rationale
 Title: "Reason for a recommendation"
-Description: "All codes of the code system RationaleCodes."
+Description: "All codes that say: reason for a recommendation."
 * ^experimental = false
 * include codes from system RationaleCodes

@@ -1,6 +1,6 @@
 ValueSet: RecommendationVS
 Id: recommendation
 Title: "Recommendation about an intervention"
-Description: "All codes of the code system RecommendationCodes."
+Description: "All codes that say: recommendation about an intervention."
 * ^experimental = false
 * include codes from system RecommendationCodes

@@ -1,6 +1,6 @@
 ValueSet: StateReasonVS
 Id: state-reason
 Title: "Reason why a plan ended"
-Description: "All codes of the code system StateReasonCodes."
+Description: "All codes that say: reason why a plan ended."
 * ^experimental = false
 * include codes from system StateReasonCodes

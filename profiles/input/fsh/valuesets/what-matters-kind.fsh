@@ -1,6 +1,6 @@
 ValueSet: WhatMattersKindVS
 Id: what-matters-kind
 Title: "Kind of statement about what matters"
-Description: "All codes of the code system WhatMattersKindCodes."
+Description: "All codes that say: kind of statement about what matters."
 * ^experimental = false
 * include codes from system WhatMattersKindCodes
