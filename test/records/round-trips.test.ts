@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import type { Bundle, CarePlan, FhirResource, Goal } from 'fhir/r4.js'
+import { emergencyView, outcomeOf, person, register, submission } from '../support/people.ts'
+import { type FhirRequest, startService, type TestService } from '../support/service.ts'
+
+let service: TestService
+let gp: FhirRequest
+let crew: FhirRequest
+let patient: string
+const margaret = person('margaret')
+
+beforeAll(async () => {
+  service = await startService()
+  gp = await service.fhir('gp-practice')
+  crew = await service.fhir('ambulance')
+  patient = await register(gp, margaret)
+})
+
+afterAll(() => service.stop())
+
+/** Statements that the store sent while this was done. */
+const statements = async (act: () => Promise<unknown>): Promise<number> => {
+  const before = service.services.store.statements()
+  await act()
+  return service.services.store.statements() - before
+}
+
+const goal = (words: string): Goal => ({
+  resourceType: 'Goal',
+  lifecycleStatus: 'proposed',
+  description: { text: words },
+  subject: { reference: `Patient/${patient}` },
+})
+
+/** The plan of Margaret's ReSPECT conversation as a Bundle, with more goals besides. */
+const planWith = async (goals: number): Promise<Bundle<FhirResource>> => {
+  const response = submission(patient, margaret.conversations[1] as never).parameter?.[0]?.resource as object
+  const { body } = await gp<Bundle<FhirResource>>('POST', '/QuestionnaireResponse/$extract', response)
+  const more = Array.from({ length: goals }, (_, index) => ({ resource: goal(`Goal ${index}`) }))
+  const entry = (body.entry ?? []).map(({ request: _request, ...rest }) => rest)
+  return { resourceType: 'Bundle', type: 'collection', entry: [...entry, ...more] }
+}
+
+describe('round trips to the database (architecture, ideas 2 and 4)', () => {
+  test('a new resource that decides nothing is one statement', async () => {
+    expect(await statements(() => gp('POST', '/Goal', goal('To see the sea.')))).toBe(1)
+  })
+
+  test('an update is one statement to read and one to commit', async () => {
+    const { body } = await gp<Goal>('POST', '/Goal', goal('To see the sea.'))
+    const changed = { ...body, description: { text: 'To see the sea again.' } }
+    expect(await statements(() => gp('PUT', `/Goal/${body.id}`, changed))).toBe(2)
+  })
+
+  test('a read is one statement for the row and one for its audit', async () => {
+    const { body } = await gp<Goal>('POST', '/Goal', goal('To see the sea.'))
+    expect(await statements(() => crew('GET', `/Goal/${body.id}`))).toBe(2)
+  })
+
+  test('an emergency view is one statement, its audit included', async () => {
+    expect(await statements(() => emergencyView(crew, margaret))).toBe(1)
+  })
+
+  test('a plan is one statement to read and one to commit, whatever its size', async () => {
+    let replaces: CarePlan | undefined
+    for (const goals of [0, 40]) {
+      const bundle = await planWith(goals)
+      const parameter = [
+        { name: 'resource', resource: bundle },
+        ...(replaces === undefined
+          ? []
+          : [{ name: 'replaces', valueReference: { reference: `CarePlan/${replaces.id}` } }]),
+      ]
+      let stored: Bundle<FhirResource> | undefined
+      const sent = await statements(async () => {
+        const answer = await gp<Bundle<FhirResource>>('POST', '/CarePlan/$submit', {
+          resourceType: 'Parameters',
+          parameter,
+        })
+        expect(answer.status).toBe(201)
+        stored = answer.body
+      })
+      expect(sent).toBe(2)
+      expect(stored?.entry?.length).toBeGreaterThanOrEqual(12 + goals)
+      replaces = stored?.entry?.flatMap(({ resource }) =>
+        resource?.resourceType === 'CarePlan' && resource.status === 'active' ? [resource] : [],
+      )[0]
+    }
+    expect(outcomeOf(await emergencyView(crew, margaret))).toBe('current-plan')
+  })
+})
+
+describe('audit (trust, section 3)', () => {
+  test('each act leaves a row that names client, purpose and what was touched, before the answer leaves', async () => {
+    await emergencyView(crew, margaret)
+    const [row] = await service.database.query(
+      `select client, organization, role, purpose, interaction, outcome, patient, entities from audit_event order by id desc limit 1`,
+    )
+    expect(row).toEqual({
+      client: 'ambulance',
+      organization: expect.any(String),
+      role: 'ambulance',
+      purpose: 'emergency',
+      interaction: '$emergency-view',
+      outcome: 'permit',
+      patient,
+      entities: [`Patient/${patient}`],
+    })
+  })
+
+  test('no row can be changed, deleted or truncated', async () => {
+    for (const statement of [
+      `update audit_event set outcome = 'deny'`,
+      'delete from audit_event',
+      'truncate audit_event',
+    ]) {
+      await expect(service.database.query(statement)).rejects.toThrow(/append only/)
+    }
+  })
+})
