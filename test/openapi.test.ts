@@ -1,0 +1,68 @@
+import { fileURLToPath } from 'node:url'
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import { bundle, createConfig, lint } from '@redocly/openapi-core'
+import { FHIR_PATH } from '../src/api/handler.ts'
+import { ROUTES } from '../src/api/router.ts'
+import { SERVED } from '../src/definitions/served.ts'
+
+const FILE = fileURLToPath(new URL('../openapi/keyplan.yaml', import.meta.url))
+
+type Document = {
+  paths: Record<string, Record<string, { operationId?: string; security?: unknown[]; description?: string }>>
+  components: { parameters: { type: { schema: { enum: string[] } } } }
+}
+
+const METHODS = new Set(['get', 'post', 'put', 'delete', 'patch'])
+
+let config: Awaited<ReturnType<typeof createConfig>>
+let document: Document
+
+beforeAll(async () => {
+  config = await createConfig({
+    extends: ['recommended-strict'],
+    rules: { 'no-server-example.com': 'off', 'operation-4xx-response': 'off' },
+  })
+  const bundled = await bundle({ ref: FILE, config })
+  document = bundled.bundle.parsed as Document
+})
+
+/** `GET /fhir/{type}`, of every operation that the document describes. */
+const documented = (): string[] =>
+  Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.keys(item)
+      .filter((method) => METHODS.has(method))
+      .map((method) => `${method.toUpperCase()} ${path}`),
+  )
+
+/** The same, of every route below /fhir. */
+const routed = ROUTES.map(({ method, path }) =>
+  `${method} ${FHIR_PATH}/${path.replaceAll('[', '{').replaceAll(']', '}')}`.replace(/\/$/, ''),
+)
+
+describe('the OpenAPI document', () => {
+  test('is accepted by the linter', async () => {
+    const problems = await lint({ ref: FILE, config })
+    expect(problems.map(({ ruleId, message, location }) => `${ruleId}: ${message} (${location[0]?.pointer})`)).toEqual(
+      [],
+    )
+  })
+
+  test('describes every route of the FHIR API, and none that is not there', () => {
+    const fhir = documented().filter(
+      (operation) => operation.includes(` ${FHIR_PATH}`) && !operation.includes('.well-known'),
+    )
+    expect(fhir.sort()).toEqual([...routed].sort())
+  })
+
+  test('names the resource types that are served', () => {
+    expect(document.components.parameters.type.schema.enum).toEqual(SERVED.map(({ type }) => type))
+  })
+
+  test('asks for a token where the route does', () => {
+    for (const { method, path, scope } of ROUTES) {
+      const key = `${FHIR_PATH}/${path.replaceAll('[', '{').replaceAll(']', '}')}`.replace(/\/$/, '')
+      const operation = document.paths[key]?.[method.toLowerCase()]
+      expect([key, operation?.security]).toEqual([key, scope === 'none' ? [] : undefined])
+    }
+  })
+})
