@@ -1,5 +1,6 @@
 import type { CarePlan, Consent, Patient } from 'fhir/r4.js'
 import type { RequestContext } from '../context.ts'
+import { parseFhirJson, stringifyFhirJson } from '../fhir/json.ts'
 import { type Issue, isError, Problem } from '../fhir/outcome.ts'
 import type { FhirResource, Resource, ResourceKey } from '../fhir/resource.ts'
 import { derive } from '../plan/derive.ts'
@@ -10,7 +11,7 @@ import type { PersonRow } from '../store/persons.ts'
 
 /** The record of a person as the store has it; undefined where the person has been deleted or is new. */
 export const recordOf = (row: PersonRow | undefined): PersonRecord | undefined => {
-  const resources = (row?.resources ?? []).map(({ body }) => JSON.parse(body) as FhirResource)
+  const resources = (row?.resources ?? []).map(({ body }) => parseFhirJson(body) as FhirResource)
   const patient = resources.find(
     (resource): resource is Patient => resource.resourceType === 'Patient' && resource.id === row?.id,
   )
@@ -74,10 +75,10 @@ export const derivePerson = (
       sharing: derived.sharing,
       inForce: derived.inForce,
       outcome: derived.emergency.outcome,
-      answer: JSON.stringify(derived.emergency.answer),
+      answer: stringifyFhirJson(derived.emergency.answer),
       state: derived.summaryState,
-      summary: derived.summary === undefined ? null : JSON.stringify(derived.summary),
-      tombstone: JSON.stringify(derived.tombstone),
+      summary: derived.summary === undefined ? null : stringifyFhirJson(derived.summary),
+      tombstone: stringifyFhirJson(derived.tombstone),
     },
   }
 }

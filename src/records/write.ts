@@ -1,6 +1,7 @@
 import type { Patient } from 'fhir/r4.js'
 import { servedType } from '../definitions/served.ts'
 import { PERSON_SYSTEMS } from '../fhir/identifier.ts'
+import { stringifyFhirJson } from '../fhir/json.ts'
 import { type Issue, issue } from '../fhir/outcome.ts'
 import { type FhirResource, findReferences, parseReference, type Resource, type ResourceKey } from '../fhir/resource.ts'
 import { searchableParameters } from '../search/query.ts'
@@ -78,12 +79,17 @@ export const written = (
     version,
     deleted: false,
     patient,
-    body: JSON.stringify(resource),
+    body: stringifyFhirJson(resource),
     tokens: tokens.map(({ code, system, value }) => ({ parameter: code, system: system ?? '', code: value })),
     references: references.map(({ code, type, id }) => ({ parameter: code, type, id })),
-    identities: [...personIdentities(resource), ...identities],
+    identities: distinct([...personIdentities(resource), ...identities]),
   }
 }
+
+/** An identifier that stands twice, in the resource or in the condition as well, is claimed once. */
+const distinct = (identities: WrittenResource['identities']): WrittenResource['identities'] => [
+  ...new Map(identities.map((identity) => [JSON.stringify([identity.system, identity.value]), identity])).values(),
+]
 
 const personIdentities = (resource: Resource): WrittenResource['identities'] =>
   resource.resourceType === 'Patient'
