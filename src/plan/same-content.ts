@@ -1,5 +1,3 @@
-import type { Resource } from '../fhir/resource.ts'
-
 const equal = (a: unknown, b: unknown): boolean => {
   if (a === b) return true
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
@@ -12,11 +10,11 @@ const equal = (a: unknown, b: unknown): boolean => {
 }
 
 /** What an author wrote: without the parts of `meta` that the server sets. */
-const authored = (resource: Resource): Record<string, unknown> => {
-  const { meta, ...rest } = resource as Resource & Record<string, unknown>
+const authored = (resource: object): Record<string, unknown> => {
+  const { meta, ...rest } = resource as { meta?: Record<string, unknown> }
   const { versionId: _version, lastUpdated: _updated, ...kept } = meta ?? {}
   return Object.keys(kept).length === 0 ? rest : { ...rest, meta: kept }
 }
 
 /** Whether two resources say the same, whatever the order of their properties; version and time of the last update do not count. */
-export const sameContent = (a: Resource, b: Resource): boolean => equal(authored(a), authored(b))
+export const sameContent = (a: object, b: object): boolean => equal(authored(a), authored(b))

@@ -10,6 +10,7 @@ import type {
   Recommendation,
   SharingDecision,
   StateReason,
+  WhatMattersKind,
 } from './codes.ts'
 
 /** The codes of a type as a list; the object form lets the compiler refuse one that is missing or made up. */
@@ -55,6 +56,8 @@ export const VALUE_SET = {
     intervener: true,
   }),
   capacity: codes<Capacity>({ 'has-capacity': true, 'lacks-capacity': true, indeterminate: true }),
+  recordSource: codes<'new' | 'transcribed'>({ new: true, transcribed: true }),
+  whatMatters: codes<WhatMattersKind>({ value: true, fear: true, hope: true }),
   stateReason: codes<StateReason>({ superseded: true, withdrawn: true, 'person-died': true, 'entered-in-error': true }),
   consentCategory: codes<ConsentCategory>({
     'emergency-recommendation': true,

@@ -1,0 +1,163 @@
+import type { CarePlan, CodeableConcept, Consent } from 'fhir/r4.js'
+import { hasCoding } from '../../fhir/identifier.ts'
+import { type Issue, issue } from '../../fhir/outcome.ts'
+import type { FhirResource } from '../../fhir/resource.ts'
+import { INTERVENTIONS, type Intervention, SYSTEM } from '../codes.ts'
+import { derivedType, isNotForCpr } from '../consent.ts'
+import { at } from '../expression.ts'
+import { consentCategory, contentOf, interventionOf, type PersonRecord, recommendationOf } from '../person.ts'
+import { aboutWhat, consentsOf, recommendationsOf } from './content.ts'
+import { EMERGENCY, type PlanRule } from './rule.ts'
+
+/** Where permit or deny stands, it must be the one that follows from the recommendation; the root rule has none (R4, Consent.provision.type). */
+const checkProvision = (consent: Consent): Issue[] => {
+  const issues: Issue[] = []
+  const root = consent.provision
+  if (root?.type !== undefined) {
+    issues.push(
+      issue(
+        'RSP-4',
+        at(consent, 'provision.type'),
+        `In ${aboutWhat(consent)} the root provision says ${root.type}; R4 allows no type there. Leave it out: permit or deny follows from the recommendation.`,
+      ),
+    )
+  }
+  if (root?.code !== undefined) {
+    issues.push(
+      issue(
+        'RSP-4',
+        at(consent, 'provision.code'),
+        `In ${aboutWhat(consent)} the root provision has a code of its own beside the nested one. Leave it out: the nested provision says which intervention is meant.`,
+      ),
+    )
+  }
+  const nested = root?.provision ?? []
+  if (nested.length !== 1 || nested[0]?.provision !== undefined) {
+    issues.push(
+      issue(
+        'RSP-4',
+        at(consent, 'provision.provision'),
+        'A recommendation has exactly one nested provision, for one intervention, and none below it: what stands deeper is overlooked. Send one Consent for each intervention.',
+      ),
+    )
+    return issues
+  }
+  const type = nested[0]?.type
+  const expected = derivedType(consent)
+  if (type !== expected) {
+    issues.push(
+      issue(
+        'RSP-4',
+        at(consent, 'provision.provision[0].type'),
+        `In ${aboutWhat(consent)} the provision says ${type ?? 'nothing'}, but from the recommendation follows ${expected ?? 'neither permit nor deny'}. Correct the recommendation, or leave the type out.`,
+      ),
+    )
+  }
+  return issues
+}
+
+/** The category "do not resuscitate" follows from one recommendation only. */
+const checkCategory = (consent: Consent): Issue[] => {
+  const stated = consent.category.some((category) => hasCoding(category.coding, SYSTEM.consentCategoryHl7, 'dnr'))
+  if (stated === isNotForCpr(consent)) return []
+  return [
+    issue(
+      'RSP-4',
+      at(consent, 'category'),
+      stated
+        ? `The category dnr says that CPR is not recommended, but ${aboutWhat(consent)} does not. Leave the category out, or correct the recommendation.`
+        : 'CPR is not recommended, but the category dnr, by which other systems find it, is missing. Add it.',
+    ),
+  ]
+}
+
+type Directive = Readonly<{
+  resource: FhirResource
+  path: string
+  code: CodeableConcept | undefined
+  doNotPerform: boolean
+}>
+
+/** Statements that something is to be done or not, other than by a recommendation: activities of the plan, requests it names. */
+const directivesOf = (plan: CarePlan, person: PersonRecord): Directive[] => [
+  ...(plan.activity ?? []).flatMap(({ detail }, index) =>
+    detail === undefined
+      ? []
+      : [
+          {
+            resource: plan,
+            path: `activity[${index}].detail`,
+            code: detail.code,
+            doNotPerform: detail.doNotPerform === true,
+          },
+        ],
+  ),
+  ...contentOf(person, plan).flatMap((resource) =>
+    resource.resourceType === 'ServiceRequest'
+      ? [{ resource, path: 'doNotPerform', code: resource.code, doNotPerform: resource.doNotPerform === true }]
+      : [],
+  ),
+]
+
+const interventionIn = (concept: CodeableConcept | undefined): Intervention | undefined =>
+  INTERVENTIONS.find(({ system, code }) => hasCoding(concept?.coding, system, code))?.name
+
+const checkDirective = (directive: Directive, recommendations: readonly Consent[]): Issue[] => {
+  const { resource, path, code, doNotPerform } = directive
+  const intervention = interventionIn(code)
+  if (intervention === undefined) {
+    if (!doNotPerform) return []
+    return [
+      issue(
+        'RSP-4',
+        at(resource, path),
+        'Something is not to be done (doNotPerform), but what cannot be told from its code. Record it as a recommendation about a known intervention.',
+      ),
+    ]
+  }
+  const found = recommendations.filter((consent) => interventionOf(consent) === intervention).map(recommendationOf)
+  const agrees = found.length > 0 && found.every((code) => (code === 'not-recommended') === doNotPerform)
+  if (agrees) return []
+  return [
+    issue(
+      'RSP-4',
+      at(resource, path),
+      found.length === 0
+        ? `The plan says outside its recommendations that ${intervention} is ${doNotPerform ? 'not ' : ''}to be done. Add a recommendation about it.`
+        : `The plan says here that ${intervention} is ${doNotPerform ? 'not ' : ''}to be done, but its recommendation says ${found.join(', ')}. Correct one of the two.`,
+    ),
+  ]
+}
+
+/** A refusal that permits something is no refusal. */
+const checkRefusal = (consent: Consent): Issue[] => {
+  const provisions = consent.provision?.provision ?? []
+  if (provisions.length > 0 && provisions.every(({ type, provision }) => type === 'deny' && provision === undefined)) {
+    return []
+  }
+  return [
+    issue(
+      'RSP-4',
+      at(consent, 'provision.provision'),
+      'An advance refusal denies: it needs a nested provision with type deny for each treatment refused, and none below it.',
+    ),
+  ]
+}
+
+/** RSP-4. Two ways of saying one thing must not say two things: the more so as a reader may know only one of them. */
+export const codesAgree: PlanRule = {
+  key: 'RSP-4',
+  title: 'The recommendation, permit or deny, the category dnr and any doNotPerform agree',
+  severity: 'error',
+  plans: EMERGENCY,
+  check: (plan, person) => {
+    const recommendations = recommendationsOf(plan, person)
+    return [
+      ...recommendations.flatMap((consent) => [...checkProvision(consent), ...checkCategory(consent)]),
+      ...consentsOf(plan, person)
+        .filter((consent) => consentCategory(consent) === 'advance-refusal')
+        .flatMap(checkRefusal),
+      ...directivesOf(plan, person).flatMap((directive) => checkDirective(directive, recommendations)),
+    ]
+  },
+}

@@ -1,0 +1,93 @@
+import type { CarePlan } from 'fhir/r4.js'
+import { type Issue, issue } from '../../fhir/outcome.ts'
+import { EXTENSION } from '../codes.ts'
+import { isAfter, isFuture } from '../dates.ts'
+import { at, atExtension } from '../expression.ts'
+import { extension, type PersonRecord } from '../person.ts'
+import { aboutWhat, provenancesOf, recommendationsOf } from './content.ts'
+import { BOTH, type PlanRule } from './rule.ts'
+
+/** The last time at which the plan was signed, or undefined. */
+const lastSigned = (plan: CarePlan, person: PersonRecord): string | undefined =>
+  provenancesOf(plan, person, 'signer').reduce<string | undefined>(
+    (latest, { recorded }) => (latest === undefined || isAfter(recorded, latest) ? recorded : latest),
+    undefined,
+  )
+
+const later = (a: string | undefined, b: string | undefined): string | undefined => {
+  if (a === undefined || b === undefined) return a ?? b
+  return isAfter(a, b) ? a : b
+}
+
+const checkDecisions = (plan: CarePlan, person: PersonRecord, signed: string | undefined, now: Date): Issue[] =>
+  recommendationsOf(plan, person).flatMap((consent) => {
+    const where = at(consent, 'dateTime')
+    if (consent.dateTime === undefined) {
+      return [
+        issue('INV-9', where, `In ${aboutWhat(consent)} the date of the decision is missing. Give Consent.dateTime.`),
+      ]
+    }
+    if (isFuture(consent.dateTime, now)) {
+      return [issue('INV-9', where, `In ${aboutWhat(consent)} the decision lies in the future. Correct its date.`)]
+    }
+    if (signed !== undefined && isAfter(consent.dateTime, signed)) {
+      return [
+        issue(
+          'INV-9',
+          where,
+          `In ${aboutWhat(consent)} the decision is dated after the plan was signed, so the signature cannot cover it. Correct the date, or sign again.`,
+        ),
+      ]
+    }
+    return []
+  })
+
+const checkReview = (
+  resource: CarePlan | ReturnType<typeof recommendationsOf>[number],
+  completed: string | undefined,
+): Issue[] => {
+  const review = extension(resource, EXTENSION.reviewDate)?.valueDate
+  if (review === undefined || completed === undefined || isAfter(review, completed)) return []
+  if (review.length < 10 && completed.startsWith(review)) return []
+  return [
+    issue(
+      'INV-9',
+      atExtension(resource, EXTENSION.reviewDate),
+      'The review is due before or on the day on which the plan was completed. Give a later date.',
+    ),
+  ]
+}
+
+/** INV-9. */
+export const datesInOrder: PlanRule = {
+  key: 'INV-9',
+  title: 'Decision, signature and now follow each other; a review comes after completion',
+  severity: 'error',
+  plans: BOTH,
+  check: (plan, person, { now }) => {
+    const signed = lastSigned(plan, person)
+    const completed = later(plan.created, signed)
+    const issues = [
+      ...checkDecisions(plan, person, signed, now),
+      ...provenancesOf(plan, person, 'signer')
+        .filter(({ recorded }) => isFuture(recorded, now))
+        .map((provenance) =>
+          issue('INV-9', at(provenance, 'recorded'), 'The signature lies in the future. Correct its time.'),
+        ),
+      ...[plan, ...recommendationsOf(plan, person)].flatMap((resource) => checkReview(resource, completed)),
+    ]
+    if (plan.created !== undefined && isFuture(plan.created, now)) {
+      issues.push(issue('INV-9', at(plan, 'created'), 'The plan was made in the future. Correct its date.'))
+    }
+    if (plan.status === 'active' && plan.period?.end !== undefined) {
+      issues.push(
+        issue(
+          'INV-9',
+          at(plan, 'period.end'),
+          `An active plan has no end: it holds until it is replaced or withdrawn. Leave period.end out; for a date to look again use ${EXTENSION.reviewDate}.`,
+        ),
+      )
+    }
+    return issues
+  },
+}

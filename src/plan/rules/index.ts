@@ -1,0 +1,128 @@
+import type { Patient } from 'fhir/r4.js'
+import type { Issue } from '../../fhir/outcome.ts'
+import { resourceKey } from '../../fhir/resource.ts'
+import { checkJurisdiction, jurisdictionOf } from '../jurisdiction.ts'
+import { membersOf } from '../members.ts'
+import { ownRecord } from '../ownership.ts'
+import { ofType, type PersonRecord, planType } from '../person.ts'
+import { sameContent } from '../same-content.ts'
+import { codesAgree } from './codes-agree.ts'
+import { conditionStated } from './condition-stated.ts'
+import { confirmationChangesNothing } from './confirmation.ts'
+import { contentFixed } from './content-fixed.ts'
+import { contentInForce } from './content-in-force.ts'
+import { cprDiscussed } from './cpr-discussed.ts'
+import { datesInOrder } from './dates-in-order.ts'
+import { guidanceFitsCodes } from './guidance-fits-codes.ts'
+import { involvementFitsAge } from './involvement-fits-age.ts'
+import { involvementFitsCapacity } from './involvement-fits-capacity.ts'
+import { involvementRecorded } from './involvement-recorded.ts'
+import { knownCodes } from './known-codes.ts'
+import { lackOfCapacityConsulted } from './lack-of-capacity-consulted.ts'
+import { modifiedCprForAChild } from './modified-cpr-for-a-child.ts'
+import { noModifierExtension } from './no-modifier-extension.ts'
+import { notDecidedAlone } from './not-decided-alone.ts'
+import { oneActivePlan } from './one-active-plan.ts'
+import { oneCprRecommendation } from './one-cpr-recommendation.ts'
+import { oneOverallFocus } from './one-overall-focus.ts'
+import { oneRecommendationEach } from './one-recommendation-each.ts'
+import { parentsInvolved } from './parents-involved.ts'
+import { planIdentity } from './plan-identity.ts'
+import { planState } from './plan-state.ts'
+import { planTypeKnown } from './plan-type.ts'
+import { proxyReachable } from './proxy-reachable.ts'
+import { recommendationExplained } from './recommendation-explained.ts'
+import type { PlanRule, RecordRule, RuleContext } from './rule.ts'
+import { samePerson } from './same-person.ts'
+import { sharingDecision } from './sharing-decision.ts'
+import { signatureCoversPlan } from './signature-covers-plan.ts'
+import { signedByAClinician } from './signed-by-a-clinician.ts'
+import { valuesAndFearsRecorded } from './values-and-fears-recorded.ts'
+
+/** The rules that an active plan keeps, the most dangerous to break first. */
+export const PLAN_RULES: readonly PlanRule[] = [
+  oneCprRecommendation,
+  codesAgree,
+  knownCodes,
+  noModifierExtension,
+  modifiedCprForAChild,
+  oneRecommendationEach,
+  conditionStated,
+  recommendationExplained,
+  lackOfCapacityConsulted,
+  notDecidedAlone,
+  signedByAClinician,
+  signatureCoversPlan,
+  datesInOrder,
+  contentInForce,
+  oneOverallFocus,
+  involvementRecorded,
+  involvementFitsCapacity,
+  involvementFitsAge,
+  parentsInvolved,
+  valuesAndFearsRecorded,
+  cprDiscussed,
+  guidanceFitsCodes,
+  proxyReachable,
+]
+
+/** The rules about what may stand beside what in a person's record, and what may change. */
+export const RECORD_RULES: readonly RecordRule[] = [
+  oneActivePlan,
+  planTypeKnown,
+  planState,
+  planIdentity,
+  contentFixed,
+  confirmationChangesNothing,
+  sharingDecision,
+]
+
+/** Every rule with its key, in words, and the gravest that it reports: for documentation. */
+export const RULE_TABLE: readonly Readonly<{ key: string; title: string; severity: 'error' | 'warning' }>[] = [
+  ...PLAN_RULES,
+  samePerson,
+  ...RECORD_RULES,
+].map(({ key, title, severity }) => ({ key, title, severity }))
+
+const isUnchanged = (key: ReturnType<typeof resourceKey>, after: PersonRecord, before: PersonRecord | undefined) => {
+  const [earlier, later] = [before?.resources.get(key), after.resources.get(key)]
+  return earlier !== undefined && later !== undefined && sameContent(earlier, later)
+}
+
+const checkPlans = (after: PersonRecord, context: RuleContext): Issue[] =>
+  ofType(after, 'CarePlan')
+    .filter((plan) => plan.status === 'active')
+    .filter((plan) =>
+      [resourceKey(plan), ...membersOf(after, plan).keys()].some((key) => !isUnchanged(key, after, context.before)),
+    )
+    .flatMap((plan) =>
+      PLAN_RULES.filter(({ plans }) => plans.some((type) => type === planType(plan))).flatMap(({ check }) =>
+        check(plan, after, context),
+      ),
+    )
+
+const isNewOrChanged = (patient: Patient, before: PersonRecord | undefined): boolean =>
+  before === undefined || !sameContent(before.patient, patient)
+
+/**
+ * Everything that is wrong with a person's record as a change would leave it: the rules of each active plan that is new or changed
+ * (`PLAN_RULES`), and what may stand beside what and may change at all (`RECORD_RULES`). `after` holds all that the new and changed
+ * resources refer to; what it holds of another person is not decided from, and reported where something refers to it. The resources are
+ * structurally valid R4. Errors end the change, RSP-14 and `plan-content-fixed` as a conflict; warnings and information go with it.
+ */
+export const checkPerson = (
+  after: PersonRecord,
+  context: Readonly<{ before: PersonRecord | undefined; now: Date }>,
+): Issue[] => {
+  const unknownLaw = isNewOrChanged(after.patient, context.before) ? checkJurisdiction(after.patient) : []
+  if (unknownLaw.length > 0) return unknownLaw
+  const before = context.before === undefined ? undefined : ownRecord(context.before)
+  const rules: RuleContext = { before, now: context.now, jurisdiction: jurisdictionOf(after.patient) }
+  const own = ownRecord(after)
+  return [
+    ...checkPlans(own, rules),
+    // The one rule that looks at what is not the person's own.
+    ...samePerson.check(after, { ...rules, before: context.before }),
+    ...RECORD_RULES.flatMap(({ check }) => check(own, rules)),
+  ]
+}

@@ -1,0 +1,34 @@
+import type { CarePlan } from 'fhir/r4.js'
+import type { Issue } from '../../fhir/outcome.ts'
+import type { PlanType } from '../codes.ts'
+import type { Jurisdiction } from '../derive.ts'
+import type { PersonRecord } from '../person.ts'
+
+export type RuleContext = Readonly<{
+  /** The record as it was; undefined for a person who is new. */
+  before: PersonRecord | undefined
+  now: Date
+  jurisdiction: Jurisdiction
+}>
+
+/** What stands in the documentation of a rule. */
+type Described = Readonly<{
+  /** `Issue.key` of every finding of this rule. */
+  key: string
+  title: string
+  /** The gravest that it reports. */
+  severity: 'error' | 'warning'
+}>
+
+/** A rule about one active plan that is new or changed. */
+export type PlanRule = Described &
+  Readonly<{
+    plans: readonly PlanType[]
+    check: (plan: CarePlan, person: PersonRecord, context: RuleContext) => Issue[]
+  }>
+
+/** A rule about all that is in a person's record: what may stand beside what, and what may change. */
+export type RecordRule = Described & Readonly<{ check: (after: PersonRecord, context: RuleContext) => Issue[] }>
+
+export const BOTH: readonly PlanType[] = ['what-matters', 'emergency-care']
+export const EMERGENCY: readonly PlanType[] = ['emergency-care']
