@@ -21,8 +21,9 @@ export const findingOf = (resource: { resourceType: string }, error: ErrorObject
 type Words = Pick<Issue, 'key' | 'code' | 'text'> & Partial<Pick<Issue, 'expression' | 'severity'>>
 
 /** A name that can be shown and put into an expression: it looks like an element, so it is no free text. */
-const PLAIN_NAME = /^_?[A-Za-z][A-Za-z0-9]{0,63}$/
-const PLAIN_CODE = /^[A-Za-z0-9][A-Za-z0-9.+<>=-]{0,39}$/
+const PLAIN_NAME = /^[A-Za-z][A-Za-z0-9]{0,63}$/
+/** A code that can be shown; a long run of digits could be somebody's number. */
+const PLAIN_CODE = /^(?!.*\d{6})[A-Za-z0-9][A-Za-z0-9.+<>=-]{0,39}$/
 const MOST_CODES_SHOWN = 20
 
 const lastName = (place: Place): string => place.property?.element.name ?? place.expression

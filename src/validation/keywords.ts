@@ -144,7 +144,7 @@ const shapeErrors = (shape: Shape, data: Node, at: string): ErrorObject[] | unde
   let hasContent = shape.isResource
   for (const property in data) {
     if (property !== 'id') hasContent = true
-    if (property.startsWith('_')) checkCompanion(data, property, at, report)
+    if (property.startsWith('_') && shape.companions.has(property)) checkCompanion(data, property, at, report)
   }
   if (!hasContent) report({ fault: 'empty' })
   for (const { name, properties } of shape.required) {
@@ -222,7 +222,7 @@ const targetErrors = (
 const targetOf = (literal: string, root: Node): string | undefined => {
   if (literal.startsWith('#')) {
     const type = nodes(root, 'contained').find((inner) => `#${String(inner['id'])}` === literal)?.['resourceType']
-    return typeof type === 'string' ? type : undefined
+    return typeof type === 'string' && isConcreteType(type) ? type : undefined
   }
   if (SCHEME.test(literal)) {
     const type = ABSOLUTE.exec(literal)?.[1]

@@ -185,5 +185,6 @@ const isSafeSource = (address: string): boolean => {
   )
 }
 
+/** Any function but a colour or a sum may fetch; a backslash may hide one. */
 const isSafeStyle = (style: string): boolean =>
-  !/url\(|expression\(|@import|javascript:|behaviou?r:|-moz-binding|[\\<]/.test(style)
+  !/(?<!rgba?|hsla?|calc)\(|@|javascript:|behaviou?r:|-moz-binding|[\\<]/.test(style)

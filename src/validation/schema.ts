@@ -18,6 +18,8 @@ export type Shape = Readonly<{
   choices: readonly Readonly<{ name: string; properties: readonly string[] }>[]
   /** Repeating primitives: null is allowed where an extension stands in its place. */
   lists: readonly string[]
+  /** Properties that hold the id and extensions of a primitive, e.g. `_status`. */
+  companions: ReadonlySet<string>
   isResource: boolean
 }>
 
@@ -82,6 +84,9 @@ export const schemaOf = (path: string): FhirSchema => {
     lists: all
       .filter((property) => repeats(property.element) && isPrimitiveType(property.type))
       .map((property) => property.property),
+    companions: new Set(
+      all.filter((property) => isPrimitiveType(property.type)).map((property) => `_${property.property}`),
+    ),
     isResource,
   }
   return { type: 'object', properties, additionalProperties: false, shape, invariants: path }

@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { narrativeFault } from '../../src/validation/narrative.ts'
+
+type Cases = Record<'allowed' | 'unsafe' | 'malformed', string[]>
+const cases = JSON.parse(readFileSync(new URL('narrative-cases.json', import.meta.url), 'utf8')) as Cases
+
+const inDiv = (inner: string): string => `<div xmlns="http://www.w3.org/1999/xhtml">${inner}</div>`
+
+describe('Narrative (narrative.html#xhtml, txt-1, txt-2)', () => {
+  test.each(cases.allowed)('allowed: %s', (inner) => {
+    expect(narrativeFault(inDiv(inner))).toBeUndefined()
+  })
+
+  test.each(cases.unsafe)('unsafe: %s', (inner) => {
+    expect(narrativeFault(inDiv(inner))?.key).toBe('narrative-unsafe')
+  })
+
+  test.each(cases.malformed)('malformed: %s', (inner) => {
+    expect(narrativeFault(inDiv(inner))?.key).toBe('narrative-malformed')
+  })
+
+  test.each([
+    '',
+    'text',
+    '<div>no namespace</div>',
+    '<p xmlns="http://www.w3.org/1999/xhtml">x</p>',
+    `${inDiv('x')}${inDiv('y')}`,
+    `${inDiv('x')} after`,
+    `before ${inDiv('x')}`,
+  ])('is one div in the namespace of XHTML, not: %s', (xhtml) => {
+    expect(narrativeFault(xhtml)?.key).toBe('narrative-malformed')
+  })
+
+  test.each(['', '  \n', '<p> </p>', '<!-- only a comment -->'])('has content, not: "%s"', (inner) => {
+    expect(narrativeFault(inDiv(inner))?.key).toBe('txt-2')
+  })
+
+  test('what it says of a fault does not repeat text', () => {
+    expect(narrativeFault(inDiv('<jean.sample>x</jean.sample>'))?.what).not.toContain('jean')
+  })
+
+  test('1 MB of anything takes less than a second', () => {
+    for (const part of ['<', '<p ', '<p a="', '&', '<!--', '<p>', ' a="b"', '</', '<a href="&#']) {
+      const start = performance.now()
+      narrativeFault(inDiv(part.repeat(1_000_000 / part.length)))
+      narrativeFault(inDiv(`<p${part.repeat(1_000_000 / part.length)}`))
+      expect(performance.now() - start).toBeLessThan(1000)
+    }
+  })
+
+  test('escaped text is always allowed', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', minLength: 1 }), (text) => {
+        const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+        expect(narrativeFault(inDiv(`<p>x${escaped}</p>`))).toBeUndefined()
+      }),
+    )
+  })
+})
