@@ -146,15 +146,24 @@ const CUTS: readonly (readonly [keyof Limits, number])[] = [
   ['decision', 500],
 ]
 
+/** The answer with as few of CUTS as make it fit, found by halving: each cut makes the answer smaller. All of them make any answer fit. */
 const fitting = (compose: (limits: Limits) => EmergencyAnswer): EmergencyAnswer => {
-  let limits = UNLIMITED
-  let composed = compose(limits)
-  for (const [what, most] of CUTS) {
-    if (Buffer.byteLength(JSON.stringify(composed.answer)) <= MOST_BYTES) break
-    limits = { ...limits, [what]: most }
-    composed = compose(limits)
+  const cut = (steps: number): EmergencyAnswer => compose({ ...UNLIMITED, ...Object.fromEntries(CUTS.slice(0, steps)) })
+  const fits = ({ answer }: EmergencyAnswer): boolean => Buffer.byteLength(JSON.stringify(answer)) <= MOST_BYTES
+  let best = cut(0)
+  if (fits(best)) return best
+  let tooFew = 0
+  let enough = CUTS.length
+  best = cut(enough)
+  while (enough - tooFew > 1) {
+    const steps = Math.floor((tooFew + enough) / 2)
+    const candidate = cut(steps)
+    if (fits(candidate)) {
+      best = candidate
+      enough = steps
+    } else tooFew = steps
   }
-  return composed
+  return best
 }
 
 type Part = ParametersParameter | undefined

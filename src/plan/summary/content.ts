@@ -1,11 +1,6 @@
 import type { CarePlan, Provenance } from 'fhir/r4.js'
-import {
-  type FhirResource,
-  findReferences,
-  parseReference,
-  type ResourceKey,
-  resourceKey,
-} from '../../fhir/resource.ts'
+import { type FhirResource, parseReference, resourceKey } from '../../fhir/resource.ts'
+import { membersOf } from '../members.ts'
 import { activePlan, contentOf, ofType, type PersonRecord } from '../person.ts'
 
 /** The active plans: the emergency-care plan first. */
@@ -26,24 +21,16 @@ export const directContent = (person: PersonRecord): FhirResource[] => [
 ]
 
 /**
- * All that the active plans are made of: the plans, what they refer to, what that refers to in turn as far as the record
- * holds it (such as the RelatedPerson behind a proxy), and their Provenances. Never the Patient, and no other CarePlan: a plan
- * that was replaced is not part of the one that replaced it. The order follows from the resources, not from the map.
+ * All that the active plans are made of: the plans, their members (`membersOf`) and their Provenances. Never the Patient, and no other
+ * CarePlan: a plan that was replaced is not part of the one that replaced it.
  */
 export const contentInForce = (person: PersonRecord): FhirResource[] => {
-  const found = new Map<ResourceKey, FhirResource>()
-  const add = (resource: FhirResource): void => {
-    if (found.has(resourceKey(resource))) return
-    found.set(resourceKey(resource), resource)
-    // A Provenance may also name what lies outside the plan as a target, so what it refers to is not followed.
-    if (resource.resourceType === 'Provenance') return
-    for (const { reference } of findReferences(resource)) {
-      const target = person.resources.get(parseReference(reference.reference)?.key ?? '/')
-      if (target !== undefined && target.resourceType !== 'Patient' && target.resourceType !== 'CarePlan') add(target)
-    }
-  }
   const plans = activePlans(person)
-  plans.forEach(add)
-  for (const plan of plans) provenancesOf(person, plan).forEach(add)
-  return [...found.values()]
+  return [
+    ...new Set([
+      ...plans,
+      ...plans.flatMap((plan) => [...membersOf(person, plan).values()]),
+      ...plans.flatMap((plan) => provenancesOf(person, plan)),
+    ]),
+  ]
 }
