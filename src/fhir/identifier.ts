@@ -15,9 +15,18 @@ export const IDENTIFIER_SYSTEM = {
 } as const
 
 /** Systems that name one person; a person has at least one of them, and no two persons share a value. */
-export const PERSON_SYSTEMS: readonly string[] = [IDENTIFIER_SYSTEM.chi, IDENTIFIER_SYSTEM.nhsNumber, IDENTIFIER_SYSTEM.hcNumber]
+export const PERSON_SYSTEMS: readonly string[] = [
+  IDENTIFIER_SYSTEM.chi,
+  IDENTIFIER_SYSTEM.nhsNumber,
+  IDENTIFIER_SYSTEM.hcNumber,
+]
 
-export const REGISTRATION_SYSTEMS: readonly string[] = [IDENTIFIER_SYSTEM.gmc, IDENTIFIER_SYSTEM.nmc, IDENTIFIER_SYSTEM.hcpc, IDENTIFIER_SYSTEM.gphc]
+export const REGISTRATION_SYSTEMS: readonly string[] = [
+  IDENTIFIER_SYSTEM.gmc,
+  IDENTIFIER_SYSTEM.nmc,
+  IDENTIFIER_SYSTEM.hcpc,
+  IDENTIFIER_SYSTEM.gphc,
+]
 
 export const identifierValue = (identifiers: readonly Identifier[] | undefined, system: string): string | undefined =>
   identifiers?.find((identifier) => identifier.system === system)?.value

@@ -52,7 +52,10 @@ export class Problem extends Error {
     issues: readonly Issue[],
     options: { cause?: unknown; headers?: Readonly<Record<string, string>> } = {},
   ) {
-    super(issues.map((issue) => issue.text).join(' '), options.cause === undefined ? undefined : { cause: options.cause })
+    super(
+      issues.map((issue) => issue.text).join(' '),
+      options.cause === undefined ? undefined : { cause: options.cause },
+    )
     this.name = 'Problem'
     this.kind = kind
     this.issues = issues

@@ -78,6 +78,8 @@ export const EXTENSION = {
   involvedInPlan: profile('involved-in-plan'),
   /** Observation (capacity): valueString: in what way capacity is lacking. */
   capacityReason: profile('capacity-reason'),
+  /** Composition (summary, tombstone): extensions `epoch` and `sequence` (valueUnsignedInt): which edition of a person's summary it is. */
+  summaryOrder: profile('summary-order'),
   dataAbsentReason: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason',
 } as const
 
@@ -118,7 +120,12 @@ export type Recommendation = 'recommended' | 'conditional' | 'not-recommended' |
 export type OverallFocus = 'extend-life' | 'balance' | 'comfort'
 /** ReSPECT section 6. */
 export type Involvement = 'A' | 'B' | 'C1' | 'C2' | 'C3' | 'D'
-export type DecisionBasis = 'clinical-recommendation' | 'person-refusal' | 'person-preference' | 'best-interests' | 'parental-agreement'
+export type DecisionBasis =
+  | 'clinical-recommendation'
+  | 'person-refusal'
+  | 'person-preference'
+  | 'best-interests'
+  | 'parental-agreement'
 export type RationaleReason = 'unlikely-to-succeed' | 'not-in-best-interests' | 'person-does-not-want' | 'other'
 export type Discussion = 'person' | 'family' | 'proxy' | 'not-discussed'
 export type SharingDecision = 'no-objection' | 'objection' | 'explicit-consent' | 'not-asked' | 'withdrawn'
@@ -145,18 +152,29 @@ export type Intervention =
  * The interventions that a recommendation can be about, in the order in which they are shown; `Consent.provision.provision.code`.
  * SNOMED CT where a public guide binds the concept (the IKNL and PACIO guides; single sources, chosen because no UK list exists), else local.
  */
-export const INTERVENTIONS: readonly Readonly<{ name: Intervention; system: string; code: string; display: string }>[] = [
-  { name: 'cpr', system: SNOMED, code: '89666000', display: 'Cardiopulmonary resuscitation' },
-  { name: 'hospital-admission', system: SNOMED, code: '32485007', display: 'Hospital admission' },
-  { name: 'intensive-care', system: SNOMED, code: '305351004', display: 'Admission to intensive care' },
-  { name: 'ventilation', system: SNOMED, code: '40617009', display: 'Artificial ventilation' },
-  { name: 'non-invasive-ventilation', system: SYSTEM.intervention, code: 'non-invasive-ventilation', display: 'Non-invasive ventilation' },
-  { name: 'antibiotics', system: SNOMED, code: '281789004', display: 'Antibiotic therapy' },
-  { name: 'artificial-nutrition', system: SYSTEM.intervention, code: 'artificial-nutrition', display: 'Artificial nutrition' },
-  { name: 'intravenous-fluids', system: SNOMED, code: '281800008', display: 'Intravenous fluids' },
-  { name: 'blood-products', system: SNOMED, code: '116762002', display: 'Blood products' },
-  { name: 'dialysis', system: SYSTEM.intervention, code: 'dialysis', display: 'Dialysis' },
-]
+export const INTERVENTIONS: readonly Readonly<{ name: Intervention; system: string; code: string; display: string }>[] =
+  [
+    { name: 'cpr', system: SNOMED, code: '89666000', display: 'Cardiopulmonary resuscitation' },
+    { name: 'hospital-admission', system: SNOMED, code: '32485007', display: 'Hospital admission' },
+    { name: 'intensive-care', system: SNOMED, code: '305351004', display: 'Admission to intensive care' },
+    { name: 'ventilation', system: SNOMED, code: '40617009', display: 'Artificial ventilation' },
+    {
+      name: 'non-invasive-ventilation',
+      system: SYSTEM.intervention,
+      code: 'non-invasive-ventilation',
+      display: 'Non-invasive ventilation',
+    },
+    { name: 'antibiotics', system: SNOMED, code: '281789004', display: 'Antibiotic therapy' },
+    {
+      name: 'artificial-nutrition',
+      system: SYSTEM.intervention,
+      code: 'artificial-nutrition',
+      display: 'Artificial nutrition',
+    },
+    { name: 'intravenous-fluids', system: SNOMED, code: '281800008', display: 'Intravenous fluids' },
+    { name: 'blood-products', system: SNOMED, code: '116762002', display: 'Blood products' },
+    { name: 'dialysis', system: SYSTEM.intervention, code: 'dialysis', display: 'Dialysis' },
+  ]
 
 /** Findings derived from a CPR recommendation, for readers that know only these. */
 export const CPR_FINDING = {
@@ -168,5 +186,9 @@ export const CPR_FINDING = {
 export const OBSERVATION = {
   placeOfDeath: { system: SNOMED, code: '395091006', display: 'Preferred place of death' },
   placeOfCare: { system: SYSTEM.observation, code: 'preferred-place-of-care', display: 'Preferred place of care' },
-  capacity: { system: SYSTEM.observation, code: 'decision-capacity', display: 'Capacity to take part in emergency care planning' },
+  capacity: {
+    system: SYSTEM.observation,
+    code: 'decision-capacity',
+    display: 'Capacity to take part in emergency care planning',
+  },
 } as const

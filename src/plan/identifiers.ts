@@ -81,6 +81,24 @@ const checkNumber = (identifier: Identifier, scheme: Scheme, expression: string)
   return issues
 }
 
+/**
+ * What is wrong with one number by which a person is asked for: its system is none of those that name persons
+ * (`identifier-system`), or the number cannot be right (as in `checkPersonIdentifiers`). The text never holds the number.
+ */
+export const checkPersonIdentifier = (identifier: Identifier, expression: string): Issue[] => {
+  const scheme = SCHEMES[identifier.system ?? '']
+  return scheme === undefined
+    ? [
+        issue(
+          'identifier-system',
+          `${expression}.system`,
+          `People are asked for by CHI, NHS or H&C number. Use one of these systems: ${PERSON_SYSTEMS.join(', ')}.`,
+          { code: 'value' },
+        ),
+      ]
+    : checkNumber(identifier, scheme, `${expression}.value`)
+}
+
 /** Whether the birth digits of a CHI number agree with a birth date, as far as the birth date is known (YYYY, YYYY-MM, YYYY-MM-DD). */
 const agreesWithBirthDate = (chi: string, birthDate: string): boolean => {
   const [year, month, day] = birthDate.split('-')

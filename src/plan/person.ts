@@ -1,4 +1,15 @@
-import type { CarePlan, CodeableConcept, Coding, Consent, Extension, Goal, Observation, Patient, Provenance, RelatedPerson } from 'fhir/r4.js'
+import type {
+  CarePlan,
+  CodeableConcept,
+  Coding,
+  Consent,
+  Extension,
+  Goal,
+  Observation,
+  Patient,
+  Provenance,
+  RelatedPerson,
+} from 'fhir/r4.js'
 import { hasCoding } from '../fhir/identifier.ts'
 import { type FhirResource, type ResourceKey, resourceKey } from '../fhir/resource.ts'
 import {
@@ -27,14 +38,23 @@ export const personRecord = (patient: Patient, resources: Iterable<FhirResource>
   return { patient, resources: map }
 }
 
-type TypeOf = { CarePlan: CarePlan; Consent: Consent; Goal: Goal; Observation: Observation; Provenance: Provenance; RelatedPerson: RelatedPerson }
+type TypeOf = {
+  CarePlan: CarePlan
+  Consent: Consent
+  Goal: Goal
+  Observation: Observation
+  Provenance: Provenance
+  RelatedPerson: RelatedPerson
+}
 
 /** All resources of a type in the record, in the order in which they were put there. */
 export const ofType = <T extends keyof TypeOf>(person: PersonRecord, type: T): TypeOf[T][] =>
   [...person.resources.values()].filter((resource) => resource.resourceType === type) as unknown as TypeOf[T][]
 
-export const extension = (element: { extension?: Extension[] | undefined } | undefined, url: string): Extension | undefined =>
-  element?.extension?.find((candidate) => candidate.url === url)
+export const extension = (
+  element: { extension?: Extension[] | undefined } | undefined,
+  url: string,
+): Extension | undefined => element?.extension?.find((candidate) => candidate.url === url)
 
 export const extensions = (element: { extension?: Extension[] | undefined } | undefined, url: string): Extension[] =>
   element?.extension?.filter((candidate) => candidate.url === url) ?? []

@@ -1,5 +1,7 @@
 import type { Parameters } from 'fhir/r4.js'
 import type { RequestContext } from '../context.ts'
+import { Problem } from '../fhir/outcome.ts'
+import { checkPersonIdentifier } from '../plan/identifiers.ts'
 import type { Store } from '../store/store.ts'
 import { agent } from './audit.ts'
 import { requireScope } from './permission.ts'
@@ -29,6 +31,9 @@ export const emergency = async (
   requireScope(cx, 'Patient', 'r')
   requireScope(cx, 'CarePlan', 'r')
   requireScope(cx, 'Consent', 'r')
+  // A number that cannot be right is a slip of the hand: saying so is safer than "not found".
+  const issues = checkPersonIdentifier({ system, value }, 'Parameters.parameter[0].valueIdentifier')
+  if (issues.length > 0) throw new Problem('bad-request', issues)
   const found = await store.emergency({ system, value, audit: { ...agent(cx), interaction: '$emergency-view' } })
   return found === undefined
     ? { outcome: 'not-found', body: notFound(cx.now) }

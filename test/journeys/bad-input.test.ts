@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { Bundle, CarePlan, Consent, FhirResource, Goal, Patient } from 'fhir/r4.js'
 import { generateKeyPair, SignJWT } from 'jose'
 import { assertionOf } from '../support/assertion.ts'
-import { person, register, submission, submit } from '../support/people.ts'
+import { person, question, register, submission, submit } from '../support/people.ts'
 import { type FhirRequest, issueKeys, startService, type TestService } from '../support/service.ts'
 
 let service: TestService
@@ -128,6 +128,15 @@ describe('what is refused leaves nothing behind, and says what was wrong and whe
     expect(text).not.toContain(wrong)
   })
 
+  test('an emergency view by a number that cannot be right, which is not "not found"', async () => {
+    const chi = margaret.patient.identifier?.[0]?.value ?? ''
+    const wrong = { ...margaret.patient.identifier?.[0], value: chi.slice(0, 9) + String((Number(chi[9]) + 1) % 10) }
+    const { status, body, text } = await gp('POST', '/Patient/$emergency-view', question(wrong))
+    expect(status).toBe(400)
+    expect(issueKeys(body)).toEqual(['identifier-check-digit'])
+    expect(text).not.toContain(wrong.value)
+  })
+
   test("a reference to another person's resource", async () => {
     const { body: theirs } = await gp<Goal>('POST', '/Goal', goal({ subject: { reference: `Patient/${other}` } }))
     before += 1
@@ -232,7 +241,7 @@ describe('a plan in force', () => {
     ]
     for (const [path, content] of edits) {
       const { status, body } = await gp('PUT', path, content, { 'If-Match': 'W/"1"' })
-      expect([path, status]).toEqual([path, 422])
+      expect([path, status]).toEqual([path, 409])
       expect(issueKeys(body)).toContain('plan-content-fixed')
       expect((await gp('DELETE', path)).status).toBe(409)
     }

@@ -1,6 +1,7 @@
 import type { Patient } from 'fhir/r4.js'
 import type { Issue } from '../../fhir/outcome.ts'
 import { resourceKey } from '../../fhir/resource.ts'
+import { checkPersonIdentifiers } from '../identifiers.ts'
 import { checkJurisdiction, jurisdictionOf } from '../jurisdiction.ts'
 import { membersOf } from '../members.ts'
 import { ownRecord } from '../ownership.ts'
@@ -114,12 +115,15 @@ export const checkPerson = (
   after: PersonRecord,
   context: Readonly<{ before: PersonRecord | undefined; now: Date }>,
 ): Issue[] => {
-  const unknownLaw = isNewOrChanged(after.patient, context.before) ? checkJurisdiction(after.patient) : []
-  if (unknownLaw.length > 0) return unknownLaw
+  const changedPatient = isNewOrChanged(after.patient, context.before)
+  const identifiers = changedPatient ? checkPersonIdentifiers(after.patient) : []
+  const unknownLaw = changedPatient ? checkJurisdiction(after.patient) : []
+  if (unknownLaw.length > 0) return [...identifiers, ...unknownLaw]
   const before = context.before === undefined ? undefined : ownRecord(context.before)
   const rules: RuleContext = { before, now: context.now, jurisdiction: jurisdictionOf(after.patient) }
   const own = ownRecord(after)
   return [
+    ...identifiers,
     ...checkPlans(own, rules),
     // The one rule that looks at what is not the person's own.
     ...samePerson.check(after, { ...rules, before: context.before }),

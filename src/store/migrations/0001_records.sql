@@ -2,7 +2,7 @@
 
 -- One row: what this installation of the database is. The epoch rises after a restore; a higher epoch beats any sequence.
 create table installation (
-  only boolean primary key default true check (only),
+  single boolean primary key default true check (single),
   epoch integer not null default 1
 );
 insert into installation default values;
