@@ -1,4 +1,5 @@
 import { servedType } from '../definitions/served.ts'
+import { elementsOf, isPrimitive } from '../definitions/tables.ts'
 import type { Issue } from '../fhir/outcome.ts'
 import { validatorOf } from './compile.ts'
 import { findingOf } from './findings.ts'
@@ -66,9 +67,20 @@ export const validateResource = (resource: unknown): Issue[] => {
   return issues
 }
 
-/** Compiles what these types need ahead of the first request; a valid example of each is not needed. */
-export const prepareValidation = (types: readonly string[]): void => {
-  for (const type of types) validatorOf(type)
+/**
+ * Compiles these types and every type that stands in them, which otherwise happens when each is first met; about 0.25 s for all
+ * that are served. Returns the paths that are compiled.
+ */
+export const prepareValidation = (types: readonly string[]): readonly string[] => {
+  const prepared = new Set<string>()
+  const prepare = (path: string): void => {
+    if (prepared.has(path) || path === 'Resource' || isPrimitive(path)) return
+    prepared.add(path)
+    validatorOf(path)
+    for (const { types: inside } of elementsOf(path)) for (const { code, profile } of inside) prepare(profile ?? code)
+  }
+  types.forEach(prepare)
+  return [...prepared]
 }
 
 const fault = (key: string, text: string, expression?: string): Issue => ({

@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { SERVED } from '../../src/definitions/served.ts'
-import { validateResource } from '../../src/validation/validate.ts'
+import { codesOf } from '../../src/definitions/tables.ts'
+import { prepareValidation, validateResource } from '../../src/validation/validate.ts'
 
 type Tree = Record<string, unknown>
 type Mutation = {
@@ -113,6 +114,17 @@ describe('The official examples of R4 4.0.1', () => {
     keys.delete('more-issues')
     expect([...keys].sort()).toEqual(trueErrors[name]?.keys ?? [])
   })
+})
+
+test('every R4 resource type can be compiled with all that stands in it, so that any may be contained', () => {
+  const types = codesOf('http://hl7.org/fhir/ValueSet/resource-types').filter(
+    (type) => type !== 'Resource' && type !== 'DomainResource',
+  )
+  const prepared = prepareValidation(types)
+  expect(types).toHaveLength(146)
+  expect(prepared).toEqual(
+    expect.arrayContaining([...types, 'CarePlan.activity.detail', 'Timing.repeat', 'SimpleQuantity']),
+  )
 })
 
 describe('Laws', () => {
