@@ -5,7 +5,7 @@ import { extension, type PersonRecord } from '../person.ts'
 import { recordedText } from './attribution.ts'
 import { consentsInForce, decidedBy, provisionText } from './consents.ts'
 import { contentInForce } from './content.ts'
-import { type Content, element, type Markup, paragraph, strong } from './narrative.ts'
+import { type Content, element, type Markup, paragraph, source, spaced, strong } from './narrative.ts'
 import { relationshipOf, shownName } from './people.ts'
 import { sentence, shownText } from './plain-text.ts'
 import { PROXY_WORDING, worded } from './wording.ts'
@@ -128,18 +128,19 @@ export const contactsNarrative = (contacts: readonly ReadContact[], proxies: rea
       contact.involved === true ? '. Took part in the conversation.' : undefined,
     ]),
   ),
-  ...proxies.flatMap((proxy) => [
-    paragraph([
-      `Legal proxy, ${authorityText(proxy.authority)}: `,
-      proxy.holders.length === 0
-        ? 'holder not recorded'
-        : proxy.holders.flatMap((holder, index) => [index === 0 ? '' : '; ', described(holder)]),
-      '. ',
-      proxy.onlyWhenIncapable === undefined ? undefined : `${incapableText(proxy.onlyWhenIncapable)}. `,
-      proxy.powers === undefined ? undefined : sentence(`Powers: ${proxy.powers}`),
-    ]),
-    paragraph(recordedText(proxy.recordedOn, proxy.recordedBy), 'source'),
-  ]),
+  ...proxies.map((proxy) =>
+    paragraph(
+      spaced(
+        `Legal proxy, ${authorityText(proxy.authority)}:`,
+        proxy.holders.length === 0
+          ? 'holder not recorded.'
+          : [proxy.holders.map((holder, index) => [index === 0 ? '' : '; ', described(holder)]), '.'],
+        proxy.onlyWhenIncapable === undefined ? undefined : sentence(incapableText(proxy.onlyWhenIncapable)),
+        proxy.powers === undefined ? undefined : sentence(`Powers: ${proxy.powers}`),
+        source(recordedText(proxy.recordedOn, proxy.recordedBy)),
+      ),
+    ),
+  ),
 ]
 
 export const incapableText = (onlyWhenIncapable: boolean): string =>

@@ -39,7 +39,13 @@ export const strong = (content: Content): Markup => element('strong', content)
 export const quoted = (text: string): Markup => element('span', `“${plainText(text)}”`, 'quoted')
 
 /** Date and author, at the end of what they belong to. */
-export const source = (...content: Content[]): Content => [' ', element('span', content, 'source')]
+export const source = (...content: Content[]): Markup => element('span', content, 'source')
+
+/** Contents one after the other with a space between; what is undefined is left out. */
+export const spaced = (...contents: readonly Content[]): Content =>
+  contents
+    .filter((content) => content !== undefined)
+    .flatMap((content, index) => (index === 0 ? [content] : [' ', content]))
 
 /** `Narrative.div` of these elements. */
 export const division = (content: readonly Markup[]): string =>

@@ -2,7 +2,7 @@ import type { Observation } from 'fhir/r4.js'
 import { EXTENSION, OBSERVATION } from '../codes.ts'
 import { extension, isPlaceOfCare, isPlaceOfDeath, type PersonRecord } from '../person.ts'
 import { recordedText } from './attribution.ts'
-import { type Markup, paragraph, quoted, source, strong } from './narrative.ts'
+import { type Markup, paragraph, quoted, source, spaced, strong } from './narrative.ts'
 import { observationsInForce } from './observations.ts'
 import { shownWho } from './people.ts'
 import { sentence, shownText } from './plain-text.ts'
@@ -50,10 +50,12 @@ export const preferenceText = (preference: ReadPlace['preference']): string =>
 
 export const placesNarrative = (places: readonly ReadPlace[]): Markup[] =>
   places.map(({ preference, place, notes, recordedOn, recordedBy }) =>
-    paragraph([
-      strong(`${preferenceText(preference)}: `),
-      sentence(place),
-      notes.map((note) => [' ', quoted(note)]),
-      source(recordedText(recordedOn, recordedBy)),
-    ]),
+    paragraph(
+      spaced(
+        strong(`${preferenceText(preference)}:`),
+        sentence(place),
+        ...notes.map(quoted),
+        source(recordedText(recordedOn, recordedBy)),
+      ),
+    ),
   )

@@ -4,7 +4,7 @@ import { extension, extensions, interventionOf, type PersonRecord, recommendatio
 import { decidedText } from './attribution.ts'
 import { consentsInForce, decidedBy, provisionText } from './consents.ts'
 import { shownDay } from './dates.ts'
-import { type Content, element, type Markup, paragraph, source, strong } from './narrative.ts'
+import { type Content, element, type Markup, paragraph, source, spaced, strong } from './narrative.ts'
 import { listed, sentence, shownText } from './plain-text.ts'
 import {
   BASIS_WORDING,
@@ -98,36 +98,37 @@ export const whyText = ({ reasons, rationale }: ReadRecommendation): string | un
   return parts.length === 0 ? undefined : parts.join(': ')
 }
 
-const reasoning = (read: ReadRecommendation): Content => {
+const reasoning = (read: ReadRecommendation): Content[] => {
   const why = whyText(read)
   return [
-    read.condition === undefined ? undefined : [strong('When or how: '), `${sentence(read.condition)} `],
-    why === undefined ? undefined : [strong('Why: '), `${sentence(why)} `],
+    read.condition === undefined ? undefined : [strong('When or how: '), sentence(read.condition)],
+    why === undefined ? undefined : [strong('Why: '), sentence(why)],
   ]
 }
 
-const decision = (read: ReadRecommendation): Content => [
-  decidedText(read.decidedOn, read.decidedBy),
-  read.basis === undefined ? undefined : ` Basis: ${worded(BASIS_WORDING, read.basis)}.`,
-  read.discussion === undefined ? undefined : ` ${read.discussion}`,
-  shownDay(read.reviewDate) === undefined ? undefined : ` To be reviewed by ${shownDay(read.reviewDate)}.`,
-]
+const decision = (read: ReadRecommendation): Markup => {
+  const reviewBy = shownDay(read.reviewDate)
+  return source(
+    spaced(
+      decidedText(read.decidedOn, read.decidedBy),
+      read.basis === undefined ? undefined : `Basis: ${worded(BASIS_WORDING, read.basis)}.`,
+      read.discussion,
+      reviewBy === undefined ? undefined : `To be reviewed by ${reviewBy}.`,
+    ),
+  )
+}
 
 /** The decision first, in capitals; then when, why, by whom. */
 export const cprNarrative = (cpr: ReadRecommendation): Markup[] => [
   paragraph(CPR_WORDING[cpr.recommendation], `decision ${cpr.recommendation}`),
-  paragraph([reasoning(cpr), source(decision(cpr))]),
+  paragraph(spaced(...reasoning(cpr), decision(cpr))),
 ]
 
 export const interventionsNarrative = (recommendations: readonly ReadRecommendation[]): Markup[] =>
-  recommendations.map((read) =>
-    paragraph(
-      [
-        strong([`${read.name}: `, element('span', RECOMMENDATION_WORDING[read.recommendation], 'verdict')]),
-        '. ',
-        reasoning(read),
-        source(decision(read)),
-      ],
+  recommendations.map((read) => {
+    const verdict = element('span', RECOMMENDATION_WORDING[read.recommendation], 'verdict')
+    return paragraph(
+      spaced([strong([`${read.name}: `, verdict]), '.'], ...reasoning(read), decision(read)),
       `recommendation ${read.recommendation}`,
-    ),
-  )
+    )
+  })

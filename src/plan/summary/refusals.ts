@@ -31,7 +31,7 @@ export const readRefusals = (person: PersonRecord): ReadRefusal[] =>
 /** `force` says what an advance refusal is in the person's jurisdiction. */
 export const refusalsNarrative = (refusals: readonly ReadRefusal[], force: string): Markup[] => [
   ...refusals.flatMap(({ treatment, circumstances, reason, recordedOn, recordedBy }) => [
-    paragraph([strong(`REFUSES: ${treatment}`), '. '], 'decision refused'),
+    paragraph(strong(sentence(`REFUSES: ${treatment}`)), 'decision refused'),
     ...(circumstances === undefined ? [] : [paragraph([strong('When: '), sentence(circumstances)])]),
     ...(reason === undefined ? [] : [paragraph([strong('Why: '), sentence(reason)])]),
     paragraph(recordedText(recordedOn, recordedBy), 'source'),

@@ -3,7 +3,7 @@ import { EXTENSION, SYSTEM, type WhatMattersKind } from '../codes.ts'
 import { codeIn, extension, type PersonRecord } from '../person.ts'
 import { saidText } from './attribution.ts'
 import { directContent } from './content.ts'
-import { type Markup, paragraph, quoted, source, strong } from './narrative.ts'
+import { type Markup, paragraph, quoted, source, spaced, strong } from './narrative.ts'
 import { shownWho } from './people.ts'
 import { sentence, shownText } from './plain-text.ts'
 import { KIND_WORDING, worded } from './wording.ts'
@@ -59,9 +59,11 @@ export const absentText = (reason: string | undefined): string =>
 
 export const wishesNarrative = (wishes: readonly ReadWish[]): Markup[] =>
   wishes.map(({ kind, words, absentReason, importance, saidBy, saidOn }) =>
-    paragraph([
-      strong(`${kindText(kind)}: `),
-      words === undefined ? sentence(absentText(absentReason)) : quoted(words),
-      source(importance === undefined ? undefined : `Importance ${importance} of 10. `, saidText(saidOn, saidBy)),
-    ]),
+    paragraph(
+      spaced(
+        strong(`${kindText(kind)}:`),
+        words === undefined ? sentence(absentText(absentReason)) : quoted(words),
+        source(importance === undefined ? undefined : `Importance ${importance} of 10. `, saidText(saidOn, saidBy)),
+      ),
+    ),
   )
