@@ -122,7 +122,8 @@ const npm = (args) => {
 const install = async (everything) => {
   const done = announce(everything ? 'Installing packages, those for tests too' : 'Installing packages')
   const scope = everything ? ['--include=dev', '--include=optional'] : ['--omit=dev', '--include=optional']
-  await npm(['ci', ...scope, '--no-audit', '--no-fund', '--no-progress', '--loglevel=error'])
+  // Not `npm ci`: that refuses a lock file without the optional packages of platforms whose builds a registry does not have.
+  await npm(['install', '--no-save', ...scope, '--no-audit', '--no-fund', '--no-progress', '--loglevel=error'])
   writeFileSync(INSTALL_STAMP, JSON.stringify({ lock: lockHash(), everything }))
   done()
 }
@@ -130,7 +131,7 @@ const install = async (everything) => {
 const build = async (state) => {
   const compiler = at('node_modules', 'typescript', 'bin', 'tsc')
   if (!existsSync(compiler))
-    throw new Error('The TypeScript compiler is not installed. Run npm ci, optional dependencies included.')
+    throw new Error('The TypeScript compiler is not installed. Run npm install, optional dependencies included.')
   const done = announce('Building')
   // Beside `dist` and swapped in whole: a process that runs from the old one never sees half of the new one.
   const fresh = at('.keyplan-dist')
