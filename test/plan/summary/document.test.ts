@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import type { Bundle, Composition, CompositionSection } from 'fhir/r4.js'
+import type { Bundle, CodeSystem, Composition, CompositionSection } from 'fhir/r4.js'
 import { findReferences, parseReference, resourceKey } from '../../../src/fhir/resource.ts'
 import { BASE, EXTENSION } from '../../../src/plan/codes.ts'
 import { derive } from '../../../src/plan/derive.ts'
@@ -134,6 +135,13 @@ describe('Key Information Summary (http://hl7.org/fhir/R4/documents.html)', () =
     for (const person of [example().person, personRecord(patient(), [whatMattersPlan([])])]) {
       expect(composition(summaryOf(person)).section?.map(({ code }) => code?.coding?.[0]?.code)).toEqual(codes)
     }
+  })
+
+  test('each section has the code and title that the profiles define, in their order', () => {
+    const file = new URL('../../../profiles/package/CodeSystem-summary-section.json', import.meta.url)
+    const { concept } = JSON.parse(readFileSync(file, 'utf8')) as CodeSystem
+    const defined = concept?.map(({ code, display }) => [code, display])
+    expect([...SECTIONS.map(({ code, title }) => [code, title]), ['withdrawn', 'Withdrawn']]).toEqual(defined)
   })
 
   test('an empty section says that nothing is recorded, and that nothing follows', () => {
