@@ -4,11 +4,12 @@ import { bundle, createConfig, lint } from '@redocly/openapi-core'
 import { FHIR_PATH } from '../src/api/handler.ts'
 import { ROUTES } from '../src/api/router.ts'
 import { SERVED } from '../src/definitions/served.ts'
+import { startService } from './support/service.ts'
 
 const FILE = fileURLToPath(new URL('../openapi/keyplan.yaml', import.meta.url))
 
 type Document = {
-  paths: Record<string, Record<string, { operationId?: string; security?: unknown[]; description?: string }>>
+  paths: Record<string, Record<string, { security?: unknown[]; responses?: Record<string, { content?: object }> }>>
   components: { parameters: { type: { schema: { enum: string[] } } } }
 }
 
@@ -63,6 +64,27 @@ describe('the OpenAPI document', () => {
       const key = `${FHIR_PATH}/${path.replaceAll('[', '{').replaceAll(']', '}')}`.replace(/\/$/, '')
       const operation = document.paths[key]?.[method.toLowerCase()]
       expect([key, operation?.security]).toEqual([key, scope === 'none' ? [] : undefined])
+    }
+  })
+})
+
+describe('what the document describes beside the FHIR API', () => {
+  test('is served, without a token where it says so', async () => {
+    const service = await startService()
+    try {
+      for (const operation of documented()) {
+        const [method = '', path = ''] = operation.split(' ')
+        if (path.includes('{') || path.includes('$')) continue
+        const { status, headers } = await fetch(`${service.baseUrl}${path}`, { method })
+        const { responses = {}, security } = document.paths[path]?.[method.toLowerCase()] ?? {}
+        expect([operation, Object.keys(responses)]).toEqual([operation, expect.arrayContaining([String(status)])])
+        expect([operation, status === 401]).toEqual([operation, security === undefined])
+        const types = Object.keys(responses[status]?.content ?? {})
+        if (types.length > 0)
+          expect([operation, types]).toEqual([operation, [headers.get('content-type')?.split(';')[0]]])
+      }
+    } finally {
+      await service.stop()
     }
   })
 })

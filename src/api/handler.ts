@@ -6,7 +6,7 @@ import { capabilityTexts } from './capability.ts'
 import { LIMITS, type Limits } from './limits.ts'
 import { splitTarget } from './parameters.ts'
 import { readEntry, readRequest } from './request.ts'
-import { envelopeOf, failure, respond } from './respond.ts'
+import { envelopeOf, type Failure, failure, respond } from './respond.ts'
 import type { Api, ApiResponse, EntryRequest } from './route.ts'
 import { match, segmentsOf } from './router.ts'
 
@@ -81,7 +81,7 @@ const serve = async (
   incoming: IncomingMessage,
   response: ServerResponse,
 ): Promise<string> => {
-  const envelope = envelopeOf(incoming)
+  const envelope = envelopeOf(incoming, api.baseUrl)
   let route = `${FHIR_PATH}/*`
   try {
     const { path, query } = splitTarget(incoming.url ?? '')
@@ -99,12 +99,7 @@ const serve = async (
     envelope.pretty = pretty
     respond(incoming, response, envelope, await matched.route.handle(request, api))
   } catch (error) {
-    const { answer, headers, unforeseen } = failure(error)
-    if (unforeseen)
-      log.error(
-        { err: error, requestId: envelope.requestId, route },
-        'A request failed for a reason that nobody foresaw',
-      )
+    const { answer, headers } = reported(error, log, { requestId: envelope.requestId, route })
     respond(incoming, response, envelope, answer, headers)
   }
   return route
@@ -118,9 +113,14 @@ const perform = async (api: Api, log: Log, cx: RequestContext, entry: EntryReque
     const entryContext: RequestContext = { ...cx, purpose: matched.route.purpose }
     return await matched.route.handle(readEntry(entry, matched, query, entryContext), api)
   } catch (error) {
-    const { answer, unforeseen } = failure(error)
-    if (unforeseen)
-      log.error({ err: error, requestId: cx.requestId }, 'An entry of a batch failed for a reason that nobody foresaw')
-    return answer
+    return reported(error, log, { requestId: cx.requestId, route: 'entry of a batch' }).answer
   }
+}
+
+/** What to answer to a failure. What is the service's fault, and not the caller's, goes to the log with its cause. */
+const reported = (error: unknown, log: Log, about: Readonly<{ requestId: string; route: string }>): Failure => {
+  const failed = failure(error)
+  if (failed.unforeseen) log.error({ err: error, ...about }, 'A request failed for a reason that nobody foresaw')
+  else if (failed.answer.status >= 500) log.warn({ err: error, ...about }, 'A request could not be served now')
+  return failed
 }

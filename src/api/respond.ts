@@ -13,6 +13,8 @@ export const HTML = 'text/html; charset=utf-8'
 /** What belongs to every answer to one request, whatever becomes of it. */
 export type Envelope = {
   readonly requestId: string
+  /** FHIR base address, which `Location` begins with. */
+  readonly baseUrl: string
   readonly correlationId: string | undefined
   pretty: boolean
 }
@@ -24,11 +26,12 @@ const PRINTABLE = /^[\x21-\x7e]{1,128}$/
  * X-Request-ID is kept where it is a UUID and made otherwise; X-Correlation-ID is mirrored where it is printable and short
  * (http://hl7.org/fhir/R4/http.html#custom).
  */
-export const envelopeOf = (request: IncomingMessage): Envelope => {
+export const envelopeOf = (request: IncomingMessage, baseUrl: string): Envelope => {
   const requestId = request.headers['x-request-id']
   const correlationId = request.headers['x-correlation-id']
   return {
     requestId: typeof requestId === 'string' && UUID.test(requestId) ? requestId : randomUUID(),
+    baseUrl,
     correlationId: typeof correlationId === 'string' && PRINTABLE.test(correlationId) ? correlationId : undefined,
     pretty: false,
   }
@@ -42,10 +45,14 @@ export const stored = (status: number, resource: StoredResource): ApiResponse =>
   lastUpdated: resource.lastUpdated,
 })
 
+export type Failure = Readonly<{
+  answer: ApiResponse
+  headers: Readonly<Record<string, string>>
+  unforeseen: boolean
+}>
+
 /** The answer to a request that ended in this error; an error that nobody foresaw becomes `internal`, without detail. */
-export const failure = (
-  error: unknown,
-): Readonly<{ answer: ApiResponse; headers: Readonly<Record<string, string>>; unforeseen: boolean }> => {
+export const failure = (error: unknown): Failure => {
   const known = error instanceof Problem
   const ended = known
     ? error
@@ -83,7 +90,7 @@ export const respond = (
   if (envelope.correlationId !== undefined) headers['X-Correlation-ID'] = envelope.correlationId
   if (answer.version !== undefined) headers['ETag'] = etag(answer.version)
   if (answer.lastUpdated !== undefined) headers['Last-Modified'] = new Date(answer.lastUpdated).toUTCString()
-  if (answer.location !== undefined) headers['Location'] = answer.location
+  if (answer.location !== undefined) headers['Location'] = `${envelope.baseUrl}/${answer.location}`
   Object.assign(headers, extra)
   if (answer.body === undefined) {
     // 204 and 304 have no body and no length (RFC 9110 section 8.6).

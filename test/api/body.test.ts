@@ -4,11 +4,12 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { readBody } from '../../src/api/body.ts'
 import { envelopeOf, failure, respond } from '../../src/api/respond.ts'
 
+const BASE = 'http://localhost/fhir'
 const LIMIT = 1_000_000
 
 /** Answers with the length of what it read, or with the failure, as the FHIR handler does. */
 const echo = async (incoming: IncomingMessage, response: Parameters<typeof respond>[1]): Promise<void> => {
-  const envelope = envelopeOf(incoming)
+  const envelope = envelopeOf(incoming, BASE)
   try {
     const text = await readBody(incoming, LIMIT)
     respond(incoming, response, envelope, { status: 200, body: JSON.stringify({ length: text?.length ?? null }) })

@@ -23,8 +23,9 @@ const ask = async (
 const answering =
   (answer: Parameters<typeof respond>[3], extra?: Parameters<typeof respond>[4]) =>
   (request: IncomingMessage, response: ServerResponse): void =>
-    respond(request, response, envelopeOf(request), answer, extra)
+    respond(request, response, envelopeOf(request, BASE), answer, extra)
 
+const BASE = 'https://plans.example/fhir'
 const BODY = '{"resourceType":"Goal","id":"1","note":"Größe 1.00"}'
 const RESOURCE = {
   type: 'Goal',

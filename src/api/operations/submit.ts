@@ -106,22 +106,13 @@ const entryOf = (entry: unknown, at: string, issues: Issue[]): SubmittedEntry[] 
   return [{ resource, ...(fullUrl === undefined ? {} : { fullUrl }) }]
 }
 
-/** A completed form that came without a CarePlan is turned into one, and stored beside it. */
+/** Completed forms that came without a CarePlan are turned into plans, and stored beside them. */
 const extracted = (entries: readonly SubmittedEntry[]): readonly SubmittedEntry[] => {
-  const responses = entries.filter(({ resource }) => isResponse(resource))
-  const [form] = responses
-  if (form === undefined || entries.some(({ resource }) => resource.resourceType === 'CarePlan')) return entries
-  if (responses.length > 1) {
-    throw problem(
-      'bad-request',
-      'submission-one-plan',
-      'A submission is one plan: send each QuestionnaireResponse by itself.',
-      { expression: 'Bundle.entry' },
-    )
-  }
-  // What comes in a body is not stored yet, whatever id it has elsewhere.
-  const plan = extractPlan(withoutId(form.resource) as QuestionnaireResponse)
-  return [...entries.filter((entry) => entry !== form), ...plan]
+  if (entries.some(({ resource }) => resource.resourceType === 'CarePlan')) return entries
+  return entries.flatMap((entry): readonly SubmittedEntry[] =>
+    // What comes in a body is not stored yet, whatever id it has elsewhere.
+    isResponse(entry.resource) ? extractPlan(withoutId(entry.resource) as QuestionnaireResponse) : [entry],
+  )
 }
 
 /** The same entries, their CarePlan replacing the plan that the parameter names. */

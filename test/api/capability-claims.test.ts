@@ -1,0 +1,175 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import type { Bundle, CapabilityStatement, CapabilityStatementRestResource, FhirResource } from 'fhir/r4.js'
+import { person } from '../support/people.ts'
+import { type FhirRequest, issueKeys, startService, type TestService } from '../support/service.ts'
+
+let service: TestService
+let gp: FhirRequest
+let statement: CapabilityStatement
+let patient: string
+
+beforeAll(async () => {
+  service = await startService()
+  gp = await service.fhir('integrator')
+  statement = (await gp<CapabilityStatement>('GET', '/metadata')).body
+  patient = (await gp('POST', '/Patient', person('margaret').patient)).body.id as string
+})
+
+afterAll(() => service.stop())
+
+/** The least content of each type that is served: what R4 and KeyPlan's rules demand, and an identifier where there is one. */
+const least = (type: string): object => {
+  const subject = { reference: `Patient/${patient}` }
+  const code = { text: 'x' }
+  const content: Record<string, object> = {
+    Patient: person('england').patient,
+    CarePlan: { status: 'draft', intent: 'plan', subject },
+    Consent: {
+      status: 'proposed',
+      scope: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentscope', code: 'patient-privacy' }] },
+      category: [code],
+      patient: subject,
+      policy: [{ uri: 'urn:test' }],
+    },
+    Goal: { lifecycleStatus: 'proposed', description: code, subject },
+    Observation: { status: 'final', code, subject },
+    RelatedPerson: { patient: subject },
+    CareTeam: { subject },
+    QuestionnaireResponse: { status: 'completed', subject },
+    Provenance: { target: [subject], recorded: '2026-03-01T12:00:00Z', agent: [{ who: { display: 'x' } }] },
+    MedicationRequest: { status: 'active', intent: 'plan', medicationCodeableConcept: code, subject },
+    Flag: { status: 'active', code, subject },
+    DocumentReference: { status: 'current', content: [{ attachment: { title: 'x' } }], subject },
+    Task: { status: 'requested', intent: 'plan' },
+    Organization: { name: 'x' },
+    Endpoint: {
+      status: 'active',
+      connectionType: {
+        system: 'http://terminology.hl7.org/CodeSystem/endpoint-connection-type',
+        code: 'hl7-fhir-rest',
+      },
+      payloadType: [code],
+      address: 'https://recipient.example/fhir',
+    },
+    Practitioner: {},
+    PractitionerRole: { active: true },
+    Bundle: { type: 'collection' },
+  }
+  const { resourceType: _, id: _id, ...known } = (content[type] ?? {}) as Record<string, unknown>
+  return { resourceType: type, ...known }
+}
+
+const resources = (): CapabilityStatementRestResource[] => statement.rest?.[0]?.resource ?? []
+
+describe('what the CapabilityStatement claims holds', () => {
+  test('for every type: each interaction, the versions, the conditions, each search parameter', async () => {
+    for (const { type, interaction = [], versioning, conditionalCreate, searchParam = [] } of resources()) {
+      const claimed = interaction.map(({ code }) => code)
+      const at = (what: string, answer: { status: number; text: string }) =>
+        `${type} ${what}: ${answer.status} ${answer.status < 400 ? '' : answer.text}`
+      expect(claimed.sort()).toEqual(['create', 'delete', 'history-instance', 'read', 'search-type', 'update', 'vread'])
+
+      const create = await gp('POST', `/${type}`, least(type))
+      expect(at('create', create)).toBe(`${type} create: 201 `)
+      const path = `/${type}/${create.body.id}`
+      const read = await gp('GET', path)
+      expect(at('read', read)).toBe(`${type} read: 200 `)
+      const etag = read.headers.get('etag') ?? ''
+      expect((await gp('GET', path, undefined, { 'If-None-Match': etag })).status).toBe(304)
+      expect(
+        (await gp('GET', path, undefined, { 'If-Modified-Since': read.headers.get('last-modified') ?? '' })).status,
+      ).toBe(304)
+
+      const bare = await gp('PUT', path, create.body)
+      expect([type, bare.status]).toEqual([type, versioning === 'versioned-update' ? 428 : 200])
+      const version = versioning === 'versioned-update' ? 1 : 2
+      expect((await gp('PUT', path, create.body, { 'If-Match': 'W/"9"' })).status).toBe(412)
+      expect(at('update', await gp('PUT', path, create.body, { 'If-Match': `W/"${version}"` }))).toBe(
+        `${type} update: 200 `,
+      )
+      // readHistory: versions that are no longer the newest can be read.
+      expect(at('vread', await gp('GET', `${path}/_history/1`))).toBe(`${type} vread: 200 `)
+      const history = await gp<Bundle>('GET', `${path}/_history`)
+      expect([type, history.status, history.body.total]).toEqual([type, 200, version + 1])
+
+      for (const { name, type: kind } of searchParam) {
+        const value = kind === 'reference' ? `Patient/${patient}` : name === '_id' ? create.body.id : 'x'
+        const search = await gp<Bundle<FhirResource>>('GET', `/${type}?${name}=${value}`)
+        expect(at(`search by ${name}`, search)).toBe(`${type} search by ${name}: 200 `)
+        expect(search.body.link?.[0]?.url).toContain(`${name}=`)
+      }
+      const found = await gp<Bundle>('GET', `/${type}?_id=${create.body.id}`)
+      expect(found.body.entry).toHaveLength(1)
+
+      const condition = await gp('POST', `/${type}`, least(type), {
+        'If-None-Exist': 'identifier=urn:test|none-has-this',
+      })
+      expect([
+        type,
+        issueKeys(condition.status < 400 ? { issue: [] } : condition.body).includes('search-parameter-unknown'),
+      ]).toEqual([type, conditionalCreate !== true])
+      expect((await gp('PUT', `/${type}?identifier=a|b`, least(type))).status).toBe(405)
+      expect((await gp('DELETE', `/${type}?identifier=a|b`)).status).toBe(405)
+
+      expect(at('delete', await gp('DELETE', path))).toBe(`${type} delete: 204 `)
+      expect((await gp('GET', path)).status).toBe(410)
+    }
+  })
+
+  test('for every type: updateCreate', async () => {
+    for (const { type, updateCreate } of resources()) {
+      const id = randomUUID()
+      const body = { ...least(type), id }
+      expect([type, updateCreate, (await gp('PUT', `/${type}/${id}`, body)).status]).toEqual([type, true, 201])
+      expect((await gp('DELETE', `/${type}/${id}`)).status).toBe(204)
+    }
+  })
+
+  test('for every interaction: the scope that it says it needs is the one that is needed', async () => {
+    const { type = '', interaction = [] } = resources().find((resource) => resource.type === 'Goal') ?? {}
+    const { body: goal } = await gp('POST', '/Goal', least('Goal'))
+    const request: Record<string, [string, string, object?]> = {
+      read: ['GET', `/Goal/${goal.id}`],
+      vread: ['GET', `/Goal/${goal.id}/_history/1`],
+      'history-instance': ['GET', `/Goal/${goal.id}/_history`],
+      'search-type': ['GET', '/Goal'],
+      create: ['POST', '/Goal', least('Goal')],
+      update: ['PUT', `/Goal/${goal.id}`, goal],
+      delete: ['DELETE', `/Goal/${goal.id}`],
+    }
+    for (const { code, documentation } of interaction) {
+      const letter = documentation?.match(/system\/Goal\.([cruds])/)?.[1] ?? ''
+      const [method, path, body] = request[code] ?? ['', '']
+      const others = [...'cruds'].filter((other) => other !== letter).join('')
+      const without = await service.fhir('integrator', `system/${type}.${others}`)
+      expect([code, (await without(method, path, body)).status]).toEqual([code, 403])
+      const having = await service.fhir('integrator', `system/${type}.${letter}`)
+      expect([code, (await having(method, path, body)).status < 300]).toEqual([code, true])
+    }
+  })
+
+  test('every operation is there, and no other', async () => {
+    for (const { type, operation = [] } of resources()) {
+      for (const { name } of operation) {
+        const paths = [`/${type}/$${name}`, `/${type}/1/$${name}`]
+        const statuses = await Promise.all(paths.map(async (path) => (await gp('PATCH', path)).status))
+        expect([name, statuses.includes(405)]).toEqual([name, true])
+      }
+    }
+    expect((await gp('POST', '/CarePlan/$everything')).status).toBe(404)
+  })
+
+  test('transaction and batch are performed, security is demanded, the base is its own', async () => {
+    const [rest] = statement.rest ?? []
+    for (const { code } of rest?.interaction ?? []) {
+      const { status, body } = await gp<Bundle>('POST', '', { resourceType: 'Bundle', type: code })
+      expect([status, body.type]).toEqual([200, `${code}-response`])
+    }
+    expect(rest?.security?.service?.[0]?.coding?.[0]?.code).toBe('SMART-on-FHIR')
+    expect((await (await service.fhir())('GET', '/Goal')).status).toBe(401)
+    expect(rest?.security?.description).toContain(`${service.baseUrl}/fhir/.well-known/smart-configuration`)
+    expect((await fetch(`${service.baseUrl}/fhir/.well-known/smart-configuration`)).status).toBe(200)
+    expect(statement.implementation?.url).toBe(`${service.baseUrl}/fhir`)
+  })
+})
