@@ -23,21 +23,16 @@ export const stamp = <R extends Resource>(resource: R, id: string, version: numb
 
 /** Everything wrong with one resource by itself. `at` is where it stands in the request. */
 export const resourceIssues = (resource: Resource, at: string = resource.resourceType): Issue[] => {
+  if (servedType(resource.resourceType) === undefined) {
+    const text =
+      'Resources of this type are not kept here. The CapabilityStatement at /fhir/metadata lists those that are.'
+    return [issue('type-not-served', at, text, { code: 'not-supported' })]
+  }
   const relocate = (expression: string): string =>
     expression.startsWith(resource.resourceType) ? at + expression.slice(resource.resourceType.length) : expression
   const issues = validateResource(resource).map((found) =>
     found.expression === undefined ? found : { ...found, expression: relocate(found.expression) },
   )
-  if (servedType(resource.resourceType) === undefined) {
-    issues.push(
-      issue(
-        'type-not-served',
-        at,
-        'Resources of this type are not kept here. The CapabilityStatement at /fhir/metadata lists those that are.',
-        { code: 'not-supported' },
-      ),
-    )
-  }
   if (resource.meta?.security !== undefined) {
     issues.push(
       issue('server-owned', `${at}.meta.security`, 'Security labels are set by KeyPlan. Leave meta.security out.'),

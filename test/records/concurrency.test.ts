@@ -18,8 +18,11 @@ afterAll(() => service.stop())
 const times = <Result>(count: number, act: (index: number) => Promise<Result>): Promise<Result[]> =>
   Promise.all(Array.from({ length: count }, (_, index) => act(index)))
 
-const counted = (statuses: readonly number[]): Record<string, number> =>
-  statuses.reduce<Record<string, number>>((counts, status) => ({ ...counts, [status]: (counts[status] ?? 0) + 1 }), {})
+const counted = (statuses: readonly number[]): Record<string, number> => {
+  const counts: Record<string, number> = {}
+  for (const status of statuses) counts[status] = (counts[status] ?? 0) + 1
+  return counts
+}
 
 describe('concurrent writes', () => {
   test('of 20 conditional creates of one person, one creates and all answer the same Patient (http.html#ccreate)', async () => {

@@ -45,7 +45,10 @@ export const showWholeWay = async (scene: Scene, person: SyntheticPerson): Promi
 
   display.heading('The recommendation changes, while one system is away')
   const away = systems.at(-1) as RecipientSystem
-  await display.step(`${away.name} system is stopped`, () => away.stop())
+  await display.step(`${away.name} system is stopped`, async () => {
+    await away.stop()
+    await expectSilence(away)
+  })
   const plan = await submit(scene, patient, changed)
   const present = systems.filter((system) => system !== away)
   await showHeld(
@@ -233,33 +236,43 @@ const showEmergency = async (
   display.lines(emergencyLines(answer))
 }
 
-/** The answer in the order in which a crew reads it. */
+/** The parts of the answer that a crew reads first, in its order: which parts of a parameter make its line. */
+const SHOWN: Readonly<Record<string, readonly string[]>> = {
+  outcome: [],
+  message: [],
+  identity: ['name', 'birthDate', 'postcode'],
+  cpr: ['display', 'condition', 'rationale', 'decidedOn', 'decidedBy'],
+  'overall-focus': ['display'],
+  refusal: ['display'],
+  recommendation: ['display', 'condition'],
+  'what-matters': ['display', 'words', 'absent'],
+  contact: ['name', 'relationship', 'phone'],
+  proxy: ['display', 'when'],
+}
+
 const emergencyLines = ({ parameter = [] }: Parameters): string[] =>
-  parameter
-    .filter(({ name }) =>
-      [
-        'outcome',
-        'message',
-        'identity',
-        'cpr',
-        'overall-focus',
-        'refusal',
-        'recommendation',
-        'what-matters',
-        'contact',
-        'proxy',
-      ].includes(name),
-    )
-    .map(({ name, part, valueCode, valueString }) => {
-      const display = part?.find((one) => one.name === 'display' || one.name === 'text') ?? part?.[0]
-      return `${name.padEnd(15)} ${valueCode ?? valueString ?? display?.valueString ?? display?.valueCode ?? ''}`
-    })
+  parameter.flatMap(({ name, part, valueCode, valueString }) => {
+    const shown = SHOWN[name]
+    if (shown === undefined) return []
+    const parts = shown.flatMap((wanted) => part?.find((one) => one.name === wanted) ?? [])
+    const texts = parts.flatMap((one) => one.valueString ?? one.valueDate ?? one.valueDateTime ?? [])
+    return [`${name.padEnd(15)} ${valueCode ?? valueString ?? texts.join(' · ')}`]
+  })
 
 const codeOf = ({ parameter }: Parameters, name: string): string | undefined =>
   parameter?.find((one) => one.name === name)?.valueCode
 
 const partOf = ({ parameter }: Parameters, name: string, part: string): string | undefined =>
   parameter?.find((one) => one.name === name)?.part?.find((one) => one.name === part)?.valueCode
+
+/** Throws where the system still answers. */
+const expectSilence = async ({ base }: RecipientSystem): Promise<void> => {
+  const answered = await fetch(`${base}/metadata`).then(
+    () => true,
+    () => false,
+  )
+  if (answered) throw new Error('it still answers.')
+}
 
 /** Ids of the recipients that have not confirmed the newest state. Throws where they are not those expected. */
 const expectBehind = ({ parameter = [] }: Parameters, expected: readonly string[]): string[] => {
