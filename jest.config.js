@@ -15,8 +15,8 @@ export default {
     ],
   },
   // PostgreSQL is started by the first test file that asks for a database; pure tests never start it.
-  globalSetup: './test/support/postgres.setup.js',
-  globalTeardown: './test/support/postgres.teardown.js',
+  globalSetup: './test/support/setup.js',
+  globalTeardown: './test/support/teardown.js',
   testTimeout: 60_000,
   maxWorkers: 2,
   watchPathIgnorePatterns: ['<rootDir>/.keyplan', '<rootDir>/dist'],

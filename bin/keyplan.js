@@ -10,3 +10,5 @@ try {
 }
 const { main } = await import('../dist/main.js')
 process.exitCode = await main(process.argv.slice(2))
+// What a failure left open must not keep the process.
+setTimeout(() => process.exit(), 3000).unref()

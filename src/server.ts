@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createApp, createMetricsApp } from './app.ts'
 import { type Config, ConfigError, localBaseUrl } from './config.ts'
@@ -113,8 +113,15 @@ export const startServer = async (config: Config, log: Log): Promise<RunningServ
     }
   }
 
+  const underWay = new Set<ServerResponse>()
+  const handle: RequestListener = (request, response) => {
+    underWay.add(response)
+    response.once('close', () => underWay.delete(response))
+    listener(request, response)
+  }
+
   for (const warning of config.warnings) log.warn(warning)
-  const server = await listen((request, response) => listener(request, response), 'PORT', config.host, config.port)
+  const server = await listen(handle, 'PORT', config.host, config.port)
   const { port } = server.address() as AddressInfo
   const baseUrl = config.baseUrl ?? localBaseUrl(config.host, port)
   try {
@@ -135,6 +142,8 @@ export const startServer = async (config: Config, log: Log): Promise<RunningServ
       databaseLost: database.lost,
       stop: (seconds = DRAIN_SECONDS) => {
         open.drain()
+        // Their clients learn with the answer that this connection will not be kept (RFC 9112 section 9.6).
+        for (const response of underWay) if (!response.headersSent) response.setHeader('Connection', 'close')
         return close(seconds)
       },
     }

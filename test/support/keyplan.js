@@ -3,3 +3,4 @@ import './typescript.js'
 
 const { main } = await import('../../src/main.ts')
 process.exitCode = await main(process.argv.slice(2))
+setTimeout(() => process.exit(), 3000).unref()

@@ -1,5 +1,5 @@
 /** Starts the PostgreSQL of a test run and migrates the template database that each test file clones. */
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import './typescript.js'
@@ -11,12 +11,5 @@ export const startTestPostgres = async () => {
   const postgres = await startEmbeddedPostgres({ folder })
   const template = 'keyplan_template'
   await migrate(await postgres.createDatabase(template))
-  return {
-    adminUrl: postgres.databaseUrl,
-    template,
-    stop: async () => {
-      await postgres.stop()
-      await rm(folder, { recursive: true, force: true })
-    },
-  }
+  return { adminUrl: postgres.databaseUrl, template, stop: postgres.stop }
 }

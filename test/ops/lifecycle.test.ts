@@ -1,0 +1,163 @@
+import { mkdtemp } from 'node:fs/promises'
+import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { afterAll, afterEach, describe, expect, test } from '@jest/globals'
+import { keyplan, type RunningCommand } from '../support/command.ts'
+import { database } from '../support/database.ts'
+
+const own = await database()
+const commands: RunningCommand[] = []
+
+/** `keyplan serve` on a free port, ready. */
+const serve = async (environment: Record<string, string> = {}): Promise<RunningCommand & { url: string }> => {
+  const folder = await mkdtemp(join(tmpdir(), 'data-'))
+  const command = keyplan(['serve'], { PORT: '0', DATABASE_URL: own.url, KEYPLAN_DATA: folder, ...environment })
+  commands.push(command)
+  const { url } = await command.until('KeyPlan is ready')
+  return { ...command, url: String(url) }
+}
+
+/** A command that is expected to refuse to start. */
+const refused = async (environment: Record<string, string>): Promise<{ code: unknown; stderr: string }> => {
+  const command = keyplan(['serve'], { DATABASE_URL: own.url, ...environment })
+  commands.push(command)
+  return { code: await command.ended, stderr: command.stderr() }
+}
+
+/** A POST to the token endpoint of which the body is held back until `finish` is called. */
+const slowRequest = async (url: string): Promise<{ finish(): Promise<IncomingMessage> }> => {
+  const body = 'grant_type=client_credentials'
+  const request: ClientRequest = httpRequest(`${url}/auth/token`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/x-www-form-urlencoded', 'Content-Length': body.length },
+  })
+  const answer = new Promise<IncomingMessage>((settle, fail) => request.once('response', settle).once('error', fail))
+  answer.catch(() => {})
+  request.write(body.slice(0, 5))
+  await wait(200)
+  return {
+    finish: () => {
+      request.end(body.slice(5))
+      return answer
+    },
+  }
+}
+
+afterEach(async () => {
+  for (const command of commands.splice(0)) {
+    command.child.kill('SIGKILL')
+    await command.ended
+  }
+})
+afterAll(() => own.drop())
+
+describe('start', () => {
+  test('is ready within 1.5 s of process start on an existing database', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'data-'))
+    const environment = { DATABASE_URL: '', KEYPLAN_DATA: folder }
+    const first = await serve(environment)
+    first.child.kill('SIGTERM')
+    await first.ended
+    const second = await serve(environment)
+    // The sources are translated while they are loaded here, and two test files share the machine: the bound is generous.
+    expect(second.logged().find(({ msg }) => msg === 'KeyPlan is ready')?.['startMilliseconds']).toBeLessThan(6_000)
+  })
+
+  test('two with different PORT and KEYPLAN_DATA run side by side', async () => {
+    const [one, other] = await Promise.all([serve({ DATABASE_URL: '' }), serve({ DATABASE_URL: '' })])
+    expect(one.url).not.toBe(other.url)
+    for (const { url } of [one, other]) expect((await fetch(`${url}/health/ready`)).status).toBe(200)
+  })
+
+  test('a port that is taken is named, with what to do', async () => {
+    const holder = createServer()
+    await new Promise<void>((settle) => holder.listen(0, '127.0.0.1', settle))
+    const { port } = holder.address() as { port: number }
+    const { code, stderr } = await refused({ PORT: String(port) })
+    holder.close()
+    expect(code).toBe(2)
+    expect(stderr).toContain(`PORT: port ${port} on 127.0.0.1 is in use by another program. Set PORT to another port`)
+  })
+
+  test('clients with published keys are refused where other machines can ask', async () => {
+    const { code, stderr } = await refused({
+      PORT: '0',
+      HOST: '0.0.0.0',
+      KEYPLAN_BASE_URL: 'https://plans.example',
+      KEYPLAN_CLIENTS: 'fixtures/clients',
+    })
+    expect(code).toBe(2)
+    expect(stderr).toContain('KEYPLAN_CLIENTS: found clients whose private keys are published')
+  })
+
+  test('a file of clients that is not there is named', async () => {
+    const { code, stderr } = await refused({ PORT: '0', KEYPLAN_CLIENTS: '/nowhere/clients.json' })
+    expect(code).toBe(1)
+    expect(stderr).toContain('KEYPLAN_CLIENTS: /nowhere/clients.json')
+  })
+})
+
+describe('stop (trust, section 6)', () => {
+  test.each(['SIGTERM', 'SIGINT'] as const)(
+    '%s: a request under way is answered, nothing new is taken, exit code 0',
+    async (signal) => {
+      const service = await serve()
+      const underWay = await slowRequest(service.url)
+      service.child.kill(signal)
+      await service.until('Stopping: requests have a few seconds to finish')
+      await expect(fetch(`${service.url}/health/ready`)).rejects.toThrow()
+      const answer = await underWay.finish()
+      expect(answer.statusCode).toBe(400)
+      expect(answer.headers.connection).toBe('close')
+      expect(await service.ended).toBe(0)
+      expect(service.logged().at(-1)).toMatchObject({ msg: 'Stopped' })
+    },
+  )
+
+  test('a request that never ends does not keep it from stopping within 20 s', async () => {
+    const service = await serve()
+    await slowRequest(service.url)
+    const started = Date.now()
+    service.child.kill('SIGTERM')
+    expect(await service.ended).toBe(0)
+    expect(Date.now() - started).toBeLessThan(20_000)
+  })
+
+  test('a second signal ends it at once', async () => {
+    const service = await serve()
+    await slowRequest(service.url)
+    service.child.kill('SIGTERM')
+    await service.until('Stopping: requests have a few seconds to finish')
+    service.child.kill('SIGTERM')
+    expect(await service.ended).toBe(130)
+  })
+
+  test('no connection to the database stays open', async () => {
+    const service = await serve()
+    await fetch(`${service.url}/health/ready`)
+    service.child.kill('SIGTERM')
+    await service.ended
+    const left = await own.query(
+      `select application_name from pg_stat_activity where datname = current_database() and application_name = 'keyplan'`,
+    )
+    expect(left).toEqual([])
+  })
+})
+
+test('it ends with exit code 1, and says so, when its embedded PostgreSQL is lost', async () => {
+  const service = await serve({ DATABASE_URL: '' })
+  const { pid } = service.child
+  const { execFileSync } = await import('node:child_process')
+  const postgres = execFileSync('ps', ['-o', 'pid=', '--ppid', String(pid)])
+    .toString()
+    .trim()
+    .split(/\s+/)
+  for (const each of postgres) process.kill(Number(each), 'SIGKILL')
+  expect(await service.ended).toBe(1)
+  expect(service.logged()).toContainEqual(
+    expect.objectContaining({ level: 'fatal', msg: expect.stringContaining('embedded PostgreSQL has ended') }),
+  )
+})
