@@ -2,7 +2,7 @@ import type { Consent, Patient } from 'fhir/r4.js'
 import { IDENTIFIER_SYSTEM, identifierValue } from '../fhir/identifier.ts'
 import { type Issue, issue, problem } from '../fhir/outcome.ts'
 import { EXTENSION, ISO_3166_2, type ProxyAuthority, type SharingDecision } from './codes.ts'
-import type { Jurisdiction } from './derive.ts'
+import type { Jurisdiction } from './derived.ts'
 import { at } from './expression.ts'
 import { consentCategory, extension, ofType, type PersonRecord } from './person.ts'
 

@@ -3,9 +3,10 @@ import fc from 'fast-check'
 import type { Parameters, ParametersParameter } from 'fhir/r4.js'
 import type { FhirResource } from '../../src/fhir/resource.ts'
 import { INTERVENTIONS } from '../../src/plan/codes.ts'
-import { emergencyAnswer, MOST_BYTES } from '../../src/plan/emergency.ts'
+import { cutText } from '../../src/plan/emergency/cut.ts'
+import { MOST_BYTES } from '../../src/plan/emergency/limits.ts'
+import { emergencyAnswer } from '../../src/plan/emergency.ts'
 import { personRecord } from '../../src/plan/person.ts'
-import { cutText } from '../../src/plan/summary/cut.ts'
 import {
   AT,
   capacity,

@@ -2,7 +2,7 @@ import type { Bundle, BundleEntry, Composition, CompositionSection, FhirResource
 import { IDENTIFIER_SYSTEM } from '../../fhir/identifier.ts'
 import { resourceKey } from '../../fhir/resource.ts'
 import { BASE, PROFILE, SNOMED, type SummaryState, SYSTEM } from '../codes.ts'
-import type { DeriveAt } from '../derive.ts'
+import type { DeriveAt } from '../derived.ts'
 import { contentInForce } from './content.ts'
 import { division, type Markup, paragraph } from './narrative.ts'
 import { editionIdentifier, orderExtension } from './order.ts'

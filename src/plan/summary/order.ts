@@ -1,7 +1,7 @@
 import type { Bundle, Composition, Extension } from 'fhir/r4.js'
 import { IDENTIFIER_SYSTEM } from '../../fhir/identifier.ts'
 import { EXTENSION, type SummaryState, SYSTEM } from '../codes.ts'
-import type { DeriveAt } from '../derive.ts'
+import type { DeriveAt } from '../derived.ts'
 import { extension } from '../person.ts'
 
 /** Epoch and sequence as a reader's program finds them on the Composition: of two summaries of a person, the higher epoch, then the higher sequence is the newer. */

@@ -1,4 +1,4 @@
-import type { Jurisdiction } from '../derive.ts'
+import type { Jurisdiction } from '../derived.ts'
 import { jurisdictionOf } from '../jurisdiction.ts'
 import type { PersonRecord } from '../person.ts'
 import { type ReadCapacity, type ReadInvolvement, readCapacity, readInvolvement } from './capacity.ts'

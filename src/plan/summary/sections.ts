@@ -1,5 +1,5 @@
 import type { FhirResource } from '../../fhir/resource.ts'
-import type { DeriveAt } from '../derive.ts'
+import type { DeriveAt } from '../derived.ts'
 import { capacityNarrative } from './capacity.ts'
 import { contactsNarrative } from './contacts.ts'
 import { shownMoment } from './dates.ts'

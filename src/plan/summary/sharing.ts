@@ -1,6 +1,6 @@
 import type { Consent } from 'fhir/r4.js'
 import { EXTENSION, type SharingDecision } from '../codes.ts'
-import type { Jurisdiction } from '../derive.ts'
+import type { Jurisdiction } from '../derived.ts'
 import { activeSharingDecisions, POLICY, sharingDecisionCode, sharingOf } from '../jurisdiction.ts'
 import { extension, type PersonRecord } from '../person.ts'
 import { recordedText } from './attribution.ts'

@@ -1,6 +1,6 @@
 import type { Bundle } from 'fhir/r4.js'
 import { BASE } from '../codes.ts'
-import type { DeriveAt } from '../derive.ts'
+import type { DeriveAt } from '../derived.ts'
 import { shownDay } from './dates.ts'
 import { documentBundle, documentComposition, sectionHead } from './document.ts'
 import { paragraph } from './narrative.ts'

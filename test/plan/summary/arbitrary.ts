@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import type { CarePlan } from 'fhir/r4.js'
 import type { FhirResource } from '../../../src/fhir/resource.ts'
 import { INTERVENTIONS, type Intervention, type Recommendation, type SharingDecision } from '../../../src/plan/codes.ts'
-import type { Jurisdiction } from '../../../src/plan/derive.ts'
+import type { Jurisdiction } from '../../../src/plan/derived.ts'
 import {
   capacity,
   contact,

@@ -13,7 +13,7 @@ import {
   SYSTEM,
   type WhatMattersKind,
 } from '../../../src/plan/codes.ts'
-import type { DeriveAt, Jurisdiction } from '../../../src/plan/derive.ts'
+import type { DeriveAt, Jurisdiction } from '../../../src/plan/derived.ts'
 import { type PersonRecord, personRecord } from '../../../src/plan/person.ts'
 
 /** Builders of a synthetic person's resources, each with only what a test says. */
