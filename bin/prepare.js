@@ -192,7 +192,8 @@ export const prepare = async ({ everything = false } = {}) => {
   if (!isCheckout()) return
   if (isInstalled(everything) && isBuilt(sourceState())) return
   await alone(async () => {
-    if (!isInstalled(everything)) await install(everything)
+    // What tests need is kept where it is there already.
+    if (!isInstalled(everything)) await install(everything || readJson(INSTALL_STAMP)?.everything === true)
     const state = sourceState()
     if (!isBuilt(state)) await build(state)
   })
