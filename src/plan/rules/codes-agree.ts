@@ -139,7 +139,7 @@ const checkRefusal = (consent: Consent): Issue[] => {
     issue(
       'RSP-4',
       at(consent, 'provision.provision'),
-      'An advance refusal denies: it needs a nested provision with type deny for each treatment refused, and none below it.',
+      'An advance refusal denies, and this one does not, or hides what it says. Give it one nested provision with type deny for each treatment refused, and none below it.',
     ),
   ]
 }

@@ -1,23 +1,24 @@
-import type { CarePlan } from 'fhir/r4.js'
+import type { CarePlan, Provenance } from 'fhir/r4.js'
 import { type Issue, issue } from '../../fhir/outcome.ts'
 import { EXTENSION } from '../codes.ts'
 import { isAfter, isFuture } from '../dates.ts'
 import { at, atExtension } from '../expression.ts'
 import { extension, type PersonRecord } from '../person.ts'
-import { aboutWhat, provenancesOf, recommendationsOf } from './content.ts'
+import { aboutWhat, isBlank, provenancesOf, recommendationsOf } from './content.ts'
 import { BOTH, type PlanRule } from './rule.ts'
-
-/** The last time at which the plan was signed, or undefined. */
-const lastSigned = (plan: CarePlan, person: PersonRecord): string | undefined =>
-  provenancesOf(plan, person, 'signer').reduce<string | undefined>(
-    (latest, { recorded }) => (latest === undefined || isAfter(recorded, latest) ? recorded : latest),
-    undefined,
-  )
 
 const later = (a: string | undefined, b: string | undefined): string | undefined => {
   if (a === undefined || b === undefined) return a ?? b
   return isAfter(a, b) ? a : b
 }
+
+/** The signatures of a plan that say when they were made; that one does not is RSP-10. */
+const datedSignatures = (plan: CarePlan, person: PersonRecord): Provenance[] =>
+  provenancesOf(plan, person, 'signer').filter(({ recorded }) => !isBlank(recorded))
+
+/** The last time at which the plan was signed, or undefined. */
+const lastSigned = (plan: CarePlan, person: PersonRecord): string | undefined =>
+  datedSignatures(plan, person).reduce<string | undefined>((latest, { recorded }) => later(latest, recorded), undefined)
 
 const checkDecisions = (plan: CarePlan, person: PersonRecord, signed: string | undefined, now: Date): Issue[] =>
   recommendationsOf(plan, person).flatMap((consent) => {
@@ -69,7 +70,7 @@ export const datesInOrder: PlanRule = {
     const completed = later(plan.created, signed)
     const issues = [
       ...checkDecisions(plan, person, signed, now),
-      ...provenancesOf(plan, person, 'signer')
+      ...datedSignatures(plan, person)
         .filter(({ recorded }) => isFuture(recorded, now))
         .map((provenance) =>
           issue('INV-9', at(provenance, 'recorded'), 'The signature lies in the future. Correct its time.'),

@@ -36,19 +36,28 @@ const checkOwner = (resource: FhirResource, after: PersonRecord): Issue[] => {
   ]
 }
 
+/** Where a resource says whose it is. */
+const OWNER = /^(?:[A-Za-z]+\.(?:subject|patient)|Provenance\.target\[\d+\])$/
+
 /** A reference that stood there before was checked then, and what it names may have ended since. */
 const checkReferences = (resource: FhirResource, earlier: FhirResource | undefined, own: PersonRecord): Issue[] => {
   const known = referencesIn(earlier)
-  return findReferences(resource)
-    .filter(({ reference }) => !known.has(reference.reference) && !isAllowed(reference.reference ?? '', resource, own))
-    .map(({ expression }) =>
-      issue(
-        'INV-2',
-        at(resource, expression.slice(resource.resourceType.length + 1)),
-        'This reference names nothing in the record of this person. Refer to a resource of the same person that is stored, or that is in the same submission.',
-        { code: 'not-found' },
-      ),
-    )
+  return (
+    findReferences(resource)
+      // Whose the resource is, checkOwner has said.
+      .filter(({ expression }) => !OWNER.test(expression))
+      .filter(
+        ({ reference }) => !known.has(reference.reference) && !isAllowed(reference.reference ?? '', resource, own),
+      )
+      .map(({ expression }) =>
+        issue(
+          'INV-2',
+          at(resource, expression.slice(resource.resourceType.length + 1)),
+          'This reference names nothing in the record of this person. Refer to a resource of the same person that is stored, or that is in the same submission.',
+          { code: 'not-found' },
+        ),
+      )
+  )
 }
 
 const CONTENT = ['goal', 'supportingInfo', 'careTeam'] as const
@@ -60,7 +69,7 @@ const checkContent = (plan: CarePlan): Issue[] =>
       const parsed = parseReference(reference)
       const absolute = reference !== undefined && parsed === undefined && !reference.startsWith('#')
       // checkReferences reports those that name nothing.
-      if (parsed?.key === reference || absolute) return []
+      if (absolute || (reference !== undefined && parsed?.key === reference)) return []
       return [
         issue(
           'INV-2',
@@ -85,9 +94,7 @@ export const samePerson: RecordRule = {
       if (earlier !== undefined && sameContent(earlier, resource)) return []
       return [
         ...checkOwner(resource, after),
-        ...checkReferences(resource, earlier, own).filter(
-          ({ expression }) => expression !== at(resource, 'subject') && expression !== at(resource, 'patient'),
-        ),
+        ...checkReferences(resource, earlier, own),
         ...(resource.resourceType === 'CarePlan' ? checkContent(resource) : []),
       ]
     })

@@ -1,0 +1,101 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, test } from '@jest/globals'
+import type { CarePlan } from 'fhir/r4.js'
+import type { Issue } from '../../src/fhir/outcome.ts'
+import { jurisdictionOf } from '../../src/plan/jurisdiction.ts'
+import { checkPerson, PLAN_RULES, RECORD_RULES, RULE_TABLE } from '../../src/plan/rules/index.ts'
+import type { RuleContext } from '../../src/plan/rules/rule.ts'
+import { samePerson } from '../../src/plan/rules/same-person.ts'
+import { type Form, recordOf } from './support/form.ts'
+import { type Changes, changed } from './support/set.ts'
+
+const NOW = new Date('2024-06-01T12:00:00Z')
+
+/** `expect`: what is found, in order, as "severity expression"; an extension's address is cut to its name. */
+type PlanCase = { title: string; form?: Partial<Form>; set?: Changes; expect: string[] }
+/** `before`: changes to the complete plan, or false for a person who is new; `after`: changes to that. */
+type RecordCase = { title: string; form?: Partial<Form>; before?: Changes | false; after: Changes; expect: string[] }
+
+const folder = new URL('rules/', import.meta.url)
+const cases = <Case>(key: string): Case[] => JSON.parse(readFileSync(new URL(`${key}.json`, folder), 'utf8'))
+
+const found = (issues: readonly Issue[]): string[] =>
+  issues.map(({ severity, expression }) => `${severity} ${expression?.replace(/https:[^']*\/([^/']*)'/, "$1'")}`)
+
+const contextOf = (person: ReturnType<typeof recordOf>, before?: ReturnType<typeof recordOf>): RuleContext => ({
+  before,
+  now: NOW,
+  jurisdiction: jurisdictionOf(person.patient),
+})
+
+describe.each(PLAN_RULES)('$key: $title', ({ key, severity, check }) => {
+  const all = cases<PlanCase>(key)
+
+  test.each(all)('$title', ({ form, set, expect: expected }) => {
+    const person = changed(recordOf(form), set)
+    const issues = check(person.resources.get('CarePlan/plan') as CarePlan, person, contextOf(person))
+    expect(found(issues)).toEqual(expected)
+    expect(issues.every((issue) => issue.key === key)).toBe(true)
+  })
+
+  test('has cases that keep it and cases that break it, at its gravest too', () => {
+    expect(all.some((one) => one.expect.length === 0)).toBe(true)
+    expect(all.some((one) => one.expect.some((line) => line.startsWith(severity)))).toBe(true)
+  })
+})
+
+describe.each([samePerson, ...RECORD_RULES])('$key: $title', ({ key, severity, check }) => {
+  const all = cases<RecordCase>(key)
+
+  test.each(all)('$title', ({ form, before, after, expect: expected }) => {
+    const earlier = before === false ? undefined : changed(recordOf(form), before)
+    const person = changed(earlier ?? recordOf(form), after)
+    const issues = check(person, contextOf(person, earlier))
+    expect(found(issues)).toEqual(expected)
+    expect(issues.every((issue) => issue.key === key)).toBe(true)
+  })
+
+  test('has cases that keep it and cases that break it, at its gravest too', () => {
+    expect(all.some((one) => one.expect.length === 0)).toBe(true)
+    expect(all.some((one) => one.expect.some((line) => line.startsWith(severity)))).toBe(true)
+  })
+})
+
+describe('all rules together', () => {
+  test('a complete and signed plan breaks none', () => {
+    expect(checkPerson(recordOf(), { before: undefined, now: NOW })).toEqual([])
+  })
+
+  test('a plan that did not change is not checked again, whatever the rules are now', () => {
+    const incomplete = recordOf({ recommendations: [] })
+    expect(checkPerson(incomplete, { before: incomplete, now: NOW })).toEqual([])
+    expect(checkPerson(incomplete, { before: undefined, now: NOW }).map(({ key }) => key)).toContain('RSP-1')
+  })
+
+  test('a draft is not held to the rules of an active plan', () => {
+    const draft = recordOf({ status: 'draft', recommendations: [], signatures: [], focus: [] })
+    expect(checkPerson(draft, { before: undefined, now: NOW })).toEqual([])
+  })
+
+  test('every finding of every case comes at once from checkPerson, with a text that says what to do', () => {
+    for (const { key } of PLAN_RULES) {
+      for (const { form, set, expect: expected } of cases<PlanCase>(key)) {
+        const issues = checkPerson(changed(recordOf(form), set), { before: undefined, now: NOW })
+        const mine = issues.filter((issue) => issue.key === key)
+        expect(found(mine)).toEqual(expected)
+        for (const { text } of mine) expect(text).toMatch(/\. [A-Z].*\.$/s)
+      }
+    }
+  })
+
+  test('no two rules share a key, and there is a file of cases for each rule and no other', () => {
+    const keys = RULE_TABLE.map(({ key }) => key)
+    expect(new Set(keys).size).toBe(keys.length)
+    expect(readdirSync(folder).sort()).toEqual(keys.map((key) => `${key}.json`).sort())
+  })
+
+  test('a person whose nation cannot be told is refused before any rule that depends on it', () => {
+    const person = changed(recordOf(), { 'Patient/person extension[0].valueCoding.code': 'GB' })
+    expect(checkPerson(person, { before: undefined, now: NOW })).toMatchObject([{ key: 'jurisdiction-unknown' }])
+  })
+})
