@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
-import type { Bundle, FhirResource, Parameters } from 'fhir/r4.js'
+import type { Bundle, Composition, FhirResource, Parameters } from 'fhir/r4.js'
+import { EXTENSION } from '../../src/plan/codes.ts'
 import { type Fault, faultProxy } from '../support/faults.ts'
 import { person, register, submit } from '../support/people.ts'
 import { recipientsFile } from '../support/recipients.ts'
@@ -83,6 +84,15 @@ const held = async (recipient: TestService): Promise<Bundle<FhirResource>> => {
 
 const sequenceOf = (bundle: Bundle): number => Number(bundle.identifier?.value?.split('/').at(-1))
 
+/** The same summary as another edition. */
+const edition = (bundle: Bundle<FhirResource>, epoch: number, sequence: number): Bundle<FhirResource> => {
+  const other = structuredClone(bundle)
+  const composition = other.entry?.[0]?.resource as Composition
+  const order = composition.extension?.find(({ url }) => url === EXTENSION.summaryOrder)
+  for (const part of order?.extension ?? []) part.valueUnsignedInt = part.url === 'epoch' ? epoch : sequence
+  return { ...other, identifier: { ...other.identifier, value: `${patient}/${epoch}/${sequence}` } }
+}
+
 /** Submits the next conversation in place of the active plan of its kind; the fault acts while it is shared. */
 const change = async (conversation: number, replaces: string | undefined): Promise<string> =>
   `CarePlan/${(await submit(gp, patient, margaret.conversations[conversation], replaces)).id}`
@@ -146,10 +156,7 @@ describe('the dispatcher', () => {
   test('a recipient that holds another version than we thought is asked, and brought to the newest state', async () => {
     const stranger = await flaky.fhir('integrator')
     const bundle = await held(flaky)
-    await stranger('PUT', `/Bundle/${patient}`, {
-      ...bundle,
-      identifier: { ...bundle.identifier, value: `${patient}/1/1` },
-    })
+    await stranger('PUT', `/Bundle/${patient}`, edition(bundle, 1, 1))
     plan = await change(1, plan)
     const [after] = await until(statuses, inStep)
     expect(sequenceOf(await held(flaky))).toBe(after?.wanted)
@@ -158,10 +165,7 @@ describe('the dispatcher', () => {
   test('a recipient that holds a newer summary than we know is never overwritten', async () => {
     const stranger = await flaky.fhir('integrator')
     const bundle = await held(flaky)
-    await stranger('PUT', `/Bundle/${patient}`, {
-      ...bundle,
-      identifier: { ...bundle.identifier, value: `${patient}/2/1` },
-    })
+    await stranger('PUT', `/Bundle/${patient}`, edition(bundle, 2, 1))
     plan = await change(2, plan)
     await until(statuses, (all) => all.some(({ id, lastError }) => id === 'flaky' && /newer/.test(lastError ?? '')))
     expect((await held(flaky)).identifier?.value).toBe(`${patient}/2/1`)

@@ -2,6 +2,7 @@ import type { Bundle } from 'fhir/r4.js'
 import { Client } from 'fhir-kit-client'
 import { IDENTIFIER_SYSTEM } from '../../fhir/identifier.ts'
 import { Problem } from '../../fhir/outcome.ts'
+import { summaryOrder } from '../../plan/summary/order.ts'
 import type { LeasedDelivery } from '../../store/deliveries.ts'
 import type { Channel, OpenChannel, SendResult } from './channel.ts'
 
@@ -105,24 +106,31 @@ const retryAfter = (error: unknown): { retryAfterMs?: number } => {
   return Number.isFinite(seconds) && seconds > 0 ? { retryAfterMs: seconds * 1_000 } : {}
 }
 
-const summaryIdentifier = (bundle: unknown): string | undefined => {
+/** What a Bundle says that it is: whose summary, in which state, at which epoch and sequence. */
+const editionOf = (bundle: unknown): string | undefined => {
   const identifier = (bundle as Bundle | null)?.identifier
-  return identifier?.system === IDENTIFIER_SYSTEM.summary ? identifier.value : undefined
+  const order = orderOf(bundle)
+  return identifier?.system === IDENTIFIER_SYSTEM.summary && order !== undefined
+    ? `${identifier.value} ${order.state} ${order.epoch} ${order.sequence}`
+    : undefined
 }
 
 const names = (held: unknown, sent: Bundle): boolean =>
-  summaryIdentifier(sent) !== undefined && summaryIdentifier(held) === summaryIdentifier(sent)
+  editionOf(sent) !== undefined && editionOf(held) === editionOf(sent)
 
-/** Identifiers of summaries end in /epoch/sequence; a higher epoch beats any sequence. */
-const orderOf = (bundle: unknown): [number, number] | undefined => {
-  const match = /\/(\d+)\/(\d+)$/.exec(summaryIdentifier(bundle) ?? '')
-  return match === null ? undefined : [Number(match[1]), Number(match[2])]
+/** A stranger's Bundle may be anything; what cannot be read has no order. */
+const orderOf = (bundle: unknown): ReturnType<typeof summaryOrder> => {
+  try {
+    return summaryOrder(bundle as Bundle)
+  } catch {
+    return undefined
+  }
 }
 
 const isNewer = (held: unknown, sent: Bundle): boolean => {
   const [theirs, ours] = [orderOf(held), orderOf(sent)]
   if (theirs === undefined || ours === undefined) return false
-  return theirs[0] !== ours[0] ? theirs[0] > ours[0] : theirs[1] > ours[1]
+  return theirs.epoch !== ours.epoch ? theirs.epoch > ours.epoch : theirs.sequence > ours.sequence
 }
 
 const versionOf = (resource: unknown): string | null => (resource as Bundle).meta?.versionId ?? null
