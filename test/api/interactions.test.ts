@@ -55,6 +55,17 @@ describe('create (http.html#create)', () => {
     expect(headers.get('location')).toContain('/fhir/Goal/')
   })
 
+  test('keeps the digits of a decimal, alone and in a transaction (datatypes.html#decimal)', async () => {
+    const weight = (id: string): string =>
+      `{"resourceType":"Observation","id":"${id}","status":"final","code":{"text":"x"},"subject":{"reference":"Patient/${patient}"},"valueQuantity":{"value":1.00}}`
+    const alone = await gp('POST', '/Observation', weight('x'))
+    expect([alone.status, alone.text.includes('"value":1.00')]).toEqual([201, true])
+    const id = randomUUID()
+    const entry = `{"request":{"method":"PUT","url":"Observation/${id}"},"resource":${weight(id)}}`
+    await gp('POST', '', `{"resourceType":"Bundle","type":"transaction","entry":[${entry}]}`)
+    expect((await gp('GET', `/Observation/${id}?_pretty=true`)).text).toContain('"value": 1.00')
+  })
+
   test('refuses a resource of another type, without a type, and no body at all', async () => {
     expect(issueKeys((await gp('POST', '/Goal', { resourceType: 'Patient' })).body)).toEqual(['resource-type-mismatch'])
     expect(issueKeys((await gp('POST', '/Goal', { status: 'x' })).body)).toEqual(['resource-type-missing'])
