@@ -23,6 +23,9 @@ const run = (args, environment = {}) =>
     child.once('close', (code) => settle(code ?? 1))
   })
 
+/** Biome colours its report letter by letter wherever it runs, unless told. */
+const COLOURS = process.stdout.isTTY ? [] : ['--colors=off']
+
 const steps = []
 
 const step = async (name, work) => {
@@ -78,7 +81,7 @@ if (args.length > 0) {
   await jest(`tests: ${args.join(' ')}`, args, process.env.TZ ?? 'UTC')
 } else {
   await check('type check', [tool('typescript/bin/tsc'), '-p', 'tsconfig.json'])
-  await check('lint and format', [tool('@biomejs/biome/bin/biome'), 'ci', '--error-on-warnings'])
+  await check('lint and format', [tool('@biomejs/biome/bin/biome'), 'ci', '--error-on-warnings', ...COLOURS])
   await jest('tests', [], 'UTC')
   await jest('tests without a database, Europe/London', [PURE], 'Europe/London')
   await jest('tests without a database, Pacific/Auckland', [PURE], 'Pacific/Auckland')
