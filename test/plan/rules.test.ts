@@ -94,6 +94,14 @@ describe('all rules together', () => {
     expect(readdirSync(folder).sort()).toEqual(keys.map((key) => `${key}.json`).sort())
   })
 
+  test('the numbers of a Patient are checked when it is new or changed, and not each time (INV-9)', () => {
+    const wrong = changed(recordOf(), { 'Patient/person identifier[0].value': '0101500008' })
+    const keys = (before?: typeof wrong) => checkPerson(wrong, { before, now: NOW }).map(({ key }) => key)
+    expect(keys()).toEqual(['identifier-check-digit'])
+    expect(keys(recordOf())).toEqual(['identifier-check-digit'])
+    expect(keys(wrong)).toEqual([])
+  })
+
   test('a person whose nation cannot be told is refused before any rule that depends on it', () => {
     const person = changed(recordOf(), { 'Patient/person extension[0].valueCoding.code': 'GB' })
     expect(checkPerson(person, { before: undefined, now: NOW })).toMatchObject([{ key: 'jurisdiction-unknown' }])

@@ -106,8 +106,8 @@ const isNewOrChanged = (patient: Patient, before: PersonRecord | undefined): boo
   before === undefined || !sameContent(before.patient, patient)
 
 /**
- * Everything that is wrong with a person's record as a change would leave it: the rules of each active plan that is new or changed
- * (`PLAN_RULES`), and what may stand beside what and may change at all (`RECORD_RULES`). `after` holds all that the new and changed
+ * Everything that is wrong with a person's record as a change would leave it: the numbers and the nation of a Patient that is new or
+ * changed, the rules of each active plan that is (`PLAN_RULES`), and what may stand beside what and may change at all (`RECORD_RULES`). `after` holds all that the new and changed
  * resources refer to; what it holds of another person is not decided from, and reported where something refers to it. The resources are
  * structurally valid R4. Errors end the change, RSP-14 and `plan-content-fixed` as a conflict; warnings and information go with it.
  */
