@@ -28,19 +28,19 @@ const COLOURS = process.stdout.isTTY ? [] : ['--colors=off']
 
 const steps = []
 
-const step = async (name, work) => {
+const step = async (name, counts, work) => {
   process.stdout.write(`\n== ${name}\n`)
   const started = performance.now()
   const { passed, failed } = await work()
-  steps.push({ name, passed, failed, seconds: (performance.now() - started) / 1000 })
+  steps.push({ name, counts, passed, failed, seconds: (performance.now() - started) / 1000 })
 }
 
 /** A tool that passes or fails as a whole. */
 const check = (name, args) =>
-  step(name, async () => ((await run(args)) === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }))
+  step(name, false, async () => ((await run(args)) === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }))
 
-const jest = (name, args, timeZone) =>
-  step(name, async () => {
+const jest = (name, args, timeZone, counts = true) =>
+  step(name, counts, async () => {
     const folder = mkdtempSync(join(tmpdir(), 'keyplan-test-results-'))
     const results = join(folder, 'results.json')
     try {
@@ -83,12 +83,13 @@ if (args.length > 0) {
   await check('type check', [tool('typescript/bin/tsc'), '-p', 'tsconfig.json'])
   await check('lint and format', [tool('@biomejs/biome/bin/biome'), 'ci', '--error-on-warnings', ...COLOURS])
   await jest('tests', [], 'UTC')
-  await jest('tests without a database, Europe/London', [PURE], 'Europe/London')
-  await jest('tests without a database, Pacific/Auckland', [PURE], 'Pacific/Auckland')
+  await jest('tests without a database, Europe/London', [PURE], 'Europe/London', false)
+  await jest('tests without a database, Pacific/Auckland', [PURE], 'Pacific/Auckland', false)
 }
 
+// A test counts as passed once, however many time zones it ran in; whatever failed counts.
 const failed = steps.reduce((sum, each) => sum + each.failed, 0)
-const passed = steps.reduce((sum, each) => sum + each.passed, 0)
+const passed = steps.filter(({ counts }) => counts).reduce((sum, each) => sum + each.passed, 0)
 process.stdout.write('\n')
 for (const each of steps) {
   const result = each.failed === 0 ? 'ok    ' : 'FAILED'
