@@ -50,40 +50,42 @@ export const recordAfter = (
   return { patient, resources: new Map([...resources].filter(([key]) => !removed.includes(key))) }
 }
 
-/**
- * What follows for a person from a commit: the row with everything derived, and the rules' warnings. Throws with all issues at once where a
- * rule is broken (409 where another plan is in the way, 422 otherwise).
- */
+/** The rules' findings on a record as a commit would leave it. Throws where one is an error (see `throwErrors`). */
+export const checkRecord = (
+  cx: RequestContext,
+  before: PersonRecord | undefined,
+  after: PersonRecord,
+): readonly Issue[] => {
+  const issues = checkPerson(after, { before, now: cx.now })
+  throwErrors(issues)
+  return issues
+}
+
+/** What follows for a person from a commit: the row with everything derived from the record after it. */
 export const derivePerson = (
   cx: RequestContext,
   epoch: number,
   row: PersonRow | undefined,
-  before: PersonRecord | undefined,
   after: PersonRecord,
-): { person: WrittenPerson; issues: readonly Issue[] } => {
-  const issues = checkPerson(after, { before, now: cx.now })
-  throwErrors(issues)
+): WrittenPerson => {
   const expected = row?.sequence ?? 0
   const derived = derive(after, { now: cx.now, sequence: expected + 1, epoch })
   return {
-    issues,
-    person: {
-      id: after.patient.id as string,
-      expected,
-      custodian: row?.custodian ?? (cx.caller.kind === 'system' ? cx.caller.organization : ''),
-      jurisdiction: derived.jurisdiction,
-      sharing: derived.sharing,
-      inForce: derived.inForce,
-      outcome: derived.emergency.outcome,
-      answer: stringifyFhirJson(derived.emergency.answer),
-      state: derived.summaryState,
-      summary: derived.summary === undefined ? null : stringifyFhirJson(derived.summary),
-      tombstone: stringifyFhirJson(derived.tombstone),
-    },
+    id: after.patient.id as string,
+    expected,
+    custodian: row?.custodian ?? (cx.caller.kind === 'system' ? cx.caller.organization : ''),
+    jurisdiction: derived.jurisdiction,
+    sharing: derived.sharing,
+    inForce: derived.inForce,
+    outcome: derived.emergency.outcome,
+    answer: stringifyFhirJson(derived.emergency.answer),
+    state: derived.summaryState,
+    summary: derived.summary === undefined ? null : stringifyFhirJson(derived.summary),
+    tombstone: stringifyFhirJson(derived.tombstone),
   }
 }
 
-/** Throws a Problem where one of the issues is an error: all of them together. */
+/** Throws a Problem where one of the issues is an error: all of them together; 409 where another plan is in the way, 422 otherwise. */
 export const throwErrors = (issues: readonly Issue[]): void => {
   if (!issues.some(isError)) return
   throw new Problem(

@@ -1,17 +1,17 @@
-import type { CarePlan, Patient } from 'fhir/r4.js'
+import type { FhirResource } from 'fhir/r4.js'
 import type { RequestContext } from '../context.ts'
 import { isError, issue, Problem, problem } from '../fhir/outcome.ts'
-import { type FhirResource, parseReference, resourceKey } from '../fhir/resource.ts'
-import { endPlan } from '../plan/lifecycle.ts'
+import { parseReference } from '../fhir/resource.ts'
 import { prepareSubmission, subjectOf } from '../plan/submission.ts'
 import type { PersonRow } from '../store/persons.ts'
 import type { Store } from '../store/store.ts'
-import { commitWritten, retryOutdated } from './commit.ts'
-import { derivePerson, recordAfter, recordOf, throwErrors, versionsOf } from './derived.ts'
+import { retryOutdated } from './commit.ts'
+import { commitPerson } from './commit-person.ts'
+import { recordOf, throwErrors } from './derived.ts'
 import { newId } from './ids.ts'
 import { maySee, requireScope, sharingWithheld } from './permission.ts'
 import type { Committed, SubmittedEntry } from './types.ts'
-import { referencesOf, resourceIssues, stamp, written } from './write.ts'
+import { referencesOf, resourceIssues } from './write.ts'
 
 /**
  * Checks and stores a plan with everything that it is made of, and makes it the active one (model.md, sections 1 and 4). One round trip to
@@ -35,53 +35,10 @@ export const submit = async (
     const row = await readSubject(store, cx, submitted)
     const before = recordOf(row)
     const prepared = prepareSubmission(submitted, before, { now: cx.now, newId, activate })
+    // The rules have been run on the record as it will be: `prepareSubmission` reports what they found.
     throwErrors(prepared.issues)
-    const committed = await commitPerson(store, cx, '$submit', row, prepared.write)
-    return { ...committed, issues: [...prepared.issues, ...committed.issues] }
-  })
-}
-
-/** Ends the active plan, with what belongs to it, for a reason. From the commit on nothing shows it as current. */
-export const revoke = async (
-  store: Store,
-  cx: RequestContext,
-  id: string,
-  reason: Readonly<{ code: 'withdrawn' | 'person-died' | 'entered-in-error'; text: string }>,
-  ifMatch: number | undefined,
-): Promise<Committed> => {
-  requireScope(cx, 'CarePlan', 'u')
-  return retryOutdated(async () => {
-    const { persons, targets } = await store.before({
-      persons: [],
-      identifiers: [],
-      keys: [`CarePlan/${id}`],
-      targets: [{ type: 'CarePlan', id }],
-    })
-    const [target] = targets
-    const [row] = persons
-    const record = recordOf(row)
-    if (target === undefined || row === undefined || record === undefined)
-      throw problem('not-found', 'not-found', `There is no CarePlan/${id} here.`)
-    if (!maySee(cx, row)) throw sharingWithheld()
-    if (target.deleted) throw problem('gone', 'deleted', `CarePlan/${id} was deleted.`)
-    if (ifMatch !== undefined && ifMatch !== target.version) {
-      throw problem(
-        'version-mismatch',
-        'version-mismatch',
-        `CarePlan/${id} is not at the version of If-Match: the current version is ${target.version}.`,
-        { expression: 'If-Match', headers: { ETag: `W/"${target.version}"` } },
-      )
-    }
-    const plan = record.resources.get(`CarePlan/${id}`) as CarePlan
-    if (plan.status !== 'active') {
-      throw problem(
-        'conflict',
-        'plan-not-active',
-        `CarePlan/${id} is ${plan.status}, not active: there is nothing to revoke.`,
-        { expression: 'CarePlan.status' },
-      )
-    }
-    return commitPerson(store, cx, '$revoke', row, endPlan(record, plan, { ...reason, now: cx.now }))
+    const committed = await commitPerson(store, cx, '$submit', row, before, prepared.write)
+    return { changed: committed, issues: prepared.issues }
   })
 }
 
@@ -122,51 +79,4 @@ const readSubject = async (
     )
   }
   return row
-}
-
-/** Commits changed resources of one person, with what is derived from the record after them. */
-const commitPerson = async (
-  store: Store,
-  cx: RequestContext,
-  interaction: string,
-  row: PersonRow | undefined,
-  changed: readonly FhirResource[],
-): Promise<Committed> => {
-  const versions = versionsOf(row)
-  const before = recordOf(row)
-  const stamped = changed.map((resource) => {
-    const expected = versions.get(resourceKey(resource)) ?? 0
-    return { expected, resource: stamp(resource, resource.id as string, expected + 1, cx.now) as FhirResource }
-  })
-  const resources = stamped.map(({ resource }) => resource)
-  const patient =
-    resources.find((resource): resource is Patient => resource.resourceType === 'Patient') ?? before?.patient
-  if (patient === undefined)
-    throw problem(
-      'unprocessable',
-      'person-unknown',
-      'The person that this plan is about is not registered here, and not part of the request.',
-      { code: 'not-found' },
-    )
-  const broken = resources.flatMap((resource) => resourceIssues(resource))
-  if (broken.some(isError)) throw new Problem('bad-request', broken)
-
-  const derived = derivePerson(cx, store.epoch, row, before, recordAfter(before, patient, resources))
-  const patientId = patient.id as string
-  const rows = stamped.map(({ resource, expected }) =>
-    written(resource, { expected, version: expected + 1, patient: patientId }),
-  )
-  const inCommit = new Set(resources.map((resource): string => resourceKey(resource)))
-  const mustExist = resources
-    .flatMap(referencesOf)
-    .filter((key) => !inCommit.has(key))
-    .map((key) => ({ type: key.split('/')[0] as string, id: key.split('/')[1] as string, patient: patientId }))
-  await commitWritten(store, cx, interaction, rows, [derived.person], mustExist)
-  return {
-    issues: derived.issues,
-    changed: rows.map(({ type, id, expected, version, body }) => ({
-      outcome: expected === 0 ? 'created' : 'updated',
-      stored: { type, id, version, lastUpdated: cx.now.toISOString(), deleted: false, body },
-    })),
-  }
 }

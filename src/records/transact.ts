@@ -6,7 +6,7 @@ import type { Before, PersonRow } from '../store/persons.ts'
 import type { Store } from '../store/store.ts'
 import { commitWritten, retryOutdated } from './commit.ts'
 import { findExisting } from './conditional.ts'
-import { derivePerson, isDecisive, recordAfter, recordOf } from './derived.ts'
+import { checkRecord, derivePerson, isDecisive, recordAfter, recordOf } from './derived.ts'
 import { type Outcome, outcomeOf } from './outcome.ts'
 import { maySee, requireScope, sharingWithheld } from './permission.ts'
 import { type Planned, planChanges, plannedIssues } from './planned.ts'
@@ -84,7 +84,7 @@ const readBefore = async (store: Store, planned: readonly Planned[]): Promise<Be
   return store.before({
     persons,
     identifiers: [],
-    keys: decisive.flatMap(referencesOf),
+    keys: planned.flatMap((item) => (item.do === 'delete' ? [] : referencesOf(item.resource))),
     targets: [...existing, ...provenanceTargets].map(({ type, id }) => ({ type, id })),
   })
 }
@@ -145,7 +145,9 @@ const derivePersons = (cx: RequestContext, epoch: number, before: Before, outcom
     const patient =
       changed.find((resource): resource is Patient => resource.resourceType === 'Patient') ?? record?.patient
     if (patient === undefined) throw new Problem('unprocessable', [personUnknown])
-    return derivePerson(cx, epoch, row, record, recordAfter(record, patient, changed, removed))
+    const after = recordAfter(record, patient, changed, removed)
+    const issues = checkRecord(cx, record, after)
+    return { issues, person: derivePerson(cx, epoch, row, after) }
   })
 }
 

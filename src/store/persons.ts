@@ -59,7 +59,15 @@ export const readBefore = async (
         (select json_agg(json_build_object('id', asked_person.id, 'sequence', sequence, 'custodian', custodian, 'sharing', sharing,
             'inForce', in_force, 'resources', (
               select json_agg(json_build_object('type', type, 'id', resource.id, 'version', version, 'patient', patient, 'body', body))
-              from unnest(in_force || $4::text[] || ('Patient/' || asked_person.id)) as wanted (key)
+              from (
+                select unnest(in_force || $4::text[] || ('Patient/' || asked_person.id)) as key
+                union
+                -- What was signed stands in its Provenances, which refer to the plan and not the other way.
+                select 'Provenance/' || signature.id
+                from unnest($5::text[], $6::text[]) as target (type, id) join search_reference as signature
+                  on signature.target_id = target.id and signature.target_type = target.type
+                  and signature.type = 'Provenance' and signature.parameter = 'target'
+              ) as wanted
               join resource on resource.type = split_part(wanted.key, '/', 1) and resource.id = split_part(wanted.key, '/', 2)
             ))) from asked_person) as persons,
         (select json_agg(json_build_object('type', type, 'id', id, 'version', version, 'deleted', deleted, 'patient', patient,
