@@ -3,9 +3,6 @@ import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { LOG_LEVELS, type LogLevel } from './log.ts'
 
-/** `plans`: keeps plans and brings recipients into step. `recipient`: a system that receives summaries, for demos and tests. */
-export type Role = 'plans' | 'recipient'
-
 export type Config = Readonly<{
   host: string
   /** 0 for any free port. */
@@ -18,7 +15,6 @@ export type Config = Readonly<{
   clients: string
   signingKeys: string | undefined
   recipients: string | undefined
-  role: Role
   /** Port of its own for `/metrics`, on the same host; undefined where `/metrics` is served beside everything else. */
   metricsPort: number | undefined
   logLevel: LogLevel
@@ -42,14 +38,7 @@ export const TEST_CLIENTS = fileURLToPath(new URL('../fixtures/clients', import.
 export const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
 
-const SETTINGS = [
-  'KEYPLAN_BASE_URL',
-  'KEYPLAN_CLIENTS',
-  'KEYPLAN_DATA',
-  'KEYPLAN_RECIPIENTS',
-  'KEYPLAN_ROLE',
-  'KEYPLAN_SIGNING_KEYS',
-]
+const SETTINGS = ['KEYPLAN_BASE_URL', 'KEYPLAN_CLIENTS', 'KEYPLAN_DATA', 'KEYPLAN_RECIPIENTS', 'KEYPLAN_SIGNING_KEYS']
 
 /** Variables that others give this name: Kubernetes, for a service called keyplan, and our own tests. */
 const isForeign = (name: string, value: string | undefined): boolean =>
@@ -150,15 +139,6 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
     }
   }
 
-  const role = readChoice('KEYPLAN_ROLE', ['plans', 'recipient'], 'plans')
-  if (role === 'recipient' && value('KEYPLAN_RECIPIENTS') !== undefined) {
-    refuse(
-      'KEYPLAN_RECIPIENTS',
-      'a file, though KEYPLAN_ROLE is recipient',
-      'it to be unset: a recipient passes nothing on',
-    )
-  }
-
   const config: Config = {
     host,
     port: readPort('PORT') ?? 8080,
@@ -168,7 +148,6 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
     clients: resolve(clients ?? TEST_CLIENTS),
     signingKeys: value('KEYPLAN_SIGNING_KEYS'),
     recipients: value('KEYPLAN_RECIPIENTS'),
-    role,
     metricsPort: readPort('METRICS_PORT'),
     logLevel: readChoice('LOG_LEVEL', LOG_LEVELS, 'info'),
     warnings,

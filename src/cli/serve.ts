@@ -22,7 +22,6 @@ Settings, from the environment:
   KEYPLAN_CLIENTS        registered clients: a JSON file, or a folder of them (synthetic test clients, on this machine only)
   KEYPLAN_SIGNING_KEYS   JWK set that access tokens are signed with (generated below KEYPLAN_DATA)
   KEYPLAN_RECIPIENTS     systems that are to hold summaries: a JSON file (none)
-  KEYPLAN_ROLE           plans, or recipient for a system that receives summaries (plans)
   METRICS_PORT           port of its own for /metrics (beside everything else, on this machine only)
   LOG_LEVEL              trace, debug, info, warn, error, fatal or silent (info)
 `
