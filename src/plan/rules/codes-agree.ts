@@ -1,13 +1,13 @@
-import type { CarePlan, CodeableConcept, Consent } from 'fhir/r4.js'
+import type { Consent } from 'fhir/r4.js'
 import { hasCoding } from '../../fhir/identifier.ts'
 import { type Issue, issue } from '../../fhir/outcome.ts'
-import type { FhirResource } from '../../fhir/resource.ts'
-import { INTERVENTIONS, type Intervention, SYSTEM } from '../codes.ts'
+import { SYSTEM } from '../codes.ts'
 import { derivedType, isNotForCpr } from '../consent.ts'
 import { at } from '../expression.ts'
-import { consentCategory, contentOf, interventionOf, type PersonRecord, recommendationOf } from '../person.ts'
+import { consentCategory } from '../person.ts'
 import { aboutWhat, consentsOf, recommendationsOf } from './content.ts'
 import { EMERGENCY, type PlanRule } from './rule.ts'
+import { checkDirectives, checkFindings } from './stated-otherwise.ts'
 
 /** Where permit or deny stands, it must be the one that follows from the recommendation; the root rule has none (R4, Consent.provision.type). */
 const checkProvision = (consent: Consent): Issue[] => {
@@ -71,64 +71,6 @@ const checkCategory = (consent: Consent): Issue[] => {
   ]
 }
 
-type Directive = Readonly<{
-  resource: FhirResource
-  path: string
-  code: CodeableConcept | undefined
-  doNotPerform: boolean
-}>
-
-/** Statements that something is to be done or not, other than by a recommendation: activities of the plan, requests it names. */
-const directivesOf = (plan: CarePlan, person: PersonRecord): Directive[] => [
-  ...(plan.activity ?? []).flatMap(({ detail }, index) =>
-    detail === undefined
-      ? []
-      : [
-          {
-            resource: plan,
-            path: `activity[${index}].detail`,
-            code: detail.code,
-            doNotPerform: detail.doNotPerform === true,
-          },
-        ],
-  ),
-  ...contentOf(person, plan).flatMap((resource) =>
-    resource.resourceType === 'ServiceRequest'
-      ? [{ resource, path: 'doNotPerform', code: resource.code, doNotPerform: resource.doNotPerform === true }]
-      : [],
-  ),
-]
-
-const interventionIn = (concept: CodeableConcept | undefined): Intervention | undefined =>
-  INTERVENTIONS.find(({ system, code }) => hasCoding(concept?.coding, system, code))?.name
-
-const checkDirective = (directive: Directive, recommendations: readonly Consent[]): Issue[] => {
-  const { resource, path, code, doNotPerform } = directive
-  const intervention = interventionIn(code)
-  if (intervention === undefined) {
-    if (!doNotPerform) return []
-    return [
-      issue(
-        'RSP-4',
-        at(resource, path),
-        'Something is not to be done (doNotPerform), but what cannot be told from its code. Record it as a recommendation about a known intervention.',
-      ),
-    ]
-  }
-  const found = recommendations.filter((consent) => interventionOf(consent) === intervention).map(recommendationOf)
-  const agrees = found.length > 0 && found.every((code) => (code === 'not-recommended') === doNotPerform)
-  if (agrees) return []
-  return [
-    issue(
-      'RSP-4',
-      at(resource, path),
-      found.length === 0
-        ? `The plan says outside its recommendations that ${intervention} is ${doNotPerform ? 'not ' : ''}to be done. Add a recommendation about it.`
-        : `The plan says here that ${intervention} is ${doNotPerform ? 'not ' : ''}to be done, but its recommendation says ${found.join(', ')}. Correct one of the two.`,
-    ),
-  ]
-}
-
 /** A refusal that permits something is no refusal. */
 const checkRefusal = (consent: Consent): Issue[] => {
   const provisions = consent.provision?.provision ?? []
@@ -157,7 +99,8 @@ export const codesAgree: PlanRule = {
       ...consentsOf(plan, person)
         .filter((consent) => consentCategory(consent) === 'advance-refusal')
         .flatMap(checkRefusal),
-      ...directivesOf(plan, person).flatMap((directive) => checkDirective(directive, recommendations)),
+      ...checkDirectives(plan, person, recommendations),
+      ...checkFindings(plan, person, recommendations),
     ]
   },
 }

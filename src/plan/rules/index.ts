@@ -14,6 +14,7 @@ import { contentFixed } from './content-fixed.ts'
 import { contentInForce } from './content-in-force.ts'
 import { cprDiscussed } from './cpr-discussed.ts'
 import { datesInOrder } from './dates-in-order.ts'
+import { formAgrees } from './form-agrees.ts'
 import { guidanceFitsCodes } from './guidance-fits-codes.ts'
 import { involvementFitsAge } from './involvement-fits-age.ts'
 import { involvementFitsCapacity } from './involvement-fits-capacity.ts'
@@ -33,6 +34,7 @@ import { planState } from './plan-state.ts'
 import { planTypeKnown } from './plan-type.ts'
 import { proxyReachable } from './proxy-reachable.ts'
 import { recommendationExplained } from './recommendation-explained.ts'
+import { refusalAgrees } from './refusal-agrees.ts'
 import type { PlanRule, RecordRule, RuleContext } from './rule.ts'
 import { samePerson } from './same-person.ts'
 import { sharingDecision } from './sharing-decision.ts'
@@ -44,6 +46,7 @@ import { valuesAndFearsRecorded } from './values-and-fears-recorded.ts'
 export const PLAN_RULES: readonly PlanRule[] = [
   oneCprRecommendation,
   codesAgree,
+  formAgrees,
   knownCodes,
   noModifierExtension,
   modifiedCprForAChild,
@@ -62,6 +65,7 @@ export const PLAN_RULES: readonly PlanRule[] = [
   involvementFitsAge,
   parentsInvolved,
   valuesAndFearsRecorded,
+  refusalAgrees,
   cprDiscussed,
   guidanceFitsCodes,
   proxyReachable,

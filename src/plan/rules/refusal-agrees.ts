@@ -1,0 +1,50 @@
+import { hasCoding } from '../../fhir/identifier.ts'
+import { issue } from '../../fhir/outcome.ts'
+import { EXTENSION, INTERVENTIONS, type Intervention } from '../codes.ts'
+import { atExtension } from '../expression.ts'
+import { POLICY } from '../jurisdiction.ts'
+import { consentCategory, interventionOf, recommendationOf } from '../person.ts'
+import { consentsOf, recommendationsOf } from './content.ts'
+import { EMERGENCY, type PlanRule } from './rule.ts'
+
+const FORCE = {
+  'binding-if-valid-and-applicable': 'binding where it is valid and applicable',
+  persuasive: 'to be given weight',
+} as const
+
+/**
+ * Reference 9.3, risk 4. A refusal made in advance and a recommendation can both be right, since the refusal may be for other circumstances.
+ * So this only warns: which of the two prevails is for people to say, and the law differs between the nations.
+ */
+export const refusalAgrees: PlanRule = {
+  key: 'refusal-contradicted',
+  title: 'What the person refused in advance is not recommended',
+  severity: 'warning',
+  plans: EMERGENCY,
+  check: (plan, person, { jurisdiction }) => {
+    const { name, refusal } = POLICY[jurisdiction]
+    const refused = new Set<Intervention>()
+    for (const consent of consentsOf(plan, person).filter((one) => consentCategory(one) === 'advance-refusal')) {
+      const codings = consent.provision?.provision
+        ?.flatMap(({ code }) => code ?? [])
+        .flatMap(({ coding }) => coding ?? [])
+      for (const { name: intervention, system, code } of INTERVENTIONS) {
+        if (hasCoding(codings, system, code)) refused.add(intervention)
+      }
+    }
+    return recommendationsOf(plan, person).flatMap((consent) => {
+      const intervention = interventionOf(consent)
+      const recommendation = recommendationOf(consent)
+      if (intervention === undefined || !refused.has(intervention)) return []
+      if (recommendation !== 'recommended' && recommendation !== 'conditional') return []
+      return [
+        issue(
+          'refusal-contradicted',
+          atExtension(consent, EXTENSION.recommendation),
+          `The plan recommends ${intervention} (${recommendation}), and holds an advance refusal of it, in ${name} ${FORCE[refusal.force]} (${refusal.law}). Find out which of the two holds now, and say so in the circumstances of the refusal or in a new recommendation.`,
+          { severity: 'warning' },
+        ),
+      ]
+    })
+  },
+}
