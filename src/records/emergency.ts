@@ -1,41 +1,38 @@
-import type { Parameters } from 'fhir/r4.js'
 import type { RequestContext } from '../context.ts'
 import { Problem } from '../fhir/outcome.ts'
+import { checkDemographics } from '../plan/demographics.ts'
+import { ambiguous, notFound } from '../plan/emergency/no-answer.ts'
 import { checkPersonIdentifier } from '../plan/identifiers.ts'
 import type { Store } from '../store/store.ts'
 import { agent } from './audit.ts'
 import { requireScope } from './permission.ts'
-import type { EmergencyOutcome } from './types.ts'
-
-/** The answer where no person with this identifier is registered: never to be read as "no plan". */
-const notFound = (now: Date): string =>
-  JSON.stringify({
-    resourceType: 'Parameters',
-    parameter: [
-      { name: 'outcome', valueCode: 'not-found' },
-      { name: 'asOf', valueInstant: now.toISOString() },
-      {
-        name: 'message',
-        valueString:
-          'No person with this identifier is registered here. This does not mean that there is no plan: check the identifier, and ask the GP practice or look for a paper copy.',
-      },
-    ],
-  } satisfies Parameters)
+import type { EmergencyOutcome, EmergencyQuestion } from './types.ts'
 
 /** The emergency answer (model.md section 5): one look-up of what was rendered when the plan changed, audited in the same statement. */
 export const emergency = async (
   store: Store,
   cx: RequestContext,
-  { system, value }: { system: string; value: string },
+  asked: EmergencyQuestion,
 ): Promise<{ outcome: EmergencyOutcome; body: string }> => {
   requireScope(cx, 'Patient', 'r')
   requireScope(cx, 'CarePlan', 'r')
   requireScope(cx, 'Consent', 'r')
-  // A number that cannot be right is a slip of the hand: saying so is safer than "not found".
-  const issues = checkPersonIdentifier({ system, value }, 'Parameters.parameter[0].valueIdentifier')
+  const audit = { ...agent(cx), interaction: '$emergency-view' }
+  // What cannot be right is a slip of the hand: saying so is safer than "not found".
+  if ('identifier' in asked) {
+    throwAny(checkPersonIdentifier(asked.identifier, 'Parameters.parameter[0].valueIdentifier'))
+    const found = await store.emergency({ ...asked.identifier, audit })
+    return found === undefined
+      ? { outcome: 'not-found', body: JSON.stringify(notFound('identifier', cx.now)) }
+      : { outcome: found.outcome, body: found.answer }
+  }
+  throwAny(checkDemographics(asked.demographics))
+  const found = await store.emergencyByDemographics({ ...asked.demographics, audit })
+  if (found === undefined) return { outcome: 'not-found', body: JSON.stringify(notFound('demographics', cx.now)) }
+  if (found === 'ambiguous') return { outcome: 'ambiguous', body: JSON.stringify(ambiguous(cx.now)) }
+  return { outcome: found.outcome, body: found.answer }
+}
+
+const throwAny = (issues: ConstructorParameters<typeof Problem>[1]): void => {
   if (issues.length > 0) throw new Problem('bad-request', issues)
-  const found = await store.emergency({ system, value, audit: { ...agent(cx), interaction: '$emergency-view' } })
-  return found === undefined
-    ? { outcome: 'not-found', body: notFound(cx.now) }
-    : { outcome: found.outcome, body: found.answer }
 }

@@ -22,7 +22,7 @@ export const createRecords = (store: Store): Records => ({
   submit: (cx, entries, options) => audited(store, cx, '$submit', () => submit(store, cx, entries, options)),
   revoke: (cx, planId, reason, ifMatch) =>
     audited(store, cx, '$revoke', () => revoke(store, cx, planId, reason, ifMatch)),
-  emergency: (cx, identifier) => audited(store, cx, '$emergency-view', () => emergency(store, cx, identifier)),
+  emergency: (cx, asked) => audited(store, cx, '$emergency-view', () => emergency(store, cx, asked)),
   summary: (cx, patientId) => audited(store, cx, '$key-information-summary', () => summary(store, cx, patientId)),
   sharingStatus: (cx, patientId) => audited(store, cx, '$sharing-status', () => sharingStatus(store, cx, patientId)),
   registerRecipient: (cx, recipient) => registerRecipient(store, cx, recipient),

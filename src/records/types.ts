@@ -1,6 +1,7 @@
 import type { RequestContext } from '../context.ts'
 import type { Issue } from '../fhir/outcome.ts'
 import type { Resource, ResourceKey } from '../fhir/resource.ts'
+import type { Demographics } from '../plan/demographics.ts'
 import type { LeasedDelivery, Recipient } from '../store/deliveries.ts'
 
 /** A resource as stored: `body` is the canonical JSON text, byte for byte what is served. */
@@ -64,7 +65,12 @@ export type SearchResult = Readonly<{
   issues: readonly Issue[]
 }>
 
-export type EmergencyOutcome = 'current-plan' | 'no-plan' | 'withheld' | 'not-found'
+export type EmergencyOutcome = 'current-plan' | 'no-plan' | 'withheld' | 'not-found' | 'ambiguous'
+
+/** Who is asked for in an emergency: a number with its system, or name, birth date and postcode together. */
+export type EmergencyQuestion =
+  | Readonly<{ identifier: Readonly<{ system: string; value: string }> }>
+  | Readonly<{ demographics: Demographics }>
 
 export type SharingStatus = Readonly<{
   recipient: string
@@ -97,11 +103,8 @@ export type Records = Readonly<{
     reason: { code: 'withdrawn' | 'person-died' | 'entered-in-error'; text: string },
     ifMatch?: number,
   ): Promise<Committed>
-  /** The stored emergency answer (FHIR Parameters as text) of the person with this identifier. */
-  emergency(
-    cx: RequestContext,
-    identifier: { system: string; value: string },
-  ): Promise<{ outcome: EmergencyOutcome; body: string }>
+  /** The stored emergency answer (FHIR Parameters as text) of the person who is asked for. */
+  emergency(cx: RequestContext, asked: EmergencyQuestion): Promise<{ outcome: EmergencyOutcome; body: string }>
   /** The Key Information Summary (document Bundle as text). Throws `not-found` with key `no-plan` where no plan is active. */
   summary(cx: RequestContext, patientId: string): Promise<string>
   sharingStatus(cx: RequestContext, patientId: string): Promise<readonly SharingStatus[]>

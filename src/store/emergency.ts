@@ -2,11 +2,10 @@ import { AUDIT_COLUMNS, type AuditEntry, auditArrays } from './audit.ts'
 import { batch } from './batch.ts'
 import type { Database } from './database.ts'
 
-export type EmergencyQuestion = Readonly<{
-  system: string
-  value: string
-  audit: Omit<AuditEntry, 'outcome' | 'patient' | 'entities'>
-}>
+type Audit = Omit<AuditEntry, 'outcome' | 'patient' | 'entities'>
+
+export type EmergencyQuestion = Readonly<{ system: string; value: string; audit: Audit }>
+export type DemographicQuestion = Readonly<{ name: string; birthDate: string; postcode: string; audit: Audit }>
 export type EmergencyRow = Readonly<{ outcome: 'current-plan' | 'no-plan' | 'withheld'; answer: string }>
 
 /**
@@ -49,3 +48,41 @@ export const emergencyLookup = (
     }
     return answers
   })
+
+/**
+ * The stored emergency answer of the one person whom name, birth date and postcode fit; `ambiguous` where they fit several; undefined where they
+ * fit nobody. How names are compared stands with `name_fits`. Look-up and audit are one statement: one row, which names everyone whom it found.
+ */
+export const emergencyByDemographics = async (
+  database: Database,
+  { name, birthDate, postcode, audit }: DemographicQuestion,
+): Promise<EmergencyRow | 'ambiguous' | undefined> => {
+  const [row] = await database.run<{
+    people: number
+    outcome: EmergencyRow['outcome'] | null
+    answer: string | null
+  }>({
+    name: 'emergency-by-demographics',
+    text: `with found as materialized (
+        select distinct patient from person_demographics
+        where birth_date = $8::date and postcode = folded_postcode($9) and name_fits(name_words($10), family, given)
+      ), question as materialized (
+        select count(*)::integer as people, case when count(*) = 1 then min(patient) end as patient,
+          coalesce(array_agg('Patient/' || patient order by patient), '{}') as entities
+        from found
+      ), audited as (
+        insert into audit_event (${AUDIT_COLUMNS}, outcome, reason, patient, entities, query)
+        select asked.*,
+          case when people = 0 then 'not-found' when people > 1 or summary.outcome = 'withheld' then 'deny' else 'permit' end,
+          case when people > 1 then 'ambiguous' else summary.outcome end, question.patient, entities, 'name&birthDate&postcode'
+        from unnest($1::timestamptz[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
+          as asked (${AUDIT_COLUMNS}), question left join emergency_summary summary on summary.patient = question.patient
+      )
+      select people, summary.outcome, summary.answer
+      from question left join emergency_summary summary on summary.patient = question.patient`,
+    values: [...auditArrays([audit]), birthDate, postcode, name],
+  })
+  if (row === undefined || row.people === 0) return undefined
+  if (row.people > 1) return 'ambiguous'
+  return row.outcome === null || row.answer === null ? undefined : { outcome: row.outcome, answer: row.answer }
+}

@@ -4,7 +4,7 @@ import { type AuditEntry, auditStore } from './audit.ts'
 import { type Commit, commit } from './commit.ts'
 import { openDatabase } from './database.ts'
 import * as deliveries from './deliveries.ts'
-import { emergencyLookup } from './emergency.ts'
+import { type DemographicQuestion, emergencyByDemographics, emergencyLookup } from './emergency.ts'
 import { knownMigrations } from './migrate.ts'
 import { readBefore } from './persons.ts'
 import { type ResourceRow, readCurrent, readHistory } from './resources.ts'
@@ -32,6 +32,7 @@ export const openStore = async (url: string, options: { connections?: number } =
       before: (asked: Parameters<typeof readBefore>[1]) => readBefore(database, asked),
       commit: (changes: Commit) => commit(database, changes),
       emergency: emergencyLookup(database),
+      emergencyByDemographics: (question: DemographicQuestion) => emergencyByDemographics(database, question),
       summary: (patient: string) => readSummary(database, patient),
       sharing: (patient: string) => readSharing(database, patient),
       audit: (entries: readonly AuditEntry[]) => audit.append(entries),

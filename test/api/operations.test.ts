@@ -231,7 +231,7 @@ describe('the life of a plan', () => {
       { name: 'identifier', valueIdentifier: { system: {}, value: '1' } },
       'identifier-incomplete',
     ],
-    ['no identifier', { name: 'chi', valueString: '1' }, 'parameter-missing'],
+    ['a parameter that it does not know', { name: 'chi', valueString: '1' }, 'parameter-unknown'],
   ])('Patient/$emergency-view refuses %s', async (_about, parameter, key) => {
     const { status, body } = await crew('POST', '/Patient/$emergency-view', {
       resourceType: 'Parameters',

@@ -182,8 +182,13 @@ describe('the program and the package agree', () => {
     [
       SYSTEM.emergencyOutcome,
       [
-        ...all<EmergencyOutcome>({ 'current-plan': true, 'no-plan': true, withheld: true, 'not-found': true }),
-        'ambiguous',
+        ...all<EmergencyOutcome>({
+          'current-plan': true,
+          'no-plan': true,
+          withheld: true,
+          'not-found': true,
+          ambiguous: true,
+        }),
         'unavailable',
       ],
     ],

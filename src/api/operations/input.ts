@@ -6,6 +6,7 @@ type Values = {
   resource: Resource
   valueBoolean: boolean
   valueCode: string
+  valueDate: string
   valueString: string
   valueIdentifier: Identifier
   valueReference: Reference
@@ -21,7 +22,8 @@ export type Input<S extends Shape> = { [Name in keyof S]?: Values[S[Name]] }
 
 const ofKind = (value: unknown, kind: Kind): boolean => {
   if (kind === 'valueBoolean') return typeof value === 'boolean'
-  if (kind === 'valueCode' || kind === 'valueString') return typeof value === 'string' && value.trim() !== ''
+  if (kind === 'valueCode' || kind === 'valueDate' || kind === 'valueString')
+    return typeof value === 'string' && value.trim() !== ''
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 

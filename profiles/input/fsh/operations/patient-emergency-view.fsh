@@ -17,10 +17,31 @@ Description: "Answers, for someone who is about to act in an emergency, whether 
 * parameter[+]
   * name = #identifier
   * use = #in
-  * min = 1
+  * min = 0
   * max = "1"
-  * documentation = "A CHI, NHS or Health and Care number with its system."
+  * documentation = "A CHI, NHS or Health and Care number with its system. Either this, or name, birthDate and postcode."
   * type = #Identifier
+* parameter[+]
+  * name = #name
+  * use = #in
+  * min = 0
+  * max = "1"
+  * documentation = "Given and family name in either order, where no number is known; with birthDate and postcode. Case, accents, apostrophes, hyphens and forms of address do not count. Of a given name its first three letters or more suffice; other forms of it fit only where the record has them."
+  * type = #string
+* parameter[+]
+  * name = #birthDate
+  * use = #in
+  * min = 0
+  * max = "1"
+  * documentation = "The whole date of birth; with name and postcode."
+  * type = #date
+* parameter[+]
+  * name = #postcode
+  * use = #in
+  * min = 0
+  * max = "1"
+  * documentation = "The whole postcode of a current address; with name and birthDate."
+  * type = #string
 * parameter[+]
   * name = #outcome
   * use = #out
