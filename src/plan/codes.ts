@@ -49,6 +49,8 @@ export const EXTENSION = {
   stateReason: profile('state-reason'),
   /** CarePlan: valueCode of CodeSystem record-source. */
   recordSource: profile('record-source'),
+  /** CarePlan (emergency-care): valueCoding, one of PROXY_PRESENT: whether there is a legal proxy, as it was answered. */
+  proxyPresent: profile('proxy-present'),
   /** CarePlan (emergency-care): valueString, the shared understanding of health and circumstances (ReSPECT 2). */
   sharedUnderstanding: profile('shared-understanding'),
   /** Goal: valueInteger 1 to 10. */
@@ -191,4 +193,11 @@ export const OBSERVATION = {
     code: 'decision-capacity',
     display: 'Capacity to take part in emergency care planning',
   },
+} as const
+
+/** Whether the person has a legal welfare proxy: yes, no, or not known. */
+export const PROXY_PRESENT = {
+  yes: { system: 'http://terminology.hl7.org/CodeSystem/v2-0136', code: 'Y', display: 'Yes' },
+  no: { system: 'http://terminology.hl7.org/CodeSystem/v2-0136', code: 'N', display: 'No' },
+  unknown: { system: 'http://terminology.hl7.org/CodeSystem/data-absent-reason', code: 'unknown', display: 'Unknown' },
 } as const

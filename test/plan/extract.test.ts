@@ -12,7 +12,7 @@ import type {
 } from 'fhir/r4.js'
 import { type Issue, Problem } from '../../src/fhir/outcome.ts'
 import { type FhirResource, findReferences } from '../../src/fhir/resource.ts'
-import { EXTENSION, PROFILE } from '../../src/plan/codes.ts'
+import { EXTENSION, PROFILE, PROXY_PRESENT } from '../../src/plan/codes.ts'
 import { extractResponse } from '../../src/plan/extract.ts'
 import { checkPersonIdentifiers } from '../../src/plan/identifiers.ts'
 import { consentCategory, extension, interventionOf, planType, recommendationOf } from '../../src/plan/person.ts'
@@ -213,14 +213,14 @@ describe('what matters to me', () => {
     expect(places('england')[1]?.note).toBe('Her son thinks that she would want to stay where she knows the voices.')
   })
 
-  test('words alone are the place', () => {
+  test('words alone are the place, and stay the words about it', () => {
     const given = edited(response('margaret', 0), [{ at: 'item[6].item[0].answer', to: [] }])
     const [place] = ofType<Observation>(
       extract(given).map((entry) => entry.resource),
       'Observation',
     )
     expect(place?.valueCodeableConcept).toEqual({ text: 'In my own bed, looking on to the garden.' })
-    expect(place?.note).toBeUndefined()
+    expect(place?.note).toEqual([{ text: 'In my own bed, looking on to the garden.' }])
   })
 
   test.each([
@@ -268,6 +268,7 @@ describe('emergency care plan (ReSPECT version 3)', () => {
         },
       },
       { url: EXTENSION.involvement, extension: [{ url: 'basis', valueCode: 'A' }] },
+      { url: EXTENSION.proxyPresent, valueCoding: PROXY_PRESENT.yes },
       { url: EXTENSION.sharedUnderstanding, valueString: expect.stringMatching(/^Advanced heart failure/) },
       { url: EXTENSION.reviewDate, valueDate: '2027-03-18' },
       { url: EXTENSION.reviewTrigger, valueString: 'A change in her wishes' },

@@ -160,9 +160,8 @@ describe('what the Questionnaires say of their answers', () => {
     },
   )
 
-  test('every question was answered, and all but one become an element', () => {
+  test('every question was answered, and becomes an element', () => {
     const open = QUESTIONS.filter(({ questionnaire, linkId }) => !proven.has(`${questionnaire}#${linkId}`))
-    // Whether there is a proxy at all: said by the Consents that follow, or by there being none.
-    expect(open.map(({ linkId }) => linkId)).toEqual(['proxy.present'])
+    expect(open.map(({ linkId }) => linkId)).toEqual([])
   })
 })

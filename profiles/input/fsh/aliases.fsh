@@ -7,3 +7,5 @@ Alias: $hc-number = https://fhir.nhs.uk/Id/hsc-number
 Alias: $plan-id = https://keyplan.example/fhir/identifier/plan-id
 Alias: $iso-3166-2 = urn:iso:std:iso:3166:-2
 Alias: $data-absent-reason = http://hl7.org/fhir/StructureDefinition/data-absent-reason
+Alias: $yes-no = http://terminology.hl7.org/CodeSystem/v2-0136
+Alias: $absent-reason = http://terminology.hl7.org/CodeSystem/data-absent-reason

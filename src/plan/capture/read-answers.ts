@@ -89,9 +89,11 @@ const readLevel = (
     if (given.answer !== undefined) {
       findings.issues.push(structure('extract-type', expression, `${linkId} is a group: it has items, not answers.`))
     }
+    // A group in which nothing is said is one that was left out.
+    if (given.item === undefined || given.item.length === 0) return
     const name = `${at.name === '' ? '' : `${at.name}/`}${linkId}[${before.length}]`
     const below = { name, expression }
-    groups.set(linkId, [...before, readLevel(definition.item ?? [], given.item ?? [], below, findings)])
+    groups.set(linkId, [...before, readLevel(definition.item ?? [], given.item, below, findings)])
   })
   return { ...at, values, groups }
 }

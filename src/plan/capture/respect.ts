@@ -30,6 +30,7 @@ export const respect = (captured: Captured): Entry[] => {
   const decided = date(group(answers, 'plan'), 'plan.decision-date')
   const focus = coding(group(answers, 'focus'), 'focus.overall')
   const involvement = group(answers, 'involvement')
+  const proxyPresent = coding(group(answers, 'proxy'), 'proxy.present')
   const review = group(answers, 'review')
   const content = [
     ...recommendations(captured),
@@ -49,6 +50,7 @@ export const respect = (captured: Captured): Entry[] => {
         ...codes(involvement, 'involvement.basis').map((valueCode) => ({ url: 'basis', valueCode })),
         ...valueExtension('reason', 'valueString', text(involvement, 'involvement.reason')),
       ]),
+      ...valueExtension(EXTENSION.proxyPresent, 'valueCoding', proxyPresent),
       ...valueExtension(
         EXTENSION.sharedUnderstanding,
         'valueString',

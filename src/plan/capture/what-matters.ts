@@ -7,7 +7,8 @@ import { contact } from './contact.ts'
 import { type Captured, type Entry, entry, referenceTo } from './entry.ts'
 import { valueExtension } from './extensions.ts'
 
-const KINDS: readonly WhatMattersKind[] = ['value', 'fear', 'hope']
+/** In the order in which the form asks about them. */
+export const KINDS: readonly WhatMattersKind[] = ['value', 'fear', 'hope']
 
 const dayOf = ({ answers }: Captured): string | undefined => date(group(answers, 'conversation'), 'conversation.date')
 
@@ -41,6 +42,7 @@ const goals = (captured: Captured): Entry[] =>
       : [goal(captured, kind, captured.answers, `${kind}-absent`)]),
   ])
 
+/** Own words stand in the note; where no place was named beside them, they are the place as well. */
 const place = (captured: Captured, linkId: string, concept: Coding): Entry[] => {
   const answers = group(captured.answers, linkId)
   const absent = coding(answers, `${linkId}.absent`)
@@ -59,7 +61,7 @@ const place = (captured: Captured, linkId: string, concept: Coding): Entry[] => 
     valueCodeableConcept:
       absent === undefined ? { coding: chosen === undefined ? [] : [chosen], text: inWords } : undefined,
     dataAbsentReason: absent === undefined ? undefined : { coding: [absent] },
-    note: words === undefined || words === inWords ? [] : [{ text: words }],
+    note: words === undefined ? [] : [{ text: words }],
   }
   return [entry(captured.fullUrl(linkId), observation)]
 }

@@ -33,13 +33,15 @@ const readPlace = (person: PersonRecord, observation: Observation, preference: '
     absent?.coding?.[0]?.display ??
     absent?.coding?.[0]?.code ??
     extension(value, EXTENSION.dataAbsentReason)?.valueCode
+  const place =
+    shownText(value?.text ?? coding?.display ?? observation.valueString ?? coding?.code) ??
+    absentText(shownText(reason))
   return {
     observation,
     preference,
-    place:
-      shownText(value?.text ?? coding?.display ?? observation.valueString ?? coding?.code) ??
-      absentText(shownText(reason)),
-    notes: (observation.note ?? []).flatMap(({ text }) => shownText(text) ?? []),
+    place,
+    // A place given in the person's own words alone stands in the note as well.
+    notes: (observation.note ?? []).flatMap(({ text }) => shownText(text) ?? []).filter((note) => note !== place),
     recordedOn: observation.effectiveDateTime ?? observation.issued,
     recordedBy: shownWho(person, observation.performer?.[0]),
   }

@@ -13,7 +13,8 @@ Description: "A plan made ahead of time: either what matters to the person, in t
     ReviewTrigger named reviewTrigger 0..* MS and
     StateReason named stateReason 0..1 MS and
     RecordSource named recordSource 0..1 MS and
-    SharedUnderstanding named sharedUnderstanding 0..1 MS
+    SharedUnderstanding named sharedUnderstanding 0..1 MS and
+    ProxyPresent named proxyPresent 0..1 MS
 * identifier MS
 * identifier ^slicing.discriminator.type = #value
 * identifier ^slicing.discriminator.path = "system"

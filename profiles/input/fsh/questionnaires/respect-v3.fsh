@@ -35,9 +35,7 @@ Description: "What is recommended for a person in an emergency, agreed in conver
   * insert Group(proxy, [[2. Legal welfare proxy]])
   * insert Required
   * item[+]
-    * linkId = "proxy.present"
-    * type = #choice
-    * text = "Is there someone with the legal power to decide for the person?"
+    * insert Question(proxy.present, choice, proxy-present#Extension.value[x], [[Is there someone with the legal power to decide for the person?]])
     * insert Required
     * insert Option(http://terminology.hl7.org/CodeSystem/v2-0136, Y, [[Yes]])
     * insert Option(http://terminology.hl7.org/CodeSystem/v2-0136, N, [[No]])
