@@ -2,7 +2,7 @@ import type { CarePlan, CodeableConcept, Consent } from 'fhir/r4.js'
 import { hasCoding } from '../../fhir/identifier.ts'
 import { type Issue, issue } from '../../fhir/outcome.ts'
 import type { FhirResource } from '../../fhir/resource.ts'
-import { CPR_FINDING, INTERVENTIONS, type Intervention } from '../codes.ts'
+import { CPR_FINDING, INTERVENTIONS, type Intervention, type Recommendation } from '../codes.ts'
 import { at } from '../expression.ts'
 import { resolve } from '../ownership.ts'
 import { contentOf, interventionOf, type PersonRecord, recommendationOf } from '../person.ts'
@@ -85,7 +85,9 @@ const checkDirective = (directive: Directive, recommendations: readonly Consent[
     ]
   }
   const found = recommendations.filter((consent) => interventionOf(consent) === intervention).map(recommendationOf)
-  const agrees = found.length > 0 && found.every((code) => (code === 'not-recommended') === doNotPerform)
+  // An order says nothing of a condition, so it agrees with a recommendation that has none.
+  const agreeing: Recommendation = doNotPerform ? 'not-recommended' : 'recommended'
+  const agrees = found.length > 0 && found.every((code) => code === agreeing)
   if (agrees) return []
   return [
     issue(

@@ -1,0 +1,168 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import type { Bundle, FhirResource, OperationOutcome, ServiceRequest } from 'fhir/r4.js'
+import { type FhirRequest, issueKeys, startService, type TestService } from '../support/service.ts'
+import { build, createNumbers, type Described, type SubmissionCase, submissionCases } from '../support/submissions.ts'
+
+const contradictions = submissionCases('contradictions')
+const valid = submissionCases('valid')
+
+let service: TestService
+let gp: FhirRequest
+/** What the resources of another person, who has a plan too, are called once they are stored. */
+let others: ReadonlyMap<string, string>
+const identifierOf = createNumbers()
+
+beforeAll(async () => {
+  service = await startService()
+  gp = await service.fhir('gp-practice')
+  others = (await submitted({ plan: 'england/1' })).stored
+})
+
+afterAll(() => service.stop())
+
+type Stored = ReadonlyMap<string, string>
+type Answered = Readonly<{ status: number; issues: OperationOutcome['issue']; text: string; stored: Stored }>
+
+const issuesIn = (body: Bundle | OperationOutcome): OperationOutcome['issue'] =>
+  body.resourceType === 'OperationOutcome'
+    ? body.issue
+    : (body.entry ?? []).flatMap(({ response }) => (response?.outcome as OperationOutcome | undefined)?.issue ?? [])
+
+/** `before` is what earlier submissions about the same person stored. */
+const submitted = async (
+  described: Described,
+  identifier: typeof identifierOf = identifierOf,
+  before: Stored = new Map(),
+): Promise<Answered> => {
+  const { bundle, names } = build(described, identifier, (name) => {
+    const found = name.startsWith('other:')
+      ? others.get(name.slice('other:'.length))
+      : before.get(name.slice('before:'.length))
+    if (found === undefined) throw new Error(`Nothing is stored as ${name}.`)
+    return found
+  })
+  const { status, body, text } = await gp<Bundle<FhirResource> | OperationOutcome>('POST', '/CarePlan/$submit', bundle)
+  const created =
+    body.resourceType === 'Bundle'
+      ? (body.entry ?? []).map(({ resource }) => `${resource?.resourceType}/${resource?.id}`)
+      : []
+  const sent = names.filter(
+    (name) => name !== 'patient' || created.some((reference) => reference.startsWith('Patient/')),
+  )
+  return {
+    status,
+    issues: issuesIn(body),
+    text,
+    stored: new Map(sent.flatMap((name, index) => (created[index] === undefined ? [] : [[name, created[index]]]))),
+  }
+}
+
+/** Submits what a case has to be there before, then the case. */
+const run = async ({ before = [], submission }: SubmissionCase): Promise<Answered> => {
+  let numbers: ReturnType<typeof identifierOf>
+  const samePerson: typeof identifierOf = (patient) => (numbers ??= identifierOf(patient))
+  let stored: Stored = new Map()
+  for (const earlier of before) {
+    const answer = await submitted(earlier, samePerson, stored)
+    if (answer.status !== 201)
+      throw new Error(`What the case builds on was not stored: ${answer.status} ${answer.text}`)
+    stored = new Map([...stored, ...answer.stored])
+  }
+  return submitted(submission, samePerson, stored)
+}
+
+const keysOf = (issues: OperationOutcome['issue'], ...severities: string[]): string[] =>
+  [...new Set(issueKeys({ issue: issues.filter(({ severity }) => severities.includes(severity)) }))].sort()
+
+const expectPlaces = (issues: OperationOutcome['issue'], expressions: readonly string[] = []): void =>
+  expect(issues.flatMap(({ expression }) => expression ?? [])).toEqual(expect.arrayContaining([...expressions]))
+
+const storedCount = async (): Promise<number> => {
+  const [row] = await service.database.query<{ count: number }>('select count(*)::integer as count from resource')
+  return row?.count ?? -1
+}
+
+test('there are at least 60 contradictions and 60 valid plans, each with a title of its own', () => {
+  expect(contradictions.length).toBeGreaterThanOrEqual(60)
+  expect(valid.length).toBeGreaterThanOrEqual(60)
+  const titles = [...contradictions, ...valid].map(({ title }) => title)
+  expect(new Set(titles).size).toBe(titles.length)
+  expect(valid.map(({ expect: { outcome } }) => outcome)).toEqual(valid.map(() => 'accepted'))
+  expect(
+    contradictions.filter(({ expect: { outcome, keys } }) => outcome === 'accepted' || keys === undefined),
+  ).toEqual([])
+})
+
+describe('a contradictory submission (model.md section 3)', () => {
+  test.each(contradictions.filter(({ expect: { outcome } }) => outcome === 'refused'))(
+    'is refused: $title ($file)',
+    async (contradiction) => {
+      const { keys = [], expressions } = contradiction.expect
+      const before = (contradiction.before ?? []).length > 0 ? undefined : await storedCount()
+      const { status, issues, text } = await run(contradiction)
+      expect([keysOf(issues, 'error', 'fatal'), text]).toEqual([[...keys].sort(), text])
+      expect([400, 409, 422]).toContain(status)
+      expectPlaces(issues, expressions)
+      if (before !== undefined) expect(await storedCount()).toBe(before)
+    },
+  )
+
+  test.each(contradictions.filter(({ expect: { outcome } }) => outcome === 'reported'))(
+    'is reported: $title ($file)',
+    async (contradiction) => {
+      const { keys = [], expressions } = contradiction.expect
+      const { status, issues, text } = await run(contradiction)
+      expect([status, text]).toEqual([201, text])
+      expect(keysOf(issues, 'warning', 'information')).toEqual(expect.arrayContaining([...keys]))
+      expectPlaces(issues, expressions)
+    },
+  )
+})
+
+describe('a plan as people make them (model.md section 1)', () => {
+  test.each(valid)('is accepted: $title ($file)', async (plan) => {
+    const { status, issues, text } = await run(plan)
+    expect([status, text]).toEqual([201, text])
+    expect(keysOf(issues, 'error', 'fatal')).toEqual([])
+    expect(keysOf(issues, 'warning')).toEqual([...(plan.expect.keys ?? [])].sort())
+  })
+})
+
+/** Examples of the HL7 PACIO Advance Directive guide, which lie beside the checkout on some machines. */
+const PACIO = new URL('../../../shared/data/pacio-adi/examples/', import.meta.url)
+const orders = existsSync(PACIO)
+  ? readdirSync(PACIO)
+      .filter((file) => /^ServiceRequest-.*CPR.*\.json$/.test(file))
+      .map((file) => JSON.parse(readFileSync(new URL(file, PACIO), 'utf8')) as ServiceRequest)
+  : []
+
+describe('an order that says doNotPerform where its order detail says yes, as PACIO published it', () => {
+  const unlessAbsent = orders.length > 0 ? test : test.skip
+  const where = orders.length > 0 ? '' : ' (skipped: the examples of PACIO are not beside this checkout)'
+
+  unlessAbsent(`is refused in a submission${where}`, async () => {
+    for (const { subject: _subject, requester: _requester, ...order } of orders) {
+      expect(order.doNotPerform).toBe(true)
+      expect(order.orderDetail?.[0]?.coding?.[0]?.code).toBe('LA33470-8')
+      const { status, issues } = await submitted({
+        plan: 'margaret/1',
+        add: { order: { ...order, subject: { reference: '#patient' } } },
+        change: { 'plan.supportingInfo.+': { reference: '#order' } },
+      })
+      expect(status).toBe(400)
+      expect(keysOf(issues, 'error')).toEqual(['type-not-served'])
+    }
+  })
+
+  unlessAbsent(`is refused as an activity of a plan${where}`, async () => {
+    for (const { code, doNotPerform } of orders) {
+      const { status, issues } = await submitted({
+        plan: 'margaret/1',
+        change: { 'plan.activity': [{ detail: { status: 'not-started', code, doNotPerform } }] },
+      })
+      expect(status).toBe(422)
+      expect(keysOf(issues, 'error')).toEqual(['RSP-4'])
+    }
+  })
+})
