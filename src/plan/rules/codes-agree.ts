@@ -91,6 +91,7 @@ export const codesAgree: PlanRule = {
   key: 'RSP-4',
   title: 'The recommendation, permit or deny, the category dnr and any doNotPerform agree',
   severity: 'error',
+  source: 'FHIR R4 Consent.provision.type; domain reference 2.3 and 4.4',
   plans: EMERGENCY,
   check: (plan, person) => {
     const recommendations = recommendationsOf(plan, person)

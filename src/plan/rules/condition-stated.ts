@@ -10,6 +10,7 @@ export const conditionStated: PlanRule = {
   key: 'condition-missing',
   title: 'A conditional recommendation says its condition',
   severity: 'error',
+  source: 'ReSPECT v3 section 4; openEHR conditional recommendation',
   plans: EMERGENCY,
   check: (plan, person) =>
     recommendationsOf(plan, person)

@@ -23,6 +23,7 @@ export const confirmationChangesNothing: RecordRule = {
   key: 'RSP-15',
   title: 'A confirmation of review changes nothing but the date of the next review',
   severity: 'error',
+  source: 'ReSPECT v3 section 9',
   check: (after, { before }) => {
     if (before === undefined) return []
     return ofType(after, 'CarePlan')

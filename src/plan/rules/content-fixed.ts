@@ -89,6 +89,7 @@ export const contentFixed: RecordRule = {
   key: 'plan-content-fixed',
   title: 'What an active, ended or signed plan says does not change, nor does what it is made of',
   severity: 'error',
+  source: 'Domain model section 1',
   check: (after, { before }) => {
     if (before === undefined) return []
     return ofType(before, 'CarePlan')

@@ -21,6 +21,7 @@ export const contentInForce: PlanRule = {
   key: 'plan-content-active',
   title: 'What an active plan consists of is itself in force',
   severity: 'error',
+  source: 'FHIR R4 status elements; domain model section 1',
   plans: BOTH,
   check: (plan, person) =>
     contentOf(person, plan).flatMap((resource: FhirResource) => {

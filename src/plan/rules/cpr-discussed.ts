@@ -10,6 +10,7 @@ export const cprDiscussed: PlanRule = {
   key: 'RSP-12',
   title: 'CPR not recommended was discussed, or it is said why not, and who knows of it',
   severity: 'warning',
+  source: 'ReSPECT v3 section 4; domain reference 2.2',
   plans: EMERGENCY,
   check: (plan, person) =>
     cprRecommendationsOf(plan, person)

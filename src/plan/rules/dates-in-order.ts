@@ -64,6 +64,7 @@ export const datesInOrder: PlanRule = {
   key: 'INV-9',
   title: 'Decision, signature and now follow each other; a review comes after completion',
   severity: 'error',
+  source: 'Domain reference 9.2',
   plans: BOTH,
   check: (plan, person, { now }) => {
     const signed = lastSigned(plan, person)

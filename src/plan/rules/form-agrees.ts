@@ -72,6 +72,7 @@ export const formAgrees: PlanRule = {
   key: 'form-contradicted',
   title: 'A form that a plan names as its source says what the plan says',
   severity: 'error',
+  source: 'Domain model, idea “authored once”; hazard H-08',
   plans: EMERGENCY,
   check: (plan, person) =>
     contentOf(person, plan)

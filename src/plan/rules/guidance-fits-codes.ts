@@ -72,30 +72,37 @@ const textsOf = (plan: CarePlan, person: PersonRecord): Text[] => {
   return texts.filter((found): found is Text => found.text !== undefined)
 }
 
+/** Each text of a plan that says the opposite of coded recommendations, and about what. */
+export const contradictedByWords = (
+  plan: CarePlan,
+  person: PersonRecord,
+): { expression: string; interventions: readonly Intervention[] }[] => {
+  const coded = recommendationsOf(plan, person).map((consent) => [interventionOf(consent), recommendationOf(consent)])
+  return textsOf(plan, person).flatMap(({ expression, text }) => {
+    const contradicted = PHRASES.filter(({ words }) => words.test(text))
+      .flatMap(({ contradicts }) => contradicts)
+      .filter(([intervention, values]) =>
+        coded.some(([name, value]) => name === intervention && values.includes(value as Recommendation)),
+      )
+      .map(([intervention]) => intervention)
+    return contradicted.length === 0 ? [] : [{ expression, interventions: [...new Set(contradicted)] }]
+  })
+}
+
 /** RSP-13. A warning only: words can be read wrongly, codes are what was signed. */
 export const guidanceFitsCodes: PlanRule = {
   key: 'RSP-13',
   title: 'Written guidance does not contradict the coded recommendations',
   severity: 'warning',
+  source: 'Domain reference 2.3 and 9.3',
   plans: EMERGENCY,
-  check: (plan, person) => {
-    const coded = recommendationsOf(plan, person).map((consent) => [interventionOf(consent), recommendationOf(consent)])
-    return textsOf(plan, person).flatMap(({ expression, text }) => {
-      const contradicted = PHRASES.filter(({ words }) => words.test(text))
-        .flatMap(({ contradicts }) => contradicts)
-        .filter(([intervention, values]) =>
-          coded.some(([name, value]) => name === intervention && values.includes(value as Recommendation)),
-        )
-        .map(([intervention]) => intervention)
-      if (contradicted.length === 0) return []
-      return [
-        issue(
-          'RSP-13',
-          expression,
-          `This text seems to say the opposite of the coded recommendation about ${[...new Set(contradicted)].join(', ')}. Read both and correct the one that is wrong.`,
-          { severity: 'warning' },
-        ),
-      ]
-    })
-  },
+  check: (plan, person) =>
+    contradictedByWords(plan, person).map(({ expression, interventions }) =>
+      issue(
+        'RSP-13',
+        expression,
+        `This text seems to say the opposite of the coded recommendation about ${interventions.join(', ')}. Read both and correct the one that is wrong.`,
+        { severity: 'warning' },
+      ),
+    ),
 }

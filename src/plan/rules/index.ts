@@ -35,7 +35,7 @@ import { planTypeKnown } from './plan-type.ts'
 import { proxyReachable } from './proxy-reachable.ts'
 import { recommendationExplained } from './recommendation-explained.ts'
 import { refusalAgrees } from './refusal-agrees.ts'
-import type { PlanRule, RecordRule, RuleContext } from './rule.ts'
+import type { Described, PlanRule, RecordRule, RuleContext } from './rule.ts'
 import { samePerson } from './same-person.ts'
 import { sharingDecision } from './sharing-decision.ts'
 import { signatureCoversPlan } from './signature-covers-plan.ts'
@@ -82,12 +82,10 @@ export const RECORD_RULES: readonly RecordRule[] = [
   sharingDecision,
 ]
 
-/** Every rule with its key, in words, and the gravest that it reports: for documentation. */
-export const RULE_TABLE: readonly Readonly<{ key: string; title: string; severity: 'error' | 'warning' }>[] = [
-  ...PLAN_RULES,
-  samePerson,
-  ...RECORD_RULES,
-].map(({ key, title, severity }) => ({ key, title, severity }))
+/** Every rule with its key, in words, the gravest that it reports, and its source: for documentation. */
+export const RULE_TABLE: readonly Described[] = [...PLAN_RULES, samePerson, ...RECORD_RULES].map(
+  ({ key, title, severity, source }) => ({ key, title, severity, source }),
+)
 
 const isUnchanged = (key: ReturnType<typeof resourceKey>, after: PersonRecord, before: PersonRecord | undefined) => {
   const [earlier, later] = [before?.resources.get(key), after.resources.get(key)]

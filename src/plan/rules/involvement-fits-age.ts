@@ -11,6 +11,7 @@ export const involvementFitsAge: PlanRule = {
   key: 'RSP-7',
   title: 'Involvement C1 to C3 is for a child only',
   severity: 'error',
+  source: 'ReSPECT v3 section 6',
   plans: EMERGENCY,
   check: (plan, person, { jurisdiction }) => {
     const { basis } = involvementOf(plan)

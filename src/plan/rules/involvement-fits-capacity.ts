@@ -9,6 +9,7 @@ export const involvementFitsCapacity: PlanRule = {
   key: 'RSP-6',
   title: 'Involvement A needs capacity, involvement B the lack of it',
   severity: 'error',
+  source: 'ReSPECT v3 sections 5 and 6',
   plans: EMERGENCY,
   check: (plan, person) => {
     const { basis } = involvementOf(plan)

@@ -9,6 +9,7 @@ export const involvementRecorded: PlanRule = {
   key: 'RSP-5',
   title: 'An emergency plan says how the person was involved, or why not',
   severity: 'error',
+  source: 'ReSPECT v3 section 6',
   plans: EMERGENCY,
   check: (plan) => {
     const { basis, reason } = involvementOf(plan)

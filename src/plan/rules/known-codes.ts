@@ -190,6 +190,7 @@ export const knownCodes: PlanRule = {
   key: 'INV-7',
   title: 'Every code that a plan turns on is known, and SNOMED CT has its one address',
   severity: 'error',
+  source: 'Domain reference 9.2',
   plans: BOTH,
   check: (plan: CarePlan, person: PersonRecord) => {
     const content = contentOf(person, plan)

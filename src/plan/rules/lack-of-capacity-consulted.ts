@@ -20,6 +20,7 @@ export const lackOfCapacityConsulted: PlanRule = {
   key: 'RSP-9',
   title: 'Lack of capacity needs its reason, and someone consulted or the reason for nobody',
   severity: 'error',
+  source: 'ReSPECT v3 sections 5 and 6',
   plans: EMERGENCY,
   check: (plan, person, { jurisdiction }) => {
     const capacities = capacitiesOf(plan, person)

@@ -12,6 +12,7 @@ export const modifiedCprForAChild: PlanRule = {
   key: 'RSP-3',
   title: 'Modified CPR is recommended only for a child, and says what is modified',
   severity: 'error',
+  source: 'ReSPECT v3 section 4; age limits of the four nations',
   plans: EMERGENCY,
   check: (plan, person, { jurisdiction }) =>
     cprRecommendationsOf(plan, person)

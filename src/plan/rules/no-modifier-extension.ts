@@ -37,6 +37,7 @@ export const noModifierExtension: PlanRule = {
   key: 'modifier-unknown',
   title: 'No modifier extension stands in a plan or its content',
   severity: 'error',
+  source: 'FHIR R4 extensibility, modifierExtension',
   plans: BOTH,
   check: (plan, person) => [plan, ...contentOf(person, plan)].flatMap(find),
 }

@@ -13,6 +13,7 @@ export const notDecidedAlone: PlanRule = {
   key: 'INV-10',
   title: 'For someone who lacks capacity no recommendation is decided by clinicians alone',
   severity: 'error',
+  source: 'Domain reference 9.2; ReSPECT v3 section 6',
   plans: EMERGENCY,
   check: (plan, person) => {
     if (!hasCapacityCode(plan, person, 'lacks-capacity') || involvementOf(plan).reason !== undefined) return []

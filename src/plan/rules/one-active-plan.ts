@@ -60,6 +60,7 @@ export const oneActivePlan: RecordRule = {
   key: 'RSP-14',
   title: 'At most one plan of a type is active, and a new one replaces the one that is',
   severity: 'error',
+  source: 'Domain model section 1',
   check: (after, { before }) => {
     const plans = ofType(after, 'CarePlan').filter((plan) => takesPlace(plan, before))
     const seen = new Set<PlanType>()

@@ -9,6 +9,7 @@ export const oneCprRecommendation: PlanRule = {
   key: 'RSP-1',
   title: 'An emergency plan has exactly one CPR recommendation',
   severity: 'error',
+  source: 'ReSPECT v3 section 4',
   plans: EMERGENCY,
   check: (plan, person) => {
     const found = cprRecommendationsOf(plan, person)

@@ -10,6 +10,7 @@ export const oneOverallFocus: PlanRule = {
   key: 'RSP-2',
   title: 'An emergency plan has exactly one overall focus',
   severity: 'error',
+  source: 'ReSPECT v3 section 4',
   plans: EMERGENCY,
   check: (plan) => {
     const found = extensions(plan, EXTENSION.overallFocus)

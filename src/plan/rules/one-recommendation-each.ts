@@ -9,6 +9,7 @@ export const oneRecommendationEach: PlanRule = {
   key: 'recommendation-repeated',
   title: 'No intervention but CPR has more than one recommendation either',
   severity: 'error',
+  source: 'Domain reference 2.3, as RSP-1',
   plans: EMERGENCY,
   check: (plan, person) => {
     const seen = new Set<string>()

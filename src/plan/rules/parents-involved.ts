@@ -9,6 +9,7 @@ export const parentsInvolved: PlanRule = {
   key: 'RSP-8',
   title: 'Where those with parental responsibility were not involved, the plan says why',
   severity: 'error',
+  source: 'ReSPECT v3 section 6',
   plans: EMERGENCY,
   check: (plan) => {
     const { basis, reason } = involvementOf(plan)

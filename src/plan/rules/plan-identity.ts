@@ -54,6 +54,7 @@ export const planIdentity: RecordRule = {
   key: 'plan-identity',
   title: 'Plan identifier and version are the server’s: stable over a lineage, rising by one',
   severity: 'error',
+  source: 'Domain model section 1',
   check: (after, { before }) =>
     ofType(after, 'CarePlan').flatMap((plan) => {
       const earlier = before?.resources.get(resourceKey(plan)) as CarePlan | undefined

@@ -65,6 +65,7 @@ export const planState: RecordRule = {
   key: 'plan-state',
   title: 'A plan goes from draft to active, and once to revoked, completed or entered-in-error, with the reason',
   severity: 'error',
+  source: 'Domain model section 1',
   check: (after, { before }) =>
     ofType(after, 'CarePlan').flatMap((plan) => {
       const earlier = before?.resources.get(resourceKey(plan)) as CarePlan | undefined

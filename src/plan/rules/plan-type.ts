@@ -20,6 +20,7 @@ export const planTypeKnown: RecordRule = {
   key: 'plan-type',
   title: 'A plan is of exactly one type',
   severity: 'error',
+  source: 'Domain model section 1',
   check: (after, { before }) =>
     ofType(after, 'CarePlan').flatMap((plan) => {
       const earlier = before?.resources.get(resourceKey(plan))

@@ -24,6 +24,7 @@ export const proxyReachable: PlanRule = {
   key: 'RSP-16',
   title: 'A legal proxy has a contact with a telephone and a legal basis',
   severity: 'warning',
+  source: 'ReSPECT v3 sections 2 and 8',
   plans: BOTH,
   check: (plan, person, { jurisdiction }) =>
     consentsOf(plan, person)

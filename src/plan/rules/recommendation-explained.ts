@@ -13,6 +13,7 @@ export const recommendationExplained: PlanRule = {
   key: 'recommendation-unexplained',
   title: 'A recommendation says on whose decision it rests, and why where it is against the intervention',
   severity: 'error',
+  source: 'ReSPECT v3 section 4 (reasoning); domain model section 3',
   plans: EMERGENCY,
   check: (plan, person) =>
     recommendationsOf(plan, person)

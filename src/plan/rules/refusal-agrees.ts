@@ -1,9 +1,10 @@
+import type { CarePlan, Consent } from 'fhir/r4.js'
 import { hasCoding } from '../../fhir/identifier.ts'
 import { issue } from '../../fhir/outcome.ts'
-import { EXTENSION, INTERVENTIONS, type Intervention } from '../codes.ts'
+import { EXTENSION, INTERVENTIONS, type Intervention, type Recommendation } from '../codes.ts'
 import { atExtension } from '../expression.ts'
 import { POLICY } from '../jurisdiction.ts'
-import { consentCategory, interventionOf, recommendationOf } from '../person.ts'
+import { consentCategory, interventionOf, type PersonRecord, recommendationOf } from '../person.ts'
 import { consentsOf, recommendationsOf } from './content.ts'
 import { EMERGENCY, type PlanRule } from './rule.ts'
 
@@ -11,6 +12,30 @@ const FORCE = {
   'binding-if-valid-and-applicable': 'binding where it is valid and applicable',
   persuasive: 'to be given weight',
 } as const
+
+/** The recommendations of a plan for what the person refused in advance. */
+export const contradictedByRefusals = (
+  plan: CarePlan,
+  person: PersonRecord,
+): { consent: Consent; intervention: Intervention; recommendation: Recommendation }[] => {
+  const refused = new Set<Intervention>()
+  for (const consent of consentsOf(plan, person).filter((one) => consentCategory(one) === 'advance-refusal')) {
+    const codings = consent.provision?.provision
+      ?.flatMap(({ code }) => code ?? [])
+      .flatMap(({ coding }) => coding ?? [])
+    for (const { name: intervention, system, code } of INTERVENTIONS) {
+      if (hasCoding(codings, system, code)) refused.add(intervention)
+    }
+  }
+  return recommendationsOf(plan, person).flatMap((consent) => {
+    const intervention = interventionOf(consent)
+    const recommendation = recommendationOf(consent)
+    if (intervention === undefined || !refused.has(intervention)) return []
+    return recommendation === 'recommended' || recommendation === 'conditional'
+      ? [{ consent, intervention, recommendation }]
+      : []
+  })
+}
 
 /**
  * Reference 9.3, risk 4. A refusal made in advance and a recommendation can both be right, since the refusal may be for other circumstances.
@@ -20,31 +45,17 @@ export const refusalAgrees: PlanRule = {
   key: 'refusal-contradicted',
   title: 'What the person refused in advance is not recommended',
   severity: 'warning',
+  source: 'Domain model section 4; law of the four nations',
   plans: EMERGENCY,
   check: (plan, person, { jurisdiction }) => {
     const { name, refusal } = POLICY[jurisdiction]
-    const refused = new Set<Intervention>()
-    for (const consent of consentsOf(plan, person).filter((one) => consentCategory(one) === 'advance-refusal')) {
-      const codings = consent.provision?.provision
-        ?.flatMap(({ code }) => code ?? [])
-        .flatMap(({ coding }) => coding ?? [])
-      for (const { name: intervention, system, code } of INTERVENTIONS) {
-        if (hasCoding(codings, system, code)) refused.add(intervention)
-      }
-    }
-    return recommendationsOf(plan, person).flatMap((consent) => {
-      const intervention = interventionOf(consent)
-      const recommendation = recommendationOf(consent)
-      if (intervention === undefined || !refused.has(intervention)) return []
-      if (recommendation !== 'recommended' && recommendation !== 'conditional') return []
-      return [
-        issue(
-          'refusal-contradicted',
-          atExtension(consent, EXTENSION.recommendation),
-          `The plan recommends ${intervention} (${recommendation}), and holds an advance refusal of it, in ${name} ${FORCE[refusal.force]} (${refusal.law}). Find out which of the two holds now, and say so in the circumstances of the refusal or in a new recommendation.`,
-          { severity: 'warning' },
-        ),
-      ]
-    })
+    return contradictedByRefusals(plan, person).map(({ consent, intervention, recommendation }) =>
+      issue(
+        'refusal-contradicted',
+        atExtension(consent, EXTENSION.recommendation),
+        `The plan recommends ${intervention} (${recommendation}), and holds an advance refusal of it, in ${name} ${FORCE[refusal.force]} (${refusal.law}). Find out which of the two holds now, and say so in the circumstances of the refusal or in a new recommendation.`,
+        { severity: 'warning' },
+      ),
+    )
   },
 }

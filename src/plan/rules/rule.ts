@@ -12,12 +12,14 @@ export type RuleContext = Readonly<{
 }>
 
 /** What stands in the documentation of a rule. */
-type Described = Readonly<{
+export type Described = Readonly<{
   /** `Issue.key` of every finding of this rule. */
   key: string
   title: string
   /** The gravest that it reports. */
   severity: 'error' | 'warning'
+  /** Where it comes from. */
+  source: string
 }>
 
 /** A rule about one active plan that is new or changed. */

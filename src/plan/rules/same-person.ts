@@ -86,6 +86,7 @@ export const samePerson: RecordRule = {
   key: 'INV-2',
   title: 'Everything in the record is this person’s, and every reference finds something there',
   severity: 'error',
+  source: 'Domain reference 9.2',
   check: (after, { before }) => {
     const own = ownRecord(after)
     return [...after.resources.values()].flatMap((resource) => {

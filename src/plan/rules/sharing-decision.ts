@@ -64,6 +64,7 @@ export const sharingDecision: RecordRule = {
   key: 'sharing-decision',
   title: 'A sharing decision is known, dated, and ended only by a newer one',
   severity: 'error',
+  source: 'Domain reference 1.3 and 4.4',
   check: (after, { before, now }) => {
     const active = activeSharingDecisions(after)
     const fresh = active.filter((decision) => before?.resources.has(resourceKey(decision)) !== true)

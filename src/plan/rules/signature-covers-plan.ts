@@ -12,6 +12,7 @@ export const signatureCoversPlan: PlanRule = {
   key: 'INV-1',
   title: 'The signature is for this version of the plan',
   severity: 'error',
+  source: 'Domain reference 9.2',
   plans: EMERGENCY,
   check: (plan, person, { before }) => {
     const stored = before?.resources.get(resourceKey(plan))?.meta?.versionId

@@ -8,6 +8,7 @@ export const signedByAClinician: PlanRule = {
   key: 'RSP-10',
   title: 'An emergency plan is signed by a registered clinician, with the time',
   severity: 'error',
+  source: 'ReSPECT v3 section 7',
   plans: EMERGENCY,
   check: (plan, person) => {
     const signatures = provenancesOf(plan, person, 'signer')

@@ -32,6 +32,7 @@ export const valuesAndFearsRecorded: PlanRule = {
   key: 'RSP-11',
   title: 'Values and fears are recorded, or why they are not',
   severity: 'warning',
+  source: 'ReSPECT v3 section 3',
   plans: BOTH,
   check: (plan, person) => {
     const goals = goalsOf(person)

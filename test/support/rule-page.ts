@@ -1,0 +1,31 @@
+import { writeFileSync } from 'node:fs'
+import { pathToFileURL } from 'node:url'
+import { PLAN_RULES, RULE_TABLE } from '../../src/plan/rules/index.ts'
+
+export const RULE_PAGE = new URL('../../docs/rules.md', import.meta.url)
+
+const plansOf = (key: string): string =>
+  PLAN_RULES.find((rule) => rule.key === key)?.plans.join(', ') ?? 'the whole record'
+
+/** `docs/rules.md`, from the rules themselves. */
+export const rulePage = (): string => `# The rules of a plan
+
+Every finding of \`CarePlan/$submit\` and of any other write has a key (\`OperationOutcome.issue.details.coding.code\`), the element (FHIRPath)
+and how to mend it. An **error** ends the change, and nothing is stored; a **warning** goes with what was stored. A rule can also warn of
+less than its gravest; its cases say of what. Each rule is one file in \`src/plan/rules\`, with its cases beside the tests.
+
+Checked besides: the numbers of a person (\`identifier-*\`, \`src/plan/identifiers.ts\`), the nation (\`jurisdiction-unknown\`), and what a
+submission is made of (\`src/plan/submission*\`: one person, one plan of a type, nothing stored is changed). The seeded contradictions in
+\`fixtures/contradictions\` and the valid plans in \`fixtures/valid\` go through the public API (\`test/journeys/contradictions.test.ts\`).
+
+This page is written by \`node --import ./test/support/typescript.js test/support/rule-page.ts\`; a test holds it to the rules.
+
+| key | title | severity | checked of | source | cases |
+| --- | --- | --- | --- | --- | --- |
+${RULE_TABLE.map(
+  ({ key, title, severity, source }) =>
+    `| \`${key}\` | ${title} | ${severity} | ${plansOf(key)} | ${source} | [JSON](../test/plan/rules/${key}.json) |`,
+).join('\n')}
+`
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) writeFileSync(RULE_PAGE, rulePage())
