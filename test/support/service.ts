@@ -46,6 +46,37 @@ const parse = (text: string): unknown => {
 const privateKey = async (client: string) =>
   JSON.parse(await readFile(join(TEST_CLIENTS, `${client}.private.json`), 'utf8'))
 
+const tokenOf = async (baseUrl: string, client: string, scope = 'system/*.cruds'): Promise<string> =>
+  createTokenSource({
+    tokenUrl: `${baseUrl}/auth/token`,
+    clientId: client,
+    privateKey: await privateKey(client),
+    scope,
+  }).token()
+
+/** Requests of a synthetic client to a service at this address, of nobody where no client is named. */
+export const fhirClient = async (baseUrl: string, client?: string, scope?: string): Promise<FhirRequest> => {
+  const authorization = client === undefined ? undefined : `Bearer ${await tokenOf(baseUrl, client, scope)}`
+  return async <Body>(
+    method: string,
+    path: string,
+    body?: object | string,
+    headers: Readonly<Record<string, string>> = {},
+  ) => {
+    const answer = await fetch(`${baseUrl}/fhir${path}`, {
+      method,
+      headers: {
+        ...(authorization === undefined ? {} : { Authorization: authorization }),
+        ...(body === undefined ? {} : { 'Content-Type': 'application/fhir+json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    })
+    const text = await answer.text()
+    return { status: answer.status, headers: answer.headers, text, body: parse(text) as Body }
+  }
+}
+
 /**
  * The service as shipped, on a free port, with the synthetic clients and a database of its own. `environment` adds settings.
  */
@@ -65,41 +96,13 @@ export const startService = async (
     const server = await startServer(config, log)
     const { baseUrl, services } = server
 
-    const token = async (client: string, scope = 'system/*.cruds'): Promise<string> =>
-      createTokenSource({
-        tokenUrl: `${baseUrl}/auth/token`,
-        clientId: client,
-        privateKey: await privateKey(client),
-        scope,
-      }).token()
-
     return {
       baseUrl,
       database: own,
       services,
       logged,
-      token,
-      fhir: async (client, scope) => {
-        const authorization = client === undefined ? undefined : `Bearer ${await token(client, scope)}`
-        return async <Body>(
-          method: string,
-          path: string,
-          body?: object | string,
-          headers: Readonly<Record<string, string>> = {},
-        ) => {
-          const answer = await fetch(`${baseUrl}/fhir${path}`, {
-            method,
-            headers: {
-              ...(authorization === undefined ? {} : { Authorization: authorization }),
-              ...(body === undefined ? {} : { 'Content-Type': 'application/fhir+json' }),
-              ...headers,
-            },
-            ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-          })
-          const text = await answer.text()
-          return { status: answer.status, headers: answer.headers, text, body: parse(text) as Body }
-        }
-      },
+      token: (client, scope) => tokenOf(baseUrl, client, scope),
+      fhir: (client, scope) => fhirClient(baseUrl, client, scope),
       stop: async () => {
         try {
           await server.stop(1)

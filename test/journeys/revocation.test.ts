@@ -1,0 +1,249 @@
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import type { Bundle, CarePlan, Composition, FhirResource, Parameters } from 'fhir/r4.js'
+import { keyplan, type RunningCommand } from '../support/command.ts'
+import { database } from '../support/database.ts'
+import { person, question, register, submission } from '../support/people.ts'
+import { recipientsFile } from '../support/recipients.ts'
+import { type FhirRequest, fhirClient } from '../support/service.ts'
+
+/** INV-5: many at once, over every way of reading, on both processes. */
+const READERS = 1_000
+
+const margaret = person('margaret')
+const own = await database()
+const commands: RunningCommand[] = []
+/** One client of each process. */
+let clients: readonly [FhirRequest, FhirRequest]
+let patient: string
+let recipients: Awaited<ReturnType<typeof recipientsFile>>
+
+beforeAll(async () => {
+  // Nobody listens there: what the recipient should hold is told whether or not it can be reached.
+  recipients = await recipientsFile([{ id: 'ambulance', address: 'http://localhost:9/fhir' }])
+  const started = [0, 1].map(async () => {
+    const data = await mkdtemp(join(tmpdir(), 'data-'))
+    const command = keyplan(['serve'], {
+      PORT: '0',
+      DATABASE_URL: own.url,
+      KEYPLAN_DATA: data,
+      KEYPLAN_RECIPIENTS: recipients.file,
+    })
+    commands.push(command)
+    return fhirClient(String((await command.until('KeyPlan is ready'))['url']), 'gp-practice')
+  })
+  clients = (await Promise.all(started)) as [FhirRequest, FhirRequest]
+  patient = await register(clients[0], margaret)
+})
+
+afterAll(async () => {
+  for (const { child, ended } of commands) {
+    child.kill('SIGKILL')
+    await ended
+  }
+  await recipients.remove()
+  await own.drop()
+})
+
+/** What a read shows as current: ids of plans, `none` where it says that there is none, undefined where it does not answer. */
+type Shown = readonly string[] | undefined
+type Path = Readonly<{ name: string; read(ask: FhirRequest, plans: readonly string[]): Promise<Shown> }>
+
+const resourcesIn = ({ entry = [] }: Bundle<FhirResource>): FhirResource[] =>
+  entry.flatMap(({ resource }) => resource ?? [])
+const activePlans = (resources: readonly FhirResource[]): string[] =>
+  resources.flatMap((one) => (one.resourceType === 'CarePlan' && one.status === 'active' ? [one.id as string] : []))
+
+/** Every way in which a plan, or what it says, is read. Those of one plan are asked of each plan that there has been. */
+const PATHS: readonly Path[] = [
+  {
+    name: '$emergency-view',
+    read: async (ask) => {
+      const { status, body } = await ask<Parameters>(
+        'POST',
+        '/Patient/$emergency-view',
+        question(margaret.patient.identifier?.[0]),
+      )
+      if (status !== 200) return undefined
+      return (body.parameter ?? []).flatMap(({ name, part = [] }) =>
+        name === 'plan'
+          ? part.flatMap(({ valueReference }) => valueReference?.reference?.replace('CarePlan/', '') ?? [])
+          : [],
+      )
+    },
+  },
+  {
+    name: 'read',
+    read: async (ask, plans) => {
+      const answers = await Promise.all(plans.map((id) => ask<CarePlan>('GET', `/CarePlan/${id}`)))
+      return answers.every(({ status }) => status === 200) ? activePlans(answers.map(({ body }) => body)) : undefined
+    },
+  },
+  {
+    name: 'search by status',
+    read: async (ask) => {
+      const { status, body } = await ask<Bundle<FhirResource>>('GET', `/CarePlan?patient=${patient}&status=active`)
+      return status === 200 ? activePlans(resourcesIn(body)) : undefined
+    },
+  },
+  {
+    name: 'search by patient',
+    read: async (ask) => {
+      const { status, body } = await ask<Bundle<FhirResource>>('GET', `/CarePlan?patient=${patient}`)
+      return status === 200 ? activePlans(resourcesIn(body)) : undefined
+    },
+  },
+  {
+    name: 'current entry of the history',
+    read: async (ask, plans) => {
+      const answers = await Promise.all(plans.map((id) => ask<Bundle<FhirResource>>('GET', `/CarePlan/${id}/_history`)))
+      if (answers.some(({ status }) => status !== 200)) return undefined
+      return activePlans(answers.flatMap(({ body }) => resourcesIn(body).slice(0, 1)))
+    },
+  },
+  {
+    name: 'recommendations in force',
+    read: async (ask) => {
+      const { status, body } = await ask<Bundle<FhirResource>>(
+        'GET',
+        `/Consent?patient=${patient}&status=active&_count=100`,
+      )
+      if (status !== 200) return undefined
+      const held = resourcesIn(body).map(({ id }) => contentOwner.get(id ?? ''))
+      return [...new Set(held.flatMap((plan) => plan ?? []))]
+    },
+  },
+  {
+    name: 'summary document',
+    read: async (ask) => {
+      const { status, body } = await ask<Bundle<FhirResource>>('GET', `/Patient/${patient}/$key-information-summary`)
+      if (status === 404) return []
+      if (status !== 200) return undefined
+      const [composition] = resourcesIn(body) as [Composition]
+      const text = JSON.stringify(composition)
+      return [...contentOwner.values()].filter(
+        (id, index, all) => all.indexOf(id) === index && text.includes(`CarePlan/${id}`),
+      )
+    },
+  },
+  {
+    name: '$sharing-status',
+    read: async (ask) => {
+      const { status, body } = await ask<Parameters>('GET', `/Patient/${patient}/$sharing-status`)
+      if (status !== 200) return undefined
+      const wanted = body.parameter
+        ?.find(({ name }) => name === 'recipient')
+        ?.part?.find(({ name }) => name === 'wanted')?.part
+      const sequence = wanted?.find(({ name }) => name === 'sequence')?.valueUnsignedInt ?? -1
+      const state = wanted?.find(({ name }) => name === 'state')?.valueCode
+      return state === 'current' ? [sequencePlan.get(sequence) ?? `sequence ${sequence}`] : []
+    },
+  },
+]
+
+/** Which plan each Consent belongs to, and which plan was current at each sequence of the summary. */
+const contentOwner = new Map<string, string>()
+const sequencePlan = new Map<number, string>()
+const plans: string[] = []
+
+/** Stores a plan and remembers what belongs to it. */
+const store = async (ask: FhirRequest, conversation: number, replaces?: string): Promise<string> => {
+  const response = margaret.conversations[conversation]
+  if (response === undefined) throw new Error('There is no such conversation.')
+  const { status, body, text } = await ask<Bundle<FhirResource>>(
+    'POST',
+    '/CarePlan/$submit',
+    submission(patient, response, replaces),
+  )
+  if (status !== 201) throw new Error(`The plan was not stored: ${status} ${text}`)
+  const [plan] = activePlans(resourcesIn(body))
+  const created = resourcesIn(body).find(({ id }) => id === plan) as CarePlan
+  for (const { reference } of created.supportingInfo ?? [])
+    contentOwner.set(reference?.split('/')[1] ?? '', created.id as string)
+  return created.id as string
+}
+
+type Seen = Readonly<{ path: string; started: number; shown: Shown }>
+
+/** Has READERS read at once, again and again, until each has read once after `act` was acknowledged. */
+const during = async (act: () => Promise<void>): Promise<{ seen: readonly Seen[]; acknowledged: number }> => {
+  const seen: Seen[] = []
+  let acknowledged = Number.POSITIVE_INFINITY
+  const readers = Array.from({ length: READERS }, async (_, index) => {
+    const { name, read } = PATHS[index % PATHS.length] as Path
+    const ask = clients[Math.floor(index / PATHS.length) % 2] as FhirRequest
+    for (;;) {
+      const started = performance.now()
+      seen.push({ path: name, started, shown: await read(ask, plans) })
+      if (started > acknowledged) return
+    }
+  })
+  // Readers are under way when the change begins.
+  await new Promise((settle) => setTimeout(settle, 300))
+  await act()
+  acknowledged = performance.now()
+  await Promise.all(readers)
+  return { seen, acknowledged }
+}
+
+const later = ({ seen, acknowledged }: Awaited<ReturnType<typeof during>>): readonly Seen[] =>
+  seen.filter(({ started }) => started > acknowledged)
+
+const sequenceNow = async (): Promise<number> => {
+  const { body } = await clients[0]<Parameters>(
+    'POST',
+    '/Patient/$emergency-view',
+    question(margaret.patient.identifier?.[0]),
+  )
+  return body.parameter?.find(({ name }) => name === 'sequence')?.valueUnsignedInt ?? -1
+}
+
+test('once a new plan is acknowledged, no reader of any path is shown the one it replaced, and none was ever shown no plan (INV-5)', async () => {
+  plans.push(await store(clients[0], 1))
+  const first = plans[0] as string
+  const before = await sequenceNow()
+  sequencePlan.set(before, first)
+  for (const { name, read } of PATHS) expect([name, await read(clients[1], plans)]).toEqual([name, [first]])
+
+  let second = ''
+  const observed = await during(async () => {
+    second = await store(clients[0], 2, `CarePlan/${first}`)
+  })
+  sequencePlan.set(await sequenceNow(), second)
+  const after = later(observed).filter(({ shown }) => shown !== undefined)
+  expect(after.length).toBeGreaterThanOrEqual(READERS * 0.99)
+  expect(new Set(after.map(({ path }) => path)).size).toBe(PATHS.length)
+  expect(after.filter(({ shown }) => shown?.includes(first))).toEqual([])
+
+  // A reader who asked while it happened saw the one or the other. What is asked one plan at a time can fall in between.
+  const whole = observed.seen.filter(({ path }) =>
+    ['$emergency-view', 'search by status', 'summary document'].includes(path),
+  )
+  expect(whole.filter(({ shown }) => shown !== undefined && shown.length !== 1)).toEqual([])
+  plans.push(second)
+  for (const { name, read } of PATHS) expect([name, await read(clients[0], plans)]).toEqual([name, [second]])
+}, 120_000)
+
+test('once a revocation is acknowledged, no reader of any path is shown the plan as current (INV-5)', async () => {
+  const current = plans[1] as string
+  const observed = await during(async () => {
+    const { status, text } = await clients[1]('POST', `/CarePlan/${current}/$revoke`, {
+      resourceType: 'Parameters',
+      parameter: [
+        { name: 'reason', valueCode: 'withdrawn' },
+        { name: 'text', valueString: 'She asked for it.' },
+      ],
+    })
+    expect([status, text]).toEqual([200, text])
+  })
+  const after = later(observed).filter(({ shown }) => shown !== undefined)
+  expect(after.length).toBeGreaterThanOrEqual(READERS * 0.99)
+  expect(new Set(after.map(({ path }) => path)).size).toBe(PATHS.length)
+  expect(after.filter(({ shown }) => shown?.length !== 0)).toEqual([])
+  // They did see it before: it is not that these paths show nothing.
+  const paths = new Set(observed.seen.filter(({ shown }) => shown?.includes(current)).map(({ path }) => path))
+  expect(paths.size).toBe(PATHS.length)
+  for (const { name, read } of PATHS) expect([name, await read(clients[0], plans)]).toEqual([name, []])
+}, 120_000)
