@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import type { CapabilityStatement, CapabilityStatementRest, CapabilityStatementRestResource } from 'fhir/r4.js'
 import { loadPackage } from '../definitions/package.ts'
-import { SERVED, type ServedType } from '../definitions/served.ts'
+import { PUBLISHED, SERVED, type ServedType } from '../definitions/served.ts'
 import { searchableParameters } from '../search/query.ts'
+import { definitionParametersOf } from './interactions/definitions.ts'
 import { INTERACTIONS } from './interactions/index.ts'
 import { OPERATIONS } from './operations/index.ts'
 
@@ -59,6 +60,24 @@ const resourceOf = ({ type, versioned }: ServedType): CapabilityStatementRestRes
   }
 }
 
+/** Definitions are read and found by any client; no request changes them. */
+const definitionsOf = (type: string): CapabilityStatementRestResource => {
+  const operations = operationsOf(type)
+  return {
+    type: type as CapabilityStatementRestResource['type'],
+    documentation: 'The definitions of the FHIR package keyplan.fhir.r4. Needs a token, and no scope.',
+    interaction: INTERACTIONS.filter(({ path }) => path === type || path.startsWith(`${type}/`)).map(({ name }) => ({
+      code: name as Interaction['code'],
+    })),
+    versioning: 'no-version',
+    searchParam: [
+      { name: '_id', definition: 'http://hl7.org/fhir/SearchParameter/Resource-id', type: 'token' },
+      ...definitionParametersOf(type).map(({ code, type: kind, url }) => ({ name: code, definition: url, type: kind })),
+    ],
+    ...(operations.length === 0 ? {} : { operation: operations }),
+  }
+}
+
 /**
  * What this service does, computed from the tables that it is routed by (http://hl7.org/fhir/R4/capabilitystatement.html).
  * @param baseUrl FHIR base address
@@ -78,7 +97,7 @@ export const capabilityStatement = (baseUrl: string, date: Date): CapabilityStat
       ],
       description: `Every request but this one needs an access token of a registered client. The token endpoint, its algorithms and scopes are at ${baseUrl}/.well-known/smart-configuration.`,
     },
-    resource: SERVED.map(resourceOf),
+    resource: [...SERVED.map(resourceOf), ...PUBLISHED.map(definitionsOf)],
     interaction: [{ code: 'transaction' }, { code: 'batch' }],
   }
   return {

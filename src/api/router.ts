@@ -1,4 +1,4 @@
-import { SERVED, servedType } from '../definitions/served.ts'
+import { isPublished, PUBLISHED, SERVED, servedType } from '../definitions/served.ts'
 import { problem } from '../fhir/outcome.ts'
 import { isId } from '../fhir/resource.ts'
 import { INTERACTIONS } from './interactions/index.ts'
@@ -45,7 +45,7 @@ const unknownType = (type: string) =>
   problem(
     'not-found',
     'unknown-type',
-    `${/^[A-Z][A-Za-z]{1,40}$/.test(type) ? type : 'This'} is not a resource type that KeyPlan serves. It serves ${SERVED.map((served) => served.type).join(', ')}.`,
+    `${/^[A-Z][A-Za-z]{1,40}$/.test(type) ? type : 'This'} is not a resource type that KeyPlan serves. It serves ${[...SERVED.map((served) => served.type), ...PUBLISHED].join(', ')}.`,
     { code: 'not-supported' },
   )
 
@@ -55,7 +55,10 @@ const patternOf = (segments: readonly string[]): string => {
   if (type === undefined) return ''
   if (!servedType(type)) {
     if (segments.length === 1 && byPath.has(type)) return type
-    throw unknownType(type)
+    if (!isPublished(type)) throw unknownType(type)
+    // What is published has routes of its own, each with the name of the type.
+    const instance = second !== undefined && !/^[$_]/.test(second)
+    return [type, instance ? '[id]' : second, ...segments.slice(2)].join('/')
   }
   if (second === undefined) return '[type]'
   if (second.startsWith('$')) return segments.length === 2 ? `${type}/${second}` : ''
@@ -101,7 +104,7 @@ export const match = (method: string, segments: readonly string[]): Match => {
     throw problem('not-found', 'unknown-version', 'There is no such version: versions are numbered from 1.')
   return {
     route,
-    type: pattern === '' || pattern === segments[0] ? '' : (segments[0] as string),
+    type: pattern === '' || pattern === 'metadata' ? '' : (segments[0] as string),
     id,
     version: vid === undefined ? undefined : Number(vid),
   }

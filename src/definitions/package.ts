@@ -25,6 +25,10 @@ export type Package = Readonly<{
   /** By canonical address, with or without `|version`; undefined where the package has no such Questionnaire. */
   questionnaire(canonical: string): Questionnaire | undefined
   resource(type: string, id: string): FhirResource | undefined
+  /** The types of its resources, in the order of the alphabet. */
+  types(): readonly string[]
+  /** Every resource of a type, in the order of their ids. */
+  all(type: string): readonly FhirResource[]
   /** Profiles of resources, extensions left out, in the order of their file names. */
   profiles(): readonly ProfileEntry[]
   /** By code without the dollar sign, e.g. `submit`. */
@@ -54,6 +58,7 @@ const openPackage = (): Package => {
     const entry = entries.find(matches)
     return entry === undefined ? undefined : load(entry)
   }
+  const types = [...new Set(entries.map(({ resourceType }) => resourceType))].sort()
   const profiles = entries
     .filter(
       ({ resourceType, type, derivation }) =>
@@ -72,6 +77,8 @@ const openPackage = (): Package => {
       ) as Questionnaire | undefined
     },
     resource: (type, id) => find((entry) => entry.resourceType === type && entry.id === id),
+    types: () => types,
+    all: (type) => entries.filter(({ resourceType }) => resourceType === type).map(load),
     profiles: () => profiles,
     operationDefinition: (code) =>
       entries

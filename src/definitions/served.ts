@@ -1,3 +1,5 @@
+import { loadPackage } from './package.ts'
+
 /**
  * The resource types that KeyPlan stores and serves. Routes, the CapabilityStatement, search and access are computed from this
  * table; to serve another type, add a line.
@@ -32,5 +34,10 @@ export const SERVED: readonly ServedType[] = [
 ]
 
 const byType = new Map(SERVED.map((served) => [served.type, served]))
+
+/** The types of which KeyPlan publishes its own definitions, to be read and found but never changed: those in its FHIR package. */
+export const PUBLISHED: readonly string[] = loadPackage().types()
+
+export const isPublished = (type: string): boolean => PUBLISHED.includes(type)
 
 export const servedType = (type: string): ServedType | undefined => byType.get(type)

@@ -4,6 +4,7 @@ import type { Store } from '../store/store.ts'
 import { auditEntry } from './audit.ts'
 import { leaseDeliveries, registerRecipient } from './deliveries.ts'
 import { emergency } from './emergency.ts'
+import { person } from './person.ts'
 import { history, read } from './read.ts'
 import { revoke } from './revoke.ts'
 import { search } from './search.ts'
@@ -24,6 +25,8 @@ export const createRecords = (store: Store): Records => ({
     audited(store, cx, '$revoke', () => revoke(store, cx, planId, reason, ifMatch)),
   emergency: (cx, asked) => audited(store, cx, '$emergency-view', () => emergency(store, cx, asked)),
   summary: (cx, patientId) => audited(store, cx, '$key-information-summary', () => summary(store, cx, patientId)),
+  person: (cx, patientId, interaction) =>
+    audited(store, cx, interaction, () => person(store, cx, patientId, interaction)),
   sharingStatus: (cx, patientId) => audited(store, cx, '$sharing-status', () => sharingStatus(store, cx, patientId)),
   registerRecipient: (cx, recipient) => registerRecipient(store, cx, recipient),
   recipients: () => store.recipients(),

@@ -2,6 +2,7 @@ import type { RequestContext } from '../context.ts'
 import type { Issue } from '../fhir/outcome.ts'
 import type { Resource, ResourceKey } from '../fhir/resource.ts'
 import type { Demographics } from '../plan/demographics.ts'
+import type { PersonRecord } from '../plan/person.ts'
 import type { LeasedDelivery, Recipient } from '../store/deliveries.ts'
 
 /** A resource as stored: `body` is the canonical JSON text, byte for byte what is served. */
@@ -107,6 +108,8 @@ export type Records = Readonly<{
   emergency(cx: RequestContext, asked: EmergencyQuestion): Promise<{ outcome: EmergencyOutcome; body: string }>
   /** The Key Information Summary (document Bundle as text). Throws `not-found` with key `no-plan` where no plan is active. */
   summary(cx: RequestContext, patientId: string): Promise<string>
+  /** A person with what is in force, for an operation that composes its answer from all of it; `interaction` is its name in the audit. */
+  person(cx: RequestContext, patientId: string, interaction: string): Promise<PersonRecord>
   sharingStatus(cx: RequestContext, patientId: string): Promise<readonly SharingStatus[]>
   /** Registers a recipient system as Organization and Endpoint, and wants it to hold every summary that it is entitled to. */
   registerRecipient(cx: RequestContext, recipient: Recipient): Promise<void>

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { Bundle, CapabilityStatement, CapabilityStatementRestResource, FhirResource } from 'fhir/r4.js'
+import { PUBLISHED } from '../../src/definitions/served.ts'
 import { person } from '../support/people.ts'
 import { type FhirRequest, issueKeys, startService, type TestService } from '../support/service.ts'
 
@@ -60,7 +61,10 @@ const least = (type: string): object => {
   return { resourceType: type, ...known }
 }
 
-const resources = (): CapabilityStatementRestResource[] => statement.rest?.[0]?.resource ?? []
+const described = (): CapabilityStatementRestResource[] => statement.rest?.[0]?.resource ?? []
+const isDefinition = ({ type }: CapabilityStatementRestResource): boolean => PUBLISHED.includes(type)
+const resources = () => described().filter((resource) => !isDefinition(resource))
+const definitions = () => described().filter(isDefinition)
 
 describe('what the CapabilityStatement claims holds', () => {
   test('for every type: each interaction, the versions, the conditions, each search parameter', async () => {
@@ -117,6 +121,35 @@ describe('what the CapabilityStatement claims holds', () => {
     }
   })
 
+  test('for every type of definition: to read and to find by each parameter, and nothing else', async () => {
+    expect(definitions().map(({ type }) => type)).toEqual(
+      expect.arrayContaining(['Questionnaire', 'StructureDefinition']),
+    )
+    for (const { type, interaction = [], searchParam = [], versioning } of definitions()) {
+      expect([type, interaction.map(({ code }) => code), versioning]).toEqual([
+        type,
+        ['read', 'search-type'],
+        'no-version',
+      ])
+      const all = await gp<Bundle<FhirResource>>('GET', `/${type}`)
+      expect([type, all.status, all.body.total]).toEqual([type, 200, all.body.entry?.length])
+      const [one] = (all.body.entry ?? []).map(({ resource }) => resource as unknown as Record<string, string>)
+      expect((await gp('GET', `/${type}/${one?.['id']}`)).body).toEqual(one)
+      for (const { name } of searchParam) {
+        const value = one?.[name === '_id' ? 'id' : name] as string
+        const found = await gp<Bundle<FhirResource>>('GET', `/${type}?${name}=${encodeURIComponent(value)}`)
+        expect([type, name, found.status]).toEqual([type, name, 200])
+        expect(found.body.entry?.map(({ resource }) => resource)).toContainEqual(one)
+        const none = await gp<Bundle>('GET', `/${type}?${name}=there-is-none`)
+        expect([type, name, none.body.total, none.body.entry]).toEqual([type, name, 0, undefined])
+      }
+      expect((await gp('POST', `/${type}`, one)).status).toBe(405)
+      expect((await gp('PUT', `/${type}/${one?.['id']}`, one)).status).toBe(405)
+      expect((await gp('DELETE', `/${type}/${one?.['id']}`)).status).toBe(405)
+      expect((await gp('GET', `/${type}/there-is-none`)).status).toBe(404)
+    }
+  })
+
   test('for every type: updateCreate', async () => {
     for (const { type, updateCreate } of resources()) {
       const id = randomUUID()
@@ -150,7 +183,7 @@ describe('what the CapabilityStatement claims holds', () => {
   })
 
   test('every operation is there, and no other', async () => {
-    for (const { type, operation = [] } of resources()) {
+    for (const { type, operation = [] } of described()) {
       for (const { name } of operation) {
         const paths = [`/${type}/$${name}`, `/${type}/1/$${name}`]
         const statuses = await Promise.all(paths.map(async (path) => (await gp('PATCH', path)).status))

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { capabilityStatement, capabilityTexts } from '../../src/api/capability.ts'
 import { loadPackage } from '../../src/definitions/package.ts'
-import { SERVED } from '../../src/definitions/served.ts'
+import { PUBLISHED, SERVED } from '../../src/definitions/served.ts'
 import { isError } from '../../src/fhir/outcome.ts'
 import { validateResource } from '../../src/validation/validate.ts'
 
@@ -11,7 +11,7 @@ const resources = statement.rest?.[0]?.resource ?? []
 
 describe('the CapabilityStatement (capabilitystatement.html)', () => {
   test('has a line for each type that is served, and for no other', () => {
-    expect(resources.map(({ type }) => type)).toEqual(SERVED.map(({ type }) => type))
+    expect(resources.map(({ type }) => type)).toEqual([...SERVED.map(({ type }) => type), ...PUBLISHED])
   })
 
   test('has no error by the rules of R4', () => {
@@ -31,6 +31,7 @@ describe('the CapabilityStatement (capabilitystatement.html)', () => {
       'emergency-view',
       'extract',
       'key-information-summary',
+      'populate',
       'revoke',
       'sharing-status',
       'submit',

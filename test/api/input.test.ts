@@ -79,6 +79,19 @@ describe('the parameters of an operation (operations.html#request)', () => {
     ])
   })
 
+  test('a canonical is taken for a uri, and a uri is not taken for text', () => {
+    const shape = { questionnaire: 'valueUri' } as const
+    expect(inputOf(parameters({ name: 'questionnaire', valueCanonical: 'urn:a|1' }), shape)).toEqual({
+      questionnaire: 'urn:a|1',
+    })
+    expect(inputOf(parameters({ name: 'questionnaire', valueUri: 'urn:a' }), shape)).toEqual({ questionnaire: 'urn:a' })
+    for (const wrong of [{ valueString: 'urn:a' }, { valueUri: 'urn:a', valueCanonical: 'urn:a' }, { valueUri: ' ' }]) {
+      expect(keysOf(() => inputOf(parameters({ name: 'questionnaire', ...wrong }), shape))).toEqual([
+        'parameter-malformed Parameters.parameter[0]',
+      ])
+    }
+  })
+
   test('come in a Parameters resource', () => {
     expect(keysOf(() => inputOf({ resourceType: 'Goal' }, SHAPE))).toEqual(['parameters-expected resourceType'])
     expect(keysOf(() => inputOf({ resourceType: 'Parameters', parameter: {} } as never, SHAPE))).toEqual([
@@ -91,6 +104,12 @@ describe('an operation and its OperationDefinition', () => {
   const VALUE = { Resource: 'resource', QuestionnaireResponse: 'resource' } as Record<string, string>
   const elementOf = (type: string): string => VALUE[type] ?? `value${type[0]?.toUpperCase()}${type.slice(1)}`
 
+  /** Parameters that say at type level what the path says at instance level. */
+  const NAMED_BY_THE_PATH: Readonly<Record<string, readonly string[]>> = {
+    extract: ['questionnaire-response'],
+    populate: ['questionnaire', 'canonical'],
+  }
+
   test.each(
     OPERATIONS.map((operation) => [`${operation.type} $${operation.code} (${operation.level})`, operation] as const),
   )('%s agree about type, level and parameters', (_name, { code, type, level, input }) => {
@@ -98,12 +117,9 @@ describe('an operation and its OperationDefinition', () => {
     expect(definition?.resource).toEqual([type])
     expect(definition?.[level]).toBe(true)
     const defined = (definition?.parameter ?? []).filter(({ use }) => use === 'in')
-    // A stored response is the input of the instance level.
-    const expected =
-      level === 'instance' && code === 'extract'
-        ? {}
-        : Object.fromEntries(defined.map(({ name, type: of = '' }) => [name, elementOf(of)]))
-    expect(input).toEqual(expected)
+    const named = level === 'instance' ? (NAMED_BY_THE_PATH[code] ?? []) : []
+    const expected = defined.filter(({ name }) => !named.includes(name))
+    expect(input).toEqual(Object.fromEntries(expected.map(({ name, type: of = '' }) => [name, elementOf(of)])))
   })
 
   test.each(OPERATIONS.filter(({ methods }) => methods.includes('GET')).map(({ code }) => code))(

@@ -2,6 +2,7 @@ import type { Route } from '../route.ts'
 import { bundle } from './bundle.ts'
 import { capabilities } from './capabilities.ts'
 import { create } from './create.ts'
+import { definitions } from './definitions.ts'
 import { deletion } from './delete.ts'
 import { historyInstance } from './history-instance.ts'
 import { read } from './read.ts'
@@ -21,4 +22,5 @@ export const INTERACTIONS: readonly Route[] = [
   deletion,
   searchByGet,
   searchByPost,
+  ...definitions,
 ]

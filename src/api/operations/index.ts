@@ -2,6 +2,7 @@ import { emergencyView } from './emergency-view.ts'
 import { extract, extractStored } from './extract.ts'
 import { keyInformationSummary } from './key-information-summary.ts'
 import type { Operation } from './operation.ts'
+import { populate, populateForm } from './populate.ts'
 import { revoke } from './revoke.ts'
 import { sharingStatus } from './sharing-status.ts'
 import { submit } from './submit.ts'
@@ -12,6 +13,8 @@ export const OPERATIONS: readonly Operation[] = [
   revoke,
   extract,
   extractStored,
+  populate,
+  populateForm,
   emergencyView,
   keyInformationSummary,
   sharingStatus,

@@ -8,6 +8,7 @@ type Values = {
   valueCode: string
   valueDate: string
   valueString: string
+  valueUri: string
   valueIdentifier: Identifier
   valueReference: Reference
   valueCodeableConcept: CodeableConcept
@@ -22,10 +23,14 @@ export type Input<S extends Shape> = { [Name in keyof S]?: Values[S[Name]] }
 
 const ofKind = (value: unknown, kind: Kind): boolean => {
   if (kind === 'valueBoolean') return typeof value === 'boolean'
-  if (kind === 'valueCode' || kind === 'valueDate' || kind === 'valueString')
+  if (kind === 'valueCode' || kind === 'valueDate' || kind === 'valueString' || kind === 'valueUri')
     return typeof value === 'string' && value.trim() !== ''
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
+
+/** A canonical is a uri of a special kind (http://hl7.org/fhir/R4/datatypes.html#canonical), and taken for one. */
+const elementOf = (kind: Kind, given: Readonly<Record<string, unknown>>): string =>
+  kind === 'valueUri' && Object.hasOwn(given, 'valueCanonical') ? 'valueCanonical' : kind
 
 /**
  * The values of a Parameters resource (http://hl7.org/fhir/R4/operations.html#request). Throws `bad-request` with all issues at
@@ -69,12 +74,12 @@ export const inputOf = <S extends Shape>(
       )
     } else if (found.has(name)) {
       issues.push(issue('parameter-repeated', at, `${name} may be given once.`, { code: 'invalid' }))
-    } else if (!ofKind(rest[kind], kind) || Object.keys(rest).length > 1) {
+    } else if (!ofKind(rest[elementOf(kind, rest)], kind) || Object.keys(rest).length > 1) {
       found.set(name, undefined)
       issues.push(
         issue('parameter-malformed', at, `${name} must stand in ${kind}, and nothing beside it.`, { code: 'value' }),
       )
-    } else found.set(name, rest[kind])
+    } else found.set(name, rest[elementOf(kind, rest)])
   }
   for (const name of required) {
     if (!found.has(name))

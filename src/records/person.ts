@@ -1,0 +1,38 @@
+import type { RequestContext } from '../context.ts'
+import { problem } from '../fhir/outcome.ts'
+import type { PersonRecord } from '../plan/person.ts'
+import type { Store } from '../store/store.ts'
+import { auditEntry } from './audit.ts'
+import { recordOf } from './derived.ts'
+import { maySee, requireScope, sharingWithheld } from './permission.ts'
+
+/** The types of what is in force for a person, all of which a caller of `person` sees. */
+const SEEN = ['Patient', 'CarePlan', 'Consent', 'Goal', 'Observation', 'RelatedPerson'] as const
+
+/** A person with what is in force, as the last commit left it: one round trip, and one for the audit. */
+export const person = async (
+  store: Store,
+  cx: RequestContext,
+  id: string,
+  interaction: string,
+): Promise<PersonRecord> => {
+  for (const type of SEEN) requireScope(cx, type, 'r')
+  const { persons } = await store.before({ persons: [id], identifiers: [], keys: [], targets: [] })
+  const row = persons.find((candidate) => candidate.id === id)
+  const record = recordOf(row)
+  const permitted = row === undefined || maySee(cx, row)
+  const outcome = !permitted ? 'deny' : record === undefined ? 'not-found' : 'permit'
+  await store.audit([
+    auditEntry(cx, interaction, outcome, [`Patient/${id}`], {
+      patient: id,
+      ...(permitted ? {} : { reason: 'sharing-withheld' }),
+    }),
+  ])
+  if (!permitted) throw sharingWithheld()
+  if (record !== undefined) return record
+  throw problem(
+    'not-found',
+    'not-found',
+    `There is no Patient/${id} here. This does not mean that there is no plan elsewhere.`,
+  )
+}
