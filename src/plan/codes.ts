@@ -25,6 +25,8 @@ export const PROFILE = {
   careTeam: profile('plan-care-team'),
   provenance: profile('plan-provenance'),
   summary: profile('key-information-summary'),
+  respectDocument: profile('respect-document'),
+  keyInformation: profile('key-information'),
 } as const
 
 export const QUESTIONNAIRE = {
@@ -82,6 +84,8 @@ export const EXTENSION = {
   capacityReason: profile('capacity-reason'),
   /** Composition (summary, tombstone): extensions `epoch` and `sequence` (valueUnsignedInt): which edition of a person's summary it is. */
   summaryOrder: profile('summary-order'),
+  /** Composition: extensions `planId` (valueString), `version` (valuePositiveInt), `digest` (valueString): a plan that the document is made from. */
+  planEdition: profile('plan-edition'),
   dataAbsentReason: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason',
 } as const
 
@@ -103,6 +107,7 @@ export const SYSTEM = {
   capacity: codeSystem('capacity'),
   observation: codeSystem('plan-observation'),
   summaryState: codeSystem('summary-state'),
+  planStanding: codeSystem('plan-standing'),
   summarySection: codeSystem('summary-section'),
   provenanceAgent: codeSystem('provenance-agent'),
   emergencyOutcome: codeSystem('emergency-outcome'),
@@ -137,6 +142,8 @@ export type StateReason = 'superseded' | 'withdrawn' | 'person-died' | 'entered-
 export type WhatMattersKind = 'value' | 'fear' | 'hope'
 export type ConsentCategory = 'emergency-recommendation' | 'advance-refusal' | 'welfare-proxy' | 'sharing-decision'
 export type SummaryState = 'current' | 'withdrawn'
+/** Whether a plan that somebody has on paper may be acted on; `unknown` where no such plan is here. */
+export type PlanStanding = 'current' | 'superseded' | 'revoked' | 'draft' | 'unknown'
 
 export type Intervention =
   | 'cpr'

@@ -3,6 +3,7 @@ import type { Consent, FhirResource } from 'fhir/r4.js'
 import { EXTENSION, PROFILE } from '../../src/plan/codes.ts'
 import { summaryDocument } from '../../src/plan/summary/document.ts'
 import { readPerson } from '../../src/plan/summary/reading.ts'
+import { planToShow, respectDocument } from '../../src/plan/summary/respect-document.ts'
 import { departures } from './conformance.ts'
 import { fixturePerson, people } from './fixture-person.ts'
 
@@ -29,9 +30,24 @@ describe('what is captured and composed conforms to the profiles that it claims'
     expect(departures(composition, PROFILE.summary)).toEqual([])
   })
 
+  test.each(people)('the Composition of the emergency care plan as a document: %s', (file) => {
+    const person = fixturePerson(file)
+    const plan = planToShow(person)
+    if (plan === undefined) throw new Error('The person of this test has no emergency care plan in force.')
+    const composition = respectDocument(person, plan).entry?.[0]?.resource as FhirResource
+    expect(claims(composition)).toEqual([PROFILE.respectDocument])
+    expect(departures(composition, PROFILE.respectDocument)).toEqual([])
+  })
+
   test('the profiles that the forms are captured in are all met', () => {
     const met = new Set(people.flatMap((file) => [...fixturePerson(file).resources.values()].flatMap(claims)))
-    const others: string[] = [PROFILE.refusal, PROFILE.careTeam, PROFILE.summary]
+    const others: string[] = [
+      PROFILE.refusal,
+      PROFILE.careTeam,
+      PROFILE.summary,
+      PROFILE.respectDocument,
+      PROFILE.keyInformation,
+    ]
     expect([...met].toSorted()).toEqual(
       Object.values(PROFILE)
         .filter((url) => !others.includes(url))

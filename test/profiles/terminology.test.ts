@@ -9,6 +9,7 @@ import type {
   Intervention,
   Involvement,
   OverallFocus,
+  PlanStanding,
   PlanType,
   ProxyAuthority,
   RationaleReason,
@@ -192,7 +193,11 @@ describe('the program and the package agree', () => {
         'unavailable',
       ],
     ],
-    [SYSTEM.summarySection, [...SECTIONS.map(({ code }) => code), 'withdrawn']],
+    [
+      SYSTEM.planStanding,
+      all<PlanStanding>({ current: true, superseded: true, revoked: true, draft: true, unknown: true }),
+    ],
+    [SYSTEM.summarySection, [...SECTIONS.map(({ code }) => code), 'state', 'withdrawn']],
   ])('on the codes of %s, in order', (url, expected) => {
     expect(codesOf(url)).toEqual(expected)
   })

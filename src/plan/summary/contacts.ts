@@ -1,12 +1,13 @@
 import type { Consent, ContactPoint, RelatedPerson } from 'fhir/r4.js'
 import { parseReference } from '../../fhir/resource.ts'
 import { EXTENSION, type ProxyAuthority } from '../codes.ts'
+import { membersOf } from '../members.ts'
 import { extension, type PersonRecord } from '../person.ts'
 import { recordedText } from './attribution.ts'
 import { consentsInForce, decidedBy, provisionText } from './consents.ts'
-import { contentInForce } from './content.ts'
+import { activePlans } from './content.ts'
 import { type Content, element, type Markup, paragraph, source, spaced, strong } from './narrative.ts'
-import { relationshipOf, shownName } from './people.ts'
+import { relationshipOf, shownName, shownWho } from './people.ts'
 import { sentence, shownText } from './plain-text.ts'
 import { PROXY_WORDING, worded } from './wording.ts'
 
@@ -18,6 +19,9 @@ export type ReadContact = Readonly<{
   primary: boolean
   /** Took part in the conversation; undefined where it is not recorded. */
   involved: boolean | undefined
+  /** Date and author of the plan that names the contact: a contact has none of its own. */
+  recordedOn: string | undefined
+  recordedBy: string | undefined
 }>
 
 export type ReadProxy = Readonly<{
@@ -37,10 +41,13 @@ export type ReadProxy = Readonly<{
  * plans name alike stands there once.
  */
 export const readContacts = (person: PersonRecord): ReadContact[] => {
-  const contacts = contentInForce(person)
-    .filter((resource): resource is RelatedPerson => resource.resourceType === 'RelatedPerson')
-    .filter(({ active }) => active !== false)
-    .map(readContact)
+  const contacts = activePlans(person)
+    .flatMap((plan) => [...membersOf(person, plan).values()].map((resource) => ({ plan, resource })))
+    .flatMap(({ plan, resource }) =>
+      resource.resourceType === 'RelatedPerson' && resource.active !== false
+        ? [{ ...readContact(resource), recordedOn: plan.created, recordedBy: shownWho(person, plan.author) }]
+        : [],
+    )
     .sort((one, other) => Number(other.primary) - Number(one.primary))
   const seen = new Set<string>()
   return contacts.filter(({ name, relationship, phones }) => {
@@ -49,7 +56,7 @@ export const readContacts = (person: PersonRecord): ReadContact[] => {
   })
 }
 
-const readContact = (contact: RelatedPerson): ReadContact => ({
+const readContact = (contact: RelatedPerson): Omit<ReadContact, 'recordedOn' | 'recordedBy'> => ({
   contact,
   name: shownName(contact.name) ?? 'Name not recorded',
   relationship: relationshipOf(contact),
@@ -128,6 +135,17 @@ export const contactsNarrative = (contacts: readonly ReadContact[], proxies: rea
       contact.involved === true ? '. Took part in the conversation.' : undefined,
     ]),
   ),
+  ...(contacts.length === 0
+    ? []
+    : [
+        paragraph(
+          [
+            'Contacts: ',
+            [...new Set(contacts.map((contact) => recordedText(contact.recordedOn, contact.recordedBy)))].join(' '),
+          ],
+          'source',
+        ),
+      ]),
   ...proxies.map((proxy) =>
     paragraph(
       spaced(

@@ -3,6 +3,7 @@ import { IDENTIFIER_SYSTEM } from '../../fhir/identifier.ts'
 import { resourceKey } from '../../fhir/resource.ts'
 import { BASE, PROFILE, SNOMED, type SummaryState, SYSTEM } from '../codes.ts'
 import type { DeriveAt } from '../derived.ts'
+import { editionExtension, type PlanEdition } from '../edition.ts'
 import { contentInForce } from './content.ts'
 import { division, type Markup, paragraph } from './narrative.ts'
 import { editionIdentifier, orderExtension } from './order.ts'
@@ -10,13 +11,14 @@ import type { Reading } from './reading.ts'
 import { SECTIONS, type Section } from './sections.ts'
 
 /** The types that go into the document. An allow list: what is not named here (conversations, home access) stays at home. */
-const INCLUDED: readonly string[] = [
+export const INCLUDED: readonly string[] = [
   'CarePlan',
   'Consent',
   'Goal',
   'Observation',
   'RelatedPerson',
   'CareTeam',
+  'MedicationRequest',
   'Provenance',
 ]
 
@@ -33,6 +35,7 @@ export const summaryDocument = (reading: Reading, at: DeriveAt): Bundle => {
     title: 'Key Information Summary',
     profile: PROFILE.summary,
     at,
+    editions: reading.plans.flatMap(({ edition }) => edition ?? []),
     sections: SECTIONS.map((section) => compositionSection(section, reading, at)),
   })
   return documentBundle(patient.id as string, 'current', at, [
@@ -42,7 +45,7 @@ export const summaryDocument = (reading: Reading, at: DeriveAt): Bundle => {
   ])
 }
 
-const compositionSection = (
+export const compositionSection = (
   { code, title, entries, narrative, nothing }: Section,
   reading: Reading,
   at: DeriveAt,
@@ -69,7 +72,7 @@ export const sectionHead = (code: string, title: string, narrative: readonly Mar
 })
 
 /** KeyPlan itself, by a name that holds wherever the document is read. */
-const AUTHOR: Reference = {
+export const AUTHOR: Reference = {
   type: 'Device',
   identifier: { system: 'urn:ietf:rfc:3986', value: BASE },
   display: 'KeyPlan',
@@ -82,6 +85,7 @@ export const documentComposition = ({
   title,
   profile,
   at,
+  editions = [],
   sections,
 }: {
   patient: string
@@ -89,12 +93,14 @@ export const documentComposition = ({
   title: string
   profile?: string
   at: DeriveAt
+  /** The plans that the document is made from. */
+  editions?: readonly PlanEdition[]
   sections: CompositionSection[]
 }): Composition => ({
   resourceType: 'Composition',
   id: patient,
   ...(profile === undefined ? {} : { meta: { profile: [profile] } }),
-  extension: [orderExtension(at)],
+  extension: [orderExtension(at), ...editions.map(editionExtension)],
   identifier: { system: IDENTIFIER_SYSTEM.summary, value: patient },
   status: 'final',
   type: { coding: [{ system: SNOMED, code: '861421000000109', display: 'End of life care coordination summary' }] },

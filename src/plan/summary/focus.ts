@@ -13,7 +13,8 @@ export type ReadFocus = Readonly<{
   focus: OverallFocus | undefined
   focusText: string | undefined
   sharedUnderstanding: string | undefined
-  notes: readonly string[]
+  /** Special notes, each with its own date and author where it has them. */
+  notes: readonly Readonly<{ text: string; on: string | undefined; by: string | undefined }>[]
   recordedOn: string | undefined
   recordedBy: string | undefined
 }>
@@ -28,7 +29,11 @@ export const readFocus = (person: PersonRecord): ReadFocus | undefined => {
     focus: codeIn(concept, SYSTEM.overallFocus) as OverallFocus | undefined,
     focusText: shownText(concept?.text),
     sharedUnderstanding: shownText(extension(plan, EXTENSION.sharedUnderstanding)?.valueString),
-    notes: (plan.note ?? []).flatMap(({ text }) => shownText(text) ?? []),
+    notes: (plan.note ?? []).flatMap(({ text, time, authorString, authorReference }) => {
+      const shown = shownText(text)
+      const by = shownWho(person, authorReference) ?? shownText(authorString) ?? shownWho(person, plan.author)
+      return shown === undefined ? [] : [{ text: shown, on: time ?? plan.created ?? plan.period?.start, by }]
+    }),
     recordedOn: plan.created ?? plan.period?.start,
     recordedBy: shownWho(person, plan.author),
   }
@@ -47,6 +52,12 @@ export const focusNarrative = (read: ReadFocus | undefined): Markup[] =>
       ]
 
 export const understandingNarrative = (read: ReadFocus | undefined): Markup[] => {
-  const texts = read === undefined ? [] : [read.sharedUnderstanding, ...read.notes].filter((text) => text !== undefined)
-  return read === undefined || texts.length === 0 ? [] : [...texts.map((text) => paragraph(text)), source(read)]
+  if (read === undefined) return []
+  return [
+    ...(read.sharedUnderstanding === undefined ? [] : [paragraph(read.sharedUnderstanding), source(read)]),
+    ...read.notes.flatMap(({ text, on, by }) => [
+      paragraph([strong('Special note: '), text]),
+      paragraph(recordedText(on, by), 'source'),
+    ]),
+  ]
 }

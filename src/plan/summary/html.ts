@@ -1,84 +1,52 @@
 import { createHash } from 'node:crypto'
-import type { Bundle, Composition, CompositionSection, Patient } from 'fhir/r4.js'
-import { IDENTIFIER_SYSTEM } from '../../fhir/identifier.ts'
+import type { Bundle, CompositionSection } from 'fhir/r4.js'
 import { SYSTEM } from '../codes.ts'
-import { shownDay, shownMoment } from './dates.ts'
-import { type ReadIdentity, readIdentity } from './identity.ts'
+import { type Matrix, matrixSvg } from './matrix.ts'
 import { escapeText, NARRATIVE_ELEMENTS } from './narrative.ts'
-import { summaryOrder } from './order.ts'
 import { STYLE } from './style.ts'
+import { type DocumentView, documentView } from './view.ts'
 
 /** What the page may load: its own style and nothing else, scripts least of all. For the header of the response as well as in the page. */
 export const SUMMARY_PAGE_POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; base-uri 'none'; form-action 'none'`
 
 /**
- * A summary or tombstone as one self-contained HTML page: the narratives of its sections in their order, under a banner that says whose it is.
- * A narrative is let through only as far as it is made of the elements that KeyPlan writes; everything else in it becomes text.
+ * A document (summary, tombstone, emergency-care plan) as one self-contained HTML page: the narratives of its sections in their order, under a
+ * banner that says whose it is. A narrative is let through only as far as it is made of the elements that KeyPlan writes; everything else in
+ * it becomes text. `code` is the QR code of the plan, for a page that may be printed.
  * Throws a TypeError where the Bundle does not begin with a Composition.
  */
-export const summaryHtml = (bundle: Bundle): string => {
-  const composition = bundle.entry?.[0]?.resource
-  if (composition?.resourceType !== 'Composition')
-    throw new TypeError('The document does not begin with a Composition.')
-  const patient = bundle.entry?.map(({ resource }) => resource).find((resource) => resource?.resourceType === 'Patient')
-  return page(bundle, composition as Composition, patient === undefined ? undefined : readIdentity(patient as Patient))
-}
-
-const page = (bundle: Bundle, composition: Composition, identity: ReadIdentity | undefined): string =>
-  `<!DOCTYPE html>
+export const summaryHtml = (bundle: Bundle, code?: Matrix): string => {
+  const view = documentView(bundle)
+  const { composition, title, mark } = view
+  return `<!DOCTYPE html>
 <html lang="en-GB">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <meta http-equiv="Content-Security-Policy" content="${escapeText(SUMMARY_PAGE_POLICY)}">
-<title>${escapeText(composition.title)}</title>
+<title>${escapeText(title)}</title>
 <style>${STYLE}</style>
 </head>
 <body>
 <header>
-${banner(identity)}
-<p class="edition"><strong>${escapeText(composition.title)}</strong> ${edition(bundle)}</p>
+${code === undefined ? '' : matrixSvg(code, 'QR code of this plan: id, version and check code')}${banner(view)}
+<p class="edition"><strong>${escapeText(title)}</strong> ${escapeText(view.edition)}</p>
 </header>
-<main>
+<main${mark === undefined ? '' : ` class="marked marked-${mark.toLowerCase()}"`}>
 ${(composition.section ?? []).map(section).join('\n')}
 </main>
 </body>
 </html>
 `
-
-const banner = (identity: ReadIdentity | undefined): string => {
-  if (identity === undefined) return ''
-  const { name, knownAs, birthDate, identifiers } = identity
-  const facts = [
-    ...(knownAs === undefined ? [] : [`<div><dt>Known as</dt><dd>${escapeText(knownAs)}</dd></div>`]),
-    `<div><dt>Born</dt><dd>${escapeText(shownDay(birthDate) ?? 'not recorded')}</dd></div>`,
-    ...identifiers.map(
-      ({ system, label, value }) =>
-        `<div><dt>${escapeText(label)}</dt><dd>${escapeText(grouped(system, value))}</dd></div>`,
-    ),
-  ]
-  return `<h1>${escapeText(name ?? 'Name not recorded')}</h1>\n<dl>${facts.join('')}</dl>`
 }
 
-/** NHS and H&C numbers are read out as 3-3-4, a CHI number as its birth digits and the rest. */
-const grouped = (system: string, value: string): string =>
-  value.replace(
-    system === IDENTIFIER_SYSTEM.chi ? /^(\d{6})(\d{4})$/ : /^(\d{3})(\d{3})(\d{4})$/,
-    (_whole, ...groups) =>
-      groups.filter((group) => typeof group === 'string' && /^\d{3,6}$/.test(group)).join('\u00a0'),
-  )
-
-const edition = (bundle: Bundle): string => {
-  const order = summaryOrder(bundle)
-  const moment = new Date(bundle.timestamp ?? '')
-  return [
-    Number.isNaN(moment.getTime()) ? undefined : `as at ${shownMoment(moment)}`,
-    order === undefined ? undefined : `sequence ${order.sequence}`,
-  ]
-    .filter((part) => part !== undefined)
-    .join(', ')
-}
+const banner = ({ identity, facts }: DocumentView): string =>
+  identity === undefined
+    ? ''
+    : `<h1>${escapeText(identity.name ?? 'Name not recorded')}</h1>\n<dl>${facts
+        .map(([label, value]) => `<div><dt>${escapeText(label)}</dt><dd>${escapeText(value)}</dd></div>`)
+        .join('')}</dl>`
 
 const section = ({ title, code, text, emptyReason }: CompositionSection): string => {
   const name = code?.coding?.find(({ system }) => system === SYSTEM.summarySection)?.code ?? 'other'

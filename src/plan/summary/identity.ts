@@ -22,6 +22,7 @@ export type ReadIdentity = Readonly<{
   address: string | undefined
   postcode: string | undefined
   identifiers: readonly Readonly<{ system: string; label: string; value: string }>[]
+  phones: readonly string[]
   languages: readonly string[]
   practice: string | undefined
 }>
@@ -45,6 +46,9 @@ export const readIdentity = (patient: Patient): ReadIdentity => {
         .filter((identifier) => identifier.system === system && identifier.use !== 'old')
         .flatMap(({ value }) => (value === undefined ? [] : [{ system, label, value }])),
     ),
+    phones: (patient.telecom ?? [])
+      .filter(({ system, use }) => system === 'phone' && use !== 'old')
+      .flatMap(({ value }) => shownText(value) ?? []),
     languages: (patient.communication ?? []).flatMap(({ language, preferred }) => {
       const name = shownText(language.text ?? language.coding?.[0]?.display ?? language.coding?.[0]?.code)
       return name === undefined ? [] : [preferred === true ? `${name} (preferred)` : name]
@@ -74,6 +78,7 @@ export const identityNarrative = (identity: ReadIdentity): Markup[] => [
   paragraph(
     `Address: ${[identity.address, identity.postcode].filter((part) => part !== undefined).join(', ') || 'not recorded'}.`,
   ),
+  ...(identity.phones.length === 0 ? [] : [paragraph(`Telephone: ${listed(identity.phones)}.`)]),
   ...(identity.languages.length === 0 ? [] : [paragraph(`Language: ${listed(identity.languages)}.`)]),
   ...(identity.practice === undefined ? [] : [paragraph(`GP practice: ${identity.practice}.`)]),
 ]

@@ -1,6 +1,7 @@
 import type { CarePlan, Provenance, Reference } from 'fhir/r4.js'
 import { IDENTIFIER_SYSTEM, identifierValue } from '../../fhir/identifier.ts'
 import { EXTENSION, PLAN_CATEGORY, type PlanType, SYSTEM } from '../codes.ts'
+import { type PlanEdition, planEdition } from '../edition.ts'
 import { codeIn, extension, extensions, type PersonRecord, planType } from '../person.ts'
 import { actText } from './attribution.ts'
 import { activePlans, provenancesOf } from './content.ts'
@@ -19,6 +20,8 @@ export type ReadPlan = Readonly<{
   title: string
   planId: string | undefined
   version: number | undefined
+  /** Undefined for a draft. */
+  edition: PlanEdition | undefined
   madeOn: string | undefined
   reviewDate: string | undefined
   reviewTriggers: readonly string[]
@@ -40,6 +43,7 @@ export const readPlans = (person: PersonRecord): ReadPlan[] =>
       title: `${PLAN_WORDING[type]} (${PLAN_CATEGORY[type].display})`,
       planId: shownText(identifierValue(plan.identifier, IDENTIFIER_SYSTEM.planId)),
       version: extension(plan, EXTENSION.planVersion)?.valuePositiveInt,
+      edition: planEdition(person, plan),
       madeOn: plan.created ?? plan.period?.start,
       reviewDate: extension(plan, EXTENSION.reviewDate)?.valueDate,
       reviewTriggers: extensions(plan, EXTENSION.reviewTrigger).flatMap(

@@ -5,6 +5,7 @@ import { type ReadCapacity, type ReadInvolvement, readCapacity, readInvolvement 
 import { type ReadContact, type ReadProxy, readContacts, readProxies } from './contacts.ts'
 import { type ReadFocus, readFocus } from './focus.ts'
 import { type ReadIdentity, readIdentity } from './identity.ts'
+import { type ReadKeyInformation, readKeyInformation } from './key-information.ts'
 import { type ReadPlace, readPlaces } from './places.ts'
 import { type ReadPlan, readPlans } from './plans.ts'
 import { type ReadRecommendation, readRecommendations } from './recommendations.ts'
@@ -33,6 +34,7 @@ export type Reading = Readonly<{
   involvement: ReadInvolvement | undefined
   places: readonly ReadPlace[]
   plans: readonly ReadPlan[]
+  keyInformation: ReadKeyInformation
 }>
 
 /** The same record with its resources sorted by type and id, so that nothing derived depends on how they were loaded. */
@@ -62,5 +64,6 @@ export const readPerson = (unordered: PersonRecord): Reading => {
     involvement: readInvolvement(person),
     places: readPlaces(person),
     plans: readPlans(person),
+    keyInformation: readKeyInformation(person),
   }
 }

@@ -1,19 +1,22 @@
 import type { FhirResource } from '../../fhir/resource.ts'
 import type { DeriveAt } from '../derived.ts'
+import { shownDigest } from '../edition.ts'
+import type { KeyInformationSection } from '../key-information.ts'
 import { capacityNarrative } from './capacity.ts'
 import { contactsNarrative } from './contacts.ts'
 import { shownMoment } from './dates.ts'
 import { focusNarrative, understandingNarrative } from './focus.ts'
 import { identityNarrative } from './identity.ts'
-import { type Markup, paragraph } from './narrative.ts'
+import { HOME_ACCESS_WITHHELD, keyInformationNarrative } from './key-information.ts'
+import { element, type Markup, paragraph, strong } from './narrative.ts'
 import { placesNarrative } from './places.ts'
-import { plansNarrative } from './plans.ts'
+import { plansNarrative, type ReadPlan } from './plans.ts'
 import type { Reading } from './reading.ts'
 import { cprNarrative, interventionsNarrative } from './recommendations.ts'
 import { refusalsNarrative } from './refusals.ts'
 import { refusalForce, sharingNarrative } from './sharing.ts'
 import { wishesNarrative } from './wishes.ts'
-import { NO_CPR_WORDING } from './wording.ts'
+import { NO_CPR_WORDING, PLAN_WORDING } from './wording.ts'
 
 /** One section of the Key Information Summary. */
 export type Section = Readonly<{
@@ -34,6 +37,30 @@ const NOTHING = 'Nothing recorded. Infer nothing from this.'
 export const verifyText = (at: DeriveAt): string =>
   `These are the plans in force on ${shownMoment(at.now)} (sequence ${at.sequence}, epoch ${at.epoch}). A copy with a higher sequence replaces this one. ` +
   'Before acting on an older copy or on paper, ask the emergency view or the GP practice for the newest and compare plan id and version.'
+
+/** How each plan is named on paper, so that whoever holds the paper can ask whether it is still in force. */
+export const editionsNarrative = (plans: readonly ReadPlan[]): Markup[] =>
+  plans.flatMap(({ type, edition }) =>
+    edition === undefined
+      ? []
+      : [
+          paragraph([
+            strong(PLAN_WORDING[type]),
+            `: plan id ${edition.planId}, version ${edition.version}, check code `,
+            element('span', shownDigest(edition.digest), 'check'),
+            '.',
+          ]),
+        ],
+  )
+
+/** A section made of items of `KEY_INFORMATION`. */
+const keyInformation = (code: KeyInformationSection, title: string, ...more: readonly Markup[]): Section => ({
+  code,
+  title,
+  entries: ({ keyInformation }) => keyInformation[code].map(({ resource }) => resource),
+  narrative: ({ keyInformation }) => [...keyInformationNarrative(code, keyInformation[code]), ...more],
+  nothing: NOTHING,
+})
 
 /** The sections in the order in which they stand (model.md section 5, KIS and ePCS fields): what a crew needs first comes first. */
 export const SECTIONS: readonly Section[] = [
@@ -89,6 +116,9 @@ export const SECTIONS: readonly Section[] = [
     narrative: ({ contacts, proxies }) => contactsNarrative(contacts, proxies),
     nothing: NOTHING,
   },
+  keyInformation('medicines', 'Medicines and allergies'),
+  keyInformation('home-care', 'Care and equipment at home', paragraph(HOME_ACCESS_WITHHELD, 'nothing')),
+  keyInformation('out-of-hours', 'Out of hours'),
   {
     code: 'capacity',
     title: 'Capacity and involvement',
@@ -112,6 +142,8 @@ export const SECTIONS: readonly Section[] = [
     narrative: ({ focus }) => understandingNarrative(focus),
     nothing: NOTHING,
   },
+  keyInformation('clinical', 'Diagnoses, function and awareness'),
+  keyInformation('other-documents', 'Certificates, assessments and other plans'),
   {
     code: 'plans',
     title: 'Plans in force',
@@ -123,7 +155,7 @@ export const SECTIONS: readonly Section[] = [
     code: 'verify',
     title: 'Is this still current?',
     entries: ({ plans }) => plans.map(({ plan }) => plan),
-    narrative: (_reading, at) => [paragraph(verifyText(at))],
+    narrative: ({ plans }, at) => [paragraph(verifyText(at)), ...editionsNarrative(plans)],
     nothing: NOTHING,
   },
 ]

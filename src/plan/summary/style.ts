@@ -18,7 +18,7 @@ dd { margin: 0; font-weight: 700; unicode-bidi: isolate; }
 .edition { font-size: .85rem; }
 main { columns: 22rem; column-gap: .7rem; max-width: 78rem; margin: 0 auto; padding: .7rem 1rem; }
 section { margin: 0 0 .7rem; padding: .6rem .9rem .7rem; background: var(--card); border: 1px solid var(--line); border-radius: .3rem; break-inside: avoid; }
-.identity, .cpr, .withdrawn { column-span: all; }
+.identity, .cpr, .withdrawn, .state { column-span: all; }
 h2 { margin: 0 0 .3rem; font-size: .78rem; letter-spacing: .04em; text-transform: uppercase; color: var(--soft); }
 section.identity { padding: .4rem .9rem; font-size: .9rem; }
 .identity h2, .identity p { display: inline; margin: 0 .5rem 0 0; }
@@ -35,6 +35,16 @@ section.identity { padding: .4rem .9rem; font-size: .9rem; }
 .refused, .identity .withheld, .not-recommended .verdict { color: var(--red); }
 .recommended .verdict { color: var(--green); }
 .conditional .verdict { color: var(--amber); }
+.code { float: right; width: 7.5rem; height: 7.5rem; margin: 0 0 .3rem 1rem; background: #fff; }
+.state .decision { font-size: 1.15rem; }
+.state .current { color: var(--green); }
+.state .draft, .state .superseded, .state .revoked { padding: .45rem .8rem; font-size: 1.4rem; color: #fff; background: var(--red); }
+.withheld { color: var(--soft); font-style: italic; }
+.check { white-space: nowrap; font-variant-numeric: tabular-nums; }
+main.marked::before { position: fixed; inset: 40% 0 auto; z-index: 2; font-size: min(11vw, 9rem); font-weight: 800; text-align: center; color: var(--red); opacity: .16; transform: rotate(-24deg); pointer-events: none; }
+main.marked-draft::before { content: "DRAFT"; }
+main.marked-superseded::before { content: "SUPERSEDED"; }
+main.marked-withdrawn::before { content: "WITHDRAWN"; }
 @media (max-width: 30rem) {
   header { position: static; }
   main { padding: .5rem; }
@@ -49,6 +59,8 @@ section.identity { padding: .4rem .9rem; font-size: .9rem; }
   section.identity { padding: 0 0 5pt; }
   section.cpr, section.withdrawn { border: 2pt solid #000; padding: 5pt; }
   .cpr .decision, .withdrawn .decision { padding: 0; color: #000; background: none; }
+  .state .draft, .state .superseded, .state .revoked { padding: 0; color: #000; background: none; border: 0; }
+  .state .current { color: #000; }
   .refused, .identity .withheld, .recommendation .verdict { color: #000; }
 }
 `

@@ -125,9 +125,14 @@ describe('Key Information Summary (http://hl7.org/fhir/R4/documents.html)', () =
       'interventions',
       'what-matters',
       'contacts',
+      'medicines',
+      'home-care',
+      'out-of-hours',
       'capacity',
       'preferred-places',
       'shared-understanding',
+      'clinical',
+      'other-documents',
       'plans',
       'verify',
     ]
@@ -141,7 +146,11 @@ describe('Key Information Summary (http://hl7.org/fhir/R4/documents.html)', () =
     const file = new URL('../../../profiles/package/CodeSystem-summary-section.json', import.meta.url)
     const { concept } = JSON.parse(readFileSync(file, 'utf8')) as CodeSystem
     const defined = concept?.map(({ code, display }) => [code, display])
-    expect([...SECTIONS.map(({ code, title }) => [code, title]), ['withdrawn', 'Withdrawn']]).toEqual(defined)
+    expect([
+      ...SECTIONS.map(({ code, title }) => [code, title]),
+      ['state', 'Is this plan in force?'],
+      ['withdrawn', 'Withdrawn'],
+    ]).toEqual(defined)
   })
 
   test('an empty section says that nothing is recorded, and that nothing follows', () => {
@@ -223,6 +232,7 @@ describe('Key Information Summary (http://hl7.org/fhir/R4/documents.html)', () =
           'Call first: Ann Example (daughter): 01632 960001',
           'Cleo Example (daughter): 01632 960003',
           'Bea Example (daughter): 01632 960002',
+          'Contacts: Recorded 3 February 2026 by Dr Una Testdoctor, General practitioner (GMC 9999001).',
           'Legal proxy, welfare attorney: Cleo Example (daughter): 01632 960003. May decide only while the person lacks capacity. Recorded 3 February 2026 by Dr Una Testdoctor, General practitioner (GMC 9999001).',
         ],
       ],
@@ -252,6 +262,12 @@ describe('Key Information Summary (http://hl7.org/fhir/R4/documents.html)', () =
         'verify',
         [
           'These are the plans in force on 5 June 2026, 14:05 (sequence 7, epoch 1). A copy with a higher sequence replaces this one. Before acting on an older copy or on paper, ask the emergency view or the GP practice for the newest and compare plan id and version.',
+          expect.stringMatching(
+            /^Emergency care plan: plan id lineage-emergency-care, version 2, check code (?:[0-9a-f]{4} ?){8}\.$/,
+          ),
+          expect.stringMatching(
+            /^What matters to me: plan id lineage-what-matters, version 2, check code (?:[0-9a-f]{4} ?){8}\.$/,
+          ),
         ],
       ],
     ])('%s', (code, lines) => {
@@ -321,7 +337,10 @@ describe('Key Information Summary (http://hl7.org/fhir/R4/documents.html)', () =
     const bundle = summaryOf(
       personRecord(patient(), [emergencyPlan([one], 'Frailty'), whatMattersPlan([other]), one, other]),
     )
-    expect(shown(bundle, 'contacts')).toBe('Call first: Ann Example (daughter): 01632 960001')
+    expect(shown(bundle, 'contacts').split('\n')).toEqual([
+      'Call first: Ann Example (daughter): 01632 960001',
+      'Contacts: Recorded 3 February 2026 by the person.',
+    ])
   })
 })
 

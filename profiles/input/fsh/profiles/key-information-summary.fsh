@@ -8,7 +8,9 @@ Id: key-information-summary
 Title: "Key Information Summary"
 Description: "What services that meet the person in an emergency need to know, on one page and always in the same order. Derived from the plans in force; never written by hand. Each section is there even where nothing is recorded, and then says so."
 * ^experimental = false
-* extension contains SummaryOrder named order 1..1 MS
+* extension contains
+    SummaryOrder named order 1..1 MS and
+    PlanEdition named edition 0..2 MS
 * identifier 1..1 MS
 * identifier ^short = "The same for every edition of this person's summary"
 * status = #final (exactly)
@@ -41,8 +43,13 @@ Description: "What services that meet the person in an emergency need to know, o
 * insert SummarySection(interventions, interventions)
 * insert SummarySection(whatMatters, what-matters)
 * insert SummarySection(contacts, contacts)
+* insert SummarySection(medicines, medicines)
+* insert SummarySection(homeCare, home-care)
+* insert SummarySection(outOfHours, out-of-hours)
 * insert SummarySection(capacity, capacity)
 * insert SummarySection(preferredPlaces, preferred-places)
 * insert SummarySection(sharedUnderstanding, shared-understanding)
+* insert SummarySection(clinical, clinical)
+* insert SummarySection(otherDocuments, other-documents)
 * insert SummarySection(plans, plans)
 * insert SummarySection(verify, verify)

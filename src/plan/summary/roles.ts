@@ -1,0 +1,112 @@
+import type { Bundle, Composition, CompositionSection, FhirResource } from 'fhir/r4.js'
+import { resourceKey } from '../../fhir/resource.ts'
+import { sectionHead } from './document.ts'
+import { paragraph } from './narrative.ts'
+import { SECTIONS } from './sections.ts'
+
+const CODES = SECTIONS.map(({ code }) => code)
+
+/** What decides stands first for everyone, and always in this order. */
+const FIRST = ['identity', 'cpr', 'overall-focus', 'advance-refusals', 'interventions']
+
+/** All sections: the first ones, those that matter most for the role, then the rest in their usual order, `verify` last. */
+const all = (...next: readonly string[]): readonly string[] => [...new Set([...FIRST, ...next, ...CODES])]
+
+const FULL = all()
+
+/** Sections with nothing clinical in them. */
+const NON_CLINICAL = ['identity', 'what-matters', 'contacts', 'home-care', 'preferred-places', 'verify']
+
+/**
+ * The sections that a role gets, in the order in which it gets them (model.md section 6). A role that is not here gets who the person is and
+ * how to verify, nothing else.
+ */
+const SECTIONS_OF: Readonly<Record<string, readonly string[]>> = {
+  ambulance: FULL,
+  'out-of-hours': all('medicines', 'out-of-hours', 'shared-understanding', 'clinical', 'contacts', 'home-care'),
+  'gp-practice': all('what-matters', 'shared-understanding', 'clinical', 'plans', 'other-documents'),
+  hospital: all('shared-understanding', 'clinical', 'capacity', 'contacts', 'medicines', 'what-matters'),
+  hospice: FULL,
+  'community-nurse': all('what-matters', 'medicines', 'home-care', 'contacts'),
+  'care-home': FULL,
+  integrator: FULL,
+  keyplan: FULL,
+  'social-care': NON_CLINICAL,
+  'community-pharmacy': ['identity', 'medicines', 'contacts', 'verify'],
+}
+
+const NOBODY = ['identity', 'verify']
+
+export const sectionsOf = (role: string): readonly string[] =>
+  Object.hasOwn(SECTIONS_OF, role) ? (SECTIONS_OF[role] as readonly string[]) : NOBODY
+
+/** Whether nothing of a summary is withheld from this role. */
+export const seesEverything = (role: string): boolean => {
+  const shown = sectionsOf(role)
+  return CODES.every((code) => shown.includes(code))
+}
+
+const WITHHELD =
+  'Withheld: this part is for those who treat the person. It is not said whether anything is recorded: infer nothing from this.'
+
+const EMPTY_REASON = {
+  coding: [
+    {
+      system: 'http://terminology.hl7.org/CodeSystem/list-empty-reason',
+      code: 'withheld',
+      display: 'Information Withheld',
+    },
+  ],
+  text: 'Withheld from this role',
+}
+
+const REDACTED = {
+  system: 'http://terminology.hl7.org/CodeSystem/v3-ObservationValue',
+  code: 'REDACTED',
+  display: 'redacted',
+}
+
+/** A plan and its Provenance say clinical things in elements of their own; only who sees everything gets them. */
+const WHOLE_ONLY: readonly string[] = ['CarePlan', 'Provenance']
+
+/**
+ * The stored summary as this role may have it. Who sees everything gets the same resources, the sections in the order of the role's work;
+ * others the sections of their table row, for each other one a sentence that it is withheld, and only the resources behind what is shown.
+ * A tombstone goes to everyone as it is. Throws a TypeError where the Bundle does not begin with a Composition.
+ */
+export const summaryFor = (role: string, bundle: Bundle): Bundle => {
+  const [first, ...rest] = bundle.entry ?? []
+  const composition = first?.resource
+  if (composition?.resourceType !== 'Composition')
+    throw new TypeError('The document does not begin with a Composition.')
+  const sections = (composition as Composition).section ?? []
+  if (sections.some((section) => codeOf(section) === 'withdrawn')) return bundle
+  const shown = sectionsOf(role)
+  const inOrder = [...shown, ...CODES.filter((code) => !shown.includes(code))]
+  const ordered = sections.toSorted((one, other) => inOrder.indexOf(codeOf(one)) - inOrder.indexOf(codeOf(other)))
+  if (seesEverything(role))
+    return { ...bundle, entry: [{ ...first, resource: { ...composition, section: ordered } as Composition }, ...rest] }
+  const tailored = ordered.map((section) => (shown.includes(codeOf(section)) ? partial(section) : withheld(section)))
+  const named = new Set(tailored.flatMap(({ entry }) => entry?.map(({ reference }) => reference) ?? []))
+  return {
+    ...bundle,
+    meta: { ...bundle.meta, security: [...(bundle.meta?.security ?? []), REDACTED] },
+    entry: [
+      { ...first, resource: { ...composition, section: tailored } as Composition },
+      ...rest.filter(({ resource }) => resource !== undefined && named.has(resourceKey(resource as FhirResource))),
+    ],
+  }
+}
+
+const codeOf = ({ code }: CompositionSection): string => code?.coding?.[0]?.code ?? ''
+
+const withheld = (section: CompositionSection): CompositionSection => ({
+  ...sectionHead(codeOf(section), section.title ?? '', [paragraph(WITHHELD, 'withheld')]),
+  emptyReason: EMPTY_REASON,
+})
+
+/** The section without references to what only those may have who see everything. */
+const partial = ({ entry, ...section }: CompositionSection): CompositionSection => {
+  const kept = (entry ?? []).filter(({ reference }) => !WHOLE_ONLY.includes(reference?.split('/')[0] ?? ''))
+  return kept.length > 0 ? { ...section, entry: kept } : section
+}
