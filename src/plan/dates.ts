@@ -1,5 +1,5 @@
 import type { Patient } from 'fhir/r4.js'
-import type { Jurisdiction } from './derive.ts'
+import type { Jurisdiction } from './derived.ts'
 import { POLICY } from './jurisdiction.ts'
 
 const LONDON = new Intl.DateTimeFormat('en-CA', {

@@ -56,6 +56,9 @@ describe('emergency answer (model.md section 5)', () => {
       'capacity',
       'involvement',
       'preferred-place',
+      'mark',
+      'mark',
+      'mark',
       'plan',
       'plan',
       'verify',
@@ -159,15 +162,17 @@ describe('emergency answer (model.md section 5)', () => {
   })
 
   test.each([
-    ['GB-SCT', 'not binding by statute'],
-    ['GB-ENG', 'legally binding if it is valid and applicable'],
-  ] as const)('a refusal comes with its force in %s', (nation, force) => {
+    ['GB-SCT', 'persuasive', 'not binding by statute'],
+    ['GB-ENG', 'binding-if-valid-and-applicable', 'legally binding if it is valid and applicable'],
+    ['GB-NIR', 'binding-if-valid-and-applicable', 'common law'],
+  ] as const)('a refusal comes with its force in %s', (nation, legalForce, force) => {
     const person = personRecord(patient(nation), example().resources)
     const shown = parts(named(emergencyAnswer(person, AT).answer, 'refusal')[0])
     expect(shown).toMatchObject({
       treatment: 'Blood transfusion',
       circumstances: 'Also if my life is at risk',
       recordedBy: 'the person',
+      legalForce,
     })
     expect(shown['force']).toContain(force)
   })

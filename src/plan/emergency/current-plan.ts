@@ -1,6 +1,7 @@
 import type { ParametersParameter } from 'fhir/r4.js'
 import { CPR_FINDING, INTERVENTIONS } from '../codes.ts'
-import type { DeriveAt } from '../derived.ts'
+import type { DeriveAt, Jurisdiction } from '../derived.ts'
+import { POLICY } from '../jurisdiction.ts'
 import { capacityText, type ReadCapacity } from '../summary/capacity.ts'
 import { authorityText, incapableText, type ReadContact, type ReadProxy } from '../summary/contacts.ts'
 import type { ReadFocus } from '../summary/focus.ts'
@@ -26,6 +27,7 @@ import {
 } from '../summary/wording.ts'
 import { identity } from './identity.ts'
 import type { Limits } from './limits.ts'
+import { marks } from './marks.ts'
 import { code, day, flag, group, moment, type Part, several, text } from './part.ts'
 
 /** All parameters of a `current-plan` answer after its head, in the fixed order. */
@@ -33,9 +35,7 @@ export const currentPlan = (reading: Reading, at: DeriveAt, limits: Limits): Par
   identity(reading.identity, limits),
   cpr(reading.cpr, limits),
   ...focus(reading.focus, limits),
-  ...several('refusal', reading.refusals, limits.refusals, (read) =>
-    refusal(read, refusalForce(reading.jurisdiction), limits),
-  ),
+  ...several('refusal', reading.refusals, limits.refusals, (read) => refusal(read, reading.jurisdiction, limits)),
   ...several('recommendation', reading.interventions, limits.recommendations, (read) => recommendation(read, limits)),
   ...several('what-matters', reading.wishes, limits.wishes, (read) => wish(read, limits)),
   ...several('contact', reading.contacts, limits.contacts, (read) => contact(read, limits)),
@@ -43,6 +43,7 @@ export const currentPlan = (reading: Reading, at: DeriveAt, limits: Limits): Par
   ...several('capacity', reading.capacity, limits.notes, (read) => capacity(read, limits)),
   ...involvement(reading, limits),
   ...several('preferred-place', reading.places, limits.notes, (read) => place(read, limits)),
+  ...marks(reading, at),
   ...reading.plans.map((read) => plan(read, limits)),
   verify(at),
 ]
@@ -84,11 +85,12 @@ const focus = (read: ReadFocus | undefined, { decision: most }: Limits): Paramet
         ]),
       ]
 
-const refusal = (read: ReadRefusal, force: string, { refusal: most, note }: Limits): Part[] => [
+const refusal = (read: ReadRefusal, jurisdiction: Jurisdiction, { refusal: most, note }: Limits): Part[] => [
   text('treatment', read.treatment, most),
   text('circumstances', read.circumstances, most),
   text('reason', read.reason, most),
-  { name: 'force', valueString: force },
+  { name: 'legalForce', valueCode: POLICY[jurisdiction].refusal.force },
+  { name: 'force', valueString: refusalForce(jurisdiction) },
   moment('recordedOn', read.recordedOn),
   text('recordedBy', read.recordedBy, note),
 ]
@@ -179,7 +181,6 @@ const plan = (read: ReadPlan, { note }: Limits): ParametersParameter => {
     read.version === undefined ? undefined : { name: 'version', valuePositiveInt: read.version },
     moment('signedOn', signature?.on),
     text('signedBy', signature?.by, note),
-    // Whether the review is overdue depends on the moment of reading, so the reader decides it from the date.
     day('reviewDate', read.reviewDate),
   ])
 }

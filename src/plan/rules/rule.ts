@@ -1,7 +1,7 @@
 import type { CarePlan } from 'fhir/r4.js'
 import type { Issue } from '../../fhir/outcome.ts'
 import type { PlanType } from '../codes.ts'
-import type { Jurisdiction } from '../derive.ts'
+import type { Jurisdiction } from '../derived.ts'
 import type { PersonRecord } from '../person.ts'
 
 export type RuleContext = Readonly<{

@@ -2,7 +2,7 @@ Instance: Patient-emergency-view
 InstanceOf: OperationDefinition
 Usage: #definition
 Title: "Is there a plan to follow?"
-Description: "Answers, for someone who is about to act in an emergency, whether there is a plan for this person and what it says, in a fixed order. Always one of the coded outcomes: a failure is never shown as an absence of plans, and the absence of a plan is never a recommendation. Person identifiers travel in the body, never in an address."
+Description: "Answers, for someone who is about to act in an emergency, whether there is a plan for this person and what it says, in a fixed order. As FHIR (application/fhir+json), as a small flat object (application/json), or as a page for a phone (text/html); all three say the same. Always one of the coded outcomes: a failure is never shown as an absence of plans, and the absence of a plan is never a recommendation. Person identifiers travel in the body, never in an address."
 * url = "https://keyplan.example/fhir/OperationDefinition/Patient-emergency-view"
 * name = "EmergencyView"
 * status = #draft
@@ -277,6 +277,13 @@ Description: "Answers, for someone who is about to act in an emergency, whether 
     * max = "1"
     * documentation = "Why."
     * type = #string
+  * part[+]
+    * name = #legalForce
+    * use = #out
+    * min = 0
+    * max = "1"
+    * documentation = "What the refusal is in the law of the person's nation: binding-if-valid-and-applicable or persuasive."
+    * type = #code
   * part[+]
     * name = #force
     * use = #out
@@ -688,6 +695,49 @@ Description: "Answers, for someone who is about to act in an emergency, whether 
     * documentation = "How many more there are than are shown; alone in the last group."
     * type = #string
 * parameter[+]
+  * name = #mark
+  * use = #out
+  * min = 0
+  * max = "*"
+  * documentation = "Something to know before acting on a plan in force, the gravest first. It holds from the day in `from` on and says nothing before that day: compare `from` with the day of reading. So an answer that was stored earlier stays right as time passes."
+  * part[+]
+    * name = #code
+    * use = #out
+    * min = 1
+    * max = "1"
+    * documentation = "conflict (two sources in one plan say otherwise), transcribed (copied from paper, not yet confirmed by a clinician), review-overdue, or may-be-out-of-date."
+    * type = #code
+  * part[+]
+    * name = #plan
+    * use = #out
+    * min = 1
+    * max = "1"
+    * documentation = "Type of the plan that is marked."
+    * type = #code
+    * binding.strength = #required
+    * binding.valueSet = Canonical(PlanTypeVS)
+  * part[+]
+    * name = #from
+    * use = #out
+    * min = 1
+    * max = "1"
+    * documentation = "The first day on which it holds."
+    * type = #date
+  * part[+]
+    * name = #about
+    * use = #out
+    * min = 0
+    * max = "*"
+    * documentation = "Where it is a conflict: the interventions that it is about."
+    * type = #code
+  * part[+]
+    * name = #display
+    * use = #out
+    * min = 1
+    * max = "1"
+    * documentation = "The same in words."
+    * type = #string
+* parameter[+]
   * name = #plan
   * use = #out
   * min = 0
@@ -801,3 +851,10 @@ Description: "Answers, for someone who is about to act in an emergency, whether 
   * max = "1"
   * documentation = "How to find out whether this is still current."
   * type = #string
+* parameter[+]
+  * name = #issue
+  * use = #out
+  * min = 0
+  * max = "1"
+  * documentation = "Why the question cannot be answered now; only where the outcome is unavailable."
+  * type = #OperationOutcome
