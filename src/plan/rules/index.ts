@@ -32,6 +32,7 @@ import { parentsInvolved } from './parents-involved.ts'
 import { planIdentity } from './plan-identity.ts'
 import { planState } from './plan-state.ts'
 import { planTypeKnown } from './plan-type.ts'
+import { proxyAsStated } from './proxy-as-stated.ts'
 import { proxyReachable } from './proxy-reachable.ts'
 import { recommendationExplained } from './recommendation-explained.ts'
 import { refusalAgrees } from './refusal-agrees.ts'
@@ -69,6 +70,7 @@ export const PLAN_RULES: readonly PlanRule[] = [
   cprDiscussed,
   guidanceFitsCodes,
   proxyReachable,
+  proxyAsStated,
 ]
 
 /** The rules about what may stand beside what in a person's record, and what may change. */

@@ -2,7 +2,7 @@ import type { CarePlan, CodeableConcept, Consent, Observation } from 'fhir/r4.js
 import { hasCoding } from '../../fhir/identifier.ts'
 import { type Issue, issue } from '../../fhir/outcome.ts'
 import type { FhirResource, Resource } from '../../fhir/resource.ts'
-import { EXTENSION, INTERVENTIONS, SNOMED, SYSTEM } from '../codes.ts'
+import { EXTENSION, INTERVENTIONS, PROXY_PRESENT, SNOMED, SYSTEM } from '../codes.ts'
 import { at, atExtension } from '../expression.ts'
 import { consentCategory, contentOf, extension, extensions, isCapacity, type PersonRecord } from '../person.ts'
 import { listOf, VALUE_SET } from '../value-sets.ts'
@@ -33,6 +33,10 @@ const checkCodes = (
   valueSet: ReadonlySet<string>,
 ): Issue[] => (codes.every((code) => valueSet.has(code ?? '')) ? [] : [unknown(where, what, valueSet)])
 
+const PROXY_ANSWERS: ReadonlySet<string> = new Set(
+  Object.values(PROXY_PRESENT).map(({ system, code }) => `${system}|${code}`),
+)
+
 const checkPlan = (plan: CarePlan): Issue[] => {
   const focus = extension(plan, EXTENSION.overallFocus)
   const involvement = extension(plan, EXTENSION.involvement)
@@ -52,6 +56,12 @@ const checkPlan = (plan: CarePlan): Issue[] => {
       'Each basis of involvement',
       extensions(involvement, 'basis').map(({ valueCode }) => valueCode),
       VALUE_SET.involvement,
+    ),
+    ...checkCodes(
+      where(EXTENSION.proxyPresent),
+      'Whether there is a legal proxy',
+      extensions(plan, EXTENSION.proxyPresent).map(({ valueCoding }) => `${valueCoding?.system}|${valueCoding?.code}`),
+      PROXY_ANSWERS,
     ),
     ...checkCodes(
       where(EXTENSION.recordSource),
