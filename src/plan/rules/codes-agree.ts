@@ -1,11 +1,11 @@
-import type { Consent } from 'fhir/r4.js'
+import type { Consent, ConsentProvision } from 'fhir/r4.js'
 import { hasCoding } from '../../fhir/identifier.ts'
 import { type Issue, issue } from '../../fhir/outcome.ts'
-import { SYSTEM } from '../codes.ts'
+import { INTERVENTIONS, SYSTEM } from '../codes.ts'
 import { derivedType, isNotForCpr } from '../consent.ts'
 import { at } from '../expression.ts'
 import { consentCategory } from '../person.ts'
-import { aboutWhat, consentsOf, recommendationsOf } from './content.ts'
+import { aboutWhat, consentsOf, isBlank, recommendationsOf } from './content.ts'
 import { EMERGENCY, type PlanRule } from './rule.ts'
 import { checkDirectives, checkFindings } from './stated-otherwise.ts'
 
@@ -71,19 +71,35 @@ const checkCategory = (consent: Consent): Issue[] => {
   ]
 }
 
-/** A refusal that permits something is no refusal. */
+/** Whether someone who reads a provision learns which treatment it is about. */
+const namesTreatment = ({ code }: ConsentProvision): boolean =>
+  code?.some(({ text, coding }) => !isBlank(text) || coding?.some(({ display }) => !isBlank(display))) === true ||
+  INTERVENTIONS.some(({ system, code: known }) => code?.some(({ coding }) => hasCoding(coding, system, known)))
+
+/** A refusal that permits something is no refusal, nor is one of which nobody can tell what is refused. */
 const checkRefusal = (consent: Consent): Issue[] => {
   const provisions = consent.provision?.provision ?? []
-  if (provisions.length > 0 && provisions.every(({ type, provision }) => type === 'deny' && provision === undefined)) {
-    return []
+  const denies = provisions.every(({ type, provision }) => type === 'deny' && provision === undefined)
+  if (provisions.length === 0 || !denies) {
+    return [
+      issue(
+        'RSP-4',
+        at(consent, 'provision.provision'),
+        'An advance refusal denies, and this one does not, or hides what it says. Give it one nested provision with type deny for each treatment refused, and none below it.',
+      ),
+    ]
   }
-  return [
-    issue(
-      'RSP-4',
-      at(consent, 'provision.provision'),
-      'An advance refusal denies, and this one does not, or hides what it says. Give it one nested provision with type deny for each treatment refused, and none below it.',
-    ),
-  ]
+  return provisions.flatMap((provision, index) =>
+    namesTreatment(provision)
+      ? []
+      : [
+          issue(
+            'RSP-4',
+            at(consent, `provision.provision[${index}].code`),
+            'This refusal does not say in words which treatment is refused. Give the text, or the display of the code.',
+          ),
+        ],
+  )
 }
 
 /** RSP-4. Two ways of saying one thing must not say two things: the more so as a reader may know only one of them. */

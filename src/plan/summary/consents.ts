@@ -1,5 +1,6 @@
-import type { Consent, ConsentProvision } from 'fhir/r4.js'
-import type { ConsentCategory } from '../codes.ts'
+import type { CodeableConcept, Consent, ConsentProvision } from 'fhir/r4.js'
+import { hasCoding } from '../../fhir/identifier.ts'
+import { type ConsentCategory, INTERVENTIONS } from '../codes.ts'
 import { consentCategory, type PersonRecord } from '../person.ts'
 import { directContent } from './content.ts'
 import { shownWho } from './people.ts'
@@ -18,9 +19,15 @@ export const provisionText = (consent: Consent, type?: ConsentProvision['type'])
   )
   const concepts = provisions.flatMap(({ code }) => code ?? [])
   return shownText(
-    listed(concepts.flatMap(({ text, coding }) => text ?? coding?.[0]?.display ?? coding?.[0]?.code ?? [])),
+    listed(
+      concepts.flatMap((one) => one.text ?? one.coding?.[0]?.display ?? knownName(one) ?? one.coding?.[0]?.code ?? []),
+    ),
   )
 }
+
+/** A known intervention is called by its name also where the sender gave the code alone. */
+const knownName = ({ coding }: CodeableConcept): string | undefined =>
+  INTERVENTIONS.find(({ system, code }) => hasCoding(coding, system, code))?.display
 
 /** Those who decided or agreed (`Consent.performer`), in words. */
 export const decidedBy = (person: PersonRecord, consent: Consent): string | undefined => {
