@@ -1,5 +1,5 @@
 import { problem } from '../fhir/outcome.ts'
-import type { Parameter } from './route.ts'
+import type { Format, Offers, Parameter } from './route.ts'
 
 /** http://hl7.org/fhir/R4/http.html#mime-type. In a query the plus sign of `fhir+json` reads as a space. */
 const JSON_FORMATS: ReadonlySet<string> = new Set([
@@ -10,17 +10,22 @@ const JSON_FORMATS: ReadonlySet<string> = new Set([
   'text/json',
 ])
 const HTML_FORMATS: ReadonlySet<string> = new Set(['html', 'text/html'])
+const PDF_FORMATS: ReadonlySet<string> = new Set(['pdf', 'application/pdf'])
 const R4: ReadonlySet<string> = new Set(['4.0', '4.0.1'])
 
-export type Format = 'json' | 'html'
+const offered = ({ html, compact, pdf }: Offers): string =>
+  [
+    'application/fhir+json',
+    ...(compact ? ['application/json'] : []),
+    ...(html ? ['text/html'] : []),
+    ...(pdf ? ['application/pdf'] : []),
+  ].join(' or ')
 
-const offers = (html: boolean): string => (html ? 'application/fhir+json or text/html' : 'application/fhir+json')
-
-const notAcceptable = (html: boolean, expression: string) =>
+const notAcceptable = (offers: Offers, expression: string) =>
   problem(
     'not-acceptable',
     'format-not-served',
-    `KeyPlan answers this as ${offers(html)} of FHIR 4.0, not in the format that was asked for.`,
+    `KeyPlan answers this as ${offered(offers)} of FHIR 4.0, not in the format that was asked for.`,
     { expression },
   )
 
@@ -44,9 +49,11 @@ const isOtherFhirVersion = (media: MediaRange): boolean => {
   return version !== undefined && !R4.has(version)
 }
 
-const formatOf = (range: string, html: boolean): Format | undefined => {
+const formatOf = (range: string, { html, compact, pdf }: Offers): Format | undefined => {
+  if (compact && range === 'application/json') return 'compact'
   if (range === '*/*' || range === 'application/*' || JSON_FORMATS.has(range)) return 'json'
   if (html && (range === 'text/*' || HTML_FORMATS.has(range))) return 'html'
+  if (pdf && PDF_FORMATS.has(range)) return 'pdf'
   return undefined
 }
 
@@ -61,12 +68,12 @@ const quality = (media: MediaRange): number => {
  * The format to answer in: `_format` goes before `Accept` (http://hl7.org/fhir/R4/http.html#parameters). Throws
  * `not-acceptable` for XML, Turtle, another FHIR version and anything else that is not served.
  */
-export const negotiate = (accept: string | undefined, format: string | undefined, html: boolean): Format => {
+export const negotiate = (accept: string | undefined, format: string | undefined, offers: Offers): Format => {
   if (format !== undefined) {
     const media = mediaRange(format)
-    const found = formatOf(media.range, html)
+    const found = formatOf(media.range, offers)
     if (found === undefined || media.range.includes('*') || isOtherFhirVersion(media))
-      throw notAcceptable(html, '_format')
+      throw notAcceptable(offers, '_format')
     return found
   }
   // The two that nearly all callers send.
@@ -75,13 +82,13 @@ export const negotiate = (accept: string | undefined, format: string | undefined
   let bestQuality = 0
   for (const text of accept.split(',')) {
     const media = mediaRange(text)
-    const found = isOtherFhirVersion(media) ? undefined : formatOf(media.range, html)
+    const found = isOtherFhirVersion(media) ? undefined : formatOf(media.range, offers)
     if (found !== undefined && quality(media) > bestQuality) {
       best = found
       bestQuality = quality(media)
     }
   }
-  if (best === undefined) throw notAcceptable(html, 'Accept')
+  if (best === undefined) throw notAcceptable(offers, 'Accept')
   return best
 }
 

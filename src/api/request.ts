@@ -58,7 +58,7 @@ export const readRequest = async (
 ): Promise<Readonly<{ request: ApiRequest; pretty: boolean }>> => {
   const { route, type, id, version } = matched
   const rendering = takeRendering(parseQuery(query))
-  const wants = negotiate(incoming.headers.accept, rendering.format, route.html === true)
+  const wants = negotiate(incoming.headers.accept, rendering.format, route)
   const prefer = parsePrefer(single(incoming.headers['prefer']))
   const body = await readBodyFor(incoming, route, limits)
   return {
@@ -94,7 +94,7 @@ export const readEntry = (entry: EntryRequest, matched: Match, query: string, cx
     throw problem('bad-request', 'body-not-expected', 'An entry with this method takes no resource.')
   }
   const rendering = takeRendering(parseQuery(query))
-  negotiate(undefined, rendering.format, false)
+  negotiate(undefined, rendering.format, {})
   return {
     cx,
     method: route.method,

@@ -8,6 +8,7 @@ import { pretty } from './pretty.ts'
 import type { ApiResponse } from './route.ts'
 
 export const FHIR_JSON = 'application/fhir+json; charset=utf-8'
+export const JSON_TEXT = 'application/json; charset=utf-8'
 export const HTML = 'text/html; charset=utf-8'
 
 /** What belongs to every answer to one request, whatever becomes of it. */
@@ -62,7 +63,10 @@ export const failure = (error: unknown): Failure => {
         'Something failed inside KeyPlan. Read before you write again, and quote the X-Request-ID when you report it.',
       )
   return {
-    answer: { status: ended.status, body: JSON.stringify(operationOutcome(ended.issues)) },
+    answer: {
+      status: ended.status,
+      ...(ended.answer ?? { body: JSON.stringify(operationOutcome(ended.issues)) }),
+    },
     headers: ended.kind === 'unavailable' ? { 'Retry-After': '2', ...ended.headers } : ended.headers,
     unforeseen: !known,
   }
@@ -92,14 +96,15 @@ export const respond = (
   if (answer.lastUpdated !== undefined) headers['Last-Modified'] = new Date(answer.lastUpdated).toUTCString()
   if (answer.location !== undefined) headers['Location'] = `${envelope.baseUrl}/${answer.location}`
   Object.assign(headers, extra)
-  if (answer.body === undefined) {
+  if (answer.body === undefined && answer.bytes === undefined) {
     // 204 and 304 have no body and no length (RFC 9110 section 8.6).
     if (answer.status !== 204 && answer.status !== 304) headers['Content-Length'] = 0
     response.writeHead(answer.status, headers)
     response.end()
     return
   }
-  const body = envelope.pretty && answer.contentType === undefined ? pretty(answer.body) : answer.body
+  const text = answer.body ?? ''
+  const body = answer.bytes ?? (envelope.pretty && answer.contentType === undefined ? pretty(text) : text)
   headers['Content-Type'] = answer.contentType ?? FHIR_JSON
   headers['Content-Length'] = Buffer.byteLength(body)
   response.writeHead(answer.status, headers)

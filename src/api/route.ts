@@ -6,6 +6,9 @@ import type { Conditions } from './conditions.ts'
 import type { Limits } from './limits.ts'
 import type { Preferences } from './prefer.ts'
 
+/** `compact`: plain JSON of KeyPlan's own, where a route offers it beside FHIR's; there `application/json` means this. */
+export type Format = 'json' | 'compact' | 'html' | 'pdf'
+
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 
 /** Name and value pairs in the order in which they came. */
@@ -25,8 +28,8 @@ export type ApiRequest = Readonly<{
   query: readonly Parameter[]
   conditions: Conditions
   prefer: Preferences
-  /** What the caller wants to be sent; `html` only where the route offers it. */
-  wants: 'json' | 'html'
+  /** What the caller wants to be sent; what is not FHIR's JSON only where the route offers it. */
+  wants: Format
   /** The resource in the body; undefined where the request has none. */
   resource: Resource | undefined
   /** Parameters of a form body (`_search`). */
@@ -38,6 +41,8 @@ export type ApiResponse = Readonly<{
   status: number
   /** The text to send, as is. */
   body?: string | undefined
+  /** What is sent in place of `body` where it is no text; never in a batch. */
+  bytes?: Uint8Array
   /** `application/fhir+json` unless told otherwise. */
   contentType?: string
   /** What a page may load (Content-Security-Policy); nothing unless told otherwise. */
@@ -90,10 +95,17 @@ export type Route = Readonly<{
   purpose: Purpose
   /** True where `Accept: text/html` is answered. */
   html?: boolean
+  /** True where `Accept: application/pdf` is answered. */
+  pdf?: boolean
+  /** True where `Accept: application/json` is answered otherwise than with FHIR's JSON. */
+  compact?: boolean
   /** Said with a 405 at this path: why another method is not served. */
   hint?: string
   handle: Handler
 }>
+
+/** What a route answers in besides FHIR's JSON. */
+export type Offers = Pick<Route, 'html' | 'compact' | 'pdf'>
 
 /** A route, with the values that the path holds for it: empty where it has none. */
 export type Match = Readonly<{ route: Route; type: string; id: string; version: number | undefined }>

@@ -40,17 +40,22 @@ export const STATUS = {
 
 export type ProblemKind = keyof typeof STATUS
 
+/** The body of a failure that must be told otherwise than by an OperationOutcome; FHIR's JSON unless told otherwise. */
+export type FailureAnswer = Readonly<{ body: string; contentType?: string; policy?: string }>
+
 /** What ends a request: thrown anywhere, turned into a response in one place (`api/respond.ts`). */
 export class Problem extends Error {
   readonly kind: ProblemKind
   readonly issues: readonly Issue[]
   /** Response headers that belong to the failure, e.g. `Retry-After` or `WWW-Authenticate`. */
   readonly headers: Readonly<Record<string, string>>
+  /** What to answer in place of an OperationOutcome. */
+  readonly answer: FailureAnswer | undefined
 
   constructor(
     kind: ProblemKind,
     issues: readonly Issue[],
-    options: { cause?: unknown; headers?: Readonly<Record<string, string>> } = {},
+    options: { cause?: unknown; headers?: Readonly<Record<string, string>>; answer?: FailureAnswer } = {},
   ) {
     super(
       issues.map((issue) => issue.text).join(' '),
@@ -60,6 +65,7 @@ export class Problem extends Error {
     this.kind = kind
     this.issues = issues
     this.headers = options.headers ?? {}
+    this.answer = options.answer
   }
 
   get status(): number {

@@ -15,6 +15,8 @@ export type Operation = Readonly<{
   /** The in-parameters of its OperationDefinition. */
   input: Shape
   html?: boolean
+  pdf?: boolean
+  compact?: boolean
   /** Why another method is not served. */
   hint?: string
   handle: Handler
