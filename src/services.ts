@@ -2,6 +2,7 @@ import { createFhirHandler } from './api/handler.ts'
 import { createAuth } from './auth/auth.ts'
 import { type Clients, loadClients, usesTestKeys } from './auth/clients.ts'
 import { loadSigningKeys } from './auth/keys.ts'
+import { createSeal } from './auth/seal.ts'
 import { type Config, ConfigError, isLoopback } from './config.ts'
 import type { RequestContext } from './context.ts'
 import type { Log } from './log.ts'
@@ -45,7 +46,7 @@ export const openServices = async (options: { config: Config; databaseUrl: strin
   const recipients = config.recipients === undefined ? [] : await loadRecipients(config.recipients)
 
   const store = await openStore(databaseUrl)
-  const records = createRecords(store)
+  const records = createRecords(store, createSeal(keys))
   const dispatcher = createDispatcher({ records, log })
   const auth = createAuth({ clients, keys, baseUrl: () => baseUrl, useAssertionOnce: store.useAssertionOnce, log })
   const metrics = createMetrics({ pool: store.pool, outstanding: records.deliveries.outstanding })

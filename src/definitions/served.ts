@@ -7,7 +7,7 @@ import { loadPackage } from './package.ts'
 export type ServedType = Readonly<{
   type: string
   /** Element whose reference names the person that the resource belongs to; `self` for Patient; undefined for resources of no person. */
-  person?: 'self' | 'subject' | 'patient' | 'target'
+  person?: 'self' | 'subject' | 'patient' | 'for' | 'target'
   /** True where an update needs If-Match (shown as `versioned-update`). */
   versioned?: boolean
 }>
@@ -25,7 +25,7 @@ export const SERVED: readonly ServedType[] = [
   { type: 'MedicationRequest', person: 'subject' },
   { type: 'Flag', person: 'subject' },
   { type: 'DocumentReference', person: 'subject' },
-  { type: 'Task' },
+  { type: 'Task', person: 'for' },
   { type: 'Organization' },
   { type: 'Endpoint' },
   { type: 'Practitioner' },

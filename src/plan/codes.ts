@@ -110,6 +110,8 @@ export const SYSTEM = {
   planStanding: codeSystem('plan-standing'),
   summarySection: codeSystem('summary-section'),
   provenanceAgent: codeSystem('provenance-agent'),
+  planAct: codeSystem('plan-act'),
+  planTask: codeSystem('plan-task'),
   emergencyOutcome: codeSystem('emergency-outcome'),
   consentScope: 'http://terminology.hl7.org/CodeSystem/consentscope',
   consentCategoryHl7: 'http://terminology.hl7.org/CodeSystem/consentcategorycodes',
@@ -139,6 +141,8 @@ export type SharingDecision = 'no-objection' | 'objection' | 'explicit-consent' 
 export type ProxyAuthority = 'welfare-attorney' | 'welfare-guardian' | 'lpa-health-welfare' | 'deputy' | 'intervener'
 export type Capacity = 'has-capacity' | 'lacks-capacity' | 'indeterminate'
 export type StateReason = 'superseded' | 'withdrawn' | 'person-died' | 'entered-in-error'
+/** What was done to a plan (`Provenance.activity`). */
+export type PlanAct = 'submit' | 'draft' | 'sign' | 'endorse' | 'confirm-review' | 'supersede' | 'revoke' | 'complete'
 export type WhatMattersKind = 'value' | 'fear' | 'hope'
 export type ConsentCategory = 'emergency-recommendation' | 'advance-refusal' | 'welfare-proxy' | 'sharing-decision'
 export type SummaryState = 'current' | 'withdrawn'
@@ -194,6 +198,7 @@ export const CPR_FINDING = {
 /** Observation codes: where a person prefers to be cared for and to die, and capacity for this decision. */
 export const OBSERVATION = {
   placeOfDeath: { system: SNOMED, code: '395091006', display: 'Preferred place of death' },
+  actualPlaceOfDeath: { system: SYSTEM.observation, code: 'actual-place-of-death', display: 'Actual place of death' },
   placeOfCare: { system: SYSTEM.observation, code: 'preferred-place-of-care', display: 'Preferred place of care' },
   capacity: {
     system: SYSTEM.observation,

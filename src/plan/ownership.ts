@@ -15,15 +15,14 @@ const IMPERSONAL: ReadonlySet<string> = new Set([
   'Questionnaire',
   'PlanDefinition',
   'ActivityDefinition',
-  'Task',
 ])
 
 export const isPersonal = (type: string): boolean => !IMPERSONAL.has(type)
 
-/** The reference by which a resource says whose it is: `patient` or `subject`; undefined for a type that has neither, or where it is missing. */
+/** The reference by which a resource says whose it is: `patient`, `subject`, or `for` of a Task; undefined for a type that has none, or where it is missing. */
 export const subjectReference = (resource: Resource): Reference | undefined => {
-  const { patient, subject } = resource as unknown as Record<string, Reference | undefined>
-  return patient ?? subject
+  const { patient, subject, for: beneficiary } = resource as unknown as Record<string, Reference | undefined>
+  return patient ?? subject ?? (resource.resourceType === 'Task' ? beneficiary : undefined)
 }
 
 /** Whether a resource of a person's record is that person's own. A Provenance is, if all it is about is. */

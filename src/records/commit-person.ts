@@ -6,9 +6,10 @@ import type { PersonRecord } from '../plan/person.ts'
 import type { PersonRow } from '../store/persons.ts'
 import type { Store } from '../store/store.ts'
 import { commitWritten } from './commit.ts'
-import { derivePerson, recordAfter, versionsOf } from './derived.ts'
+import { countedOn } from './counted-on.ts'
+import { derivePerson, isDecisive, recordAfter, versionsOf } from './derived.ts'
 import type { Changed } from './types.ts'
-import { referencesOf, resourceIssues, stamp, written } from './write.ts'
+import { resourceIssues, stamp, written } from './write.ts'
 
 /** Commits changed resources of one person, the rules already kept, with what is derived from the record after them. */
 export const commitPerson = async (
@@ -21,8 +22,13 @@ export const commitPerson = async (
 ): Promise<Changed[]> => {
   const versions = versionsOf(row)
   const stamped = changed.map((resource) => {
-    const expected = versions.get(resourceKey(resource)) ?? 0
-    return { expected, resource: stamp(resource, resource.id as string, expected + 1, cx.now) as FhirResource }
+    const version = versions.get(resourceKey(resource)) ?? 0
+    // What was not stored has an id that was made for it.
+    return {
+      expected: version === 0 ? -1 : version,
+      version: version + 1,
+      resource: stamp(resource, resource.id as string, version + 1, cx.now) as FhirResource,
+    }
   })
   const resources = stamped.map(({ resource }) => resource)
   const patient =
@@ -37,19 +43,19 @@ export const commitPerson = async (
   const broken = resources.flatMap((resource) => resourceIssues(resource))
   if (broken.some(isError)) throw new Problem('bad-request', broken)
 
-  const person = derivePerson(cx, store.epoch, row, recordAfter(before, patient, resources))
   const patientId = patient.id as string
-  const rows = stamped.map(({ resource, expected }) =>
-    written(resource, { expected, version: expected + 1, patient: patientId }),
+  const rows = stamped.map(({ resource, expected, version }) =>
+    written(resource, { expected, version, patient: patientId }),
   )
-  const inCommit = new Set(resources.map((resource): string => resourceKey(resource)))
-  const mustExist = resources
-    .flatMap(referencesOf)
-    .filter((key) => !inCommit.has(key))
-    .map((key) => ({ type: key.split('/')[0] as string, id: key.split('/')[1] as string, patient: patientId }))
-  await commitWritten(store, cx, interaction, rows, [person], mustExist)
+  // A draft decides nothing: nobody is to be shown anything new.
+  const decides =
+    row === undefined ||
+    resources.some((resource) => isDecisive(resource) || row.inForce.includes(resourceKey(resource)))
+  const persons = decides ? [derivePerson(cx, store.epoch, row, recordAfter(before, patient, resources))] : []
+  const counted = countedOn(rows, resources, decides && row !== undefined ? [row] : [])
+  await commitWritten(store, cx, interaction, rows, persons, counted)
   return rows.map(({ type, id, expected, version, body }) => ({
-    outcome: expected === 0 ? 'created' : 'updated',
+    outcome: expected < 0 ? 'created' : 'updated',
     stored: { type, id, version, lastUpdated: cx.now.toISOString(), deleted: false, body },
   }))
 }

@@ -1,6 +1,6 @@
 import type { RequestContext } from '../context.ts'
 import { problem } from '../fhir/outcome.ts'
-import type { WrittenPerson, WrittenResource } from '../store/commit.ts'
+import type { Commit, WrittenPerson, WrittenResource } from '../store/commit.ts'
 import { Outdated } from '../store/errors.ts'
 import type { Store } from '../store/store.ts'
 import { agent } from './audit.ts'
@@ -12,7 +12,7 @@ export const commitWritten = async (
   interaction: string,
   resources: readonly WrittenResource[],
   persons: readonly WrittenPerson[],
-  mustExist: readonly Readonly<{ type: string; id: string; patient: string | null }>[],
+  mustExist: Commit['mustExist'],
 ): Promise<void> => {
   const touched = new Map<string | null, string[]>()
   for (const { type, id, patient } of resources)

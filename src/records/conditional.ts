@@ -1,9 +1,12 @@
+import type { Identifier } from 'fhir/r4.js'
 import { decideSearch } from '../access/decide.ts'
 import type { RequestContext } from '../context.ts'
 import { problem } from '../fhir/outcome.ts'
 import { parseQuery } from '../search/query.ts'
 import { searchSql } from '../search/sql.ts'
 import type { Store } from '../store/store.ts'
+import { auditEntry } from './audit.ts'
+import { requireScope } from './permission.ts'
 import { stored } from './read.ts'
 import type { Change, StoredResource } from './types.ts'
 
@@ -15,6 +18,7 @@ export const findExisting = async (
   cx: RequestContext,
   create: Create,
 ): Promise<StoredResource | undefined> => {
+  requireScope(cx, create.resource.resourceType, 's')
   const { system, value } = conditionalIdentity(create)
   const { query } = parseQuery(create.resource.resourceType, [['identifier', `${system}|${value}`]])
   const rows = await store.search(searchSql(query, decideSearch(cx.caller)))
@@ -26,21 +30,43 @@ export const findExisting = async (
       { expression: 'If-None-Exist', code: 'multiple-matches' },
     )
   }
-  return rows[0] === undefined ? undefined : stored(rows[0])
+  const [row] = rows
+  if (row === undefined) return undefined
+  await store.audit([
+    auditEntry(cx, 'conditional-create', 'permit', [`${row.type}/${row.id}`], { patient: row.patient }),
+  ])
+  return stored(row)
 }
 
 /**
  * The identifier that a conditional create may not duplicate. Only an identifier can be kept unique by the database, in whichever process,
- * so only `identifier=system|value` is a safe condition; others are refused.
+ * so only `identifier=system|value` is a safe condition; others are refused. It must be one that the resource has: a number claimed for
+ * somebody else would lead a crew to the wrong person.
  */
-export const conditionalIdentity = ({ ifNoneExist = '' }: Create): { system: string; value: string } => {
+export const conditionalIdentity = ({ ifNoneExist = '', resource }: Create): { system: string; value: string } => {
   const parameters = [...new URLSearchParams(ifNoneExist)]
   const [system, value] = parameters[0]?.[1].split('|') ?? []
-  if (parameters.length !== 1 || parameters[0]?.[0] !== 'identifier' || !system || !value) {
+  if (
+    parameters.length !== 1 ||
+    parameters[0]?.[0] !== 'identifier' ||
+    !system ||
+    !value ||
+    ifNoneExist.includes('%00')
+  ) {
     throw problem(
       'not-supported',
       'condition-not-supported',
       'If-None-Exist is supported as identifier=system|value.',
+      { expression: 'If-None-Exist' },
+    )
+  }
+  const { identifier } = resource as { identifier?: Identifier | Identifier[] }
+  const own = [identifier ?? []].flat()
+  if (!own.some((one) => one.system === system && one.value === value)) {
+    throw problem(
+      'bad-request',
+      'condition-foreign',
+      'The identifier of If-None-Exist is not one of the resource. Give the identifier that the resource itself has.',
       { expression: 'If-None-Exist' },
     )
   }

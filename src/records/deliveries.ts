@@ -1,7 +1,7 @@
 import type { Endpoint, Organization } from 'fhir/r4.js'
 import type { RequestContext } from '../context.ts'
 import { IDENTIFIER_SYSTEM } from '../fhir/identifier.ts'
-import type { LeasedDelivery, Recipient } from '../store/deliveries.ts'
+import type { Lane, LeasedDelivery, Recipient } from '../store/deliveries.ts'
 import type { Store } from '../store/store.ts'
 import { auditEntry } from './audit.ts'
 import { transact } from './transact.ts'
@@ -13,15 +13,16 @@ import { transact } from './transact.ts'
 export const leaseDeliveries = async (
   store: Store,
   cx: RequestContext,
-  recipient: string,
-  most: number,
-  seconds: number,
+  asked: Readonly<{ recipient: string; lane: Lane; most: number; seconds: number }>,
 ): Promise<LeasedDelivery[]> => {
-  const leased = await store.deliveries.lease(recipient, most, seconds)
+  const leased = await store.deliveries.lease(asked)
   if (leased.length > 0) {
     await store.audit(
       leased.map(({ patient, state }) =>
-        auditEntry(cx, 'deliver', 'permit', [`Patient/${patient}`], { patient, reason: `${state} to ${recipient}` }),
+        auditEntry(cx, 'deliver', 'permit', [`Patient/${patient}`], {
+          patient,
+          reason: `${state} to ${asked.recipient}`,
+        }),
       ),
     )
   }

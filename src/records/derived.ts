@@ -1,10 +1,10 @@
-import type { CarePlan, Consent, Patient } from 'fhir/r4.js'
+import type { CarePlan, Consent, Patient, Provenance } from 'fhir/r4.js'
 import type { RequestContext } from '../context.ts'
 import { parseFhirJson, stringifyFhirJson } from '../fhir/json.ts'
 import { type Issue, isError, Problem } from '../fhir/outcome.ts'
-import type { FhirResource, Resource, ResourceKey } from '../fhir/resource.ts'
+import { type FhirResource, parseReference, type Resource, type ResourceKey } from '../fhir/resource.ts'
 import { derive } from '../plan/derive.ts'
-import { consentCategory, type PersonRecord, personRecord, planType } from '../plan/person.ts'
+import { consentCategory, type PersonRecord, personRecord } from '../plan/person.ts'
 import { checkPerson } from '../plan/rules/index.ts'
 import type { WrittenPerson } from '../store/commit.ts'
 import type { PersonRow } from '../store/persons.ts'
@@ -23,17 +23,20 @@ export const versionsOf = (row: PersonRow | undefined): ReadonlyMap<string, numb
   new Map((row?.resources ?? []).map(({ type, id, version }) => [`${type}/${id}`, version]))
 
 /**
- * True where a resource, by what it is, decides what crews and recipients are shown: then its commit derives anew. A resource in force
- * (`PersonRow.inForce`) does so as well, whatever it is.
+ * True where a resource, by what it is, decides what crews and recipients are shown, or is the record of such a decision: then its commit is
+ * checked by the rules and derives anew. A resource in force (`PersonRow.inForce`) does so as well, whatever it is.
  */
 export const isDecisive = (resource: Resource): boolean => {
   switch (resource.resourceType) {
     case 'Patient':
       return true
     case 'CarePlan':
-      return planType(resource as CarePlan) !== undefined && (resource as CarePlan).status !== 'draft'
+      return (resource as CarePlan).status !== 'draft'
     case 'Consent':
       return consentCategory(resource as Consent) === 'sharing-decision'
+    case 'Provenance':
+      // A signature, or another act on a plan.
+      return (resource as Provenance).target.some(({ reference }) => parseReference(reference)?.type === 'CarePlan')
     default:
       return false
   }

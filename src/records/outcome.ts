@@ -30,13 +30,21 @@ export const outcomeOf = (
   const current = target?.deleted === false ? target : undefined
   if (item.do === 'delete') return deleted(item, current, target)
   if (item.do === 'update') checkPreconditions(item, current)
+  if (item.type === 'Patient' && target?.deleted === true) {
+    throw problem(
+      'conflict',
+      'person-deleted',
+      'This Patient was deleted, and the id stays theirs. Register the person anew.',
+      { expression: 'Patient.id' },
+    )
+  }
 
   const version = (target?.version ?? 0) + 1
   const resource = stamp(item.resource, item.id, version, cx.now)
   const owner = patient ?? current?.patient ?? null
   const row = written(
     resource,
-    { expected: current?.version ?? 0, version, patient: owner },
+    { expected: item.do === 'create' ? -1 : (current?.version ?? 0), version, patient: owner },
     item.do === 'create' ? item.identities : [],
   )
   return {
@@ -51,7 +59,7 @@ export const outcomeOf = (
     },
     written: row,
     resource,
-    issues: personIssues(item, current, patient),
+    issues: personIssues(item, target, patient),
   }
 }
 
@@ -104,7 +112,7 @@ const mismatch = (type: string, id: string, current: Target | undefined, why: st
 
 const personIssues = (
   { at, type }: Planned,
-  current: Target | undefined,
+  target: Target | undefined,
   patient: string | null | undefined,
 ): Issue[] => {
   const element = servedType(type)?.person
@@ -119,10 +127,9 @@ const personIssues = (
       ),
     ]
   }
-  if (current !== undefined && current.patient !== patient) {
-    return [
-      issue('person-changed', expression, 'A stored resource cannot be moved to another person. Store a new one.'),
-    ]
+  // A deleted one too: its history is the earlier person's.
+  if (target !== undefined && target.patient !== patient) {
+    return [issue('person-changed', expression, 'An id cannot pass from one person to another. Store a new resource.')]
   }
   return []
 }

@@ -14,18 +14,23 @@ export const requireScope = ({ caller }: RequestContext, type: string, interacti
   )
 }
 
-/** The facts of a row's person, or undefined for a row that belongs to nobody. */
+/** The facts of a row's person, or undefined for a row that belongs to nobody. Where they are missing, nobody sees the row. */
 export const personFacts = ({
+  patient,
   sharing,
   custodian,
-}: Pick<ResourceRow, 'sharing' | 'custodian'>): PersonFacts | undefined =>
-  sharing === null || custodian === null ? undefined : { sharing, custodian }
+}: Pick<ResourceRow, 'patient' | 'sharing' | 'custodian'>): PersonFacts | undefined =>
+  patient === null ? undefined : { sharing: sharing ?? 'withheld', custodian: custodian ?? '' }
 
-export const sharingWithheld = (): Problem =>
+/** What a refusal was about, for the audit: it travels as the cause of the Problem (`records.ts` writes the row). */
+export type Refused = Readonly<{ patient: string | undefined; entities: readonly string[] }>
+
+export const sharingWithheld = (patient?: string | null, entities: readonly string[] = []): Problem =>
   problem(
     'forbidden',
     'sharing-withheld',
     'A decision not to share this record is recorded. It is not shown. This does not mean that there is no plan: ask the organisation that registered the person.',
+    { cause: { patient: patient ?? undefined, entities } satisfies Refused },
   )
 
 /** True where the caller may see a record of this person. */

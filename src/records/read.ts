@@ -22,6 +22,7 @@ export const read = async (
   const key = `${type}/${id}`
   if (wanted === undefined) {
     const lost = version === undefined ? (await store.history({ type, id }))[0] : undefined
+    if (lost !== undefined && !maySee(cx, personFacts(lost))) throw sharingWithheld(lost.patient, [key])
     await store.audit([auditEntry(cx, interaction, 'not-found', [key], { patient: lost?.patient ?? null })])
     throw lost === undefined
       ? problem('not-found', 'not-found', `There is no ${version === undefined ? '' : 'such version of '}${key} here.`)
@@ -45,7 +46,7 @@ export const history = async (
     await store.audit([auditEntry(cx, 'history', 'not-found', [`${type}/${id}`])])
     throw problem('not-found', 'not-found', `There is no ${type}/${id} here.`)
   }
-  await auditSeen(store, cx, 'history', versions.slice(0, 1))
+  await auditSeen(store, cx, 'history', versions)
   return versions.map(stored)
 }
 
@@ -58,23 +59,21 @@ export const stored = ({ type, id, version, lastUpdated, deleted, body }: Resour
   body,
 })
 
-/** Writes the audit of these rows, one entry a person, and then throws `forbidden` where one of them may not be seen. */
+/** Writes the audit of these rows, one entry a person; throws `forbidden` where one of them may not be seen. */
 const auditSeen = async (
   store: Store,
   cx: RequestContext,
   interaction: string,
   rows: readonly ResourceRow[],
 ): Promise<void> => {
-  const hidden = rows.some((row) => !maySee(cx, personFacts(row)))
+  const hidden = rows.find((row) => !maySee(cx, personFacts(row)))
+  if (hidden !== undefined) throw sharingWithheld(hidden.patient, [`${hidden.type}/${hidden.id}`])
+  const persons = new Map(rows.map((row) => [row.patient, row]))
   await store.audit(
-    rows.map((row) =>
-      auditEntry(cx, interaction, hidden ? 'deny' : 'permit', [`${row.type}/${row.id}`], {
-        patient: row.patient,
-        ...(hidden ? { reason: 'sharing-withheld' } : {}),
-      }),
+    [...persons].map(([patient, { type, id }]) =>
+      auditEntry(cx, interaction, 'permit', [`${type}/${id}`], { patient }),
     ),
   )
-  if (hidden) throw sharingWithheld()
 }
 
 const gone = (key: string, { version }: ResourceRow) =>

@@ -2,36 +2,54 @@ import type { RequestContext } from '../context.ts'
 import { Problem } from '../fhir/outcome.ts'
 import type { Store } from '../store/store.ts'
 import { auditEntry } from './audit.ts'
+import { completeness } from './completeness.ts'
+import { confirmReview } from './confirm-review.ts'
 import { leaseDeliveries, registerRecipient } from './deliveries.ts'
+import { respectDocument, verifyCurrent } from './documents.ts'
 import { emergency } from './emergency.ts'
+import type { Refused } from './permission.ts'
 import { person } from './person.ts'
 import { history, read } from './read.ts'
+import { reviewDue } from './review-due.ts'
 import { revoke } from './revoke.ts'
+import type { Seal } from './seal.ts'
 import { search } from './search.ts'
+import { sign } from './sign.ts'
 import { submit } from './submit.ts'
 import { sharingStatus, summary } from './summary.ts'
+import { timeline } from './timeline.ts'
 import { transact } from './transact.ts'
 import type { Records } from './types.ts'
 
 /** The one door to the data (architecture, idea 1). */
-export const createRecords = (store: Store): Records => ({
+export const createRecords = (store: Store, seal: Seal): Records => ({
   read: (cx, type, id, version) => audited(store, cx, 'read', () => read(store, cx, type, id, version)),
   history: (cx, type, id) => audited(store, cx, 'history', () => history(store, cx, type, id)),
   search: (cx, request) => audited(store, cx, 'search', () => search(store, cx, request)),
   transact: (cx, changes, interaction = 'transaction') =>
     audited(store, cx, interaction, () => transact(store, cx, changes, interaction)),
-  submit: (cx, entries, options) => audited(store, cx, '$submit', () => submit(store, cx, entries, options)),
+  submit: (cx, entries, options) => audited(store, cx, '$submit', () => submit(store, seal, cx, entries, options)),
   revoke: (cx, planId, reason, ifMatch) =>
-    audited(store, cx, '$revoke', () => revoke(store, cx, planId, reason, ifMatch)),
+    audited(store, cx, '$revoke', () => revoke(store, seal, cx, planId, reason, ifMatch)),
+  sign: (cx, planId, signing, ifMatch) =>
+    audited(store, cx, '$sign', () => sign(store, seal, cx, planId, signing, ifMatch)),
+  confirmReview: (cx, planId, confirmation, ifMatch) =>
+    audited(store, cx, '$confirm-review', () => confirmReview(store, seal, cx, planId, confirmation, ifMatch)),
+  timeline: (cx, planId) => audited(store, cx, '$timeline', () => timeline(store, cx, planId)),
+  reviewDue: (cx, asked) => audited(store, cx, '$review-due', () => reviewDue(store, cx, asked)),
+  completeness: (cx, planId) => audited(store, cx, '$completeness', () => completeness(store, cx, planId)),
   emergency: (cx, asked) => audited(store, cx, '$emergency-view', () => emergency(store, cx, asked)),
   summary: (cx, patientId) => audited(store, cx, '$key-information-summary', () => summary(store, cx, patientId)),
   person: (cx, patientId, interaction) =>
     audited(store, cx, interaction, () => person(store, cx, patientId, interaction)),
+  respectDocument: (cx, patientId, planId) =>
+    audited(store, cx, '$respect-document', () => respectDocument(store, cx, patientId, planId)),
+  verifyCurrent: (cx, asked) => audited(store, cx, '$verify-current', () => verifyCurrent(store, cx, asked)),
   sharingStatus: (cx, patientId) => audited(store, cx, '$sharing-status', () => sharingStatus(store, cx, patientId)),
   registerRecipient: (cx, recipient) => registerRecipient(store, cx, recipient),
   recipients: () => store.recipients(),
   deliveries: {
-    lease: (cx, recipient, most, seconds) => leaseDeliveries(store, cx, recipient, most, seconds),
+    lease: (cx, asked) => leaseDeliveries(store, cx, asked),
     confirm: store.deliveries.confirm,
     postpone: store.deliveries.postpone,
     release: store.deliveries.release,
@@ -40,7 +58,7 @@ export const createRecords = (store: Store): Records => ({
   onDeliveriesDue: (wake) => store.listen('delivery', wake),
 })
 
-/** What a decision about a person refused was audited where it was made; a request that came to no person, for want of a scope, is audited here. */
+/** Every refusal leaves its row, with the person whom it was about where that was known. */
 const audited = async <Result>(
   store: Store,
   cx: RequestContext,
@@ -51,7 +69,9 @@ const audited = async <Result>(
     return await act()
   } catch (error) {
     if (error instanceof Problem && error.kind === 'forbidden') {
-      await store.audit([auditEntry(cx, interaction, 'deny', [], { reason: error.issues[0]?.key ?? 'forbidden' })])
+      const { patient, entities = [] } = (error.cause ?? {}) as Partial<Refused>
+      const reason = error.issues[0]?.key ?? 'forbidden'
+      await store.audit([auditEntry(cx, interaction, 'deny', entities, { patient: patient ?? null, reason })])
     }
     throw error
   }

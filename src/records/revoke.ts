@@ -1,46 +1,40 @@
 import type { CarePlan } from 'fhir/r4.js'
 import type { RequestContext } from '../context.ts'
-import { problem } from '../fhir/outcome.ts'
+import { isError, Problem, problem } from '../fhir/outcome.ts'
+import { type FhirResource, resourceKey } from '../fhir/resource.ts'
+import { completeAfterDeath, deathIssues } from '../plan/death.ts'
 import { endPlan } from '../plan/lifecycle.ts'
 import type { Store } from '../store/store.ts'
+import { recordAct } from './acts.ts'
 import { retryOutdated } from './commit.ts'
 import { commitPerson } from './commit-person.ts'
-import { checkRecord, recordAfter, recordOf } from './derived.ts'
-import { maySee, requireScope, sharingWithheld } from './permission.ts'
-import type { Committed } from './types.ts'
+import { checkRecord, recordAfter, versionsOf } from './derived.ts'
+import { type HeldPlan, readHeldPlan } from './held-plan.ts'
+import { newId } from './ids.ts'
+import { requireScope } from './permission.ts'
+import type { Seal } from './seal.ts'
+import type { Committed, Revocation } from './types.ts'
 
-/** Ends the active plan, with what belongs to it, for a reason. From the commit on nothing shows it as current. */
+/**
+ * Ends the active plan, with what belongs to it, for a reason. From the commit on nothing shows it as current. Where the person has died,
+ * every active plan of theirs is completed, and the death is recorded, in the same commit.
+ */
 export const revoke = async (
   store: Store,
+  seal: Seal,
   cx: RequestContext,
   id: string,
-  reason: Readonly<{ code: 'withdrawn' | 'person-died' | 'entered-in-error'; text: string }>,
+  reason: Revocation,
   ifMatch: number | undefined,
 ): Promise<Committed> => {
   requireScope(cx, 'CarePlan', 'u')
+  if (reason.death !== undefined) {
+    requireScope(cx, 'Patient', 'u')
+    requireScope(cx, 'Observation', 'c')
+  }
   return retryOutdated(async () => {
-    const { persons, targets } = await store.before({
-      persons: [],
-      identifiers: [],
-      keys: [`CarePlan/${id}`],
-      targets: [{ type: 'CarePlan', id }],
-    })
-    const [target] = targets
-    const [row] = persons
-    const record = recordOf(row)
-    if (target === undefined || row === undefined || record === undefined)
-      throw problem('not-found', 'not-found', `There is no CarePlan/${id} here.`)
-    if (!maySee(cx, row)) throw sharingWithheld()
-    if (target.deleted) throw problem('gone', 'deleted', `CarePlan/${id} was deleted.`)
-    if (ifMatch !== undefined && ifMatch !== target.version) {
-      throw problem(
-        'version-mismatch',
-        'version-mismatch',
-        `CarePlan/${id} is not at the version of If-Match: the current version is ${target.version}.`,
-        { expression: 'If-Match', headers: { ETag: `W/"${target.version}"` } },
-      )
-    }
-    const plan = record.resources.get(`CarePlan/${id}`) as CarePlan
+    const held = await readHeldPlan(store, cx, id, ifMatch)
+    const { plan, row, record } = held
     if (plan.status !== 'active') {
       throw problem(
         'conflict',
@@ -49,8 +43,35 @@ export const revoke = async (
         { expression: 'CarePlan.status' },
       )
     }
-    const ended = endPlan(record, plan, { ...reason, now: cx.now })
-    const issues = checkRecord(cx, record, recordAfter(record, record.patient, ended))
-    return { changed: await commitPerson(store, cx, '$revoke', row, record, ended), issues }
+    const ended = whatEnds(cx, held, reason)
+    const after = recordAfter(record, record.patient, ended)
+    const versions = versionsOf(row)
+    const plans = ended.filter((resource): resource is CarePlan => resource.resourceType === 'CarePlan')
+    const acts = await Promise.all(
+      plans.map((one) =>
+        recordAct(seal, cx, after, one, {
+          act: one.status === 'completed' ? 'complete' : 'revoke',
+          target: `${resourceKey(one)}/_history/${(versions.get(resourceKey(one)) ?? 0) + 1}`,
+          when: cx.now.toISOString(),
+          clinician: reason.clinician,
+          part: 'decider',
+          reason: reason.code,
+        }),
+      ),
+    )
+    const changed = [...ended, ...acts]
+    const issues = checkRecord(cx, record, recordAfter(record, record.patient, changed))
+    return { changed: await commitPerson(store, cx, '$revoke', row, record, changed), issues }
   })
+}
+
+const whatEnds = (
+  cx: RequestContext,
+  { plan, row, record }: HeldPlan,
+  { code, text, death = { died: undefined, place: undefined } }: Revocation,
+): FhirResource[] => {
+  if (code !== 'person-died') return endPlan(record, plan, { code, text, now: cx.now })
+  const issues = deathIssues(record.patient, death, cx.now)
+  if (issues.some(isError)) throw new Problem('unprocessable', issues)
+  return completeAfterDeath(record, plan, { text, death, owner: row.custodian, now: cx.now, newId })
 }

@@ -20,7 +20,7 @@ export const search = async (
   const rows = await store.search(searchSql(query, decideSearch(cx.caller)))
   const page = rows.slice(0, query.count)
 
-  const names = [...new Set(parameters.map(([name]) => name))].join(',')
+  const names = [...new Set(understood.map(([name]) => name))].join(',')
   const byPatient = new Map<string | null, ResourceRow[]>()
   for (const row of page) byPatient.set(row.patient, [...(byPatient.get(row.patient) ?? []), row])
   const entries = [...byPatient].map(([patient, seen]) =>

@@ -1,15 +1,17 @@
-import type { FhirResource } from 'fhir/r4.js'
+import type { CarePlan, FhirResource, Provenance } from 'fhir/r4.js'
 import type { RequestContext } from '../context.ts'
 import { isError, issue, Problem, problem } from '../fhir/outcome.ts'
-import { parseReference } from '../fhir/resource.ts'
-import { prepareSubmission, subjectOf } from '../plan/submission.ts'
+import { parseReference, resourceKey } from '../fhir/resource.ts'
+import { type PreparedSubmission, prepareSubmission, subjectOf } from '../plan/submission.ts'
 import type { PersonRow } from '../store/persons.ts'
 import type { Store } from '../store/store.ts'
+import { recordAct } from './acts.ts'
 import { retryOutdated } from './commit.ts'
 import { commitPerson } from './commit-person.ts'
-import { recordOf, throwErrors } from './derived.ts'
+import { recordOf, throwErrors, versionsOf } from './derived.ts'
 import { newId } from './ids.ts'
 import { maySee, requireScope, sharingWithheld } from './permission.ts'
+import type { Seal } from './seal.ts'
 import type { Committed, SubmittedEntry } from './types.ts'
 import { referencesOf, resourceIssues } from './write.ts'
 
@@ -20,6 +22,7 @@ import { referencesOf, resourceIssues } from './write.ts'
  */
 export const submit = async (
   store: Store,
+  seal: Seal,
   cx: RequestContext,
   entries: readonly SubmittedEntry[],
   { activate }: { activate: boolean },
@@ -37,9 +40,35 @@ export const submit = async (
     const prepared = prepareSubmission(submitted, before, { now: cx.now, newId, activate })
     // The rules have been run on the record as it will be: `prepareSubmission` reports what they found.
     throwErrors(prepared.issues)
-    const committed = await commitPerson(store, cx, '$submit', row, before, prepared.write)
+    const acts = await recordActs(seal, cx, row, prepared)
+    const committed = await commitPerson(store, cx, '$submit', row, before, [...prepared.write, ...acts])
     return { changed: committed, issues: prepared.issues }
   })
+}
+
+/** A Provenance for each plan that came in, and for each that ended with it. */
+const recordActs = (
+  seal: Seal,
+  cx: RequestContext,
+  row: PersonRow | undefined,
+  { after, write }: PreparedSubmission,
+): Promise<Provenance[]> => {
+  const versions = versionsOf(row)
+  const plans = write.filter((resource): resource is CarePlan => resource.resourceType === 'CarePlan')
+  return Promise.all(
+    plans.map((plan) => {
+      const version = (versions.get(resourceKey(plan)) ?? 0) + 1
+      const successor = plans.find(({ replaces }) =>
+        replaces?.some(({ reference }) => parseReference(reference)?.key === resourceKey(plan)),
+      )
+      return recordAct(seal, cx, after, plan, {
+        act: plan.status === 'active' ? 'submit' : plan.status === 'draft' ? 'draft' : 'supersede',
+        target: `${resourceKey(plan)}/_history/${version}`,
+        when: cx.now.toISOString(),
+        ...(plan.status === 'revoked' && successor !== undefined ? { source: resourceKey(successor) } : {}),
+      })
+    }),
+  )
 }
 
 /** The person whom a submission is about, as stored; undefined for one whom the submission itself registers. */

@@ -1,11 +1,14 @@
-import type { Patient, Provenance } from 'fhir/r4.js'
+import type { CarePlan, Patient, Provenance } from 'fhir/r4.js'
 import type { RequestContext } from '../context.ts'
+import { servedType } from '../definitions/served.ts'
+import { parseFhirJson } from '../fhir/json.ts'
 import { type Issue, isError, issue, Problem } from '../fhir/outcome.ts'
 import { type FhirResource, parseReference, type Resource, type ResourceKey } from '../fhir/resource.ts'
 import type { Before, PersonRow } from '../store/persons.ts'
 import type { Store } from '../store/store.ts'
 import { commitWritten, retryOutdated } from './commit.ts'
 import { findExisting } from './conditional.ts'
+import { countedOn } from './counted-on.ts'
 import { checkRecord, derivePerson, isDecisive, recordAfter, recordOf } from './derived.ts'
 import { type Outcome, outcomeOf } from './outcome.ts'
 import { maySee, requireScope, sharingWithheld } from './permission.ts'
@@ -47,7 +50,8 @@ const attempt = async (
   if (issues.some(isError)) throw new Problem('bad-request', issues)
 
   const before = await readBefore(store, planned)
-  if (before.persons.some((row) => !maySee(cx, row))) throw sharingWithheld()
+  const hidden = before.persons.find((row) => !maySee(cx, row))
+  if (hidden !== undefined) throw sharingWithheld(hidden.id, planned.map(keyOf))
   const targets = new Map(before.targets.map((target) => [`${target.type}/${target.id}`, target]))
   const persons = personsOf(planned, before)
   const outcomes = planned.map((item) => outcomeOf(cx, item, targets.get(keyOf(item)), persons.get(item)))
@@ -62,8 +66,12 @@ const attempt = async (
       cx,
       interaction,
       rows,
-      derived.map(({ person }) => person),
-      mustExist(outcomes),
+      derived.flatMap(({ person }) => person ?? []),
+      countedOn(
+        rows,
+        outcomes.flatMap(({ resource }) => resource ?? []),
+        derived.flatMap(({ row }) => row ?? []),
+      ),
     )
   }
   return { changed: changedOf(found, outcomes), issues: [...issues, ...derived.flatMap((result) => result.issues)] }
@@ -73,33 +81,31 @@ const keyOf = ({ type, id }: Planned): ResourceKey => `${type}/${id}`
 
 /** What the commit is computed from; nothing is read for new resources that decide nothing. */
 const readBefore = async (store: Store, planned: readonly Planned[]): Promise<Before> => {
-  const decisive = planned.flatMap((item) => (item.do !== 'delete' && isDecisive(item.resource) ? [item.resource] : []))
+  const decisive = planned.flatMap((item) => (item.do !== 'delete' && isDecisive(item.resource) ? [item] : []))
   const existing = planned.filter((item) => item.do !== 'create')
-  const provenanceTargets = planned.flatMap((item) =>
-    item.do === 'delete' ? [] : (provenanceTarget(item.resource, planned) ?? []),
+  const acted = planned.flatMap((item) => (item.do === 'delete' ? [] : (actedOn(item.resource) ?? [])))
+  const elsewhere = acted.filter(({ key }) => !planned.some((item) => keyOf(item) === key))
+  const persons = [...decisive, ...planned.filter((item) => acted.some(({ key }) => keyOf(item) === key))].flatMap(
+    (item) => (item.do === 'delete' ? [] : (personOf(item.resource) ?? [])),
   )
-  const persons = decisive.flatMap((resource) => personOf(resource) ?? [])
-  if (existing.length === 0 && persons.length === 0 && provenanceTargets.length === 0)
-    return { persons: [], targets: [] }
+  if (existing.length === 0 && persons.length === 0 && elsewhere.length === 0) return { persons: [], targets: [] }
   return store.before({
     persons,
     identifiers: [],
     keys: planned.flatMap((item) => (item.do === 'delete' ? [] : referencesOf(item.resource))),
-    targets: [...existing, ...provenanceTargets].map(({ type, id }) => ({ type, id })),
+    targets: [...existing, ...elsewhere].map(({ type, id }) => ({ type, id })),
   })
 }
 
-/** The stored resource that a Provenance is about, where it is not part of the request; undefined for everything else. */
-const provenanceTarget = (
-  resource: Resource,
-  planned: readonly Planned[],
-): { type: string; id: string } | undefined => {
-  if (resource.resourceType !== 'Provenance') return undefined
-  const target = parseReference((resource as Provenance).target[0]?.reference)
-  return target === undefined || planned.some((item) => keyOf(item) === target.key) ? undefined : target
-}
+/** The resource that makes a Provenance somebody's: the first of its targets that belongs to a person. */
+const actedOn = (resource: Resource): ReturnType<typeof parseReference> =>
+  resource.resourceType === 'Provenance'
+    ? (resource as Provenance).target
+        .map(({ reference }) => parseReference(reference))
+        .find((target) => target !== undefined && servedType(target.type)?.person !== undefined)
+    : undefined
 
-/** The person of each change; a Provenance belongs to the person of its first target. */
+/** The person of each change; a Provenance belongs to the person of what it is about. */
 const personsOf = (planned: readonly Planned[], before: Before): Map<Planned, string | null | undefined> => {
   const stored = new Map(before.targets.map(({ type, id, patient }) => [`${type}/${id}`, patient]))
   const persons = new Map<Planned, string | null | undefined>()
@@ -107,34 +113,44 @@ const personsOf = (planned: readonly Planned[], before: Before): Map<Planned, st
     if (item.do === 'delete') persons.set(item, stored.get(keyOf(item)))
     else if (item.type !== 'Provenance') persons.set(item, personOf(item.resource))
     else {
-      const key = parseReference((item.resource as Provenance).target[0]?.reference)?.key ?? ''
+      const key = actedOn(item.resource)?.key
       const beside = planned.find((other) => keyOf(other) === key)
-      persons.set(item, beside === undefined || beside.do === 'delete' ? stored.get(key) : personOf(beside.resource))
+      persons.set(
+        item,
+        key === undefined
+          ? null
+          : beside === undefined || beside.do === 'delete'
+            ? stored.get(key)
+            : personOf(beside.resource),
+      )
     }
   }
   return persons
 }
 
-/** Derives anew for each person of whom something decisive, or something in force, changes. */
+/**
+ * Runs the rules for each person of whose plans something changes, drafts included, and derives anew where it is something decisive or
+ * in force.
+ */
 const derivePersons = (cx: RequestContext, epoch: number, before: Before, outcomes: readonly Outcome[]) => {
   const rows = new Map<string, PersonRow>(before.persons.map((row) => [row.id, row]))
-  const patients = new Set<string>()
+  const earlier = storedResources(before)
+  const planned = partsOfPlans(before)
+  const patients = new Map<string, { derives: boolean }>()
   for (const { resource, written } of outcomes) {
     if (written?.patient == null) continue
-    const inForce = rows.get(written.patient)?.inForce.includes(`${written.type}/${written.id}`) ?? false
-    if (inForce && written.deleted) {
-      throw new Problem('conflict', [
-        issue(
-          'in-force',
-          `${written.type}/${written.id}`,
-          'This is part of a plan or decision in force and cannot be deleted. End the plan, or replace it.',
-          { code: 'conflict' },
-        ),
-      ])
+    const key = `${written.type}/${written.id}`
+    const stored = earlier.get(key)
+    const inForce = rows.get(written.patient)?.inForce.includes(key) ?? false
+    if (written.deleted && (inForce || isKept(stored))) throw new Problem('conflict', [notDeleted(key)])
+    // A Patient who is deleted leaves nothing to derive from: whatever there was refers to them, and keeps them from being deleted.
+    if (written.deleted && written.type === 'Patient') continue
+    const derives = inForce || [resource, stored].some((one) => one !== undefined && isDecisive(one))
+    if (derives || planned.has(key)) {
+      patients.set(written.patient, { derives: derives || (patients.get(written.patient)?.derives ?? false) })
     }
-    if (inForce || (resource !== undefined && isDecisive(resource))) patients.add(written.patient)
   }
-  return [...patients].sort().map((id) => {
+  return [...patients.keys()].sort().map((id) => {
     const row = rows.get(id)
     const record = recordOf(row)
     const mine = outcomes.filter(({ written }) => written?.patient === id)
@@ -147,9 +163,38 @@ const derivePersons = (cx: RequestContext, epoch: number, before: Before, outcom
     if (patient === undefined) throw new Problem('unprocessable', [personUnknown])
     const after = recordAfter(record, patient, changed, removed)
     const issues = checkRecord(cx, record, after)
-    return { issues, person: derivePerson(cx, epoch, row, after) }
+    return { issues, row, person: patients.get(id)?.derives === true ? derivePerson(cx, epoch, row, after) : undefined }
   })
 }
+
+/** Keys of everything that a plan which was read refers to. */
+const partsOfPlans = ({ persons }: Before): Set<string> =>
+  new Set(
+    persons
+      .flatMap(({ resources }) => resources)
+      .filter(({ type }) => type === 'CarePlan')
+      .flatMap(({ body }): string[] => referencesOf(parseFhirJson(body))),
+  )
+
+const storedResources = ({ targets }: Before): Map<string, Resource> =>
+  new Map(
+    targets.flatMap(({ type, id, deleted, body }) =>
+      deleted ? [] : [[`${type}/${id}`, parseFhirJson(body)] satisfies [string, Resource]],
+    ),
+  )
+
+/** What was decided, and who did it, stays on record: a plan that was ever in force, and every Provenance. */
+const isKept = (stored: Resource | undefined): boolean =>
+  stored?.resourceType === 'Provenance' ||
+  (stored?.resourceType === 'CarePlan' && (stored as CarePlan).status !== 'draft')
+
+const notDeleted = (key: string): Issue =>
+  issue(
+    'in-force',
+    key,
+    'This is part of a plan or decision, or the record of one, and cannot be deleted. End the plan by $revoke, or replace it.',
+    { code: 'conflict' },
+  )
 
 const personUnknown: Issue = issue(
   'person-unknown',
@@ -157,25 +202,6 @@ const personUnknown: Issue = issue(
   'The person that this is about is not registered here. Register the Patient first.',
   { code: 'not-found' },
 )
-
-/** Stored resources that the new ones refer to; each must exist and belong to the same person. */
-const mustExist = (outcomes: readonly Outcome[]) => {
-  const written = new Set(
-    outcomes.flatMap(({ written }) =>
-      written === undefined || written.deleted ? [] : [`${written.type}/${written.id}`],
-    ),
-  )
-  return outcomes.flatMap(({ resource, written: row }) =>
-    resource === undefined || row === undefined
-      ? []
-      : referencesOf(resource)
-          .filter((key) => !written.has(key))
-          .map((key) => {
-            const [type = '', id = ''] = key.split('/')
-            return { type, id, patient: row.patient }
-          }),
-  )
-}
 
 /** What became of each change, in the order of the request. */
 const changedOf = (found: readonly (Changed['stored'] | undefined)[], outcomes: readonly Outcome[]): Changed[] => {

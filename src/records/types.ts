@@ -1,9 +1,14 @@
 import type { RequestContext } from '../context.ts'
 import type { Issue } from '../fhir/outcome.ts'
 import type { Resource, ResourceKey } from '../fhir/resource.ts'
+import type { Clinician } from '../plan/acts.ts'
+import type { Completeness } from '../plan/completeness.ts'
+import type { Death } from '../plan/death.ts'
 import type { Demographics } from '../plan/demographics.ts'
 import type { PersonRecord } from '../plan/person.ts'
-import type { LeasedDelivery, Recipient } from '../store/deliveries.ts'
+import type { TimelineEvent } from '../plan/timeline.ts'
+import type { AskedEdition, Standing } from '../plan/verify-current.ts'
+import type { Lane, LeasedDelivery, Recipient } from '../store/deliveries.ts'
 
 /** A resource as stored: `body` is the canonical JSON text, byte for byte what is served. */
 export type StoredResource = Readonly<{
@@ -86,6 +91,29 @@ export type SharingStatus = Readonly<{
   lastError: string | undefined
 }>
 
+/** Why a plan ends that nothing replaces; `death` where the person has died, `clinician` where one is named who decided it. */
+export type Revocation = Readonly<{
+  code: 'withdrawn' | 'person-died' | 'entered-in-error'
+  text: string
+  death?: Death | undefined
+  clinician?: Clinician | undefined
+}>
+
+/** A clinician's signature. `when` is an instant; `signature` their own detached JWS over the canonical plan. */
+export type Signing = Readonly<{ clinician: Clinician; when: string; signature?: string | undefined }>
+
+/** A confirmation of review. `when` is an instant, `nextReview` a date. */
+export type Confirmation = Signing & Readonly<{ nextReview?: string | undefined }>
+
+/** `until` is a day (YYYY-MM-DD); `after` the last review of the page before. */
+export type ReviewQuestion = Readonly<{ until: string; count: number; after?: ReviewPosition | undefined }>
+export type ReviewPosition = Readonly<{ date: string; id: string }>
+export type ReviewPage = Readonly<{
+  reviews: readonly Readonly<{ plan: string; person: string; type: string; date: string; overdue: boolean }>[]
+  /** Where the next page begins; undefined on the last. */
+  next: ReviewPosition | undefined
+}>
+
 /** The one door to the data. Every function checks scopes, consent, validity and version, and writes the audit before it returns. */
 export type Records = Readonly<{
   /** The current version, or the one asked for. Throws `not-found`, `gone`, `forbidden`. */
@@ -98,16 +126,25 @@ export type Records = Readonly<{
   /** Checks and activates a plan from resources as they came in (`CarePlan/$submit`): one read and one write round trip. */
   submit(cx: RequestContext, entries: readonly SubmittedEntry[], options: { activate: boolean }): Promise<Committed>
   /** Ends an active plan, with a reason (`CarePlan/[id]/$revoke`). */
-  revoke(
-    cx: RequestContext,
-    planId: string,
-    reason: { code: 'withdrawn' | 'person-died' | 'entered-in-error'; text: string },
-    ifMatch?: number,
-  ): Promise<Committed>
+  revoke(cx: RequestContext, planId: string, reason: Revocation, ifMatch?: number): Promise<Committed>
+  /** Records a clinician's signature; a draft comes into force with it (`CarePlan/[id]/$sign`). */
+  sign(cx: RequestContext, planId: string, signing: Signing, ifMatch?: number): Promise<Committed>
+  /** Records that an active plan was reviewed and still stands as it is (`CarePlan/[id]/$confirm-review`). */
+  confirmReview(cx: RequestContext, planId: string, confirmation: Confirmation, ifMatch?: number): Promise<Committed>
+  /** Who decided what when, over the plan and all that it replaced or that replaced it, oldest first. */
+  timeline(cx: RequestContext, planId: string): Promise<readonly TimelineEvent[]>
+  /** Active plans whose review is due by a day, soonest first, as far as the caller may see them. */
+  reviewDue(cx: RequestContext, asked: ReviewQuestion): Promise<ReviewPage>
+  /** How complete a plan is, and what a draft still lacks to come into force. */
+  completeness(cx: RequestContext, planId: string): Promise<Completeness>
   /** The stored emergency answer (FHIR Parameters as text) of the person who is asked for. */
   emergency(cx: RequestContext, asked: EmergencyQuestion): Promise<{ outcome: EmergencyOutcome; body: string }>
   /** The Key Information Summary (document Bundle as text). Throws `not-found` with key `no-plan` where no plan is active. */
   summary(cx: RequestContext, patientId: string): Promise<string>
+  /** An emergency-care plan as a document Bundle (text): the one in force, or the one named by id. Throws `not-found`, `forbidden`. */
+  respectDocument(cx: RequestContext, patientId: string, planId?: string): Promise<string>
+  /** Whether a plan on paper is in force (`CarePlan/$verify-current`); names nobody. */
+  verifyCurrent(cx: RequestContext, asked: AskedEdition): Promise<Standing>
   /** A person with what is in force, for an operation that composes its answer from all of it; `interaction` is its name in the audit. */
   person(cx: RequestContext, patientId: string, interaction: string): Promise<PersonRecord>
   sharingStatus(cx: RequestContext, patientId: string): Promise<readonly SharingStatus[]>
@@ -116,7 +153,10 @@ export type Records = Readonly<{
   recipients(): Promise<readonly Recipient[]>
   /** For the dispatcher: what is due to a recipient, leased; and what came of it (see `store/deliveries.ts`). */
   deliveries: Readonly<{
-    lease(cx: RequestContext, recipient: string, most: number, seconds: number): Promise<readonly LeasedDelivery[]>
+    lease(
+      cx: RequestContext,
+      asked: Readonly<{ recipient: string; lane: Lane; most: number; seconds: number }>,
+    ): Promise<readonly LeasedDelivery[]>
     /** False where the lease has passed to another: the report was ignored. */
     confirm(delivery: LeasedDelivery, version: string | null): Promise<boolean>
     postpone(

@@ -1,10 +1,13 @@
-import type { Patient } from 'fhir/r4.js'
+import type { CarePlan, Patient } from 'fhir/r4.js'
 import { servedType } from '../definitions/served.ts'
 import { PERSON_SYSTEMS } from '../fhir/identifier.ts'
 import { stringifyFhirJson } from '../fhir/json.ts'
 import { type Issue, issue } from '../fhir/outcome.ts'
 import { type FhirResource, findReferences, parseReference, type Resource, type ResourceKey } from '../fhir/resource.ts'
+import { EXTENSION } from '../plan/codes.ts'
+import { extension } from '../plan/person.ts'
 import { searchableParameters } from '../search/query.ts'
+import { REVIEW_DATE } from '../search/review-due.ts'
 import { searchValues } from '../search/values.ts'
 import type { WrittenResource } from '../store/commit.ts'
 import { validateResource } from '../validation/validate.ts'
@@ -67,6 +70,7 @@ export const written = (
 ): WrittenResource => {
   const type = resource.resourceType
   const { tokens, references } = searchValues(resource as FhirResource, searchableParameters(type))
+  const found = references.map(({ code, type, id }) => ({ parameter: code, type, id }))
   return {
     type,
     id: resource.id as string,
@@ -75,10 +79,34 @@ export const written = (
     deleted: false,
     patient,
     body: stringifyFhirJson(resource),
-    tokens: tokens.map(({ code, system, value }) => ({ parameter: code, system: system ?? '', code: value })),
-    references: references.map(({ code, type, id }) => ({ parameter: code, type, id })),
+    tokens: [
+      ...tokens.map(({ code, system, value }) => ({ parameter: code, system: system ?? '', code: value })),
+      ...reviewTokens(resource),
+    ],
+    references: [...found, ...otherReferences(resource, found)],
     identities: distinct([...personIdentities(resource), ...identities]),
   }
+}
+
+/**
+ * References that no search parameter is about stand under no name: by them nothing is found, but what they lead to cannot be deleted, and
+ * is read with what it belongs to.
+ */
+const otherReferences = (resource: Resource, found: WrittenResource['references']): WrittenResource['references'] => {
+  const known = new Set(found.map(({ type, id }) => `${type}/${id}`))
+  return [...new Set(referencesOf(resource))]
+    .filter((key) => !known.has(key))
+    .map((key) => {
+      const [type = '', id = ''] = key.split('/')
+      return { parameter: '', type, id }
+    })
+}
+
+/** The review date of a plan in force, by which CarePlan/$review-due finds it. */
+const reviewTokens = (resource: Resource): WrittenResource['tokens'] => {
+  if (resource.resourceType !== 'CarePlan' || (resource as CarePlan).status !== 'active') return []
+  const date = extension(resource as CarePlan, EXTENSION.reviewDate)?.valueDate
+  return date === undefined ? [] : [{ parameter: REVIEW_DATE, system: '', code: date }]
 }
 
 /** An identifier that stands twice, in the resource or in the condition as well, is claimed once. */
@@ -88,8 +116,11 @@ const distinct = (identities: WrittenResource['identities']): WrittenResource['i
 
 const personIdentities = (resource: Resource): WrittenResource['identities'] =>
   resource.resourceType === 'Patient'
-    ? ((resource as Patient).identifier ?? []).flatMap(({ system, value }) =>
-        system !== undefined && value !== undefined && PERSON_SYSTEMS.includes(system) ? [{ system, value }] : [],
+    ? ((resource as Patient).identifier ?? []).flatMap(({ system, value, use }) =>
+        // A number of old names nobody now: its digits may come to be another person's.
+        use !== 'old' && system !== undefined && value !== undefined && PERSON_SYSTEMS.includes(system)
+          ? [{ system, value }]
+          : [],
       )
     : []
 

@@ -1,5 +1,5 @@
 import { searchParametersOf } from '../definitions/search-parameters.ts'
-import { type Issue, isError, issue, Problem } from '../fhir/outcome.ts'
+import { type Issue, isError, issue, Problem, problem } from '../fhir/outcome.ts'
 import { isId } from '../fhir/resource.ts'
 
 /** What a query means: all conditions must hold; the alternatives of one condition are OR. */
@@ -25,6 +25,8 @@ export const DEFAULT_COUNT = 50
 export const MOST_COUNT = 500
 /** More alternatives than this in one parameter are refused: OR over many values defeats the indexes. */
 const MOST_ALTERNATIVES = 100
+/** So many conditions answer any question that a person asks; more of them keep others waiting. */
+const MOST_PARAMETERS = 20
 
 const SUPPORTED_TYPES: readonly string[] = ['token', 'reference']
 
@@ -56,9 +58,17 @@ export const parseQuery = (
   let count = DEFAULT_COUNT
   let after: string | undefined
 
+  if (parameters.length > MOST_PARAMETERS) {
+    throw problem(
+      'bad-request',
+      'search-too-wide',
+      `A search has at most ${MOST_PARAMETERS} parameters. Ask in several searches.`,
+    )
+  }
   for (const [name, value] of parameters) {
     const refuse = (key: string, text: string): void => void issues.push(issue(key, name, text, { code: 'invalid' }))
-    if (name === '_count') {
+    if (value.includes('\0')) refuse('search-value-invalid', 'A value holds no null character.')
+    else if (name === '_count') {
       if (/^\d{1,6}$/.test(value) && Number(value) > 0) count = Math.min(Number(value), MOST_COUNT)
       else refuse('search-value-invalid', `_count is a whole number from 1 to ${MOST_COUNT}.`)
     } else if (name === '_after') {
@@ -70,11 +80,11 @@ export const parseQuery = (
         )
     } else if (name === '_id') {
       const ids = alternatives(value)
-      if (ids.every(isId)) conditions.push({ on: 'id', ids })
+      if (ids.length <= MOST_ALTERNATIVES && ids.every(isId)) conditions.push({ on: 'id', ids })
       else
         refuse(
           'search-value-invalid',
-          '_id holds ids of letters, digits, "-" and ".", at most 64 characters each, with commas between.',
+          `_id holds at most ${MOST_ALTERNATIVES} ids of letters, digits, "-" and ".", at most 64 characters each, with commas between.`,
         )
     } else {
       const parameter = known.get(name)

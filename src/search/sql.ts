@@ -3,7 +3,7 @@ import type { Condition, Query } from './query.ts'
 
 export type Sql = Readonly<{ text: string; values: readonly unknown[] }>
 
-type Bind = (value: unknown) => string
+export type Bind = (value: unknown) => string
 
 /**
  * The statement that answers a query: current resources with their facts, in the order of ids, one more than asked for so that a next page is
@@ -25,10 +25,10 @@ export const searchSql = (query: Query, permit: Permit): Sql => {
 }
 
 /** The SQL form of `access/decide.ts`: rows `r` with their person `p` that the permit lets the caller see. */
-const visible = (permit: Permit, bind: Bind): string =>
+export const visible = (permit: Permit, bind: Bind): string =>
   permit.custodian === undefined
     ? 'true'
-    : `(p.id is null or p.sharing = 'permitted' or p.custodian = ${bind(permit.custodian)})`
+    : `(r.patient is null or p.sharing = 'permitted' or p.custodian = ${bind(permit.custodian)})`
 
 const matches = (type: string, condition: Condition, bind: Bind): string => {
   switch (condition.on) {

@@ -1,7 +1,7 @@
 import { keysLiteral } from './audit.ts'
 import type { Database } from './database.ts'
 
-/** A resource as it is to be stored. `expected` is the version that must be current now; 0: there must be none. */
+/** A resource as it is to be stored. `expected` is the version that must be current now; 0: there must be none; -1: its id was made for it. */
 export type WrittenResource = Readonly<{
   type: string
   id: string
@@ -37,8 +37,11 @@ export type Commit = Readonly<{
   organization: string | null
   resources: readonly WrittenResource[]
   persons: readonly WrittenPerson[]
-  /** Resources referred to that are not part of this commit: they must exist, and be this person's where `patient` is given. */
-  mustExist: readonly Readonly<{ type: string; id: string; patient: string | null }>[]
+  /**
+   * Resources that this commit counts on and does not change: they must exist, be this person's where `patient` is given, and be at this
+   * version where something was derived from it.
+   */
+  mustExist: readonly Readonly<{ type: string; id: string; patient: string | null; version: number | null }>[]
   audit: Readonly<{
     requestId: string
     client: string
@@ -78,7 +81,7 @@ export const commit = async (
       ...columns(tokens, ['type', 'id', 'parameter', 'system', 'code']),
       ...columns(references, ['type', 'id', 'parameter', 'targetType', 'targetId']),
       ...columns(identities, ['type', 'system', 'value', 'id']),
-      ...columns(mustExist, ['type', 'id', 'patient']),
+      ...columns(mustExist, ['type', 'id', 'patient', 'version']),
       ...columns(persons, ['id', 'expected', 'custodian', 'jurisdiction', 'sharing']),
       persons.map(({ inForce }) => keysLiteral(inForce)),
       ...columns(persons, ['outcome', 'answer', 'state', 'summary', 'tombstone']),
@@ -102,7 +105,7 @@ const TYPES = [
   'text[], text[], text[], text[], text[]',
   'text[], text[], text[], text[], text[]',
   'text[], text[], text[], text[]',
-  'text[], text[], text[]',
+  'text[], text[], text[], integer[]',
   'text[], bigint[], text[], text[], text[]',
   'text[]',
   'text[], text[], text[], text[], text[]',

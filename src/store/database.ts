@@ -20,13 +20,16 @@ pg.types.setTypeParser(pg.types.builtins.TIMESTAMPTZ, (text) => new Date(text).t
 
 const CONNECTION = { connectionTimeoutMillis: 3_000, keepAlive: true, application_name: 'keyplan' } as const
 
-/** Opens a pool on this database. Connections are made when first needed; one that breaks is replaced, and its loss never ends the process. */
-export const openDatabase = (url: string, options: { connections?: number } = {}): Database => {
+/** Opens a pool on this database; a statement may take `seconds` (20). Connections are made when first needed; one that breaks is replaced, and its loss never ends the process. */
+export const openDatabase = (url: string, options: { connections?: number; seconds?: number } = {}): Database => {
+  const seconds = options.seconds ?? 20
   const pool = new pg.Pool({
     ...CONNECTION,
     connectionString: url,
     max: options.connections ?? 10,
-    statement_timeout: 20_000,
+    statement_timeout: seconds * 1_000,
+    // A network that swallows packets gives no error: then this ends the wait, after PostgreSQL's own limit had its chance.
+    query_timeout: (seconds + 1) * 1_000,
   })
   pool.on('error', () => {})
   let statements = 0

@@ -42,28 +42,12 @@ export type DeliveryRow = Readonly<{
   lastError: string | null
 }>
 
-/** Registers or updates a recipient; everything that it should hold is wanted from then on. */
+/** Registers or updates a recipient; what it should hold, or no longer hold, is wanted from then on. */
 export const registerRecipient = async (database: Database, recipient: Recipient): Promise<void> => {
+  const { id, name, role, organization, channel, address, jurisdictions } = recipient
   await database.run({
-    text: `with registered as (
-        insert into recipient (id, name, role, organization, channel, address, jurisdictions) values ($1, $2, $3, $4, $5, $6, $7)
-        on conflict (id) do update set name = excluded.name, role = excluded.role, organization = excluded.organization,
-          channel = excluded.channel, address = excluded.address, jurisdictions = excluded.jurisdictions, active = true
-      )
-      insert into delivery (recipient, patient, wanted_state, wanted_sequence, wanted_at, next_attempt_at)
-      select $1, summary.patient, 'current', summary.sequence, now(), now()
-      from emergency_summary summary join person on person.id = summary.patient
-      where summary.state = 'current' and person.jurisdiction = any ($7)
-      on conflict do nothing`,
-    values: [
-      recipient.id,
-      recipient.name,
-      recipient.role,
-      recipient.organization,
-      recipient.channel,
-      recipient.address,
-      recipient.jurisdictions,
-    ],
+    text: 'select register_recipient($1, $2, $3, $4, $5, $6, $7)',
+    values: [id, name, role, organization, channel, address, jurisdictions],
   })
 }
 
@@ -73,35 +57,50 @@ export const readRecipients = (database: Database): Promise<Recipient[]> =>
     values: [],
   })
 
+/** Which deliveries a dispatcher takes: the withdrawals alone, so that nothing else can hold them up, or all. */
+export type Lane = 'withdrawals' | 'all'
+
 /**
  * Takes up to `most` deliveries that are due, withdrawals first, and gives each the newest committed state to send. Nobody else gets them
  * for `seconds`; after that the lease is void and its fencing token too old.
  */
-export const leaseDeliveries = (
+export const leaseDeliveries = async (
   database: Database,
-  recipient: string,
-  most: number,
-  seconds: number,
-): Promise<LeasedDelivery[]> =>
-  database.run<LeasedDelivery>({
+  asked: Readonly<{ recipient: string; lane: Lane; most: number; seconds: number }>,
+): Promise<LeasedDelivery[]> => {
+  const leased = await database.run<{ patient: string; lease: number }>({
     name: 'lease-deliveries',
     text: `with due as (
         select recipient, patient from delivery
         where recipient = $1 and confirmed_sequence is distinct from wanted_sequence and next_attempt_at <= now()
-          and (lease_until is null or lease_until < now())
+          and (lease_until is null or lease_until < now()) and wanted_state = any ($4)
         order by wanted_state desc, next_attempt_at limit $2 for update skip locked
-      ), leased as (
-        update delivery set lease = lease + 1, lease_until = now() + make_interval(secs => $3), attempts = attempts + 1
-        from due where delivery.recipient = due.recipient and delivery.patient = due.patient
-        returning delivery.*
       )
-      select leased.recipient, leased.patient, leased.lease, leased.wanted_state as state, leased.wanted_sequence as sequence,
-        case when leased.wanted_state = 'current' then summary.summary else summary.tombstone end as document,
-        leased.confirmed_version as "confirmedVersion", leased.attempts
-      from leased join emergency_summary summary on summary.patient = leased.patient
-      order by leased.wanted_state desc`,
-    values: [recipient, most, seconds],
+      update delivery set lease = lease + 1, lease_until = now() + make_interval(secs => $3), attempts = attempts + 1
+      from due where delivery.recipient = due.recipient and delivery.patient = due.patient
+      returning delivery.patient, delivery.lease`,
+    values: [
+      asked.recipient,
+      asked.most,
+      asked.seconds,
+      asked.lane === 'withdrawals' ? ['withdrawn'] : ['withdrawn', 'current'],
+    ],
   })
+  if (leased.length === 0) return []
+  // A statement of its own, so that what is wanted and what is sent are seen at one moment: a statement that waits for a lock
+  // sees the locked row anew, and everything else as it was before.
+  return database.run<LeasedDelivery>({
+    name: 'leased-deliveries',
+    text: `select delivery.recipient, delivery.patient, delivery.lease, wanted_state as state, wanted_sequence as sequence,
+        case when wanted_state = 'current' then summary.summary else summary.tombstone end as document,
+        confirmed_version as "confirmedVersion", attempts
+      from unnest($2::text[], $3::bigint[]) as leased (patient, lease)
+      join delivery on delivery.recipient = $1 and delivery.patient = leased.patient and delivery.lease = leased.lease
+      join emergency_summary as summary on summary.patient = delivery.patient
+      order by wanted_state desc`,
+    values: [asked.recipient, leased.map(({ patient }) => patient), leased.map(({ lease }) => lease)],
+  })
+}
 
 /** Records what a recipient has confirmed to hold. False where the lease is no longer the newest: the report is ignored. */
 export const confirmDelivery = async (
@@ -128,15 +127,17 @@ export const confirmDelivery = async (
 /** Records a failed attempt and when to try again; `version` where the recipient said what it holds. */
 export const postponeDelivery = async (
   database: Database,
-  { recipient, patient, lease }: Pick<LeasedDelivery, 'recipient' | 'patient' | 'lease'>,
+  { recipient, patient, lease, sequence }: Pick<LeasedDelivery, 'recipient' | 'patient' | 'lease' | 'sequence'>,
   { error, delayMs, version }: { error: string; delayMs: number; version?: string | null },
 ): Promise<void> => {
   await database.run({
     name: 'postpone-delivery',
-    text: `update delivery set lease_until = null, last_error = $4, next_attempt_at = now() + make_interval(secs => $5),
+    text: `update delivery set lease_until = null, last_error = $4,
+        -- What came to be wanted meanwhile does not wait for what failed before it.
+        next_attempt_at = case when wanted_sequence = $8 then now() + make_interval(secs => $5) else next_attempt_at end,
         confirmed_version = case when $6 then $7 else confirmed_version end
       where recipient = $1 and patient = $2 and lease = $3`,
-    values: [recipient, patient, lease, error, delayMs / 1_000, version !== undefined, version ?? null],
+    values: [recipient, patient, lease, error, delayMs / 1_000, version !== undefined, version ?? null, sequence],
   })
 }
 

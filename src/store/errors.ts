@@ -12,8 +12,11 @@ export class Outdated extends Error {
   }
 }
 
+/** Classes and codes of PostgreSQL's own trouble: connection, resources, operator, system, statement and lock timeouts, read-only after failover. */
+const CANNOT_TELL = /^(08|53|57P|58)|^(57014|55P03|25006)$/
+
 const CONNECTION_LOST =
-  /terminat|ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|timeout exceeded when trying to connect|Connection ended|not queryable|starting up|shutting down/i
+  /terminat|ECONNREFUSED|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|Query read timeout|ECONNRESET|ENOENT|EPIPE|timeout exceeded when trying to connect|Connection ended|not queryable|starting up|shutting down/i
 
 const unavailable = (error: unknown): Problem =>
   problem(
@@ -58,7 +61,7 @@ export const translate = (thrown: unknown): unknown => {
         'forbidden',
         'sharing-withheld',
         'A decision not to share this record is recorded; only the organisation that registered the person may change it.',
-        { cause: error },
+        { cause: { patient: error.detail, entities: [] } },
       )
     case '23503':
       return problem(
@@ -68,13 +71,8 @@ export const translate = (thrown: unknown): unknown => {
         { cause: error },
       )
     default:
-      if (
-        error.code?.startsWith('08') ||
-        error.code?.startsWith('57P') ||
-        error.code === '53300' ||
-        CONNECTION_LOST.test(`${error.code} ${error.message}`)
-      )
-        return unavailable(error)
-      return thrown
+      return CANNOT_TELL.test(error.code ?? '') || CONNECTION_LOST.test(`${error.code} ${error.message}`)
+        ? unavailable(error)
+        : thrown
   }
 }

@@ -4,6 +4,7 @@ import { type AuditEntry, auditStore } from './audit.ts'
 import { type Commit, commit } from './commit.ts'
 import { openDatabase } from './database.ts'
 import * as deliveries from './deliveries.ts'
+import { readLineage, readWholePerson } from './documents.ts'
 import { type DemographicQuestion, emergencyByDemographics, emergencyLookup } from './emergency.ts'
 import { knownMigrations } from './migrate.ts'
 import { readBefore } from './persons.ts'
@@ -16,6 +17,8 @@ export type Store = Awaited<ReturnType<typeof openStore>>
 /** Opens the store on a migrated database. Throws where the database cannot be reached or its schema is not the newest. */
 export const openStore = async (url: string, options: { connections?: number } = {}) => {
   const database = openDatabase(url, options)
+  // Connections of its own: nothing that others ask can keep a crew waiting.
+  const urgent = openDatabase(url, { connections: 3, seconds: 4 })
   const known = knownMigrations()
   try {
     const applied = await database.run<{ name: string }>({ text: 'select name from migration order by id', values: [] })
@@ -31,8 +34,10 @@ export const openStore = async (url: string, options: { connections?: number } =
       search: (sql: Sql) => database.run<ResourceRow>(sql),
       before: (asked: Parameters<typeof readBefore>[1]) => readBefore(database, asked),
       commit: (changes: Commit) => commit(database, changes),
-      emergency: emergencyLookup(database),
-      emergencyByDemographics: (question: DemographicQuestion) => emergencyByDemographics(database, question),
+      emergency: emergencyLookup(urgent),
+      emergencyByDemographics: (question: DemographicQuestion) => emergencyByDemographics(urgent, question),
+      wholePerson: (patient: string) => readWholePerson(database, patient),
+      lineage: (identifier: { system: string; value: string }) => readLineage(database, identifier),
       summary: (patient: string) => readSummary(database, patient),
       sharing: (patient: string) => readSharing(database, patient),
       audit: (entries: readonly AuditEntry[]) => audit.append(entries),
@@ -40,8 +45,7 @@ export const openStore = async (url: string, options: { connections?: number } =
       registerRecipient: (recipient: deliveries.Recipient) => deliveries.registerRecipient(database, recipient),
       recipients: () => deliveries.readRecipients(database),
       deliveries: {
-        lease: (recipient: string, most: number, seconds: number) =>
-          deliveries.leaseDeliveries(database, recipient, most, seconds),
+        lease: (asked: Parameters<typeof deliveries.leaseDeliveries>[1]) => deliveries.leaseDeliveries(database, asked),
         confirm: (delivery: deliveries.LeasedDelivery, version: string | null) =>
           deliveries.confirmDelivery(database, delivery, version),
         postpone: (delivery: deliveries.LeasedDelivery, failure: Parameters<typeof deliveries.postponeDelivery>[2]) =>
@@ -60,12 +64,14 @@ export const openStore = async (url: string, options: { connections?: number } =
         })
         return state?.writable === true && state.migrations === known.length
       },
-      statements: database.statements,
+      statements: () => database.statements() + urgent.statements(),
       pool: database.pool,
-      close: database.close,
+      close: async (): Promise<void> => {
+        await Promise.all([database.close(), urgent.close()])
+      },
     }
   } catch (error) {
-    await database.close()
+    await Promise.all([database.close(), urgent.close()])
     throw error
   }
 }

@@ -1,7 +1,7 @@
 import type { RequestContext } from '../context.ts'
 import type { Log } from '../log.ts'
 import type { Records } from '../records/types.ts'
-import type { LeasedDelivery, Recipient } from '../store/deliveries.ts'
+import type { Lane, LeasedDelivery, Recipient } from '../store/deliveries.ts'
 import { delayAfter } from './backoff.ts'
 import type { Access, Channel } from './channels/channel.ts'
 import { CHANNELS } from './channels/index.ts'
@@ -47,19 +47,15 @@ export const createDispatcher = ({ records, log }: { records: Records; log: Log 
         throw new Error(
           `Recipient ${recipient.id} has the channel "${recipient.channel}"; there is ${Object.keys(CHANNELS).join(', ')}.`,
         )
-      const waker = createWaker()
-      wakers.add(waker.wake)
-      loops.push(
-        loop({
-          records,
-          recipient,
-          channel: open(recipient, access),
-          log,
-          waker,
-          stopping: () => stopping,
-          signal: abort.signal,
-        }),
-      )
+      const channel = open(recipient, access)
+      // Withdrawals have a lane of their own: no content that is slow to send can hold them up.
+      for (const lane of ['withdrawals', 'all'] as const) {
+        const waker = createWaker()
+        wakers.add(waker.wake)
+        loops.push(
+          loop({ records, recipient, lane, channel, log, waker, stopping: () => stopping, signal: abort.signal }),
+        )
+      }
     },
     async stop() {
       stopping = true
@@ -75,6 +71,7 @@ export const createDispatcher = ({ records, log }: { records: Records; log: Log 
 type Loop = Readonly<{
   records: Records
   recipient: Recipient
+  lane: Lane
   channel: Channel
   log: Log
   waker: ReturnType<typeof createWaker>
@@ -82,11 +79,16 @@ type Loop = Readonly<{
   signal: AbortSignal
 }>
 
-const loop = async ({ records, recipient, channel, log, waker, stopping, signal }: Loop): Promise<void> => {
+const loop = async ({ records, recipient, lane, channel, log, waker, stopping, signal }: Loop): Promise<void> => {
   while (!stopping()) {
     let sent = 0
     try {
-      const leased = await records.deliveries.lease(context(), recipient.id, PARALLEL, LEASE_SECONDS)
+      const leased = await records.deliveries.lease(context(), {
+        recipient: recipient.id,
+        lane,
+        most: PARALLEL,
+        seconds: LEASE_SECONDS,
+      })
       sent = leased.length
       await Promise.all(leased.map((delivery) => deliver({ records, channel, log, signal }, delivery)))
     } catch (error) {

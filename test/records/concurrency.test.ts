@@ -130,7 +130,8 @@ describe('a database that is lost in the middle of a submit', () => {
     )
     expect(counts?.plans).toBeLessThanOrEqual(1)
     expect(counts?.responses).toBe(counts?.plans)
-    expect(counts?.provenances).toBe(counts?.plans)
+    // The clinicians' signature, and the act of submitting.
+    expect(counts?.provenances).toBe(2 * (counts?.plans ?? 0))
     const { status } = await gp('GET', `/Patient/${patient}`)
     expect(status).toBe(200)
   })

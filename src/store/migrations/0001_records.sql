@@ -134,7 +134,7 @@ create table delivery (
   primary key (recipient, patient)
 );
 create index delivery_of_patient on delivery (patient);
-create index delivery_due on delivery (next_attempt_at)
+create index delivery_due on delivery (recipient, wanted_state desc, next_attempt_at)
   where confirmed_sequence is distinct from wanted_sequence;
 
 create table audit_event (

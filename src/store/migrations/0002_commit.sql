@@ -5,16 +5,17 @@
 --   KP001 the person changed since it was read      KP002 a version is not the expected one
 --   KP003 a referenced resource does not exist, or is another person's
 --   KP004 something still refers to a deleted resource   KP005 the sharing decision does not allow this caller to write
+-- Proven by test/records/concurrency.test.ts: what a plan in force is made of cannot change beside the commit that puts it in force.
 create function commit_changes(
   at timestamptz,
   caller_organization text,
-  -- resources: expected version 0 = must not exist now
+  -- resources: expected version 0 = must not exist now, -1 = under an id made for it, so there never was one
   r_type text[], r_id text[], r_expected integer[], r_version integer[], r_deleted boolean[], r_patient text[], r_body text[],
   t_type text[], t_id text[], t_parameter text[], t_system text[], t_code text[],
   f_type text[], f_id text[], f_parameter text[], f_target_type text[], f_target_id text[],
   i_type text[], i_system text[], i_value text[], i_id text[],
-  -- referenced resources that must exist and belong to this person (null: to nobody)
-  m_type text[], m_id text[], m_patient text[],
+  -- resources that must exist and belong to this person (null: to nobody), at this version (null: at any)
+  m_type text[], m_id text[], m_patient text[], m_version integer[],
   -- persons whose derived state changes: expected sequence 0 = new person
   p_id text[], p_expected bigint[], p_custodian text[], p_jurisdiction text[], p_sharing text[], p_in_force text[],
   p_outcome text[], p_answer text[], p_state text[], p_summary text[], p_tombstone text[],
@@ -27,17 +28,17 @@ declare
 begin
   -- Locks are taken in a fixed order, persons first, then resources by type and id: no two commits can wait for each other.
   if cardinality(p_id) > 0 or exists (select from unnest(r_patient) as patient where patient is not null) then
-    perform from person where id = any (p_id) order by id for update;
+    perform from person where id = any (p_id) order by id for no key update;
     if exists (
       select from unnest(p_id, p_expected) as wanted (id, expected) left join person using (id)
       where coalesce(person.sequence, 0) <> wanted.expected
     ) then
       raise exception using errcode = 'KP001', message = 'person changed';
     end if;
-    if caller_organization is not null and exists (
-      select from person where id = any (r_patient || m_patient) and sharing = 'withheld' and custodian <> caller_organization
-    ) then
-      raise exception using errcode = 'KP005', message = 'sharing withheld';
+    select id into offending from person
+      where id = any (r_patient || m_patient) and sharing = 'withheld' and custodian <> caller_organization limit 1;
+    if found then
+      raise exception using errcode = 'KP005', message = 'sharing withheld', detail = offending;
     end if;
   end if;
 
@@ -52,6 +53,13 @@ begin
     get diagnostics affected = row_count;
     if affected <> existing then
       raise exception using errcode = 'KP002', message = 'version changed';
+    end if;
+    -- What a commit did not know to be in force when it read, and is now, must go the way of what is in force.
+    if exists (
+      select from unnest(r_type, r_id, r_patient) as changed (type, id, patient) join person on person.id = changed.patient
+      where changed.type || '/' || changed.id = any (person.in_force) and person.id <> all (p_id)
+    ) then
+      raise exception using errcode = 'KP001', message = 'now in force';
     end if;
     delete from search_token using unnest(r_type, r_id, r_expected) as changed (type, id, expected)
       where search_token.type = changed.type and search_token.id = changed.id and changed.expected > 0;
@@ -70,10 +78,18 @@ begin
       where resource.type = changed.type and resource.id = changed.id and changed.expected > 0 and not changed.deleted;
   end if;
 
+  -- An id that was deleted goes on counting where it ended.
+  if exists (
+    select from unnest(r_type, r_id, r_expected, r_version) as changed (type, id, expected, version)
+    join resource_history as earlier on earlier.type = changed.type and earlier.id = changed.id and earlier.version >= changed.version
+    where changed.expected = 0
+  ) then
+    raise exception using errcode = 'KP002', message = 'version changed';
+  end if;
   insert into resource (type, id, version, last_updated, patient, body)
     select type, id, version, at, patient, body
     from unnest(r_type, r_id, r_expected, r_version, r_patient, r_body) as changed (type, id, expected, version, patient, body)
-    where expected = 0;
+    where expected <= 0;
   insert into search_token (type, id, parameter, system, code) select * from unnest(t_type, t_id, t_parameter, t_system, t_code);
   insert into search_reference (type, id, parameter, target_type, target_id)
     select * from unnest(f_type, f_id, f_parameter, f_target_type, f_target_id);
@@ -85,6 +101,12 @@ begin
   if cardinality(m_type) > 0 then
     perform from resource join unnest(m_type, m_id) as wanted (type, id) using (type, id)
       order by resource.type, resource.id for key share of resource;
+    if exists (
+      select from unnest(m_type, m_id, m_version) as wanted (type, id, version) left join resource using (type, id)
+      where wanted.version is not null and resource.version is distinct from wanted.version
+    ) then
+      raise exception using errcode = 'KP001', message = 'record changed';
+    end if;
     select wanted.type || '/' || wanted.id into offending
       from unnest(m_type, m_id, m_patient) as wanted (type, id, patient) left join resource using (type, id)
       where resource.id is null or (wanted.patient is not null and resource.patient is not null and resource.patient <> wanted.patient)
@@ -158,4 +180,34 @@ begin
     -- A hint only: the dispatcher also polls.
     perform pg_notify('delivery', person_id);
   end if;
+end $$;
+
+-- Registers a recipient, or what has changed of it. From then on it should hold the summary of everyone whom it serves, and the tombstone of
+-- everyone whom it no longer serves.
+create function register_recipient(
+  r_id text, r_name text, r_role text, r_organization text, r_channel text, r_address text, r_jurisdictions text[]
+) returns void language plpgsql as $$
+begin
+  perform from recipient where id = r_id and active and name = r_name and role = r_role and organization = r_organization
+    and channel = r_channel and address = r_address and jurisdictions = r_jurisdictions;
+  if found then
+    return;
+  end if;
+  -- Every commit reads this table, so from here on none is under way that has not seen the recipient and will not be seen below.
+  lock table recipient in access exclusive mode;
+  insert into recipient (id, name, role, organization, channel, address, jurisdictions)
+    values (r_id, r_name, r_role, r_organization, r_channel, r_address, r_jurisdictions)
+    on conflict (id) do update set name = excluded.name, role = excluded.role, organization = excluded.organization,
+      channel = excluded.channel, address = excluded.address, jurisdictions = excluded.jurisdictions, active = true;
+  insert into delivery as d (recipient, patient, wanted_state, wanted_sequence, wanted_at, next_attempt_at)
+    select r_id, summary.patient, 'current', summary.sequence, now(), now()
+    from emergency_summary as summary join person on person.id = summary.patient
+    where summary.state = 'current' and person.jurisdiction = any (r_jurisdictions)
+    on conflict (recipient, patient) do update set wanted_state = 'current', wanted_sequence = excluded.wanted_sequence,
+      wanted_at = now(), next_attempt_at = now(), attempts = 0, confirmed_sequence = null
+      where d.wanted_state <> 'current';
+  update delivery set wanted_state = 'withdrawn', wanted_at = now(), next_attempt_at = now(), attempts = 0, confirmed_sequence = null
+    from person
+    where delivery.recipient = r_id and person.id = delivery.patient and delivery.wanted_state = 'current'
+      and person.jurisdiction <> all (r_jurisdictions);
 end $$;

@@ -1,5 +1,5 @@
 import type { Bundle } from 'fhir/r4.js'
-import { Client } from 'fhir-kit-client'
+import { Client, type FhirResource } from 'fhir-kit-client'
 import { IDENTIFIER_SYSTEM } from '../../fhir/identifier.ts'
 import { Problem } from '../../fhir/outcome.ts'
 import { summaryOrder } from '../../plan/summary/order.ts'
@@ -29,7 +29,7 @@ export const fhirRest: OpenChannel = (recipient, access): Channel => {
           signal,
           headers: {
             Prefer: 'return=representation',
-            ...(confirmedVersion === null ? { 'If-None-Match': '*' } : { 'If-Match': `W/"${confirmedVersion}"` }),
+            ...precondition(confirmedVersion),
           },
         },
       })
@@ -133,4 +133,14 @@ const isNewer = (held: unknown, sent: Bundle): boolean => {
   return theirs.epoch !== ours.epoch ? theirs.epoch > ours.epoch : theirs.sequence > ours.sequence
 }
 
-const versionOf = (resource: unknown): string | null => (resource as Bundle).meta?.versionId ?? null
+/** The recipient's own version of what it answered, from the resource or the ETag; empty where it names none. */
+const versionOf = (resource: FhirResource): string => {
+  const etag = Client.httpFor(resource).response?.headers.get('etag') ?? ''
+  return (resource as unknown as Bundle).meta?.versionId ?? /^(?:W\/)?"(.*)"$/.exec(etag)?.[1] ?? ''
+}
+
+/** The first summary may not replace anything; a later one only what the recipient held last, as far as it has versions. */
+const precondition = (version: string | null): Record<string, string> => {
+  if (version === null) return { 'If-None-Match': '*' }
+  return version === '' ? {} : { 'If-Match': `W/"${version}"` }
+}

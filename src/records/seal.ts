@@ -1,0 +1,7 @@
+/** The service's detached signatures (`auth/seal.ts`), as far as records need them. */
+export type Seal = Readonly<{
+  /** A detached compact JWS over this text, with the service's key. */
+  sign(payload: string): Promise<string>
+  /** Whether a detached compact JWS that brings its public key is a good one of this text. */
+  verifyEmbedded(signature: string, payload: string): Promise<boolean>
+}>

@@ -1,0 +1,54 @@
+import type { CarePlan, Provenance } from 'fhir/r4.js'
+import { decideSearch } from '../access/decide.ts'
+import type { RequestContext } from '../context.ts'
+import { IDENTIFIER_SYSTEM } from '../fhir/identifier.ts'
+import { parseFhirJson } from '../fhir/json.ts'
+import { planIdOf } from '../plan/rules/plan-identity.ts'
+import { type TimelineEvent, timelineOf } from '../plan/timeline.ts'
+import { type Condition, MOST_COUNT } from '../search/query.ts'
+import { searchSql } from '../search/sql.ts'
+import type { ResourceRow } from '../store/resources.ts'
+import type { Store } from '../store/store.ts'
+import { requireScope } from './permission.ts'
+import { read } from './read.ts'
+
+/** Who decided what when, over the plan and the lineage that it belongs to. Reading the plan decides and audits; the rest is the same person's. */
+export const timeline = async (store: Store, cx: RequestContext, id: string): Promise<readonly TimelineEvent[]> => {
+  requireScope(cx, 'Provenance', 'r')
+  const { body } = await read(store, cx, 'CarePlan', id)
+  const plan = parseFhirJson(body) as CarePlan
+  const planId = planIdOf(plan)
+  const plans =
+    planId === undefined
+      ? [plan]
+      : (
+          await find(store, cx, 'CarePlan', {
+            on: 'token',
+            parameter: 'identifier',
+            alternatives: [{ system: IDENTIFIER_SYSTEM.planId, code: planId }],
+          })
+        )
+          .map((row) => parseFhirJson(row.body) as CarePlan)
+          .filter(({ subject }) => subject.reference === plan.subject.reference)
+  const provenances = await find(store, cx, 'Provenance', {
+    on: 'reference',
+    parameter: 'target',
+    alternatives: plans.map((one) => ({ type: 'CarePlan', id: one.id as string })),
+  })
+  return timelineOf(
+    plans,
+    provenances.map((row) => parseFhirJson(row.body) as Provenance),
+  )
+}
+
+/** Every row that matches, page by page. */
+const find = async (store: Store, cx: RequestContext, type: string, condition: Condition): Promise<ResourceRow[]> => {
+  const found: ResourceRow[] = []
+  for (let after: string | undefined; ; after = found.at(-1)?.id) {
+    const rows = await store.search(
+      searchSql({ type, conditions: [condition], count: MOST_COUNT, after }, decideSearch(cx.caller)),
+    )
+    found.push(...rows.slice(0, MOST_COUNT))
+    if (rows.length <= MOST_COUNT) return found
+  }
+}
