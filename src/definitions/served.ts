@@ -13,7 +13,7 @@ export type ServedType = Readonly<{
 }>
 
 export const SERVED: readonly ServedType[] = [
-  { type: 'Patient', person: 'self' },
+  { type: 'Patient', person: 'self', versioned: true },
   { type: 'CarePlan', person: 'subject', versioned: true },
   { type: 'Consent', person: 'patient', versioned: true },
   { type: 'Goal', person: 'subject' },

@@ -8,6 +8,7 @@ import type { Store } from '../store/store.ts'
 import { commitWritten } from './commit.ts'
 import { countedOn } from './counted-on.ts'
 import { derivePerson, isDecisive, recordAfter, versionsOf } from './derived.ts'
+import { requireScope } from './permission.ts'
 import type { Changed } from './types.ts'
 import { resourceIssues, stamp, written } from './write.ts'
 
@@ -23,6 +24,7 @@ export const commitPerson = async (
   const versions = versionsOf(row)
   const stamped = changed.map((resource) => {
     const version = versions.get(resourceKey(resource)) ?? 0
+    if (version > 0) requireScope(cx, resource.resourceType, 'u')
     // What was not stored has an id that was made for it.
     return {
       expected: version === 0 ? -1 : version,

@@ -42,17 +42,16 @@ export const respectDocument = async (
     )
   }
   const row = await store.wholePerson(patient)
-  const permitted = row === undefined || maySee(cx, row)
-  const resources = permitted ? (row?.bodies ?? []).map((body) => parseFhirJson(body) as FhirResource) : []
+  if (row !== undefined && !maySee(cx, row)) throw sharingWithheld(patient, [`Patient/${patient}`])
+  const resources = (row?.bodies ?? []).map((body) => parseFhirJson(body) as FhirResource)
   const self = resources.find(
     (resource): resource is Patient => resource.resourceType === 'Patient' && resource.id === patient,
   )
   const person = self === undefined ? undefined : personRecord(self, resources)
   const plan = person === undefined ? undefined : planToShow(person, planId)
   const entities = [`Patient/${patient}`, ...(plan === undefined ? [] : [`CarePlan/${plan.id}`])]
-  const outcome = !permitted ? 'deny' : plan === undefined ? 'not-found' : 'permit'
+  const outcome = plan === undefined ? 'not-found' : 'permit'
   await store.audit([auditEntry(cx, '$respect-document', outcome, entities, row === undefined ? {} : { patient })])
-  if (!permitted) throw sharingWithheld()
   if (person === undefined) {
     throw problem(
       'not-found',

@@ -1,4 +1,4 @@
-import { type Issue, issue } from '../fhir/outcome.ts'
+import { type Issue, isEnough, issue, MOST_ISSUES } from '../fhir/outcome.ts'
 import { findReferences, isId, mapReferences, type Resource } from '../fhir/resource.ts'
 import { conditionalIdentity } from './conditional.ts'
 import { newId } from './ids.ts'
@@ -41,40 +41,37 @@ export const planChanges = (changes: readonly Change[], found: readonly (StoredR
   })
 }
 
-/** Everything wrong with the changes by themselves, before anything is read. */
+/** Everything wrong with the changes by themselves, before anything is read; where very much is, not all of it. */
 export const plannedIssues = (planned: readonly Planned[]): Issue[] => {
   const seen = new Set<string>()
-  return planned.flatMap((item) => {
+  const issues: Issue[] = []
+  for (const item of planned) {
+    if (isEnough(issues)) break
     const key = `${item.type}/${item.id}`
-    const twice = seen.has(key)
+    // Which of the two would win is left open by http://hl7.org/fhir/R4/http.html#trules.
+    if (seen.has(key))
+      issues.push(
+        issue('duplicate-change', item.at, 'The request changes the same resource twice. Send each resource once.', {
+          code: 'invalid',
+        }),
+      )
     seen.add(key)
-    return [
-      // Which of the two would win is left open by http://hl7.org/fhir/R4/http.html#trules.
-      ...(twice
-        ? [
-            issue(
-              'duplicate-change',
-              item.at,
-              'The request changes the same resource twice. Send each resource once.',
-              { code: 'invalid' },
-            ),
-          ]
-        : []),
-      ...(isId(item.id)
-        ? []
-        : [issue('id-invalid', `${item.at}.id`, 'An id has 1 to 64 letters, digits, "-" and ".".', { code: 'value' })]),
-      ...(item.do === 'delete'
-        ? []
-        : [...unresolved(item.resource, item.at), ...resourceIssues(item.resource, item.at)]),
-    ]
-  })
+    if (!isId(item.id))
+      issues.push(
+        issue('id-invalid', `${item.at}.id`, 'An id has 1 to 64 letters, digits, "-" and ".".', { code: 'value' }),
+      )
+    if (item.do !== 'delete') issues.push(...unresolved(item.resource, item.at), ...resourceIssues(item.resource, item.at))
+  }
+  return issues
 }
 
+/** The references of a resource that name nothing: one more than are shown at most. */
 const unresolved = (resource: Resource, at: string): Issue[] =>
   resource.resourceType === 'Bundle'
     ? []
     : findReferences(resource)
         .filter(({ reference }) => reference.reference?.startsWith('urn:') === true)
+        .slice(0, MOST_ISSUES + 1)
         .map(({ expression }) =>
           issue(
             'reference-unresolved',

@@ -1,6 +1,6 @@
 import type { CarePlan, FhirResource, Provenance } from 'fhir/r4.js'
 import type { RequestContext } from '../context.ts'
-import { isError, issue, Problem, problem } from '../fhir/outcome.ts'
+import { type Issue, isEnough, isError, issue, Problem, problem } from '../fhir/outcome.ts'
 import { parseReference, resourceKey } from '../fhir/resource.ts'
 import { type PreparedSubmission, prepareSubmission, subjectOf } from '../plan/submission.ts'
 import type { PersonRow } from '../store/persons.ts'
@@ -28,9 +28,12 @@ export const submit = async (
   { activate }: { activate: boolean },
 ): Promise<Committed> => {
   for (const type of new Set(entries.map(({ resource }) => resource.resourceType))) requireScope(cx, type, 'c')
-  const broken = entries.flatMap(({ resource }, index) =>
-    resourceIssues(resource, entries.length === 1 ? resource.resourceType : `Bundle.entry[${index}].resource`),
-  )
+  const broken: Issue[] = []
+  for (const [index, { resource }] of entries.entries()) {
+    if (isEnough(broken)) break
+    const at = entries.length === 1 ? resource.resourceType : `Bundle.entry[${index}].resource`
+    broken.push(...resourceIssues(resource, at))
+  }
   if (broken.some(isError)) throw new Problem('bad-request', broken)
   const submitted = entries as readonly { fullUrl?: string; resource: FhirResource }[]
 

@@ -18,7 +18,7 @@ export type Database = Readonly<{
 pg.types.setTypeParser(pg.types.builtins.INT8, Number)
 pg.types.setTypeParser(pg.types.builtins.TIMESTAMPTZ, (text) => new Date(text).toISOString())
 
-const CONNECTION = { connectionTimeoutMillis: 3_000, keepAlive: true, application_name: 'keyplan' } as const
+const CONNECTION = { keepAlive: true, application_name: 'keyplan' } as const
 
 /** Opens a pool on this database; a statement may take `seconds` (20). Connections are made when first needed; one that breaks is replaced, and its loss never ends the process. */
 export const openDatabase = (url: string, options: { connections?: number; seconds?: number } = {}): Database => {
@@ -26,6 +26,8 @@ export const openDatabase = (url: string, options: { connections?: number; secon
   const pool = new pg.Pool({
     ...CONNECTION,
     connectionString: url,
+    // A request waits for a free connection as long as for half a statement: then others must be told to come again.
+    connectionTimeoutMillis: seconds * 500,
     max: options.connections ?? 10,
     statement_timeout: seconds * 1_000,
     // A network that swallows packets gives no error: then this ends the wait, after PostgreSQL's own limit had its chance.
@@ -56,7 +58,7 @@ const listen = (url: string, channel: string, heard: (payload: string) => void):
   let client: pg.Client | undefined
   let retry: NodeJS.Timeout | undefined
   const connect = async (): Promise<void> => {
-    const fresh = new pg.Client({ ...CONNECTION, connectionString: url })
+    const fresh = new pg.Client({ ...CONNECTION, connectionTimeoutMillis: 3_000, connectionString: url })
     client = fresh
     const again = (): void => {
       if (ended || client !== fresh) return

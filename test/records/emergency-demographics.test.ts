@@ -170,7 +170,7 @@ describe('emergency view by name, birth date and postcode (model.md section 5)',
       { use: 'old', postalCode: 'ZZ99 5AA' },
       { use: 'home', postalCode: 'ZZ99 6BB' },
     ]
-    expect((await gp('PUT', `/Patient/${id}`, { ...body, address: moved })).status).toBe(200)
+    expect((await gp('PUT', `/Patient/${id}`, { ...body, address: moved }, { 'If-Match': 'W/"1"' })).status).toBe(200)
     expect(await found('Betty OSample', 'ZZ99 5AA')).toBe('not-found')
     expect(await found('Betty OSample', 'ZZ99 6BB')).toBe('no-plan')
     const rows = () =>
