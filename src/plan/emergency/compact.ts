@@ -12,7 +12,7 @@ const FLAT: Readonly<Record<string, string>> = {
   involvement: 'involvement',
 }
 
-/** Parameters that may be repeated: one list each, always there in an answer that has the plan. */
+/** Parameters that may be repeated: one list each, which is there with a plan even where it is empty. */
 const LISTS: Readonly<Record<string, string>> = {
   refusal: 'refusals',
   recommendation: 'recommendations',
@@ -22,8 +22,9 @@ const LISTS: Readonly<Record<string, string>> = {
   capacity: 'capacity',
   'preferred-place': 'preferredPlaces',
   plan: 'plans',
-  sharing: 'sharing',
 }
+
+const SHARING = 'sharing'
 
 /** Parts that may be repeated, with the names of their lists. */
 const REPEATED: Readonly<Record<string, string>> = {
@@ -47,13 +48,14 @@ export const compactAnswer = (answer: Parameters, now: Date): CompactAnswer => {
   for (const parameter of answer.parameter ?? []) {
     const { name } = parameter
     if (LEFT_OUT.includes(name)) continue
-    const list = LISTS[name]
+    const list = name === SHARING ? SHARING : LISTS[name]
     if (list !== undefined) compact[list] = [...((compact[list] as unknown[] | undefined) ?? []), partsOf(parameter)]
     else if (FLAT[name] !== undefined) Object.assign(compact, prefixed(FLAT[name], partsOf(parameter)))
     else Object.assign(compact, propertyOf(name, parameter))
     if (name === 'outcome') compact['readAt'] = now.toISOString()
   }
   if (compact['outcome'] !== 'current-plan') return compact
+  for (const list of Object.values(LISTS)) compact[list] ??= []
   return { ...compact, marks: marksHolding(answer, now).map(partsOf) }
 }
 
