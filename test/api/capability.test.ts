@@ -32,9 +32,11 @@ describe('the CapabilityStatement (capabilitystatement.html)', () => {
       'extract',
       'key-information-summary',
       'populate',
+      'respect-document',
       'revoke',
       'sharing-status',
       'submit',
+      'verify-current',
     ])
     for (const { name, definition } of operations) expect(definition).toBe(loadPackage().operationDefinition(name)?.url)
     const profiles = resources.flatMap(({ supportedProfile = [] }) => supportedProfile)

@@ -3,7 +3,15 @@ import { describe, expect, test } from '@jest/globals'
 import { checkFormType, checkResourceType, negotiate, takeRendering } from '../../src/api/negotiate.ts'
 import { Problem } from '../../src/fhir/outcome.ts'
 
-type Case = { about: string; accept?: string; format?: string; html?: boolean; compact?: boolean; expected: string }
+type Case = {
+  about: string
+  accept?: string
+  format?: string
+  html?: boolean
+  compact?: boolean
+  pdf?: boolean
+  expected: string
+}
 const cases = JSON.parse(readFileSync(new URL('./negotiate.cases.json', import.meta.url), 'utf8')) as Case[]
 
 const kindOf = (act: () => unknown): unknown => {
@@ -15,8 +23,8 @@ const kindOf = (act: () => unknown): unknown => {
 }
 
 describe('what format an answer has (http.html#mime-type)', () => {
-  test.each(cases)('$about', ({ accept, format, html = false, compact = false, expected }) => {
-    expect(kindOf(() => negotiate(accept, format, { html, compact }))).toBe(expected)
+  test.each(cases)('$about', ({ accept, format, html = false, compact = false, pdf = false, expected }) => {
+    expect(kindOf(() => negotiate(accept, format, { html, compact, pdf }))).toBe(expected)
   })
 })
 

@@ -56,6 +56,7 @@ describe('what a method and path ask for (http.html#summary)', () => {
     expect(missed).toEqual([
       'POST QuestionnaireResponse/[id]/$extract',
       'POST Patient/[id]/$key-information-summary',
+      'POST Patient/[id]/$respect-document',
       'GET Patient/[id]/$sharing-status',
     ])
   })

@@ -7,6 +7,7 @@ type Values = {
   valueBoolean: boolean
   valueCode: string
   valueDate: string
+  valuePositiveInt: number
   valueString: string
   valueUri: string
   valueIdentifier: Identifier
@@ -23,6 +24,7 @@ export type Input<S extends Shape> = { [Name in keyof S]?: Values[S[Name]] }
 
 const ofKind = (value: unknown, kind: Kind): boolean => {
   if (kind === 'valueBoolean') return typeof value === 'boolean'
+  if (kind === 'valuePositiveInt') return Number.isInteger(value) && (value as number) > 0
   if (kind === 'valueCode' || kind === 'valueDate' || kind === 'valueString' || kind === 'valueUri')
     return typeof value === 'string' && value.trim() !== ''
   return typeof value === 'object' && value !== null && !Array.isArray(value)

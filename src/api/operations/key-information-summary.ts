@@ -1,11 +1,12 @@
-import type { Bundle } from 'fhir/r4.js'
-import { SUMMARY_PAGE_POLICY, summaryHtml } from '../../plan/summary/html.ts'
 import { refuseParameters } from '../parameters.ts'
-import { HTML } from '../respond.ts'
+import { documentAnswer } from './document.ts'
 import { inputOf } from './input.ts'
 import type { Operation } from './operation.ts'
 
-/** The Key Information Summary of a person as it was rendered when the plan last changed: a document Bundle, or a page to read. */
+/**
+ * The Key Information Summary of a person as it was rendered when the plan last changed, fitted to the role of the caller: a document
+ * Bundle, a page to read, or paper.
+ */
 export const keyInformationSummary: Operation = {
   code: 'key-information-summary',
   type: 'Patient',
@@ -16,12 +17,10 @@ export const keyInformationSummary: Operation = {
   input: {},
   purpose: 'care',
   html: true,
+  pdf: true,
   handle: async ({ cx, id, query, resource, wants }, { records }) => {
     refuseParameters(query)
     inputOf(resource, {})
-    const body = await records.summary(cx, id)
-    return wants === 'html'
-      ? { status: 200, body: summaryHtml(JSON.parse(body) as Bundle), contentType: HTML, policy: SUMMARY_PAGE_POLICY }
-      : { status: 200, body }
+    return documentAnswer(await records.summary(cx, id), wants, { printed: false })
   },
 }

@@ -46,6 +46,9 @@ export const seesEverything = (role: string): boolean => {
   return CODES.every((code) => shown.includes(code))
 }
 
+/** Whether this role gets the summary as it is stored. */
+export const isAsStored = (role: string): boolean => sectionsOf(role).join() === CODES.join()
+
 const WITHHELD =
   'Withheld: this part is for those who treat the person. It is not said whether anything is recorded: infer nothing from this.'
 
