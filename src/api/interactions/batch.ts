@@ -1,11 +1,13 @@
 import { operationOutcome, STATUS } from '../../fhir/outcome.ts'
 import { bundleText, type EntryText, entryResponse } from '../bundle-text.ts'
 import type { Api, ApiRequest, ApiResponse } from '../route.ts'
+import { answerBudget, NOT_READ } from './answer-budget.ts'
 import { type Entry, readEntries } from './entries.ts'
 
 /**
  * Performs the entries of a batch one after the other, each as if it had been sent alone, and answers with the outcome of each in
- * the same order (http://hl7.org/fhir/R4/http.html#transaction). Without `Prefer: return` writes answer with no resource.
+ * the same order (http://hl7.org/fhir/R4/http.html#transaction). Without `Prefer: return` writes answer with no resource. What no longer
+ * fits into the answer is told without its content, and no further reads are made.
  */
 export const runBatch = async (request: ApiRequest, api: Api): Promise<ApiResponse> => {
   const { cx, prefer, resource } = request
@@ -14,13 +16,17 @@ export const runBatch = async (request: ApiRequest, api: Api): Promise<ApiRespon
     api.baseUrl,
     api.limits.entries,
   )
+  const budget = answerBudget(api.limits.answer)
   const answers: EntryText[] = []
   for (const [index, entry] of entries.entries()) {
-    answers.push(
-      entry === undefined
-        ? refused(issues.filter(({ expression }) => expression?.startsWith(`Bundle.entry[${index}]`)))
-        : answerOf(entry, prefer.return, await perform(entry, request, api, cx)),
-    )
+    if (entry === undefined) {
+      answers.push(refused(issues.filter(({ expression }) => expression?.startsWith(`Bundle.entry[${index}]`))))
+    } else if (entry.method === 'GET' && !budget.isOpen()) {
+      answers.push(NOT_READ)
+    } else {
+      const answer = answerOf(entry, prefer.return, await perform(entry, request, api, cx))
+      answers.push(budget.fit(entry.method, answer))
+    }
   }
   return { status: 200, body: bundleText('batch-response', answers) }
 }

@@ -7,6 +7,7 @@ import { noneExist, onlyCreate, requiredVersion } from '../conditions.ts'
 import { withoutId } from '../resource-body.ts'
 import type { Api, ApiRequest, ApiResponse } from '../route.ts'
 import { written } from '../written.ts'
+import { answerBudget, NOT_READ } from './answer-budget.ts'
 import { answerOf } from './batch.ts'
 import { type Entry, readEntries } from './entries.ts'
 
@@ -150,6 +151,7 @@ export const runTransaction = async ({ cx, prefer, resource }: ApiRequest, api: 
           cx,
           writes.map(({ change }) => change),
         )
+  const budget = answerBudget(api.limits.answer)
   const answers = new Map<number, EntryText>()
   for (const [position, { index }] of writes.entries()) {
     const at = `${(entries[index] as Entry).at}.`
@@ -157,15 +159,19 @@ export const runTransaction = async ({ cx, prefer, resource }: ApiRequest, api: 
     const found = committed.issues.filter(
       ({ expression }) => expression?.startsWith(at) || (position === 0 && !expression?.startsWith('Bundle.entry[')),
     )
-    answers.set(index, writtenEntry(committed.changed[position] as Changed, found, prefer.return, api.baseUrl))
+    const { method } = entries[index] as Entry
+    const answer = writtenEntry(committed.changed[position] as Changed, found, prefer.return, api.baseUrl)
+    answers.set(index, budget.fit(method, answer))
   }
   for (const [index, entry] of entries.entries()) {
     if (entry === undefined || answers.has(index)) continue
     const { method, url, conditions } = entry
-    answers.set(
-      index,
-      answerOf(entry, prefer.return, await api.perform(cx, { method, url, resource: undefined, conditions, prefer })),
-    )
+    if (!budget.isOpen()) {
+      answers.set(index, NOT_READ)
+      continue
+    }
+    const answer = await api.perform(cx, { method, url, resource: undefined, conditions, prefer })
+    answers.set(index, budget.fit(method, answerOf(entry, prefer.return, answer)))
   }
   return {
     status: 200,
