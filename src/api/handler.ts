@@ -6,7 +6,7 @@ import { capabilityTexts } from './capability.ts'
 import { LIMITS, type Limits } from './limits.ts'
 import { splitTarget } from './parameters.ts'
 import { readEntry, readRequest } from './request.ts'
-import { envelopeOf, type Failure, failure, respond } from './respond.ts'
+import { envelopeOf, type Failure, failure, giveUp, respond } from './respond.ts'
 import type { Api, ApiResponse, EntryRequest } from './route.ts'
 import { match, segmentsOf } from './router.ts'
 
@@ -59,14 +59,19 @@ export const createFhirHandler = (
 
   return (incoming, response) => {
     const started = performance.now()
-    void serve(api, authenticate, log, incoming, response).then((route) => {
-      observe?.({
-        route,
-        method: incoming.method ?? '',
-        status: response.statusCode,
-        seconds: (performance.now() - started) / 1_000,
+    serve(api, authenticate, log, incoming, response)
+      .then((route) => {
+        observe?.({
+          route,
+          method: incoming.method ?? '',
+          status: response.statusCode,
+          seconds: (performance.now() - started) / 1_000,
+        })
       })
-    })
+      .catch((error: unknown) => {
+        giveUp(response)
+        log.error({ err: error }, 'An answer could not be written')
+      })
   }
 }
 

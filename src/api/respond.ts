@@ -55,13 +55,7 @@ export type Failure = Readonly<{
 /** The answer to a request that ended in this error; an error that nobody foresaw becomes `internal`, without detail. */
 export const failure = (error: unknown): Failure => {
   const known = error instanceof Problem
-  const ended = known
-    ? error
-    : problem(
-        'internal',
-        'internal',
-        'Something failed inside KeyPlan. Read before you write again, and quote the X-Request-ID when you report it.',
-      )
+  const ended = known ? error : internal()
   return {
     answer: {
       status: ended.status,
@@ -72,7 +66,37 @@ export const failure = (error: unknown): Failure => {
   }
 }
 
-/** Writes the answer. The only place that touches a response. */
+const internal = (): Problem =>
+  problem(
+    'internal',
+    'internal',
+    'Something failed inside KeyPlan. Read before you write again, and quote the X-Request-ID when you report it.',
+  )
+
+/** Made beforehand: where this is needed, nothing can be relied on. */
+const LAST_RESORT = JSON.stringify(operationOutcome(internal().issues))
+
+/** Answers 500 where even the failure could not be told, or cuts off an answer that was begun. Never throws. */
+export const giveUp = (response: ServerResponse): void => {
+  if (response.headersSent || response.destroyed) {
+    response.destroy()
+    return
+  }
+  try {
+    for (const name of response.getHeaderNames()) response.removeHeader(name)
+    response.writeHead(500, {
+      'Content-Type': FHIR_JSON,
+      'Content-Length': Buffer.byteLength(LAST_RESORT),
+      'Cache-Control': 'no-store',
+      Connection: 'close',
+    })
+    response.end(LAST_RESORT)
+  } catch {
+    response.destroy()
+  }
+}
+
+/** Writes the answer. The only place that touches a response, but for `giveUp`. */
 export const respond = (
   request: IncomingMessage,
   response: ServerResponse,

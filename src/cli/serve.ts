@@ -31,12 +31,16 @@ const serveUntilStopped = async (): Promise<number> => {
   const stopSignal = toldToStop()
   const config = readConfig(process.env)
   const log = createLog(config.logLevel)
+  let isServing = false
+  // What one request runs into must not end the answers to all others: they share nothing but the database, which keeps or drops a commit whole.
   process.on('uncaughtException', (err) => {
+    if (isServing) return log.error({ err }, 'Something failed that nobody foresaw; KeyPlan goes on')
     log.fatal({ err }, 'KeyPlan cannot go on')
     process.exit(1)
   })
   const { startServer } = await import('../server.ts')
   const server = await startServer(config, log)
+  isServing = true
   log.info(
     { url: server.baseUrl, fhir: `${server.baseUrl}/fhir`, startMilliseconds: Math.round(performance.now()) },
     'KeyPlan is ready',

@@ -40,12 +40,37 @@ export const STATUS = {
 
 export type ProblemKind = keyof typeof STATUS
 
+/** More issues than this in one answer help nobody, and would make a small request into a large answer. */
+export const MOST_ISSUES = 200
+
+/** True where so much is wrong already that looking for more is of no use: what collects issues breaks off here. */
+export const isEnough = (issues: readonly Issue[]): boolean =>
+  issues.length > MOST_ISSUES && issues.filter(isError).length > MOST_ISSUES
+
+/** At most `MOST_ISSUES` of these, errors before all else where some must go, and one more that says how many are not shown. */
+const shown = (issues: readonly Issue[]): readonly Issue[] => {
+  const isToldAlready = issues.length === MOST_ISSUES + 1 && issues.at(-1)?.key === 'more-issues'
+  if (issues.length <= MOST_ISSUES || isToldAlready) return issues
+  const errors = issues.filter(isError)
+  const kept = [...errors, ...issues.filter((finding) => !isError(finding))].slice(0, MOST_ISSUES)
+  return [
+    ...kept,
+    {
+      severity: 'information',
+      code: 'too-costly',
+      key: 'more-issues',
+      text: `There are more issues, ${issues.length - MOST_ISSUES} at least, which are not shown. Mend these first.`,
+    },
+  ]
+}
+
 /** The body of a failure that must be told otherwise than by an OperationOutcome; FHIR's JSON unless told otherwise. */
 export type FailureAnswer = Readonly<{ body: string; contentType?: string; policy?: string }>
 
 /** What ends a request: thrown anywhere, turned into a response in one place (`api/respond.ts`). */
 export class Problem extends Error {
   readonly kind: ProblemKind
+  /** At most `MOST_ISSUES`, and one that says that there are more. */
   readonly issues: readonly Issue[]
   /** Response headers that belong to the failure, e.g. `Retry-After` or `WWW-Authenticate`. */
   readonly headers: Readonly<Record<string, string>>
@@ -57,13 +82,11 @@ export class Problem extends Error {
     issues: readonly Issue[],
     options: { cause?: unknown; headers?: Readonly<Record<string, string>>; answer?: FailureAnswer } = {},
   ) {
-    super(
-      issues.map((issue) => issue.text).join(' '),
-      options.cause === undefined ? undefined : { cause: options.cause },
-    )
+    const told = shown(issues)
+    super(told.map((issue) => issue.text).join(' '), options.cause === undefined ? undefined : { cause: options.cause })
     this.name = 'Problem'
     this.kind = kind
-    this.issues = issues
+    this.issues = told
     this.headers = options.headers ?? {}
     this.answer = options.answer
   }
@@ -112,13 +135,13 @@ export const isError = (finding: Issue): boolean => finding.severity === 'error'
 /** CodeSystem of `Issue.key`, so that programs find the stable code in `issue.details.coding`. */
 export const ISSUE_SYSTEM = 'https://keyplan.example/fhir/CodeSystem/issue'
 
-/** The OperationOutcome of these issues; with none, one that says that all is well. */
+/** The OperationOutcome of these issues, at most `MOST_ISSUES` of them; with none, one that says that all is well. */
 export const operationOutcome = (issues: readonly Issue[]): OperationOutcome => ({
   resourceType: 'OperationOutcome',
   issue:
     issues.length === 0
       ? [{ severity: 'information', code: 'informational', diagnostics: 'No issues found.' }]
-      : issues.map((finding) => ({
+      : shown(issues).map((finding) => ({
           severity: finding.severity,
           code: finding.code,
           details: { coding: [{ system: ISSUE_SYSTEM, code: finding.key }], text: finding.text },

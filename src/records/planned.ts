@@ -60,7 +60,8 @@ export const plannedIssues = (planned: readonly Planned[]): Issue[] => {
       issues.push(
         issue('id-invalid', `${item.at}.id`, 'An id has 1 to 64 letters, digits, "-" and ".".', { code: 'value' }),
       )
-    if (item.do !== 'delete') issues.push(...unresolved(item.resource, item.at), ...resourceIssues(item.resource, item.at))
+    if (item.do !== 'delete')
+      issues.push(...unresolved(item.resource, item.at), ...resourceIssues(item.resource, item.at))
   }
   return issues
 }

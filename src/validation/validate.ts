@@ -1,6 +1,6 @@
 import { servedType } from '../definitions/served.ts'
 import { elementsOf, isPrimitive } from '../definitions/tables.ts'
-import type { Issue } from '../fhir/outcome.ts'
+import { type Issue, MOST_ISSUES } from '../fhir/outcome.ts'
 import { validatorOf } from './compile.ts'
 import { findingOf } from './findings.ts'
 import { isNode } from './invariants/invariant.ts'
@@ -17,7 +17,6 @@ const TAKEN: ReadonlySet<string> = new Set([
   'Questionnaire',
 ])
 
-const MOST_ISSUES = 200
 const DEEPEST = 64
 
 /**

@@ -1,8 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, test } from '@jest/globals'
-import { envelopeOf, failure, respond, stored } from '../../src/api/respond.ts'
-import { problem } from '../../src/fhir/outcome.ts'
+import { createFhirHandler } from '../../src/api/handler.ts'
+import { envelopeOf, failure, giveUp, respond, stored } from '../../src/api/respond.ts'
+import { type Issue, issue, operationOutcome, Problem, problem } from '../../src/fhir/outcome.ts'
+import type { Log } from '../../src/log.ts'
+import type { Records } from '../../src/records/types.ts'
 
 /** The answer that a listener gives to one request over HTTP. */
 const ask = async (
@@ -126,5 +129,65 @@ describe('a failure', () => {
     const { answer, headers } = failure(problem('unavailable', 'database-unavailable', 'Not now.'))
     expect(answer.status).toBe(503)
     expect(Number(headers['Retry-After'])).toBeGreaterThan(0)
+  })
+})
+
+describe('an answer that cannot be written', () => {
+  const records = {} as Records
+  const handler = (log: Partial<Log>) =>
+    createFhirHandler({
+      records,
+      authenticate: () => {
+        throw new Error('nobody foresaw this')
+      },
+      baseUrl: () => BASE,
+      log: log as Log,
+    })
+  const askGoal = (log: Partial<Log>) =>
+    ask((request, response) => {
+      request.url = '/fhir/Goal/1'
+      handler(log)(request, response)
+    })
+
+  test('is a plain 500 where not even the failure can be told, and the next request is served', async () => {
+    let thrown = 0
+    const failing = {
+      error: () => {
+        thrown += 1
+        if (thrown === 1) throw new RangeError('Invalid string length')
+      },
+    }
+    const { response, text } = await askGoal(failing as Partial<Log>)
+    expect(response.status).toBe(500)
+    expect(JSON.parse(text).issue[0].details.coding[0].code).toBe('internal')
+    expect(thrown).toBe(2)
+    expect((await askGoal({ error: () => undefined } as Partial<Log>)).response.status).toBe(500)
+  })
+
+  test('is cut off where it was begun, never ended as if it were whole', async () => {
+    const begun = ask((_request, response) => {
+      response.writeHead(200, { 'Content-Length': 10 })
+      response.write('12345')
+      giveUp(response)
+    })
+    await expect(begun).rejects.toThrow()
+  })
+})
+
+describe('the issues of a failure', () => {
+  const many = (count: number): Issue[] =>
+    Array.from({ length: count }, (_, index) => issue(`K-${index}`, 'Goal', 'Words.', { severity: 'warning' }))
+
+  test('are all told while there are 200 at most', () => {
+    expect(new Problem('bad-request', many(200)).issues).toHaveLength(200)
+  })
+
+  test('beyond 200 are counted, and errors go before all else', () => {
+    const { issues, message } = new Problem('bad-request', [...many(350), issue('ERR', 'Goal', 'Wrong.')])
+    expect(issues).toHaveLength(201)
+    expect(issues[0]?.key).toBe('ERR')
+    expect(issues.at(-1)).toMatchObject({ key: 'more-issues', text: expect.stringContaining('151') })
+    expect(message.length).toBeLessThan(5_000)
+    expect(operationOutcome(issues).issue).toHaveLength(201)
   })
 })

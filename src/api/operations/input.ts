@@ -1,5 +1,5 @@
 import type { CodeableConcept, Identifier, Reference } from 'fhir/r4.js'
-import { type Issue, issue, Problem } from '../../fhir/outcome.ts'
+import { type Issue, isEnough, issue, Problem } from '../../fhir/outcome.ts'
 import type { Resource } from '../../fhir/resource.ts'
 
 type Values = {
@@ -59,6 +59,7 @@ export const inputOf = <S extends Shape>(
     ])
   }
   for (const [index, parameter] of (list as unknown[]).entries()) {
+    if (isEnough(issues)) break
     const at = `Parameters.parameter[${index}]`
     const { name, ...rest } = (typeof parameter === 'object' && parameter !== null ? parameter : {}) as Record<
       string,
