@@ -3,7 +3,14 @@ import fc from 'fast-check'
 import type { Bundle, Consent, ConsentProvision, FhirResource, Parameters, ParametersParameter } from 'fhir/r4.js'
 import { isError } from '../../src/fhir/outcome.ts'
 import { type Resource, resourceKey } from '../../src/fhir/resource.ts'
-import { CPR_FINDING, INTERVENTIONS, type Intervention, type Recommendation, SYSTEM } from '../../src/plan/codes.ts'
+import {
+  CPR_FINDING,
+  EXTENSION,
+  INTERVENTIONS,
+  type Intervention,
+  type Recommendation,
+  SYSTEM,
+} from '../../src/plan/codes.ts'
 import { type Derived, derive } from '../../src/plan/derive.ts'
 import { consentCategory, interventionOf } from '../../src/plan/person.ts'
 import { prepareSubmission } from '../../src/plan/submission.ts'
@@ -312,6 +319,17 @@ const removable = (entries: ReturnType<typeof entriesOf>): Path[] =>
     return !(resource?.resourceType === 'Consent' && consentCategory(resource) === 'sharing-decision')
   })
 
+/** What was authored about each intervention, read from what was sent. */
+const authoredIn = (entries: ReturnType<typeof entriesOf>): Map<string, string | undefined> =>
+  new Map(
+    consentsIn(entries.map(({ resource }) => resource))
+      .filter((one) => consentCategory(one) === 'emergency-recommendation')
+      .map((one) => [
+        interventionOf(one) ?? '',
+        one.extension?.find(({ url }) => url === EXTENSION.recommendation)?.valueCode,
+      ]),
+  )
+
 type Whole = Readonly<{ statements: ReadonlySet<string>; words: ReadonlySet<string> }>
 
 /** Words may come from another element of the plan where the first is missing, such as the name of a known intervention. */
@@ -334,6 +352,7 @@ describe('nothing is inferred from absence (INV-4, hazard H-03)', () => {
       const entries = entriesOf(whole(name))
       const complete = submitted(entries)
       if (!isStored(complete)) throw new Error(`The whole plan is refused: ${complete.join(', ')}`)
+      expect(said(complete.derived.emergency.answer)).toEqual(authoredIn(entries))
       const all = wholeOf(entries, complete)
       const paths = removable(entries)
       let stored = 0
