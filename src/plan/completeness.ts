@@ -1,8 +1,8 @@
 import type { CarePlan, RelatedPerson } from 'fhir/r4.js'
 import { type Issue, isError } from '../fhir/outcome.ts'
 import { activateDraft } from './activation.ts'
-import { EXTENSION, INTERVENTIONS } from './codes.ts'
 import { SENIOR_RESPONSIBLE } from './acts.ts'
+import { EXTENSION, INTERVENTIONS } from './codes.ts'
 import {
   contentOf,
   extension,
@@ -61,7 +61,11 @@ const REVIEW: Item = {
 
 /** What a complete emergency care plan says (ReSPECT version 3, sections 2 to 9). */
 const EMERGENCY_ITEMS: readonly Item[] = [
-  { code: 'cpr', text: 'A recommendation about CPR', met: (plan, person) => cprRecommendationsOf(plan, person).length === 1 },
+  {
+    code: 'cpr',
+    text: 'A recommendation about CPR',
+    met: (plan, person) => cprRecommendationsOf(plan, person).length === 1,
+  },
   {
     code: 'overall-focus',
     text: 'The overall focus of care',
@@ -81,13 +85,19 @@ const EMERGENCY_ITEMS: readonly Item[] = [
     text: 'The shared understanding of health and circumstances',
     met: (plan) => !isBlank(extension(plan, EXTENSION.sharedUnderstanding)?.valueString),
   },
-  { code: 'capacity', text: 'Capacity for this decision', met: (plan, person) => capacitiesOf(plan, person).length > 0 },
+  {
+    code: 'capacity',
+    text: 'Capacity for this decision',
+    met: (plan, person) => capacitiesOf(plan, person).length > 0,
+  },
   { code: 'involvement', text: 'How the person was involved', met: (plan) => involvementOf(plan).basis.length > 0 },
   {
     code: 'emergency-contact',
     text: 'A contact for an emergency, with a telephone number',
     met: (plan, person) =>
-      contacts(plan, person).some(({ telecom }) => telecom?.some(({ system, value }) => system === 'phone' && !isBlank(value))),
+      contacts(plan, person).some(({ telecom }) =>
+        telecom?.some(({ system, value }) => system === 'phone' && !isBlank(value)),
+      ),
   },
   {
     code: 'signature',
@@ -125,11 +135,13 @@ const blockingIssues = (person: PersonRecord, plan: CarePlan, now: Date): Issue[
 
 /** How much of what a plan of its type should say is there: each item counts the same. Says nothing about whether it is right. */
 export const completenessOf = (person: PersonRecord, plan: CarePlan, now: Date): Completeness => {
-  const items = (planType(plan) === 'what-matters' ? WHAT_MATTERS_ITEMS : EMERGENCY_ITEMS).map(({ code, text, met }) => ({
-    code,
-    text,
-    met: met(plan, person),
-  }))
+  const items = (planType(plan) === 'what-matters' ? WHAT_MATTERS_ITEMS : EMERGENCY_ITEMS).map(
+    ({ code, text, met }) => ({
+      code,
+      text,
+      met: met(plan, person),
+    }),
+  )
   return {
     score: Math.floor((items.filter(({ met }) => met).length * 100) / items.length),
     items,

@@ -42,7 +42,7 @@ const least = (type: string): object => {
     MedicationRequest: { status: 'active', intent: 'plan', medicationCodeableConcept: code, subject },
     Flag: { status: 'active', code, subject },
     DocumentReference: { status: 'current', content: [{ attachment: { title: 'x' } }], subject },
-    Task: { status: 'requested', intent: 'plan' },
+    Task: { status: 'requested', intent: 'plan', for: subject },
     Organization: { name: 'x' },
     Endpoint: {
       status: 'active',

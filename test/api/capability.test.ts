@@ -28,14 +28,19 @@ describe('the CapabilityStatement (capabilitystatement.html)', () => {
   test('names the definition of each operation, and profiles that the package has', () => {
     const operations = resources.flatMap(({ operation = [] }) => operation)
     expect(operations.map(({ name }) => name).sort()).toEqual([
+      'completeness',
+      'confirm-review',
       'emergency-view',
       'extract',
       'key-information-summary',
       'populate',
       'respect-document',
+      'review-due',
       'revoke',
       'sharing-status',
+      'sign',
       'submit',
+      'timeline',
       'verify-current',
     ])
     for (const { name, definition } of operations) expect(definition).toBe(loadPackage().operationDefinition(name)?.url)

@@ -54,6 +54,8 @@ describe('what a method and path ask for (http.html#summary)', () => {
     const missed = ROUTES.filter((route) => !reached.has(route)).map(({ method, path }) => `${method} ${path}`)
     // The second method of an operation that takes two, and nothing else.
     expect(missed).toEqual([
+      'POST CarePlan/[id]/$timeline',
+      'POST CarePlan/[id]/$completeness',
       'POST QuestionnaireResponse/[id]/$extract',
       'POST Patient/[id]/$key-information-summary',
       'POST Patient/[id]/$respect-document',

@@ -9,6 +9,7 @@ import type {
   Intervention,
   Involvement,
   OverallFocus,
+  PlanAct,
   PlanStanding,
   PlanType,
   ProxyAuthority,
@@ -179,6 +180,19 @@ describe('the program and the package agree', () => {
       }),
     ],
     [SYSTEM.capacity, all<Capacity>({ 'has-capacity': true, 'lacks-capacity': true, indeterminate: true })],
+    [
+      SYSTEM.planAct,
+      all<PlanAct>({
+        submit: true,
+        draft: true,
+        sign: true,
+        endorse: true,
+        'confirm-review': true,
+        supersede: true,
+        revoke: true,
+        complete: true,
+      }),
+    ],
     [SYSTEM.summaryState, all<SummaryState>({ current: true, withdrawn: true })],
     [
       SYSTEM.emergencyOutcome,
@@ -253,7 +267,9 @@ describe('the program and the package agree', () => {
     const bindings = allOf('StructureDefinition').flatMap(({ snapshot }) =>
       (snapshot?.element ?? []).flatMap(({ binding }) => (binding?.valueSet?.startsWith(BASE) ? [binding] : [])),
     )
-    const open = ['intervention', 'preferred-place', 'provenance-agent'].map((id) => `${BASE}/ValueSet/${id}`)
+    const open = ['intervention', 'plan-act', 'preferred-place', 'provenance-agent'].map(
+      (id) => `${BASE}/ValueSet/${id}`,
+    )
     for (const { strength, valueSet } of bindings) {
       expect([valueSet, strength]).toEqual([valueSet, open.includes(valueSet as string) ? 'extensible' : 'required'])
     }

@@ -1,18 +1,28 @@
+import { completeness } from './completeness.ts'
+import { confirmReview } from './confirm-review.ts'
 import { emergencyView } from './emergency-view.ts'
 import { extract, extractStored } from './extract.ts'
 import { keyInformationSummary } from './key-information-summary.ts'
 import type { Operation } from './operation.ts'
-import { respectDocument } from './respect-document.ts'
 import { populate, populateForm } from './populate.ts'
+import { respectDocument } from './respect-document.ts'
+import { reviewDue } from './review-due.ts'
 import { revoke } from './revoke.ts'
 import { sharingStatus } from './sharing-status.ts'
+import { sign } from './sign.ts'
 import { submit } from './submit.ts'
+import { timeline } from './timeline.ts'
 import { verifyCurrent } from './verify-current.ts'
 
 /** The operations that KeyPlan serves. To add one: an OperationDefinition in `profiles/`, a file here, a line here. */
 export const OPERATIONS: readonly Operation[] = [
   submit,
+  sign,
+  confirmReview,
   revoke,
+  timeline,
+  reviewDue,
+  completeness,
   extract,
   extractStored,
   populate,

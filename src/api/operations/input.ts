@@ -1,12 +1,15 @@
 import type { CodeableConcept, Identifier, Reference } from 'fhir/r4.js'
 import { type Issue, isEnough, issue, Problem } from '../../fhir/outcome.ts'
 import type { Resource } from '../../fhir/resource.ts'
+import { FORMATS } from '../../validation/formats.ts'
 
 type Values = {
   resource: Resource
   valueBoolean: boolean
   valueCode: string
   valueDate: string
+  valueDateTime: string
+  valueInstant: string
   valuePositiveInt: number
   valueString: string
   valueUri: string
@@ -22,9 +25,17 @@ export type Shape = Readonly<Record<string, Kind>>
 
 export type Input<S extends Shape> = { [Name in keyof S]?: Values[S[Name]] }
 
+/** Kinds whose text is held to its form here; a date is for the operation to judge (http://hl7.org/fhir/R4/datatypes.html#primitive). */
+const FORMATS_OF: Partial<Record<Kind, string>> = {
+  valueDateTime: 'dateTime',
+  valueInstant: 'instant',
+}
+
 const ofKind = (value: unknown, kind: Kind): boolean => {
   if (kind === 'valueBoolean') return typeof value === 'boolean'
   if (kind === 'valuePositiveInt') return Number.isInteger(value) && (value as number) > 0
+  const format = FORMATS_OF[kind]
+  if (format !== undefined) return typeof value === 'string' && FORMATS[format]?.accepts(value) === true
   if (kind === 'valueCode' || kind === 'valueDate' || kind === 'valueString' || kind === 'valueUri')
     return typeof value === 'string' && value.trim() !== ''
   return typeof value === 'object' && value !== null && !Array.isArray(value)

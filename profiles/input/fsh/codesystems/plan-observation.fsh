@@ -4,6 +4,7 @@ Title: "Observations without an agreed national code"
 Description: "What an observation of a plan is about, where no public United Kingdom guide binds a code."
 * insert LocalCodeSystem
 * #preferred-place-of-care "Preferred place of care" "Where the person would most like to be cared for."
+* #actual-place-of-death "Actual place of death" "Where the person died."
 * #decision-capacity "Capacity to take part in emergency care planning" "Whether the person has the mental capacity to take part in making the recommendations of an emergency care plan."
 * #allergies "Allergies and adverse reactions" "What the person is allergic to or reacts badly to, and how, as told to those who made the plan. The GP record remains the source."
 * #current-medicines "Current and repeat medicines" "What the person takes now, with doses where known, as told to those who made the plan. The GP record remains the source."

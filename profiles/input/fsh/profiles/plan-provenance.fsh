@@ -10,10 +10,11 @@ Description: "Who wrote, signed, copied or confirmed a plan, when, and for whom.
 * occurred[x] ^short = "When it was written, signed or confirmed"
 * recorded MS
 * activity MS
+* activity from PlanActVS (extensible)
 * agent MS
 * agent.type MS
 * agent.type from ProvenanceAgentVS (extensible)
-* agent.type ^short = "Part taken: author, signer, transcriber, reviewer"
+* agent.type ^short = "Part taken: author, signer, transcriber, reviewer, decider, recorder"
 * agent.role MS
 * agent.who MS
 * agent.who ^short = "Who; a clinician who signs with name, grade or speciality and registration number"
