@@ -20,15 +20,9 @@ export const person = async (
   const { persons } = await store.before({ persons: [id], identifiers: [], keys: [], targets: [] })
   const row = persons.find((candidate) => candidate.id === id)
   const record = recordOf(row)
-  const permitted = row === undefined || maySee(cx, row)
-  const outcome = !permitted ? 'deny' : record === undefined ? 'not-found' : 'permit'
-  await store.audit([
-    auditEntry(cx, interaction, outcome, [`Patient/${id}`], {
-      patient: id,
-      ...(permitted ? {} : { reason: 'sharing-withheld' }),
-    }),
-  ])
-  if (!permitted) throw sharingWithheld()
+  if (row !== undefined && !maySee(cx, row)) throw sharingWithheld(id, [`Patient/${id}`])
+  const outcome = record === undefined ? 'not-found' : 'permit'
+  await store.audit([auditEntry(cx, interaction, outcome, [`Patient/${id}`], { patient: id })])
   if (record !== undefined) return record
   throw problem(
     'not-found',

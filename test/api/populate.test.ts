@@ -223,6 +223,10 @@ describe('Questionnaire/$populate (SDC)', () => {
       { client: 'gp-practice', outcome: 'permit', reason: null, entities: [`Patient/${hamish}`] },
       { client: 'hospital', outcome: 'deny', reason: 'sharing-withheld', entities: [`Patient/${hamish}`] },
     ])
+    const denials = await service.database.query(
+      `select 1 from audit_event where interaction = '$populate' and outcome = 'deny' and client = 'hospital'`,
+    )
+    expect(denials).toHaveLength(1)
   })
 
   test('takes one read and one audit, and writes nothing else', async () => {
