@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { Parameters, ParametersParameter } from 'fhir/r4.js'
 import type { FhirResource } from '../../src/fhir/resource.ts'
-import { INTERVENTIONS } from '../../src/plan/codes.ts'
+import { INTERVENTIONS, SYSTEM } from '../../src/plan/codes.ts'
 import { cutText } from '../../src/plan/emergency/cut.ts'
 import { MOST_BYTES } from '../../src/plan/emergency/limits.ts'
 import { emergencyAnswer } from '../../src/plan/emergency.ts'
@@ -190,6 +190,36 @@ describe('emergency answer (model.md section 5)', () => {
       name: 'Cleo Example',
       phone: '01632 960003',
     })
+  })
+
+  test('medicines at home, a syringe driver and allergies stand behind those to call, as they are recorded', () => {
+    const request = {
+      resourceType: 'MedicationRequest',
+      id: 'box',
+      status: 'active',
+      intent: 'order',
+      subject: { reference: 'Patient/one' },
+      medicationCodeableConcept: { text: 'Morphine 10 mg/ml' },
+      authoredOn: '2026-02-03',
+    } as FhirResource
+    const item = (code: string, words: string) =>
+      ({
+        resourceType: 'Observation',
+        id: code,
+        status: 'final',
+        code: { coding: [{ system: SYSTEM.observation, code }] },
+        subject: { reference: 'Patient/one' },
+        valueString: words,
+        effectiveDateTime: '2026-02-03',
+      }) as FhirResource
+    const all = [request, item('allergies', 'Penicillin'), item('current-medicines', 'Many'), contact('c', 'Ann', '1')]
+    const { answer } = emergencyAnswer(personRecord(patient(), [emergencyPlan(all, 'x'), ...all]), AT)
+    expect(named(answer, 'medicine').map(parts)).toMatchObject([
+      { kind: 'medicines-at-home', text: expect.stringContaining('Morphine 10 mg/ml') },
+      { kind: 'allergies', text: 'Penicillin', recordedOn: '2026-02-03' },
+    ])
+    const names = answer.parameter?.map(({ name }) => name) ?? []
+    expect(names.indexOf('medicine')).toBe(names.indexOf('contact') + 1)
   })
 
   test('a plan comes with id, version, signature and review date', () => {

@@ -19,6 +19,7 @@ const LISTS: Readonly<Record<string, string>> = {
   'what-matters': 'whatMatters',
   contact: 'contacts',
   proxy: 'proxies',
+  medicine: 'medicines',
   capacity: 'capacity',
   'preferred-place': 'preferredPlaces',
   plan: 'plans',

@@ -5,6 +5,7 @@ import { POLICY } from '../jurisdiction.ts'
 import { capacityText, type ReadCapacity } from '../summary/capacity.ts'
 import { authorityText, incapableText, type ReadContact, type ReadProxy } from '../summary/contacts.ts'
 import type { ReadFocus } from '../summary/focus.ts'
+import type { ReadItem } from '../summary/key-information.ts'
 import { preferenceText, type ReadPlace } from '../summary/places.ts'
 import { type ReadPlan, signaturesOf } from '../summary/plans.ts'
 import type { Reading } from '../summary/reading.ts'
@@ -40,6 +41,7 @@ export const currentPlan = (reading: Reading, at: DeriveAt, limits: Limits): Par
   ...several('what-matters', reading.wishes, limits.wishes, (read) => wish(read, limits)),
   ...several('contact', reading.contacts, limits.contacts, (read) => contact(read, limits)),
   ...several('proxy', reading.proxies, Math.max(2, limits.contacts / 3), (read) => proxy(read, limits)),
+  ...several('medicine', medicinesOf(reading), limits.notes, (read) => medicine(read, limits)),
   ...several('capacity', reading.capacity, limits.notes, (read) => capacity(read, limits)),
   ...involvement(reading, limits),
   ...several('preferred-place', reading.places, limits.notes, (read) => place(read, limits)),
@@ -144,6 +146,21 @@ const proxy = (read: ReadProxy, { contact: most, contacts, note }: Limits): Part
     : { name: 'when', valueString: incapableText(read.onlyWhenIncapable) },
   text('powers', read.powers, note),
   moment('recordedOn', read.recordedOn),
+]
+
+/** What a crew can use, or must not give, tonight; the summary has the medicines of every day. */
+const MEDICINES: readonly string[] = ['medicines-at-home', 'syringe-driver', 'allergies']
+
+const medicinesOf = ({ keyInformation }: Reading): ReadItem[] =>
+  MEDICINES.flatMap((kind) => keyInformation.medicines.filter(({ code: found }) => found === kind))
+
+const medicine = (read: ReadItem, { note }: Limits): Part[] => [
+  { name: 'kind', valueCode: read.code },
+  text('display', read.label, note),
+  text('text', read.value, note),
+  text('note', read.notes.length === 0 ? undefined : read.notes.join('\n'), note),
+  moment('recordedOn', read.recordedOn),
+  text('recordedBy', read.recordedBy, note),
 ]
 
 const capacity = (read: ReadCapacity, { note }: Limits): Part[] => [

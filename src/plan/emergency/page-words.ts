@@ -72,6 +72,7 @@ export const SAID = {
   proxy: 'Legal proxy',
   holderMissing: 'holder not recorded',
   powers: 'Powers',
+  medicines: 'Medicines at home and allergies',
   capacity: 'Capacity and involvement',
   involved: INVOLVEMENT_WORDING as Readonly<Record<string, string>>,
   places: 'Preferred places',

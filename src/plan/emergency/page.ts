@@ -139,6 +139,7 @@ const plan = (answer: Parameters, now: Date): Html[] => {
     section(SAID.treatments, 'treatments', [each('recommendation', (part) => treatment(part, now))]),
     section(SAID.wishes, 'wishes', [each('what-matters', (part) => wish(part, now))]),
     section(SAID.people, 'people', [each('contact', contact), each('proxy', (part) => proxy(part, now))]),
+    section(SAID.medicines, 'medicines', [each('medicine', (part) => medicine(part, now))]),
     section(SAID.capacity, 'capacity', [
       each('capacity', (part) => capacity(part, now)),
       ...involvement(firstNamed(parts, 'involvement')?.part),
@@ -311,6 +312,16 @@ const proxy = (parts: Parts, now: Date): readonly Html[] => {
     paragraph(textNamed(parts, 'when')),
     labelled(SAID.powers, textNamed(parts, 'powers')),
     paragraph(`${SAID.recorded} ${dated(textNamed(parts, 'recordedOn'), now)}`, 'soft'),
+  ]
+}
+
+const medicine = (parts: Parts, now: Date): readonly Html[] => {
+  const display = textNamed(parts, 'display')
+  if (display === undefined) return []
+  return [
+    labelled(display, textNamed(parts, 'text')),
+    paragraph(textNamed(parts, 'note')),
+    act(SAID.recorded, textNamed(parts, 'recordedOn'), textNamed(parts, 'recordedBy'), now),
   ]
 }
 

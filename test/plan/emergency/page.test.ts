@@ -85,6 +85,7 @@ describe('the emergency page says what the answer says', () => {
         'policy',
         'sharing',
         'verify',
+        'medicine',
       ]
       for (const { name, part, valueString } of answer.parameter ?? []) {
         if (!kept.includes(name)) continue

@@ -575,6 +575,61 @@ Description: "Answers, for someone who is about to act in an emergency, whether 
     * documentation = "How many more there are than are shown; alone in the last group."
     * type = #string
 * parameter[+]
+  * name = #medicine
+  * use = #out
+  * min = 0
+  * max = "*"
+  * documentation = "A medicine that is at home just in case, a syringe driver there, or an allergy."
+  * part[+]
+    * name = #kind
+    * use = #out
+    * min = 0
+    * max = "1"
+    * documentation = "medicines-at-home, syringe-driver or allergies."
+    * type = #code
+  * part[+]
+    * name = #display
+    * use = #out
+    * min = 0
+    * max = "1"
+    * documentation = "The same in words."
+    * type = #string
+  * part[+]
+    * name = #text
+    * use = #out
+    * min = 0
+    * max = "1"
+    * documentation = "What is recorded."
+    * type = #string
+  * part[+]
+    * name = #note
+    * use = #out
+    * min = 0
+    * max = "1"
+    * documentation = "What was said besides."
+    * type = #string
+  * part[+]
+    * name = #recordedOn
+    * use = #out
+    * min = 0
+    * max = "1"
+    * documentation = "When it was recorded."
+    * type = #dateTime
+  * part[+]
+    * name = #recordedBy
+    * use = #out
+    * min = 0
+    * max = "1"
+    * documentation = "Who recorded it."
+    * type = #string
+  * part[+]
+    * name = #more
+    * use = #out
+    * min = 0
+    * max = "1"
+    * documentation = "How many more there are than are shown; alone in the last group."
+    * type = #string
+* parameter[+]
   * name = #capacity
   * use = #out
   * min = 0
