@@ -98,7 +98,7 @@ describe('all rules together', () => {
     const wrong = changed(recordOf(), { 'Patient/person identifier[0].value': '0101500008' })
     const keys = (before?: typeof wrong) => checkPerson(wrong, { before, now: NOW }).map(({ key }) => key)
     expect(keys()).toEqual(['identifier-check-digit'])
-    expect(keys(recordOf())).toEqual(['identifier-check-digit'])
+    expect(keys(recordOf())).toEqual(['identifier-check-digit', 'person-identity'])
     expect(keys(wrong)).toEqual([])
   })
 

@@ -29,6 +29,7 @@ import { oneCprRecommendation } from './one-cpr-recommendation.ts'
 import { oneOverallFocus } from './one-overall-focus.ts'
 import { oneRecommendationEach } from './one-recommendation-each.ts'
 import { parentsInvolved } from './parents-involved.ts'
+import { personIdentity } from './person-identity.ts'
 import { planIdentity } from './plan-identity.ts'
 import { planState } from './plan-state.ts'
 import { planTypeKnown } from './plan-type.ts'
@@ -75,6 +76,7 @@ export const PLAN_RULES: readonly PlanRule[] = [
 
 /** The rules about what may stand beside what in a person's record, and what may change. */
 export const RECORD_RULES: readonly RecordRule[] = [
+  personIdentity,
   oneActivePlan,
   planTypeKnown,
   planState,
