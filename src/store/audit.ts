@@ -22,7 +22,7 @@ export type AuditEntry = Readonly<{
 export const AUDIT_COLUMNS = 'recorded, request_id, client, organization, role, purpose, interaction'
 
 /** The columns of AUDIT_COLUMNS as parallel arrays, for `unnest`. */
-export const auditArrays = (entries: readonly Omit<AuditEntry, 'outcome' | 'entities'>[]): unknown[] => [
+export const auditArrays = (entries: readonly Omit<AuditEntry, 'outcome' | 'patient' | 'entities'>[]): unknown[] => [
   entries.map((entry) => entry.recorded),
   entries.map((entry) => entry.requestId),
   entries.map((entry) => entry.client),

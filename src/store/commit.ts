@@ -1,5 +1,7 @@
-import { keysLiteral } from './audit.ts'
+import { auditArrays, keysLiteral } from './audit.ts'
+import { batch } from './batch.ts'
 import type { Database } from './database.ts'
+import { wasRefused } from './errors.ts'
 
 /** A resource as it is to be stored. `expected` is the version that must be current now; 0: there must be none; -1: its id was made for it. */
 export type WrittenResource = Readonly<{
@@ -53,11 +55,43 @@ export type Commit = Readonly<{
   }>
 }>
 
-/** Commits everything or nothing, in one round trip however many resources. Throws `Outdated` or a Problem (see `errors.ts`). */
-export const commit = async (
-  database: Database,
-  { at, organization, resources, persons, mustExist, audit }: Commit,
-): Promise<void> => {
+/**
+ * Commits everything or nothing, in one round trip however many resources. Commits of concurrent requests that only add go together. Throws
+ * `Outdated` or a Problem (see `errors.ts`).
+ */
+export const commitStore = (database: Database): ((commit: Commit) => Promise<void>) => {
+  const together = batch<Commit, { failure?: unknown }>(async (commits) => {
+    try {
+      await run(database, commits)
+      return commits.map(() => ({}))
+    } catch (failure) {
+      if (commits.length === 1 || !wasRefused(failure)) throw failure
+      // One of them was refused, so none was stored. Each goes by itself now, and only that one fails.
+      return Promise.all(
+        commits.map((commit) =>
+          run(database, [commit]).then(
+            () => ({}),
+            (own: unknown) => ({ failure: own }),
+          ),
+        ),
+      )
+    }
+  })
+  return async (commit) => {
+    if (!onlyAdds(commit)) return run(database, [commit])
+    const result = await together(commit)
+    if ('failure' in result) throw result.failure
+  }
+}
+
+/** True where a commit writes nothing that another of its kind could write as well, and locks nothing that they would have to take turns for. */
+const onlyAdds = ({ resources, persons }: Commit): boolean =>
+  persons.length === 0 && resources.every(({ expected, identities }) => expected === -1 && identities.length === 0)
+
+const run = async (database: Database, commits: readonly Commit[]): Promise<void> => {
+  const resources = commits.flatMap(({ resources, at, organization }) =>
+    resources.map((resource) => ({ ...resource, at, organization })),
+  )
   const tokens = resources.flatMap(({ type, id, tokens }) => tokens.map((token) => ({ type, id, ...token })))
   const references = resources.flatMap(({ type, id, references }) =>
     references.map((reference) => ({
@@ -71,27 +105,33 @@ export const commit = async (
   const identities = resources.flatMap(({ type, id, identities }) =>
     identities.map((identity) => ({ type, id, ...identity })),
   )
+  const mustExist = commits.flatMap(({ mustExist, organization }) =>
+    mustExist.map((wanted) => ({ ...wanted, organization })),
+  )
+  const persons = commits.flatMap(({ persons, at }) => persons.map((person) => ({ ...person, at })))
+  const audited = commits.flatMap(({ at, organization, audit: { touched, ...act } }) =>
+    touched.map(({ patient, entities }) => ({
+      ...act,
+      recorded: at,
+      organization: organization ?? '',
+      patient,
+      entities: keysLiteral(entities),
+    })),
+  )
   await database.run({
     name: 'commit-changes',
     text: COMMIT,
     values: [
-      at,
-      organization,
-      ...columns(resources, ['type', 'id', 'expected', 'version', 'deleted', 'patient', 'body']),
+      ...columns(resources, ['type', 'id', 'expected', 'version', 'deleted', 'patient', 'body', 'at', 'organization']),
       ...columns(tokens, ['type', 'id', 'parameter', 'system', 'code']),
       ...columns(references, ['type', 'id', 'parameter', 'targetType', 'targetId']),
       ...columns(identities, ['type', 'system', 'value', 'id']),
-      ...columns(mustExist, ['type', 'id', 'patient', 'version']),
+      ...columns(mustExist, ['type', 'id', 'patient', 'version', 'organization']),
       ...columns(persons, ['id', 'expected', 'custodian', 'jurisdiction', 'sharing']),
       persons.map(({ inForce }) => keysLiteral(inForce)),
-      ...columns(persons, ['outcome', 'answer', 'state', 'summary', 'tombstone']),
-      audit.requestId,
-      audit.client,
-      audit.role,
-      audit.purpose,
-      audit.interaction,
-      audit.touched.map(({ patient }) => patient),
-      audit.touched.map(({ entities }) => keysLiteral(entities)),
+      ...columns(persons, ['outcome', 'answer', 'state', 'summary', 'tombstone', 'at']),
+      ...auditArrays(audited),
+      ...columns(audited, ['patient', 'entities']),
     ],
   })
 }
@@ -100,16 +140,16 @@ const columns = <Row>(rows: readonly Row[], names: readonly (keyof Row)[]): unkn
   names.map((name) => rows.map((row) => row[name]))
 
 const TYPES = [
-  'timestamptz, text',
-  'text[], text[], integer[], integer[], boolean[], text[], text[]',
+  'text[], text[], integer[], integer[], boolean[], text[], text[], timestamptz[], text[]',
   'text[], text[], text[], text[], text[]',
   'text[], text[], text[], text[], text[]',
   'text[], text[], text[], text[]',
-  'text[], text[], text[], integer[]',
+  'text[], text[], text[], integer[], text[]',
   'text[], bigint[], text[], text[], text[]',
   'text[]',
-  'text[], text[], text[], text[], text[]',
-  'text, text, text, text, text, text[], text[]',
+  'text[], text[], text[], text[], text[], timestamptz[]',
+  'timestamptz[], text[], text[], text[], text[], text[], text[]',
+  'text[], text[]',
 ]
   .join(', ')
   .split(', ')

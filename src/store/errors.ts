@@ -1,4 +1,5 @@
-import { type Problem, problem } from '../fhir/outcome.ts'
+import pg from 'pg'
+import { Problem, problem } from '../fhir/outcome.ts'
 
 type DatabaseError = Error & { code?: string; constraint?: string; detail?: string }
 
@@ -76,3 +77,9 @@ export const translate = (thrown: unknown): unknown => {
         : thrown
   }
 }
+
+/** True where PostgreSQL answered that it refused a statement, so that nothing of it is stored. Where it did not answer, nobody knows. */
+export const wasRefused = (error: unknown): boolean =>
+  error instanceof Outdated ||
+  (error instanceof Problem && error.kind !== 'unavailable') ||
+  error instanceof pg.DatabaseError

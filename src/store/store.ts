@@ -1,7 +1,7 @@
 import type { Sql } from '../search/sql.ts'
 import { useAssertionOnce } from './assertions.ts'
 import { type AuditEntry, auditStore } from './audit.ts'
-import { type Commit, commit } from './commit.ts'
+import { commitStore } from './commit.ts'
 import { openDatabase } from './database.ts'
 import * as deliveries from './deliveries.ts'
 import { readLineage, readWholePerson } from './documents.ts'
@@ -33,7 +33,7 @@ export const openStore = async (url: string, options: { connections?: number } =
       history: (key: { type: string; id: string }, version?: number) => readHistory(database, key, version),
       search: (sql: Sql) => database.run<ResourceRow>(sql),
       before: (asked: Parameters<typeof readBefore>[1]) => readBefore(database, asked),
-      commit: (changes: Commit) => commit(database, changes),
+      commit: commitStore(database),
       emergency: emergencyLookup(urgent),
       emergencyByDemographics: (question: DemographicQuestion) => emergencyByDemographics(urgent, question),
       wholePerson: (patient: string) => readWholePerson(database, patient),

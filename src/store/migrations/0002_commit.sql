@@ -1,33 +1,38 @@
 -- Up Migration
 
--- The one write: a list of changes with everything derived from them, all or nothing, in one round trip.
+-- The one write: a list of changes with everything derived from them, all or nothing, in one round trip. It can hold those of several requests.
 -- Arrays of one prefix run in parallel. Failures have their own SQLSTATE, which the store turns into Problems:
 --   KP001 the person changed since it was read      KP002 a version is not the expected one
 --   KP003 a referenced resource does not exist, or is another person's
 --   KP004 something still refers to a deleted resource   KP005 the sharing decision does not allow this caller to write
 -- Proven by test/records/concurrency.test.ts: what a plan in force is made of cannot change beside the commit that puts it in force.
 create function commit_changes(
-  at timestamptz,
-  caller_organization text,
-  -- resources: expected version 0 = must not exist now, -1 = under an id made for it, so there never was one
+  -- resources: expected version 0 = must not exist now, -1 = under an id made for it, so there never was one; and the organisation that changes
+  -- them (null: the service itself)
   r_type text[], r_id text[], r_expected integer[], r_version integer[], r_deleted boolean[], r_patient text[], r_body text[],
+  r_at timestamptz[], r_organization text[],
   t_type text[], t_id text[], t_parameter text[], t_system text[], t_code text[],
   f_type text[], f_id text[], f_parameter text[], f_target_type text[], f_target_id text[],
   i_type text[], i_system text[], i_value text[], i_id text[],
   -- resources that must exist and belong to this person (null: to nobody), at this version (null: at any)
-  m_type text[], m_id text[], m_patient text[], m_version integer[],
+  m_type text[], m_id text[], m_patient text[], m_version integer[], m_organization text[],
   -- persons whose derived state changes: expected sequence 0 = new person
   p_id text[], p_expected bigint[], p_custodian text[], p_jurisdiction text[], p_sharing text[], p_in_force text[],
-  p_outcome text[], p_answer text[], p_state text[], p_summary text[], p_tombstone text[],
-  a_request_id text, a_client text, a_role text, a_purpose text, a_interaction text, a_patient text[], a_entities text[]
-) returns void language plpgsql as $$
+  p_outcome text[], p_answer text[], p_state text[], p_summary text[], p_tombstone text[], p_at timestamptz[],
+  a_recorded timestamptz[], a_request_id text[], a_client text[], a_organization text[], a_role text[], a_purpose text[],
+  a_interaction text[], a_patient text[], a_entities text[]
+) returns void language plpgsql
+-- Each statement is planned once for a connection, not once for a commit. The tables may be empty then, so the plan may only be one that serves
+-- large ones as well: a lookup by index for each element of the arrays.
+set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+as $$
 declare
   existing integer;
   affected integer;
   offending text;
 begin
   -- Locks are taken in a fixed order, persons first, then resources by type and id: no two commits can wait for each other.
-  if cardinality(p_id) > 0 or exists (select from unnest(r_patient) as patient where patient is not null) then
+  if cardinality(p_id) > 0 then
     perform from person where id = any (p_id) order by id for no key update;
     if exists (
       select from unnest(p_id, p_expected) as wanted (id, expected) left join person using (id)
@@ -35,15 +40,17 @@ begin
     ) then
       raise exception using errcode = 'KP001', message = 'person changed';
     end if;
-    select id into offending from person
-      where id = any (r_patient || m_patient) and sharing = 'withheld' and custodian <> caller_organization limit 1;
-    if found then
-      raise exception using errcode = 'KP005', message = 'sharing withheld', detail = offending;
-    end if;
+  end if;
+  select person.id into offending
+    from unnest(r_patient || m_patient, r_organization || m_organization) as touched (patient, organization)
+    join person on person.id = touched.patient
+    where person.sharing = 'withheld' and person.custodian <> touched.organization limit 1;
+  if found then
+    raise exception using errcode = 'KP005', message = 'sharing withheld', detail = offending;
   end if;
 
-  select count(*) into existing from unnest(r_expected) as expected where expected > 0;
-  if existing > 0 then
+  if 0 < any (r_expected) then
+    select count(*) into existing from unnest(r_expected) as expected where expected > 0;
     perform from resource join unnest(r_type, r_id) as changed (type, id) using (type, id)
       order by resource.type, resource.id for update of resource;
     insert into resource_history (type, id, version, last_updated, patient, deleted, body)
@@ -71,15 +78,16 @@ begin
     delete from resource using unnest(r_type, r_id, r_deleted) as changed (type, id, deleted)
       where resource.type = changed.type and resource.id = changed.id and changed.deleted;
     insert into resource_history (type, id, version, last_updated, patient, deleted, body)
-      select type, id, version, at, patient, true, '' from unnest(r_type, r_id, r_version, r_deleted, r_patient)
-        as changed (type, id, version, deleted, patient) where deleted;
-    update resource set version = changed.version, last_updated = at, body = changed.body
-      from unnest(r_type, r_id, r_expected, r_version, r_deleted, r_body) as changed (type, id, expected, version, deleted, body)
+      select type, id, version, at, patient, true, '' from unnest(r_type, r_id, r_version, r_deleted, r_patient, r_at)
+        as changed (type, id, version, deleted, patient, at) where deleted;
+    update resource set version = changed.version, last_updated = changed.at, body = changed.body
+      from unnest(r_type, r_id, r_expected, r_version, r_deleted, r_body, r_at)
+        as changed (type, id, expected, version, deleted, body, at)
       where resource.type = changed.type and resource.id = changed.id and changed.expected > 0 and not changed.deleted;
   end if;
 
   -- An id that was deleted goes on counting where it ended.
-  if exists (
+  if 0 = any (r_expected) and exists (
     select from unnest(r_type, r_id, r_expected, r_version) as changed (type, id, expected, version)
     join resource_history as earlier on earlier.type = changed.type and earlier.id = changed.id and earlier.version >= changed.version
     where changed.expected = 0
@@ -88,7 +96,8 @@ begin
   end if;
   insert into resource (type, id, version, last_updated, patient, body)
     select type, id, version, at, patient, body
-    from unnest(r_type, r_id, r_expected, r_version, r_patient, r_body) as changed (type, id, expected, version, patient, body)
+    from unnest(r_type, r_id, r_expected, r_version, r_patient, r_body, r_at)
+      as changed (type, id, expected, version, patient, body, at)
     where expected <= 0;
   insert into search_token (type, id, parameter, system, code) select * from unnest(t_type, t_id, t_parameter, t_system, t_code);
   insert into search_reference (type, id, parameter, target_type, target_id)
@@ -140,19 +149,19 @@ begin
     end if;
     insert into emergency_summary (patient, sequence, updated, outcome, answer, state, summary, tombstone)
       select id, expected + 1, at, outcome, answer, state, summary, tombstone
-      from unnest(p_id, p_expected, p_outcome, p_answer, p_state, p_summary, p_tombstone)
-        as changed (id, expected, outcome, answer, state, summary, tombstone)
+      from unnest(p_id, p_expected, p_outcome, p_answer, p_state, p_summary, p_tombstone, p_at)
+        as changed (id, expected, outcome, answer, state, summary, tombstone, at)
       on conflict (patient) do update set sequence = excluded.sequence, updated = excluded.updated, outcome = excluded.outcome,
         answer = excluded.answer, state = excluded.state, summary = excluded.summary, tombstone = excluded.tombstone;
-    perform want_deliveries(changed.id, at) from unnest(p_id) as changed (id);
+    perform want_deliveries(changed.id, changed.at) from unnest(p_id, p_at) as changed (id, at);
   end if;
 
   insert into change (type, id, version, deleted, patient, at)
-    select type, id, version, deleted, patient, at from unnest(r_type, r_id, r_version, r_deleted, r_patient)
-      as changed (type, id, version, deleted, patient);
+    select * from unnest(r_type, r_id, r_version, r_deleted, r_patient, r_at);
   insert into audit_event (recorded, request_id, client, organization, role, purpose, interaction, outcome, patient, entities)
-    select at, a_request_id, a_client, coalesce(caller_organization, ''), a_role, a_purpose, a_interaction, 'permit', patient, entities::text[]
-    from unnest(a_patient, a_entities) as audited (patient, entities);
+    select recorded, request_id, client, organization, role, purpose, interaction, 'permit', patient, entities::text[]
+    from unnest(a_recorded, a_request_id, a_client, a_organization, a_role, a_purpose, a_interaction, a_patient, a_entities)
+      as audited (recorded, request_id, client, organization, role, purpose, interaction, patient, entities);
 end $$;
 
 -- Sets what every recipient should hold of one person, from the person's summary as it stands now (architecture, idea 5).
