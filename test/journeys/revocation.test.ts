@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { Bundle, CarePlan, Composition, FhirResource, Parameters } from 'fhir/r4.js'
+import { IDENTIFIER_SYSTEM, identifierValue } from '../../src/fhir/identifier.ts'
+import { EXTENSION } from '../../src/plan/codes.ts'
 import { keyplan, type RunningCommand } from '../support/command.ts'
 import { database } from '../support/database.ts'
 import { person, question, register, submission } from '../support/people.ts'
@@ -56,23 +58,31 @@ const resourcesIn = ({ entry = [] }: Bundle<FhirResource>): FhirResource[] =>
 const activePlans = (resources: readonly FhirResource[]): string[] =>
   resources.flatMap((one) => (one.resourceType === 'CarePlan' && one.status === 'active' ? [one.id as string] : []))
 
+const emergencyBy =
+  (asked: Parameters): Path['read'] =>
+  async (ask) => {
+    const { status, body } = await ask<Parameters>('POST', '/Patient/$emergency-view', asked)
+    if (status !== 200) return undefined
+    return (body.parameter ?? []).flatMap(({ name, part = [] }) =>
+      name === 'plan'
+        ? part.flatMap(({ valueReference }) => valueReference?.reference?.replace('CarePlan/', '') ?? [])
+        : [],
+    )
+  }
+
 /** Every way in which a plan, or what it says, is read. Those of one plan are asked of each plan that there has been. */
 const PATHS: readonly Path[] = [
+  { name: '$emergency-view', read: emergencyBy(question(margaret.patient.identifier?.[0])) },
   {
-    name: '$emergency-view',
-    read: async (ask) => {
-      const { status, body } = await ask<Parameters>(
-        'POST',
-        '/Patient/$emergency-view',
-        question(margaret.patient.identifier?.[0]),
-      )
-      if (status !== 200) return undefined
-      return (body.parameter ?? []).flatMap(({ name, part = [] }) =>
-        name === 'plan'
-          ? part.flatMap(({ valueReference }) => valueReference?.reference?.replace('CarePlan/', '') ?? [])
-          : [],
-      )
-    },
+    name: '$emergency-view by name',
+    read: emergencyBy({
+      resourceType: 'Parameters',
+      parameter: [
+        { name: 'name', valueString: `Margaret ${margaret.patient.name?.[0]?.family ?? ''}` },
+        { name: 'birthDate', valueDate: margaret.patient.birthDate ?? '' },
+        { name: 'postcode', valueString: margaret.patient.address?.[0]?.postalCode ?? '' },
+      ],
+    }),
   },
   {
     name: 'read',
@@ -129,6 +139,33 @@ const PATHS: readonly Path[] = [
     },
   },
   {
+    name: '$respect-document',
+    read: async (ask) => {
+      const { status, body } = await ask<Bundle<FhirResource>>('GET', `/Patient/${patient}/$respect-document`)
+      if (status === 404) return []
+      return status === 200 ? activePlans(resourcesIn(body)) : undefined
+    },
+  },
+  {
+    name: '$verify-current',
+    read: async (ask, ids) => {
+      const answers = await Promise.all(
+        ids.map(async (id) => {
+          const { status, body } = await ask<Parameters>('POST', '/CarePlan/$verify-current', {
+            resourceType: 'Parameters',
+            parameter: [
+              { name: 'planId', valueString: editions.get(id)?.planId },
+              { name: 'version', valuePositiveInt: editions.get(id)?.version },
+            ],
+          })
+          return { id, status, standing: body.parameter?.find(({ name }) => name === 'standing')?.valueCode }
+        }),
+      )
+      if (answers.some(({ status }) => status !== 200)) return undefined
+      return answers.flatMap(({ id, standing }) => (standing === 'current' ? [id] : []))
+    },
+  },
+  {
     name: '$sharing-status',
     read: async (ask) => {
       const { status, body } = await ask<Parameters>('GET', `/Patient/${patient}/$sharing-status`)
@@ -143,6 +180,8 @@ const PATHS: readonly Path[] = [
   },
 ]
 
+/** What stands on the paper of each plan. */
+const editions = new Map<string, { planId: string; version: number }>()
 /** Which plan each Consent belongs to, and which plan was current at each sequence of the summary. */
 const contentOwner = new Map<string, string>()
 const sequencePlan = new Map<number, string>()
@@ -162,12 +201,19 @@ const store = async (ask: FhirRequest, conversation: number, replaces?: string):
   const created = resourcesIn(body).find(({ id }) => id === plan) as CarePlan
   for (const { reference } of created.supportingInfo ?? [])
     contentOwner.set(reference?.split('/')[1] ?? '', created.id as string)
+  editions.set(created.id as string, {
+    planId: identifierValue(created.identifier, IDENTIFIER_SYSTEM.planId) ?? '',
+    version: created.extension?.find(({ url }) => url === EXTENSION.planVersion)?.valuePositiveInt ?? 0,
+  })
   return created.id as string
 }
 
 type Seen = Readonly<{ path: string; started: number; shown: Shown }>
 
-/** Has READERS read at once, again and again, until each has read once after `act` was acknowledged. */
+/**
+ * Has READERS read at once, again and again, until each has had an answer to a question asked after `act` was acknowledged. One that is told to
+ * try again, as a server under load may, does.
+ */
 const during = async (act: () => Promise<void>): Promise<{ seen: readonly Seen[]; acknowledged: number }> => {
   const seen: Seen[] = []
   let acknowledged = Number.POSITIVE_INFINITY
@@ -176,8 +222,9 @@ const during = async (act: () => Promise<void>): Promise<{ seen: readonly Seen[]
     const ask = clients[Math.floor(index / PATHS.length) % 2] as FhirRequest
     for (;;) {
       const started = performance.now()
-      seen.push({ path: name, started, shown: await read(ask, plans) })
-      if (started > acknowledged) return
+      const shown = await read(ask, plans)
+      seen.push({ path: name, started, shown })
+      if (started > acknowledged && shown !== undefined) return
     }
   })
   // Readers are under way when the change begins.
@@ -213,13 +260,19 @@ test('once a new plan is acknowledged, no reader of any path is shown the one it
   })
   sequencePlan.set(await sequenceNow(), second)
   const after = later(observed).filter(({ shown }) => shown !== undefined)
-  expect(after.length).toBeGreaterThanOrEqual(READERS * 0.99)
+  expect(after.length).toBeGreaterThanOrEqual(READERS)
   expect(new Set(after.map(({ path }) => path)).size).toBe(PATHS.length)
   expect(after.filter(({ shown }) => shown?.includes(first))).toEqual([])
 
   // A reader who asked while it happened saw the one or the other. What is asked one plan at a time can fall in between.
   const whole = observed.seen.filter(({ path }) =>
-    ['$emergency-view', 'search by status', 'summary document'].includes(path),
+    [
+      '$emergency-view',
+      '$emergency-view by name',
+      'search by status',
+      'summary document',
+      '$respect-document',
+    ].includes(path),
   )
   expect(whole.filter(({ shown }) => shown !== undefined && shown.length !== 1)).toEqual([])
   plans.push(second)
@@ -239,7 +292,7 @@ test('once a revocation is acknowledged, no reader of any path is shown the plan
     expect([status, text]).toEqual([200, text])
   })
   const after = later(observed).filter(({ shown }) => shown !== undefined)
-  expect(after.length).toBeGreaterThanOrEqual(READERS * 0.99)
+  expect(after.length).toBeGreaterThanOrEqual(READERS)
   expect(new Set(after.map(({ path }) => path)).size).toBe(PATHS.length)
   expect(after.filter(({ shown }) => shown?.length !== 0)).toEqual([])
   // They did see it before: it is not that these paths show nothing.
