@@ -1,6 +1,7 @@
 /**
- * The style of the emergency page: dark, since crews read it in dark bedrooms and cabs, with large type and targets for a gloved thumb. Colour only repeats what the words
- * say; text has a contrast of at least 7 to 1 with its ground. On paper it is black on white, and frames take the place of grounds.
+ * The style of the emergency page: dark, since crews read it in dark bedrooms and cabs, with large type and targets for a gloved thumb. Colour
+ * only repeats what the words say; text has a contrast of at least 7 to 1 with its ground. On paper it is black on white, and frames take the
+ * place of grounds.
  */
 export const PAGE_STYLE = `
 :root { --ground: #0a0e13; --card: #161d26; --line: #3d4a5a; --ink: #f4f7fa; --soft: #b6c2ce; --green: #00572f; --red: #9b0b14; --amber: #ffb931; --grey: #39434f; color-scheme: dark; }
@@ -44,15 +45,16 @@ p + p { margin-top: .3rem; }
 @media print {
   :root { --ground: #fff; --card: #fff; --line: #777; --ink: #000; --soft: #000; color-scheme: light; }
   body { font-size: 10.5pt; }
+  .soft, .status, header p, header strong { font-size: inherit; }
   header, main { max-width: none; padding: 0 0 4pt; }
-  section, .decision { break-inside: avoid; color: #000; background: #fff; border: 1pt solid #777; }
-  .decision, .outcome, .status { margin: 0 0 .5rem; font-size: 1rem; color: var(--soft); }
-.status strong { display: inline-block; margin-top: .2rem; padding: 0 .5rem; border-radius: .3rem; color: #000; background: var(--amber); }
-.contradicted { padding: .4rem .6rem; border-radius: .3rem; color: #000; background: #fff; font-weight: 600; }
-.conflict { border: 2.5pt solid #000; }
+  section { break-inside: avoid; border: 1pt solid #777; }
+  section.decision { color: #000; background: #fff; }
+  section.decision, section.outcome, section.conflict { border: 2.5pt solid #000; }
   .decision .verdict { font-size: 18pt; }
   .chip, .mark, .refused .big, .mark strong, .call { color: #000; background: none; }
-  .chip, .status strong, .contradicted { padding: 0; border: 0; color: #000; background: none; }
+  .chip, .contradicted { padding: 0; border: 0; color: #000; background: none; }
+  .status strong { padding: 0 3pt; border: 1pt solid #000; color: #000; background: none; }
+  .decision h2, .decision .soft { color: #000; }
   .call { display: inline; border: 0; padding: 0; }
 }
 `

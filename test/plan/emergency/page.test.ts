@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import type { Parameters, ParametersParameter } from 'fhir/r4.js'
 import { ambiguous, notFound, unavailable } from '../../../src/plan/emergency/no-answer.ts'
 import { EMERGENCY_PAGE_POLICY, emergencyPage } from '../../../src/plan/emergency/page.ts'
+import { PAGE_STYLE } from '../../../src/plan/emergency/page-style.ts'
 import { SAID } from '../../../src/plan/emergency/page-words.ts'
 import { emergencyAnswer } from '../../../src/plan/emergency.ts'
 import { personRecord } from '../../../src/plan/person.ts'
@@ -212,6 +213,31 @@ describe('the emergency page at the moment of reading', () => {
     )
     expect([...page.matchAll(/href="([^"]*)"/g)].map(([, found]) => found)).toEqual(href === undefined ? [] : [href])
     expect(seen(page)).toContain(number)
+  })
+
+  test.each([
+    ['--ink', '--ground'],
+    ['--ink', '--card'],
+    ['--soft', '--ground'],
+    ['--soft', '--card'],
+    ['#ffffff', '--red'],
+    ['#ffffff', '--green'],
+    ['#ffffff', '--grey'],
+    ['#000000', '--amber'],
+    ['--ink', '#2a2413'],
+    ['--amber', '#2a2413'],
+    ['#ffb3b3', '--card'],
+    ['#8fd0ff', '--card'],
+  ])('%s on %s has a contrast of at least 7 to 1 (WCAG 2.2, 1.4.6)', (ink, ground) => {
+    const colour = (name: string): string =>
+      name.startsWith('#') ? name : (new RegExp(`${name}: (#\\w{6});`).exec(PAGE_STYLE)?.[1] ?? '')
+    const luminance = (name: string): number =>
+      [1, 3, 5]
+        .map((at) => Number.parseInt(colour(name).slice(at, at + 2), 16) / 255)
+        .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4))
+        .reduce((sum, part, index) => sum + part * ([0.2126, 0.7152, 0.0722][index] ?? 0), 0)
+    const [dark = 0, light = 0] = [luminance(ink), luminance(ground)].sort((one, other) => one - other)
+    expect((light + 0.05) / (dark + 0.05)).toBeGreaterThanOrEqual(7)
   })
 
   test('may load nothing but its own style', () => {
