@@ -24,6 +24,7 @@ import { lackOfCapacityConsulted } from './lack-of-capacity-consulted.ts'
 import { modifiedCprForAChild } from './modified-cpr-for-a-child.ts'
 import { noModifierExtension } from './no-modifier-extension.ts'
 import { notDecidedAlone } from './not-decided-alone.ts'
+import { notNarrowed } from './not-narrowed.ts'
 import { oneActivePlan } from './one-active-plan.ts'
 import { oneCprRecommendation } from './one-cpr-recommendation.ts'
 import { oneOverallFocus } from './one-overall-focus.ts'
@@ -48,6 +49,7 @@ import { valuesAndFearsRecorded } from './values-and-fears-recorded.ts'
 export const PLAN_RULES: readonly PlanRule[] = [
   oneCprRecommendation,
   codesAgree,
+  notNarrowed,
   formAgrees,
   knownCodes,
   noModifierExtension,
