@@ -45,6 +45,7 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   pino: ['log.ts'],
   'prom-client': ['metrics.ts'],
   pdfkit: ['pages/paper'],
+  fontkit: ['pages/paper'],
   qrcode: ['pages/paper'],
 }
 /** Packages of types: anywhere, as `import type`. */

@@ -1,14 +1,32 @@
+import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
+import type { Font } from 'fontkit'
 
 const { resolve } = createRequire(import.meta.url)
 
-/** Files of a typeface that is embedded in every document: it holds the Latin, Greek and Cyrillic of people's names and words. */
-export const FONTS = {
-  plain: () => resolve('dejavu-fonts-ttf/ttf/DejaVuSansCondensed.ttf'),
-  bold: () => resolve('dejavu-fonts-ttf/ttf/DejaVuSansCondensed-Bold.ttf'),
-} as const
+export type FontName = 'plain' | 'bold'
+export type Fonts = Readonly<Record<FontName, Font>>
 
-export type FontName = keyof typeof FONTS
+const read = async (file: string): Promise<Font> => {
+  const { create } = await import('fontkit')
+  return create(await readFile(resolve(file))) as Font
+}
+
+let opened: Promise<Fonts> | undefined
+
+/**
+ * The typeface that is embedded in every document: it holds the Latin, Greek and Cyrillic of people's names and words. Opened once, for
+ * reading its tables takes longer than setting a page.
+ */
+export const fonts = (): Promise<Fonts> => {
+  opened ??= open()
+  return opened
+}
+
+const open = async (): Promise<Fonts> => ({
+  plain: await read('dejavu-fonts-ttf/ttf/DejaVuSansCondensed.ttf'),
+  bold: await read('dejavu-fonts-ttf/ttf/DejaVuSansCondensed-Bold.ttf'),
+})
 
 /** Scripts that are written from right to left or whose letters change shape: pdfkit would set them wrongly. */
 const NOT_SET =

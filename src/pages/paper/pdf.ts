@@ -3,7 +3,7 @@ import { SYSTEM } from '../../plan/codes.ts'
 import { type Block, narrativeBlocks, type Run } from '../../plan/summary/blocks.ts'
 import { type Matrix, QUIET_ZONE } from '../../plan/summary/matrix.ts'
 import { type DocumentView, documentView } from '../../plan/summary/view.ts'
-import { FONTS, type FontName, printable } from './fonts.ts'
+import { type FontName, type Fonts, fonts, printable } from './fonts.ts'
 import { qrMatrix } from './qr.ts'
 
 type Pdf = PDFKit.PDFDocument
@@ -47,6 +47,7 @@ export const documentPdf = async (bundle: Bundle, options: { compress?: boolean 
   const view = documentView(bundle)
   const { default: PdfDocument } = await import('pdfkit')
   const code = view.code === undefined ? undefined : await qrMatrix(view.code)
+  const typeface = await fonts()
   const pdf = new PdfDocument({
     size: 'A4',
     margins: { top: MARGIN, left: MARGIN, right: MARGIN, bottom: BOTTOM },
@@ -58,7 +59,7 @@ export const documentPdf = async (bundle: Bundle, options: { compress?: boolean 
     displayTitle: true,
     lang: 'en-GB',
     info: { Title: view.title, Author: 'KeyPlan', CreationDate: new Date(bundle.timestamp ?? 0) },
-    font: FONTS.plain(),
+    font: sourceOf(typeface.plain),
   })
   const chunks: Uint8Array[] = []
   pdf.on('data', (chunk: Uint8Array) => void chunks.push(chunk))
@@ -66,19 +67,23 @@ export const documentPdf = async (bundle: Bundle, options: { compress?: boolean 
     pdf.once('end', resolve)
     pdf.once('error', reject)
   })
-  draw(pdf, view, code)
+  draw(pdf, view, code, typeface)
   pdf.end()
   await ended
   return Buffer.concat(chunks)
 }
 
-const draw = (pdf: Pdf, view: DocumentView, code: Matrix | undefined): void => {
-  for (const [name, file] of Object.entries(FONTS)) pdf.registerFont(name, file())
-  const setter = textSetter(pdf)
+/** pdfkit takes an opened font as well as a file; its types do not say so. */
+const sourceOf = (font: Fonts[FontName]): string => font as unknown as string
+
+const draw = (pdf: Pdf, view: DocumentView, code: Matrix | undefined, typeface: Fonts): void => {
+  for (const [name, font] of Object.entries(typeface)) pdf.registerFont(name, sourceOf(font))
+  const setter = textSetter(typeface)
   const root = pdf.struct('Document', { title: view.title })
   pdf.addStructure(root)
   head(pdf, root, view, code, setter)
-  for (const section of view.composition.section ?? []) drawSection(pdf, root, section, setter)
+  for (const section of view.composition.section ?? [])
+    drawSection(pdf, root, section, { ...setter, muted: view.mark !== undefined && codeOf(section) !== 'state' })
   if (!setter.complete()) {
     gap(pdf, 6)
     paragraphOf(pdf, root, [['bold', 9, RED, INCOMPLETE]], { setter })
@@ -94,22 +99,20 @@ type Setter = Readonly<{
   /** The text as it can be set; remembers where something could not. */
   set: (font: FontName, text: string) => string
   complete: () => boolean
+  /** True where no colour may make a decision look as if it held. */
+  muted: boolean
 }>
 
-/** What pdfkit knows of a font and its types do not tell: which characters it has. */
-type Glyphs = { _font: { font: { hasGlyphForCodePoint: (codePoint: number) => boolean } } }
-
-const textSetter = (pdf: Pdf): Setter => {
+const textSetter = (typeface: Fonts): Setter => {
   let whole = true
   return {
     set: (font, text) => {
-      pdf.font(font)
-      const { font: glyphs } = (pdf as unknown as Glyphs)._font
-      const set = printable(text, (codePoint) => glyphs.hasGlyphForCodePoint(codePoint))
+      const set = printable(text, (codePoint) => typeface[font].hasGlyphForCodePoint(codePoint))
       whole &&= set.complete
       return set.text
     },
     complete: () => whole,
+    muted: false,
   }
 }
 
@@ -232,7 +235,7 @@ const framed = (pdf: Pdf, part: Structure, title: string, blocks: readonly Block
   gap(pdf, 8)
   paragraphOf(pdf, part, [['bold', 8.5, SOFT, title.toUpperCase()]], { ...inside, tag: 'H2' })
   for (const block of blocks) {
-    paragraphOf(pdf, part, styled(block, 'framed'), inside)
+    paragraphOf(pdf, part, styled(block, 'framed', setter.muted), inside)
     gap(pdf, 3)
   }
   gap(pdf, 5)
@@ -267,7 +270,7 @@ const beside = (
   const underHeading = pdf.y
   pdf.y = top
   for (const block of blocks) {
-    paragraphOf(pdf, part, styled(block, code), { x, width, setter })
+    paragraphOf(pdf, part, styled(block, code, setter.muted), { x, width, setter })
     gap(pdf, 2.5)
   }
   if (pdf.y > top) pdf.y = Math.max(pdf.y, underHeading)
@@ -277,7 +280,7 @@ const beside = (
 }
 
 const heightOf = (pdf: Pdf, block: Block, width: number, code: string): number => {
-  const runs = styled(block, code)
+  const runs = styled(block, code, false)
   const [font, size] = runs[0] as Style
   return pdf
     .font(font)
@@ -285,17 +288,25 @@ const heightOf = (pdf: Pdf, block: Block, width: number, code: string): number =
     .heightOfString(runs.map(([, , , text]) => text).join(''), { width, lineGap: 1.5 })
 }
 
+/** CPR is read first of all, and so is a plan that must not be acted on. */
+const decisionSize = (code: string, colour: string): number => {
+  if (code === 'framed') return 18
+  return code === 'state' && colour === RED ? 16 : 11.5
+}
+
 /** The runs of a paragraph in the styles that their kinds have. */
-const styled = ({ kind, runs }: Block, code: string): Style[] => {
+const styled = ({ kind, runs }: Block, code: string, muted: boolean): Style[] => {
   const kinds = kind?.split(' ') ?? []
   const isDecision = kinds.includes('decision')
-  const colour = kinds.map((name) => VERDICT_COLOURS[name]).find((found) => found !== undefined) ?? INK
+  const verdict = kinds.map((name) => VERDICT_COLOURS[name]).find((found) => found !== undefined) ?? INK
+  const colour = muted ? SOFT : verdict
+  const body = code === 'framed' ? 10.5 : 9.5
   const isSource = kinds.includes('source') || kinds.includes('nothing') || kinds.includes('withheld')
   return runs.map(({ text, strong, kind: span }: Run): Style => {
-    if (isDecision) return ['bold', code === 'framed' ? 18 : 11.5, colour, text]
+    if (isDecision) return ['bold', decisionSize(code, verdict), colour, text]
     if (isSource || span === 'source') return [strong ? 'bold' : 'plain', 8.5, SOFT, text]
-    if (span === 'verdict') return ['bold', 9.5, colour, text]
-    return [strong ? 'bold' : 'plain', 9.5, INK, text]
+    if (span === 'verdict') return ['bold', body, colour, text]
+    return [strong ? 'bold' : 'plain', body, INK, text]
   })
 }
 

@@ -121,8 +121,13 @@ const sectionOf = (code: (typeof ORDER)[number], plan: CarePlan, state: Document
   const section = SECTIONS.find((candidate) => candidate.code === code)
   if (section === undefined) throw new Error(`the summary has no section ${code}`)
   if (code === 'verify') return { ...section, narrative: verifyNarrative(state) }
-  return code === 'plans' ? { ...section, title: 'Who made and signed it' } : section
+  if (code === 'plans') return { ...section, title: 'Who made and signed it' }
+  const isElsewhere = state !== 'current' && (code === 'what-matters' || code === 'preferred-places')
+  return isElsewhere ? { ...section, nothing: ELSEWHERE } : section
 }
+
+const ELSEWHERE =
+  'Not shown: it stands in a plan of its own, which is not part of a plan that is not in force. Infer nothing from this.'
 
 const planOf = ({ plans }: Reading) => plans.filter(({ type }) => type === 'emergency-care')
 

@@ -8,7 +8,7 @@ export const STYLE = `
 body { margin: 0; color: var(--ink); background: var(--ground); font: 1rem/1.45 system-ui, -apple-system, "Segoe UI", Roboto, Arial, sans-serif; overflow-wrap: anywhere; }
 p { margin: 0 0 .55rem; }
 p:last-child { margin-bottom: 0; }
-header { position: sticky; top: 0; z-index: 1; color: #fff; background: var(--blue); }
+header { position: sticky; top: 0; z-index: 1; display: flow-root; color: #fff; background: var(--blue); }
 header { padding: .5rem max(1rem, calc((100% - 76rem) / 2)); }
 h1, dl, header p { margin: 0; }
 h1 { font-size: 1.45rem; line-height: 1.2; unicode-bidi: isolate; }
@@ -35,7 +35,9 @@ section.identity { padding: .4rem .9rem; font-size: .9rem; }
 .refused, .identity .withheld, .not-recommended .verdict { color: var(--red); }
 .recommended .verdict { color: var(--green); }
 .conditional .verdict { color: var(--amber); }
-.code { float: right; width: 7.5rem; height: 7.5rem; margin: 0 0 .3rem 1rem; background: #fff; }
+.marked .cpr .decision { background: var(--soft); }
+.marked .verdict, .marked .overall-focus .decision, .marked .refused { color: var(--soft); }
+.code { float: right; width: 7rem; height: 7rem; margin: 0 0 0 1rem; background: #fff; }
 .state .decision { font-size: 1.15rem; }
 .state .current { color: var(--green); }
 .state .draft, .state .superseded, .state .revoked { padding: .45rem .8rem; font-size: 1.4rem; color: #fff; background: var(--red); }
