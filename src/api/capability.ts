@@ -15,8 +15,10 @@ const { version } = JSON.parse(readFileSync(new URL('../../package.json', import
 }
 
 /** The interactions with any type, each once, with the scope that a token needs for it. */
-const interactionsOf = (type: string): Interaction[] => {
-  const routes = INTERACTIONS.filter(({ path }) => path.startsWith('[type]'))
+const interactionsOf = ({ type, kept }: ServedType): Interaction[] => {
+  const routes = INTERACTIONS.filter(
+    ({ path, name }) => path.startsWith('[type]') && !(kept === true && name === 'delete'),
+  )
   return [...new Map(routes.map((route) => [route.name, route])).values()].map(({ name, scope }) => ({
     code: name as Interaction['code'],
     documentation: `Needs the scope system/${type}.${scope}.`,
@@ -33,7 +35,8 @@ const operationsOf = (type: string): Operation[] => {
   })
 }
 
-const resourceOf = ({ type, versioned }: ServedType): CapabilityStatementRestResource => {
+const resourceOf = (served: ServedType): CapabilityStatementRestResource => {
+  const { type, versioned } = served
   const parameters = searchableParameters(type)
   const profiles = loadPackage()
     .profiles()
@@ -43,7 +46,7 @@ const resourceOf = ({ type, versioned }: ServedType): CapabilityStatementRestRes
   return {
     type: type as CapabilityStatementRestResource['type'],
     ...(profiles.length === 0 ? {} : { supportedProfile: profiles.map(({ url }) => url) }),
-    interaction: interactionsOf(type),
+    interaction: interactionsOf(served),
     versioning: versioned === true ? 'versioned-update' : 'versioned',
     readHistory: true,
     updateCreate: true,

@@ -10,6 +10,8 @@ export type ServedType = Readonly<{
   person?: 'self' | 'subject' | 'patient' | 'for' | 'target'
   /** True where an update needs If-Match (shown as `versioned-update`). */
   versioned?: boolean
+  /** True where nothing is ever deleted: the record of who did what. */
+  kept?: boolean
 }>
 
 export const SERVED: readonly ServedType[] = [
@@ -21,7 +23,7 @@ export const SERVED: readonly ServedType[] = [
   { type: 'RelatedPerson', person: 'patient' },
   { type: 'CareTeam', person: 'subject' },
   { type: 'QuestionnaireResponse', person: 'subject' },
-  { type: 'Provenance', person: 'target' },
+  { type: 'Provenance', person: 'target', kept: true },
   { type: 'MedicationRequest', person: 'subject' },
   { type: 'Flag', person: 'subject' },
   { type: 'DocumentReference', person: 'subject' },

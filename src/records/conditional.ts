@@ -19,8 +19,8 @@ export const findExisting = async (
   create: Create,
 ): Promise<StoredResource | undefined> => {
   requireScope(cx, create.resource.resourceType, 's')
-  const { system, value } = conditionalIdentity(create)
-  const { query } = parseQuery(create.resource.resourceType, [['identifier', `${system}|${value}`]])
+  const { query } = parseQuery(create.resource.resourceType, [...new URLSearchParams(create.ifNoneExist)])
+  conditionalIdentity(create)
   const rows = await store.search(searchSql(query, decideSearch(cx.caller)))
   if (rows.length > 1) {
     throw problem(

@@ -185,7 +185,7 @@ const storedResources = ({ targets }: Before): Map<string, Resource> =>
 
 /** What was decided, and who did it, stays on record: a plan that was ever in force, and every Provenance. */
 const isKept = (stored: Resource | undefined): boolean =>
-  stored?.resourceType === 'Provenance' ||
+  (stored !== undefined && servedType(stored.resourceType)?.kept === true) ||
   (stored?.resourceType === 'CarePlan' && (stored as CarePlan).status !== 'draft')
 
 const notDeleted = (key: string): Issue =>

@@ -1,3 +1,5 @@
+import { servedType } from '../../definitions/served.ts'
+import { problem } from '../../fhir/outcome.ts'
 import { requiredVersion } from '../conditions.ts'
 import { refuseParameters } from '../parameters.ts'
 import type { Route } from '../route.ts'
@@ -14,6 +16,16 @@ export const deletion: Route = {
   handle: async (request, { records }) => {
     const { type, id, query, conditions } = request
     refuseParameters(query)
+    if (servedType(type)?.kept === true) {
+      throw problem(
+        'method-not-allowed',
+        'never-deleted',
+        `A ${type} is the record of who did what, and is never deleted.`,
+        {
+          headers: { Allow: 'GET, HEAD, PUT' },
+        },
+      )
+    }
     const ifMatch = requiredVersion(conditions)
     return await writeOne(records, request, { do: 'delete', type, id, ...(ifMatch === undefined ? {} : { ifMatch }) })
   },
