@@ -1,8 +1,9 @@
 import type { RequestContext } from '../context.ts'
-import { problem } from '../fhir/outcome.ts'
+import { issue, Problem, problem } from '../fhir/outcome.ts'
 import { resourceKey } from '../fhir/resource.ts'
 import { activateDraft } from '../plan/activation.ts'
 import type { Clinician } from '../plan/acts.ts'
+import { isFuture } from '../plan/dates.ts'
 import { provenancesOf } from '../plan/rules/content.ts'
 import type { Store } from '../store/store.ts'
 import { recordAct } from './acts.ts'
@@ -42,6 +43,7 @@ export const sign = async (
       write,
     } = isDraft ? activateDraft(record, plan, { now: cx.now, newId }) : { plan, superseded: undefined, write: [] }
     const written = recordAfter(record, record.patient, write)
+    checkTime(signing.when, cx.now)
     const signature = await recordAct(
       seal,
       cx,
@@ -71,6 +73,12 @@ export const sign = async (
     const issues = checkRecord(cx, record, recordAfter(record, record.patient, changed))
     return { changed: await commitPerson(store, cx, '$sign', row, record, changed), issues }
   })
+}
+
+/** The rules look at the signatures of a plan that changes; an endorsement changes none. */
+const checkTime = (when: string, now: Date): void => {
+  if (!isFuture(when, now)) return
+  throw new Problem('unprocessable', [issue('INV-9', 'when', 'The signature lies in the future. Correct its time.')])
 }
 
 const checkState = ({ plan, record }: HeldPlan, { who, seniorResponsible }: Clinician): void => {

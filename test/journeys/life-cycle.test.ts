@@ -25,11 +25,7 @@ beforeAll(async () => {
   crew = await service.fhir('ambulance')
 })
 
-afterAll(async () => {
-  const e = service.logged.filter((l) => Number(l['level']) >= 50).slice(0, 2)
-  if (e.length) console.error(JSON.stringify(e))
-  await service.stop()
-})
+afterAll(() => service.stop())
 
 const numbers = createNumbers()
 type Person = ReturnType<typeof fixture>
@@ -54,6 +50,9 @@ const clinician = (number = '7654321', more: readonly Part[] = []): Parameters =
     ...more,
   ],
 })
+
+/** The same on a day that fits the dates of the conversation, whenever the test is run. */
+const on = (when: string, number?: string): Parameters => clinician(number, [{ name: 'when', valueInstant: when }])
 
 /** A conversation as a draft without its signatures; `change` is made to its CarePlan. */
 const draft = async (
@@ -117,7 +116,7 @@ describe('CarePlan/[id]/$sign', () => {
     const { someone, plan } = await draft('england', 1)
     expect(plan.status).toBe('draft')
     expect(outcomeOf(await emergencyView(crew, someone))).toBe('no-plan')
-    const answer = await gp<Provenance>('POST', `/CarePlan/${plan.id}/$sign`, clinician(), version(plan))
+    const answer = await gp<Provenance>('POST', `/CarePlan/${plan.id}/$sign`, on('2026-04-24T09:00:00Z'), version(plan))
     expect(answer.text.slice(0, answer.status === 200 ? 0 : 2_000)).toBe('')
     const { body } = answer
     expect(actOf(body)).toBe('sign')
@@ -165,7 +164,7 @@ describe('CarePlan/[id]/$sign', () => {
     expect(status).toBe(201)
     const next = body.entry?.map(({ resource }) => resource).find((one) => one?.resourceType === 'CarePlan') as CarePlan
     expect((await read<CarePlan>(`/CarePlan/${first.id}`)).status).toBe('active')
-    const signed = await gp('POST', `/CarePlan/${next.id}/$sign`, clinician(), version(next))
+    const signed = await gp('POST', `/CarePlan/${next.id}/$sign`, on('2026-06-11T09:00:00Z'), version(next))
     expect(signed.text.slice(0, signed.status === 200 ? 0 : 2_000)).toBe('')
     expect((await read<CarePlan>(`/CarePlan/${first.id}`)).status).toBe('revoked')
     expect((await provenancesOf(first)).map(actOf)).toEqual(expect.arrayContaining(['submit', 'supersede']))
@@ -194,6 +193,12 @@ describe('CarePlan/[id]/$sign', () => {
     expect(endorsed.status).toBe(200)
     expect(actOf(endorsed.body)).toBe('endorse')
     expect((await gp('GET', `/CarePlan/${plan.id}`)).text).toBe(before.text)
+    const ahead = clinician('7000002', [
+      { name: 'seniorResponsible', valueBoolean: true },
+      { name: 'when', valueInstant: '2999-01-01T00:00:00Z' },
+    ])
+    const early = await gp('POST', `/CarePlan/${plan.id}/$sign`, ahead, version(plan))
+    expect([early.status, issueKeys(early.body)]).toEqual([422, ['INV-9']])
     const again = await gp('POST', `/CarePlan/${plan.id}/$sign`, senior, version(plan))
     expect([again.status, issueKeys(again.body)]).toEqual([409, ['already-signed']])
     const summary = await gp('GET', `/${plan.subject.reference}/$key-information-summary`)
@@ -203,7 +208,12 @@ describe('CarePlan/[id]/$sign', () => {
   test('of 20 signatures of one draft, one wins and the others learn that it is active', async () => {
     const { plan } = await draft('objection', 0)
     const answers = await times(20, (index) =>
-      gp('POST', `/CarePlan/${plan.id}/$sign`, clinician(`70001${String(index).padStart(2, '0')}`), version(plan)),
+      gp(
+        'POST',
+        `/CarePlan/${plan.id}/$sign`,
+        on('2026-03-20T09:00:00Z', `70001${String(index).padStart(2, '0')}`),
+        version(plan),
+      ),
     )
     expect(counted(answers.map(({ status }) => status))).toEqual({ 200: 1, 412: 19 })
     for (const { status, text } of answers) if (status === 412) expect(text).toContain('active')
@@ -275,6 +285,21 @@ describe('CarePlan/[id]/$confirm-review (ReSPECT section 9)', () => {
     const { meta: _before, ...before } = plan
     const { meta: _after, ...after } = body
     expect(JSON.stringify(after)).toBe(JSON.stringify(before))
+  })
+
+  test('a plan copied from paper is marked until a clinician has confirmed the copy', async () => {
+    const source = { url: EXTENSION.recordSource, valueCode: 'transcribed' }
+    const { plan } = await draft('margaret', 1, (whole) => ({
+      ...whole,
+      extension: [...(whole.extension ?? []).filter(({ url }) => url !== source.url), source],
+    }))
+    const signed = await gp('POST', `/CarePlan/${plan.id}/$sign`, on('2026-02-04T09:00:00Z'), version(plan))
+    expect(signed.text.slice(0, signed.status === 200 ? 0 : 2_000)).toBe('')
+    const summary = async () => (await gp('GET', `/${plan.subject.reference}/$key-information-summary`)).text
+    expect(await summary()).toContain('Copied from a paper form')
+    const now = await read<CarePlan>(`/CarePlan/${plan.id}`)
+    expect((await gp('POST', `/CarePlan/${plan.id}/$confirm-review`, clinician(), version(now))).status).toBe(200)
+    expect(await summary()).not.toContain('Copied from a paper form')
   })
 
   test('of 20 confirmations of one version, one wins and the others get 412', async () => {

@@ -1,5 +1,5 @@
 import type { CarePlan, Provenance, Reference } from 'fhir/r4.js'
-import { IDENTIFIER_SYSTEM, identifierValue } from '../../fhir/identifier.ts'
+import { IDENTIFIER_SYSTEM, identifierValue, REGISTRATION_SYSTEMS } from '../../fhir/identifier.ts'
 import { EXTENSION, PLAN_CATEGORY, type PlanType, SYSTEM } from '../codes.ts'
 import { type PlanEdition, planEdition } from '../edition.ts'
 import { codeIn, extension, extensions, type PersonRecord, planType } from '../person.ts'
@@ -25,7 +25,7 @@ export type ReadPlan = Readonly<{
   madeOn: string | undefined
   reviewDate: string | undefined
   reviewTriggers: readonly string[]
-  /** Copied from paper: then the paper form is the original. */
+  /** Copied from paper, and no registered clinician has confirmed the copy: the paper form is the original. */
   transcribed: boolean
   /** Oldest first. */
   acts: readonly ReadAct[]
@@ -49,10 +49,20 @@ export const readPlans = (person: PersonRecord): ReadPlan[] =>
       reviewTriggers: extensions(plan, EXTENSION.reviewTrigger).flatMap(
         ({ valueString }) => shownText(valueString) ?? [],
       ),
-      transcribed: extension(plan, EXTENSION.recordSource)?.valueCode === 'transcribed',
+      transcribed:
+        extension(plan, EXTENSION.recordSource)?.valueCode === 'transcribed' && !isConfirmedByAClinician(person, plan),
       acts: provenancesOf(person, plan).flatMap((provenance) => actsOf(person, provenance)),
     }
   })
+
+const isConfirmedByAClinician = (person: PersonRecord, plan: CarePlan): boolean =>
+  provenancesOf(person, plan).some(({ agent }) =>
+    agent.some(
+      ({ type, who }) =>
+        codeIn(type, SYSTEM.provenanceAgent) === 'reviewer' &&
+        REGISTRATION_SYSTEMS.includes(who.identifier?.system ?? ''),
+    ),
+  )
 
 const actsOf = (person: PersonRecord, provenance: Provenance): ReadAct[] =>
   provenance.agent.flatMap(({ type, who }) => {
