@@ -22,6 +22,7 @@ import {
   type Recommendation,
   SYSTEM,
 } from './codes.ts'
+import { VALUE_SET } from './value-sets.ts'
 
 /**
  * What KeyPlan knows of one person at one moment: the Patient and every resource that matters to the plans in force (or to
@@ -76,13 +77,16 @@ export const planType = (plan: CarePlan): PlanType | undefined => {
 export const activePlan = (person: PersonRecord, type: PlanType): CarePlan | undefined =>
   ofType(person, 'CarePlan').find((plan) => plan.status === 'active' && planType(plan) === type)
 
-export const consentCategory = (consent: Consent): ConsentCategory | undefined => {
-  for (const category of consent.category) {
-    const code = codeIn(category, SYSTEM.consentCategory)
-    if (code !== undefined) return code as ConsentCategory
-  }
-  return undefined
-}
+/**
+ * What a Consent of KeyPlan is, by its category; undefined for one that is none of them. The first known code of all codings counts: a Consent
+ * with several is refused wherever one is written (`consentIssues`).
+ */
+export const consentCategory = (consent: Consent): ConsentCategory | undefined =>
+  consent.category
+    .flatMap(({ coding }) => coding ?? [])
+    .find(({ system, code }) => system === SYSTEM.consentCategory && VALUE_SET.consentCategory.has(code ?? ''))?.code as
+    | ConsentCategory
+    | undefined
 
 /** The authored recommendation of a Consent: never inferred from permit or deny. */
 export const recommendationOf = (consent: Consent): Recommendation | undefined =>

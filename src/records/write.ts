@@ -1,10 +1,11 @@
-import type { CarePlan, Patient } from 'fhir/r4.js'
+import type { CarePlan, Consent, Patient } from 'fhir/r4.js'
 import { servedType } from '../definitions/served.ts'
 import { PERSON_SYSTEMS } from '../fhir/identifier.ts'
 import { stringifyFhirJson } from '../fhir/json.ts'
 import { type Issue, issue } from '../fhir/outcome.ts'
 import { type FhirResource, findReferences, parseReference, type Resource, type ResourceKey } from '../fhir/resource.ts'
 import { EXTENSION } from '../plan/codes.ts'
+import { consentIssues } from '../plan/consent-category.ts'
 import { extension } from '../plan/person.ts'
 import { searchableParameters } from '../search/query.ts'
 import { REVIEW_DATE } from '../search/review-due.ts'
@@ -33,7 +34,8 @@ export const resourceIssues = (resource: Resource, at: string = resource.resourc
   }
   const relocate = (expression: string): string =>
     expression.startsWith(resource.resourceType) ? at + expression.slice(resource.resourceType.length) : expression
-  const issues = validateResource(resource).map((found) =>
+  const categories = resource.resourceType === 'Consent' ? consentIssues(resource as Consent) : []
+  const issues = [...validateResource(resource), ...categories].map((found) =>
     found.expression === undefined ? found : { ...found, expression: relocate(found.expression) },
   )
   if (resource.meta?.security !== undefined) {
