@@ -13,7 +13,7 @@ export type { Derive, DeriveAt, Derived, Jurisdiction } from './derived.ts'
 
 /** Throws `unprocessable` (key `jurisdiction-unknown`) where the Patient does not tell which nation's law applies. */
 export const derive: Derive = (unordered, at) => {
-  const reading = readPerson(unordered)
+  const reading = readPerson(unordered, at.now)
   const { person } = reading
   return {
     inForce: [...new Set([...contentInForce(person), ...activeSharingDecisions(person)].map(resourceKey))].sort(),

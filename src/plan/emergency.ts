@@ -18,7 +18,7 @@ export type EmergencyAnswer = Readonly<{ outcome: 'current-plan' | 'no-plan' | '
  * of the record but the codes and dates of the sharing decisions. At most MOST_BYTES: see CUTS.
  */
 export const emergencyAnswer = (person: PersonRecord, at: DeriveAt): EmergencyAnswer =>
-  emergencyAnswerOf(readPerson(person), at)
+  emergencyAnswerOf(readPerson(person, at.now), at)
 
 /** `emergencyAnswer` of a record that has been read already. */
 export const emergencyAnswerOf = (reading: Reading, at: DeriveAt): EmergencyAnswer => {

@@ -1,7 +1,7 @@
 import type { Consent, Patient } from 'fhir/r4.js'
 import { IDENTIFIER_SYSTEM, identifierValue } from '../fhir/identifier.ts'
 import { type Issue, issue, problem } from '../fhir/outcome.ts'
-import { EXTENSION, ISO_3166_2, type ProxyAuthority, type SharingDecision } from './codes.ts'
+import { EXTENSION, ISO_3166_2, type ProxyAuthority } from './codes.ts'
 import type { Jurisdiction } from './derived.ts'
 import { at } from './expression.ts'
 import { consentCategory, extension, ofType, type PersonRecord } from './person.ts'
@@ -101,7 +101,7 @@ export const jurisdictionOf = (patient: Patient): Jurisdiction => {
   })
 }
 
-/** The sharing decisions of a person that count: active ones, the latest `dateTime` first. All other states count as none. */
+/** The active sharing decisions of a person, the latest `dateTime` first, whatever period they state (`sharing.ts` says which hold now). */
 export const activeSharingDecisions = (person: PersonRecord): Consent[] =>
   ofType(person, 'Consent')
     .filter((consent) => consent.status === 'active' && consentCategory(consent) === 'sharing-decision')
@@ -114,20 +114,3 @@ const moment = (consent: Consent): number => {
 
 export const sharingDecisionCode = (consent: Consent): string | undefined =>
   extension(consent, EXTENSION.sharingDecision)?.valueCode
-
-const PERMITTING: Readonly<Record<Policy['sharing'], ReadonlySet<string | undefined>>> = {
-  'direct-care': new Set<SharingDecision>(['no-objection', 'explicit-consent', 'not-asked']),
-  'explicit-consent': new Set<SharingDecision>(['explicit-consent']),
-}
-
-/**
- * Whether a person's plans may be shared, from the sharing decisions in force: permitted where every active decision permits it under
- * the policy of this jurisdiction, so that two that contradict each other, or a code that is not known, withhold. Without any
- * decision: permitted, except where the policy needs explicit consent.
- */
-export const sharingOf = (person: PersonRecord, jurisdiction: Jurisdiction): 'permitted' | 'withheld' => {
-  const policy = POLICY[jurisdiction].sharing
-  const decisions = activeSharingDecisions(person)
-  if (decisions.length === 0) return policy === 'direct-care' ? 'permitted' : 'withheld'
-  return decisions.every((decision) => PERMITTING[policy].has(sharingDecisionCode(decision))) ? 'permitted' : 'withheld'
-}

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import type { Consent, Identifier, Patient } from 'fhir/r4.js'
+import type { Consent, ConsentProvision, Identifier, Patient } from 'fhir/r4.js'
 import { EXTENSION, ISO_3166_2, SYSTEM } from '../../src/plan/codes.ts'
 import type { Jurisdiction } from '../../src/plan/derive.ts'
-import { checkJurisdiction, jurisdictionOf, POLICY, sharingOf } from '../../src/plan/jurisdiction.ts'
+import { checkJurisdiction, jurisdictionOf, POLICY } from '../../src/plan/jurisdiction.ts'
 import { personRecord } from '../../src/plan/person.ts'
+import { sharingOf } from '../../src/plan/sharing.ts'
 import { VALUE_SET } from '../../src/plan/value-sets.ts'
 
 const cases = <Case>(name: string): Case[] => JSON.parse(readFileSync(new URL(name, import.meta.url), 'utf8'))
@@ -25,9 +26,11 @@ describe('jurisdictionOf', () => {
   })
 })
 
-type Decision = { code?: string; status?: Consent['status']; dateTime?: string }
+const NOW = new Date('2024-06-01T12:00:00Z')
 
-const sharing = ({ code, status, dateTime }: Decision, index: number): Consent => ({
+type Decision = { code?: string; status?: Consent['status']; dateTime?: string; provision?: ConsentProvision }
+
+const sharing = ({ code, status, dateTime, provision }: Decision, index: number): Consent => ({
   resourceType: 'Consent',
   id: `sharing-${index}`,
   status: status ?? 'active',
@@ -35,6 +38,7 @@ const sharing = ({ code, status, dateTime }: Decision, index: number): Consent =
   category: [{ coding: [{ system: SYSTEM.consentCategory, code: 'sharing-decision' }] }],
   dateTime: dateTime ?? '2024-01-01',
   ...(code === undefined ? {} : { extension: [{ url: EXTENSION.sharingDecision, valueCode: code }] }),
+  ...(provision === undefined ? {} : { provision }),
 })
 
 const patient: Patient = { resourceType: 'Patient', id: 'p', identifier: [] as Identifier[] }
@@ -44,7 +48,7 @@ describe('sharingOf (model.md section 6; policy of the jurisdiction)', () => {
   type Case = { title: string; decisions: Decision[] } & Record<Jurisdiction, 'permitted' | 'withheld'>
   for (const { title, decisions, ...expected } of cases<Case>('sharing.json')) {
     test.each(NATIONS)(`${title}: %s`, (jurisdiction) => {
-      expect(sharingOf(recordOf(decisions), jurisdiction)).toBe(expected[jurisdiction])
+      expect(sharingOf(recordOf(decisions), jurisdiction, NOW)).toBe(expected[jurisdiction])
     })
   }
 
@@ -56,9 +60,9 @@ describe('sharingOf (model.md section 6; policy of the jurisdiction)', () => {
     })
     fc.assert(
       fc.property(fc.array(decision), decision, fc.constantFrom(...NATIONS), (decisions, more, jurisdiction) => {
-        const before = sharingOf(recordOf(decisions), jurisdiction)
+        const before = sharingOf(recordOf(decisions), jurisdiction, NOW)
         const none = !decisions.some(({ status }) => status === 'active')
-        const after = sharingOf(recordOf([...decisions, more]), jurisdiction)
+        const after = sharingOf(recordOf([...decisions, more]), jurisdiction, NOW)
         if (before === 'withheld' && !none) expect(after).toBe('withheld')
       }),
     )
@@ -70,7 +74,7 @@ describe('sharingOf (model.md section 6; policy of the jurisdiction)', () => {
       fc.property(
         fc.string().filter((code) => !known.has(code)),
         (code) => {
-          expect(sharingOf(recordOf([{ code }]), jurisdiction)).toBe('withheld')
+          expect(sharingOf(recordOf([{ code }]), jurisdiction, NOW)).toBe('withheld')
         },
       ),
     )

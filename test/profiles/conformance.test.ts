@@ -24,7 +24,7 @@ describe('what is captured and composed conforms to the profiles that it claims'
   })
 
   test.each(people)('the Composition of the Key Information Summary: %s', (file) => {
-    const document = summaryDocument(readPerson(fixturePerson(file)), AT)
+    const document = summaryDocument(readPerson(fixturePerson(file), AT.now), AT)
     const composition = document.entry?.[0]?.resource as FhirResource
     expect(claims(composition)).toEqual([PROFILE.summary])
     expect(departures(composition, PROFILE.summary)).toEqual([])

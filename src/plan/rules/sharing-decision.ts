@@ -4,11 +4,48 @@ import { resourceKey } from '../../fhir/resource.ts'
 import { EXTENSION } from '../codes.ts'
 import { isFuture } from '../dates.ts'
 import { at } from '../expression.ts'
+import { consentPeriods, standingOf } from '../in-force.ts'
 import { activeSharingDecisions } from '../jurisdiction.ts'
 import { extensions, type PersonRecord } from '../person.ts'
 import { sameContent } from '../same-content.ts'
+import { isPermitting } from '../sharing.ts'
 import { listOf, VALUE_SET } from '../value-sets.ts'
 import type { RecordRule } from './rule.ts'
+
+/**
+ * A decision takes the place of the one in force, so it must itself be in force. Nobody stops sharing on the day on which a consent ends, so a
+ * consent has no end; an objection that has one withholds until then, and is told of.
+ */
+const checkPeriods = (decision: Consent, now: Date): Issue[] =>
+  consentPeriods(decision).flatMap(({ period, path }) => {
+    if (path === 'provision.period' && standingOf(period, now) !== 'in-force') {
+      return [
+        issue(
+          'sharing-decision',
+          at(decision, path),
+          'The period of this sharing decision does not include now, so it decides nothing, and must not take the place of one that does. Record the decision that holds now.',
+        ),
+      ]
+    }
+    if (period.end === undefined && standingOf(period, now) === 'in-force') return []
+    if (isPermitting(decision)) {
+      return [
+        issue(
+          'sharing-decision',
+          at(decision, path),
+          'A decision that lets others see the record holds from now until another takes its place. Leave the period out, and record a withdrawal when it ends.',
+        ),
+      ]
+    }
+    return [
+      issue(
+        'sharing-decision',
+        at(decision, path),
+        'Once this period is over, what it is about counts as not decided. Ask the person before that day, and record what they decide.',
+        { severity: 'warning' },
+      ),
+    ]
+  })
 
 const checkDecision = (decision: Consent, now: Date): Issue[] => {
   const codes = extensions(decision, EXTENSION.sharingDecision).map(({ valueCode }) => valueCode ?? '')
@@ -32,7 +69,7 @@ const checkDecision = (decision: Consent, now: Date): Issue[] => {
       ),
     )
   }
-  return issues
+  return [...issues, ...checkPeriods(decision, now)]
 }
 
 /** What may become of a decision in force: it is retired once a new one holds, or marked as an error. */

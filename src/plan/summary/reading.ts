@@ -43,8 +43,8 @@ const inOrder = ({ patient, resources }: PersonRecord): PersonRecord => ({
   resources: new Map([...resources].sort(([one], [other]) => (one < other ? -1 : 1))),
 })
 
-/** Throws `unprocessable` where no jurisdiction can be told (see `jurisdictionOf`). */
-export const readPerson = (unordered: PersonRecord): Reading => {
+/** What holds at this moment. Throws `unprocessable` where no jurisdiction can be told (see `jurisdictionOf`). */
+export const readPerson = (unordered: PersonRecord, now: Date): Reading => {
   const person = inOrder(unordered)
   const jurisdiction = jurisdictionOf(person.patient)
   const recommendations = readRecommendations(person)
@@ -52,7 +52,7 @@ export const readPerson = (unordered: PersonRecord): Reading => {
     person,
     jurisdiction,
     identity: readIdentity(person.patient),
-    sharing: readSharing(person, jurisdiction),
+    sharing: readSharing(person, jurisdiction, now),
     cpr: recommendations.find(({ intervention }) => intervention === 'cpr'),
     interventions: recommendations.filter(({ intervention }) => intervention !== 'cpr'),
     focus: readFocus(person),

@@ -51,7 +51,7 @@ export const documentState = (plan: CarePlan): DocumentState => {
 export const respectDocument = (person: PersonRecord, plan: CarePlan): Bundle => {
   const state = documentState(plan)
   const shown = state === 'current' ? person : asInForce(person, plan)
-  const reading = readPerson(shown)
+  const reading = readPerson(shown, new Date(lastChange(plan)))
   const edition = reading.plans.find(({ type }) => type === 'emergency-care')?.edition
   const date = lastChange(plan)
   const at = { now: new Date(date), sequence: 0, epoch: 0 }

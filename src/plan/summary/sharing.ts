@@ -1,8 +1,9 @@
 import type { Consent } from 'fhir/r4.js'
 import { EXTENSION, type SharingDecision } from '../codes.ts'
 import type { Jurisdiction } from '../derived.ts'
-import { activeSharingDecisions, POLICY, sharingDecisionCode, sharingOf } from '../jurisdiction.ts'
+import { POLICY, sharingDecisionCode } from '../jurisdiction.ts'
 import { extension, type PersonRecord } from '../person.ts'
+import { sharingDecisionsInForce, sharingOf } from '../sharing.ts'
 import { recordedText } from './attribution.ts'
 import { decidedBy } from './consents.ts'
 import { type Markup, paragraph, strong } from './narrative.ts'
@@ -23,9 +24,9 @@ export type ReadSharing = Readonly<{
   policy: string
 }>
 
-export const readSharing = (person: PersonRecord, jurisdiction: Jurisdiction): ReadSharing => ({
-  state: sharingOf(person, jurisdiction),
-  decisions: activeSharingDecisions(person).map((consent) => ({
+export const readSharing = (person: PersonRecord, jurisdiction: Jurisdiction, now: Date): ReadSharing => ({
+  state: sharingOf(person, jurisdiction, now),
+  decisions: sharingDecisionsInForce(person, now).map((consent) => ({
     consent,
     decision: sharingDecisionCode(consent) as SharingDecision | undefined,
     lawfulBasis: shownText(extension(consent, EXTENSION.lawfulBasis)?.valueString),

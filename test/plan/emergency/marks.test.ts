@@ -23,7 +23,7 @@ import {
 const record = (resources: readonly FhirResource[], nation: Jurisdiction = 'GB-SCT', birthDate = '1941-03-12') =>
   personRecord(patient(nation, { birthDate }), resources)
 
-const marked = (...args: Parameters<typeof record>): Mark[] => marksOf(readPerson(record(...args)), AT)
+const marked = (...args: Parameters<typeof record>): Mark[] => marksOf(readPerson(record(...args), AT.now), AT)
 
 const withExtension = (plan: CarePlan, ...extension: NonNullable<CarePlan['extension']>): CarePlan => ({
   ...plan,
