@@ -7,7 +7,7 @@ import { at } from '../expression.ts'
 import { consentCategory } from '../person.ts'
 import { aboutWhat, consentsOf, isBlank, recommendationsOf } from './content.ts'
 import { EMERGENCY, type PlanRule } from './rule.ts'
-import { checkDirectives, checkFindings } from './stated-otherwise.ts'
+import { checkDirectives, checkFindings, checkProvisionCodings } from './stated-otherwise.ts'
 
 /** Where permit or deny stands, it must be the one that follows from the recommendation; the root rule has none (R4, Consent.provision.type). */
 const checkProvision = (consent: Consent): Issue[] => {
@@ -118,6 +118,7 @@ export const codesAgree: PlanRule = {
         .flatMap(checkRefusal),
       ...checkDirectives(plan, person, recommendations),
       ...checkFindings(plan, person, recommendations),
+      ...checkProvisionCodings(recommendations),
     ]
   },
 }

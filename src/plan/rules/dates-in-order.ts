@@ -16,6 +16,28 @@ const later = (a: string | undefined, b: string | undefined): string | undefined
 const datedSignatures = (plan: CarePlan, person: PersonRecord): Provenance[] =>
   provenancesOf(plan, person, 'signer').filter(({ recorded }) => !isBlank(recorded))
 
+/** Every time at which a signature says that it, or what it is about, took place. */
+const timesOf = ({
+  recorded,
+  occurredDateTime,
+  occurredPeriod,
+  signature,
+}: Provenance): [string, string | undefined][] => [
+  ['recorded', recorded],
+  ['occurredDateTime', occurredDateTime],
+  ['occurredPeriod.start', occurredPeriod?.start],
+  ['occurredPeriod.end', occurredPeriod?.end],
+  ...(signature ?? []).map(({ when }, index): [string, string | undefined] => [`signature[${index}].when`, when]),
+]
+
+/** A part of INV-9: nobody has signed at a time that is yet to come. */
+export const checkSignatureTimes = (plan: CarePlan, person: PersonRecord, now: Date): Issue[] =>
+  provenancesOf(plan, person, 'signer').flatMap((provenance) =>
+    timesOf(provenance)
+      .filter(([, time]) => !isBlank(time) && isFuture(time as string, now))
+      .map(([path]) => issue('INV-9', at(provenance, path), 'The signature lies in the future. Correct its time.')),
+  )
+
 /** The last time at which the plan was signed, or undefined. */
 const lastSigned = (plan: CarePlan, person: PersonRecord): string | undefined =>
   datedSignatures(plan, person).reduce<string | undefined>((latest, { recorded }) => later(latest, recorded), undefined)
@@ -71,11 +93,7 @@ export const datesInOrder: PlanRule = {
     const completed = later(plan.created, signed)
     const issues = [
       ...checkDecisions(plan, person, signed, now),
-      ...datedSignatures(plan, person)
-        .filter(({ recorded }) => isFuture(recorded, now))
-        .map((provenance) =>
-          issue('INV-9', at(provenance, 'recorded'), 'The signature lies in the future. Correct its time.'),
-        ),
+      ...checkSignatureTimes(plan, person, now),
       ...[plan, ...recommendationsOf(plan, person)].flatMap((resource) => checkReview(resource, completed)),
     ]
     if (plan.created !== undefined && isFuture(plan.created, now)) {

@@ -1,4 +1,4 @@
-import type { Patient } from 'fhir/r4.js'
+import type { CarePlan, Patient } from 'fhir/r4.js'
 import type { Issue } from '../../fhir/outcome.ts'
 import { resourceKey } from '../../fhir/resource.ts'
 import { checkPersonIdentifiers } from '../identifiers.ts'
@@ -10,10 +10,11 @@ import { sameContent } from '../same-content.ts'
 import { codesAgree } from './codes-agree.ts'
 import { conditionStated } from './condition-stated.ts'
 import { confirmationChangesNothing } from './confirmation.ts'
+import { provenancesOf } from './content.ts'
 import { contentFixed } from './content-fixed.ts'
 import { contentInForce } from './content-in-force.ts'
 import { cprDiscussed } from './cpr-discussed.ts'
-import { datesInOrder } from './dates-in-order.ts'
+import { checkSignatureTimes, datesInOrder } from './dates-in-order.ts'
 import { formAgrees } from './form-agrees.ts'
 import { guidanceFitsCodes } from './guidance-fits-codes.ts'
 import { involvementFitsAge } from './involvement-fits-age.ts'
@@ -52,7 +53,6 @@ export const PLAN_RULES: readonly PlanRule[] = [
   notNarrowed,
   formAgrees,
   knownCodes,
-  noModifierExtension,
   modifiedCprForAChild,
   oneRecommendationEach,
   conditionStated,
@@ -79,6 +79,7 @@ export const PLAN_RULES: readonly PlanRule[] = [
 /** The rules about what may stand beside what in a person's record, and what may change. */
 export const RECORD_RULES: readonly RecordRule[] = [
   personIdentity,
+  noModifierExtension,
   oneActivePlan,
   planTypeKnown,
   planState,
@@ -101,14 +102,28 @@ const isUnchanged = (key: ReturnType<typeof resourceKey>, after: PersonRecord, b
 const checkPlans = (after: PersonRecord, context: RuleContext): Issue[] =>
   ofType(after, 'CarePlan')
     .filter((plan) => plan.status === 'active')
-    .filter((plan) =>
-      [resourceKey(plan), ...membersOf(after, plan).keys()].some((key) => !isUnchanged(key, after, context.before)),
-    )
     .flatMap((plan) =>
-      PLAN_RULES.filter(({ plans }) => plans.some((type) => type === planType(plan))).flatMap(({ check }) =>
-        check(plan, after, context),
-      ),
+      [resourceKey(plan), ...membersOf(after, plan).keys()].some((key) => !isUnchanged(key, after, context.before))
+        ? PLAN_RULES.filter(({ plans }) => plans.some((type) => type === planType(plan))).flatMap(({ check }) =>
+            check(plan, after, context),
+          )
+        : checkLaterSignatures(plan, after, context),
     )
+
+/** What a signature that comes after the plan, such as an endorsement, must keep by itself: the plan was checked when it came into force. */
+const checkLaterSignatures = (plan: CarePlan, after: PersonRecord, context: RuleContext): Issue[] => {
+  const isLater = provenancesOf(plan, after, 'signer').some(
+    (one) => !isUnchanged(resourceKey(one), after, context.before),
+  )
+  if (!isLater) return []
+  const rules = [signedByAClinician, signatureCoversPlan].filter(({ plans }) =>
+    plans.some((type) => type === planType(plan)),
+  )
+  return [
+    ...rules.flatMap(({ check }) => check(plan, after, context)),
+    ...checkSignatureTimes(plan, after, context.now),
+  ]
+}
 
 const isNewOrChanged = (patient: Patient, before: PersonRecord | undefined): boolean =>
   before === undefined || !sameContent(before.patient, patient)

@@ -1,5 +1,5 @@
 import type { CarePlan } from 'fhir/r4.js'
-import { issue } from '../../fhir/outcome.ts'
+import { type Issue, issue } from '../../fhir/outcome.ts'
 import { resourceKey } from '../../fhir/resource.ts'
 import { SYSTEM } from '../codes.ts'
 import { at } from '../expression.ts'
@@ -15,10 +15,23 @@ const codesOf = (plan: CarePlan): (string | undefined)[] =>
     .filter(({ system }) => system === SYSTEM.planType)
     .map(({ code }) => code) ?? []
 
+/** A proposal, an order or an option is no plan that was agreed. What has ended may end as whatever it was. */
+const checkIntent = (plan: CarePlan): Issue[] =>
+  plan.intent === 'plan' || (plan.status !== 'active' && plan.status !== 'draft')
+    ? []
+    : [
+        issue(
+          'plan-type',
+          at(plan, 'intent'),
+          `The intent of a plan is plan, and this one is ${plan.intent}. Give plan, or leave a mere proposal out.`,
+          { code: 'code-invalid' },
+        ),
+      ]
+
 /** Which rules a plan must keep depends on its type, so a plan of none, or of both, would escape them. */
 export const planTypeKnown: RecordRule = {
   key: 'plan-type',
-  title: 'A plan is of exactly one type',
+  title: 'A plan is of exactly one type, and its intent is plan',
   severity: 'error',
   source: 'Domain model section 1',
   check: (after, { before }) =>
@@ -26,8 +39,10 @@ export const planTypeKnown: RecordRule = {
       const earlier = before?.resources.get(resourceKey(plan))
       if (earlier !== undefined && sameContent(earlier, plan)) return []
       const codes = codesOf(plan)
-      if (codes.length === 1 && TYPES.includes(codes[0] ?? '')) return []
+      const intent = checkIntent(plan)
+      if (codes.length === 1 && TYPES.includes(codes[0] ?? '')) return intent
       return [
+        ...intent,
         issue(
           'plan-type',
           at(plan, 'category'),

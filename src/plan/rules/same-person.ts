@@ -60,6 +60,33 @@ const checkReferences = (resource: FhirResource, earlier: FhirResource | undefin
   )
 }
 
+/**
+ * A reference can name the Patient twice, by id and by a number. Where the number is not theirs, a reader who goes by it finds somebody else.
+ */
+const checkNumbers = (
+  resource: FhirResource,
+  earlier: FhirResource | undefined,
+  { patient }: PersonRecord,
+): Issue[] => {
+  const known = new Set(
+    (earlier === undefined ? [] : findReferences(earlier)).map(({ reference }) => numberIn(reference)),
+  )
+  const own = new Set((patient.identifier ?? []).map((identifier) => numberIn({ identifier })))
+  return findReferences(resource)
+    .filter(({ reference: { reference } }) => parseReference(reference)?.key === resourceKey(patient))
+    .filter(({ reference }) => reference.identifier !== undefined)
+    .filter(({ reference }) => !own.has(numberIn(reference)) && !known.has(numberIn(reference)))
+    .map(({ expression }) =>
+      issue(
+        'INV-2',
+        at(resource, `${expression.slice(resource.resourceType.length + 1)}.identifier`),
+        'This refers to the Patient, and gives a number that is not among theirs: it could be somebody else’s. Leave the identifier out, or make sure which of the two persons is meant.',
+      ),
+    )
+}
+
+const numberIn = ({ identifier }: Reference): string => `${identifier?.system}|${identifier?.value}`
+
 const CONTENT = ['goal', 'supportingInfo', 'careTeam'] as const
 
 /** What a plan consists of is found by plain references: by a version, an identifier or a contained resource it would be overlooked. */
@@ -96,6 +123,7 @@ export const samePerson: RecordRule = {
       return [
         ...checkOwner(resource, after),
         ...checkReferences(resource, earlier, own),
+        ...checkNumbers(resource, earlier, own),
         ...(resource.resourceType === 'CarePlan' ? checkContent(resource) : []),
       ]
     })

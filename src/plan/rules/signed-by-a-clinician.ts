@@ -1,7 +1,28 @@
-import { issue } from '../../fhir/outcome.ts'
+import type { Provenance } from 'fhir/r4.js'
+import { type Issue, issue } from '../../fhir/outcome.ts'
+import { SYSTEM } from '../codes.ts'
 import { at } from '../expression.ts'
+import { codeIn } from '../person.ts'
+import { registrationFault } from '../registration.ts'
 import { hasRegisteredSigner, isBlank, provenancesOf } from './content.ts'
 import { EMERGENCY, type PlanRule } from './rule.ts'
+
+/** A number that its register cannot have given names nobody who could be asked. One that is blank counts as none. */
+const checkRegistrations = (provenance: Provenance): Issue[] =>
+  provenance.agent.flatMap(({ type, who }, index) => {
+    if (codeIn(type, SYSTEM.provenanceAgent) !== 'signer' || isBlank(who.identifier?.value)) return []
+    const fault = registrationFault(who.identifier ?? {})
+    return fault === undefined
+      ? []
+      : [
+          issue(
+            'RSP-10',
+            at(provenance, `agent[${index}].who.identifier.value`),
+            `${fault} Compare the number of the signer with the register.`,
+            { code: 'value' },
+          ),
+        ]
+  })
 
 /** RSP-10 (ReSPECT section 7). */
 export const signedByAClinician: PlanRule = {
@@ -26,6 +47,7 @@ export const signedByAClinician: PlanRule = {
       .map((provenance) =>
         issue('RSP-10', at(provenance, 'recorded'), 'The signature has no time. Give Provenance.recorded.'),
       )
+    issues.push(...signatures.flatMap(checkRegistrations))
     if (!signatures.some(hasRegisteredSigner)) {
       issues.push(
         ...signatures.map((provenance) =>

@@ -2,7 +2,7 @@ import type { CarePlan, CodeableConcept, Consent } from 'fhir/r4.js'
 import { hasCoding } from '../../fhir/identifier.ts'
 import { type Issue, issue } from '../../fhir/outcome.ts'
 import type { FhirResource } from '../../fhir/resource.ts'
-import { CPR_FINDING, INTERVENTIONS, type Intervention, type Recommendation } from '../codes.ts'
+import { CPR_FINDING, INTERVENTIONS, type Intervention, type Recommendation, SNOMED, SYSTEM } from '../codes.ts'
 import { at } from '../expression.ts'
 import { resolve } from '../ownership.ts'
 import { contentOf, interventionOf, type PersonRecord, recommendationOf } from '../person.ts'
@@ -46,22 +46,58 @@ const activitiesOf = (plan: CarePlan, person: PersonRecord): FhirResource[] =>
     .map(({ reference }) => resolve(person, reference?.reference))
     .filter((resource): resource is FhirResource => resource !== undefined)
 
-/** A part of RSP-4: a finding that other systems read as a decision about CPR (CPR_FINDING) says what the recommendation says. */
+/** What other systems read as a decision about CPR: the findings that KeyPlan derives, the older and wider ones, and HL7's category. */
+const CPR_SAYINGS: readonly Readonly<{ says: Recommendation; system: string; code: string }>[] = [
+  ...Object.entries(CPR_FINDING).map(([says, { system, code }]) => ({ says: says as Recommendation, system, code })),
+  { says: 'recommended', system: SNOMED, code: '304252001' },
+  { says: 'not-recommended', system: SNOMED, code: '304253006' },
+  { says: 'not-recommended', system: SYSTEM.consentCategoryHl7, code: 'dnr' },
+]
+
+const cprDecisions = (recommendations: readonly Consent[]): (Recommendation | undefined)[] =>
+  recommendations.filter((consent) => interventionOf(consent) === 'cpr').map(recommendationOf)
+
+/** A part of RSP-4: whatever a recommendation carries inside its provision says the same about CPR as the recommendation of the plan. */
+export const checkProvisionCodings = (recommendations: readonly Consent[]): Issue[] => {
+  const decided = cprDecisions(recommendations)
+  return recommendations.flatMap((consent) => {
+    const issues: Issue[] = []
+    const visit = (value: unknown, path: string): void => {
+      if (typeof value !== 'object' || value === null) return
+      const { system, code } = value as { system?: unknown; code?: unknown }
+      const said = CPR_SAYINGS.find((saying) => saying.system === system && saying.code === code)?.says
+      if (said !== undefined && !decided.every((one) => one === said)) {
+        issues.push(
+          issue(
+            'RSP-4',
+            at(consent, path),
+            `This code says that CPR is ${said}, but the recommendation of the plan says ${decided.join(', ')}. Leave the code out: it is derived from the recommendation.`,
+          ),
+        )
+      }
+      for (const [name, child] of Object.entries(value))
+        visit(child, Array.isArray(value) ? `${path}[${name}]` : `${path}.${name}`)
+    }
+    visit(consent.provision, 'provision')
+    return issues
+  })
+}
+
+/** A part of RSP-4: a finding that other systems read as a decision about CPR says what the recommendation says. */
 export const checkFindings = (plan: CarePlan, person: PersonRecord, recommendations: readonly Consent[]): Issue[] => {
-  const decided = recommendations.filter((consent) => interventionOf(consent) === 'cpr').map(recommendationOf)
+  const decided = cprDecisions(recommendations)
   return contentOf(person, plan).flatMap((resource) => {
     if (resource.resourceType !== 'Observation' && resource.resourceType !== 'Flag') return []
     const values = resource.resourceType === 'Observation' ? [resource.valueCodeableConcept] : []
     return [['code', resource.code] as const, ...values.map((value) => ['value', value] as const)].flatMap(
       ([path, concept]) =>
-        Object.entries(CPR_FINDING)
-          .filter(([, { system, code }]) => hasCoding(concept?.coding, system, code))
-          .filter(([recommendation]) => !decided.every((one) => one === recommendation))
-          .map(([recommendation]) =>
+        CPR_SAYINGS.filter(({ system, code }) => hasCoding(concept?.coding, system, code))
+          .filter(({ says }) => !decided.every((one) => one === says))
+          .map(({ says }) =>
             issue(
               'RSP-4',
               at(resource, path),
-              `This finding says that CPR is ${recommendation}, but the recommendation of the plan says ${decided.join(', ')}. Leave the finding out: it is derived from the recommendation.`,
+              `This finding says that CPR is ${says}, but the recommendation of the plan says ${decided.join(', ')}. Leave the finding out: it is derived from the recommendation.`,
             ),
           ),
     )
