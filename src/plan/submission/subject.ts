@@ -1,6 +1,6 @@
 import type { Identifier, Patient } from 'fhir/r4.js'
 import { PERSON_SYSTEMS } from '../../fhir/identifier.ts'
-import { type Issue, issue } from '../../fhir/outcome.ts'
+import { type Issue, isError, issue } from '../../fhir/outcome.ts'
 import { type FhirResource, parseReference, resourceKey } from '../../fhir/resource.ts'
 import { isPersonal, subjectReference } from '../ownership.ts'
 import type { PersonRecord } from '../person.ts'
@@ -46,7 +46,39 @@ const mismatch = (expression: string, what: string): Issue =>
     { code: 'conflict' },
   )
 
-/** Whether a submitted Patient can be the stored one: a shared number, no number that differs, the same birth date. */
+/** A name as it is compared: letters only, without case and accents, so that O’Neill and ONEILL, Jones-Smith and Jones Smith are one. */
+const folded = (name: string): string =>
+  name
+    .normalize('NFKD')
+    .replace(/[^\p{L}]/gu, '')
+    .toLowerCase()
+
+const familiesOf = ({ name }: Patient): Set<string> =>
+  new Set((name ?? []).flatMap(({ family }) => (family === undefined ? [] : [folded(family)])))
+
+const givensOf = ({ name }: Patient): Set<string> =>
+  new Set((name ?? []).flatMap(({ given }) => given ?? []).map(folded))
+
+const isDisjoint = (some: ReadonlySet<string>, others: ReadonlySet<string>): boolean =>
+  some.size > 0 && others.size > 0 && ![...some].some((one) => others.has(one))
+
+/** Whether the names can be those of one person: any family name in common, as people keep earlier ones; given names are often shortened. */
+const checkNames = (submitted: Patient, stored: Patient, expression: string): Issue[] => {
+  if (isDisjoint(familiesOf(submitted), familiesOf(stored))) {
+    return [mismatch(`${expression}.name`, 'The family name of the submitted Patient is not that of the stored one.')]
+  }
+  if (!isDisjoint(givensOf(submitted), givensOf(stored))) return []
+  return [
+    issue(
+      'person-mismatch',
+      `${expression}.name`,
+      'The given names of the submitted Patient are not those of the stored one. Make sure that this is the right person.',
+      { severity: 'warning' },
+    ),
+  ]
+}
+
+/** Whether a submitted Patient can be the stored one: a shared number, no number that differs, the same birth date and family name. */
 const checkSamePerson = (submitted: Patient, stored: Patient, expression: string): Issue[] => {
   const known = personIdentifiers(stored)
   const issues: Issue[] = []
@@ -68,12 +100,18 @@ const checkSamePerson = (submitted: Patient, stored: Patient, expression: string
       ),
     )
   }
-  if (submitted.birthDate !== undefined && stored.birthDate !== undefined && submitted.birthDate !== stored.birthDate) {
+  if (stored.birthDate !== undefined && submitted.birthDate !== stored.birthDate) {
     issues.push(
-      mismatch(`${expression}.birthDate`, 'The date of birth of the submitted Patient is not that of the stored one.'),
+      mismatch(
+        `${expression}.birthDate`,
+        submitted.birthDate === undefined
+          ? 'The submitted Patient has no date of birth to compare with that of the stored one.'
+          : 'The date of birth of the submitted Patient is not that of the stored one.',
+      ),
     )
   }
-  if (issues.length === 0 && !sameContent({ ...submitted, id: stored.id }, { ...stored })) {
+  issues.push(...checkNames(submitted, stored, expression))
+  if (!issues.some(isError) && !sameContent({ ...submitted, id: stored.id }, { ...stored })) {
     issues.push(
       issue(
         'person-kept',
