@@ -1,8 +1,9 @@
+import { decideSearch } from '../access/decide.ts'
 import type { RequestContext } from '../context.ts'
 import { problem } from '../fhir/outcome.ts'
 import type { ResourceRow } from '../store/resources.ts'
 import type { Store } from '../store/store.ts'
-import { auditEntry } from './audit.ts'
+import { agent, auditEntry } from './audit.ts'
 import { maySee, personFacts, requireScope, sharingWithheld } from './permission.ts'
 import type { StoredResource } from './types.ts'
 
@@ -15,22 +16,40 @@ export const read = async (
   version?: number,
 ): Promise<StoredResource> => {
   requireScope(cx, type, 'r')
-  const current = await store.read({ type, id })
-  const wanted =
-    version === undefined || current?.version === version ? current : (await store.history({ type, id }, version))[0]
-  const interaction = version === undefined ? 'read' : 'vread'
+  return version === undefined ? readCurrent(store, cx, type, id) : readVersion(store, cx, type, id, version)
+}
+
+const readCurrent = async (store: Store, cx: RequestContext, type: string, id: string): Promise<StoredResource> => {
   const key = `${type}/${id}`
-  if (wanted === undefined) {
-    const lost = version === undefined ? (await store.history({ type, id }))[0] : undefined
+  const custodian = decideSearch(cx.caller).custodian ?? null
+  const row = await store.read({ type, id, custodian, audit: { ...agent(cx), interaction: 'read' } })
+  if (row === undefined) {
+    const lost = (await store.history({ type, id }))[0]
     if (lost !== undefined && !maySee(cx, personFacts(lost))) throw sharingWithheld(lost.patient, [key])
-    await store.audit([auditEntry(cx, interaction, 'not-found', [key], { patient: lost?.patient ?? null })])
-    throw lost === undefined
-      ? problem('not-found', 'not-found', `There is no ${version === undefined ? '' : 'such version of '}${key} here.`)
-      : gone(key, lost)
+    await store.audit([auditEntry(cx, 'read', 'not-found', [key], { patient: lost?.patient ?? null })])
+    throw lost === undefined ? problem('not-found', 'not-found', `There is no ${key} here.`) : gone(key, lost)
   }
-  await auditSeen(store, cx, interaction, [wanted])
-  if (wanted.deleted) throw gone(key, wanted)
-  return stored(wanted)
+  // The decision and its SQL form have to agree: nothing is shown that is not on record.
+  if (!row.audited || !maySee(cx, personFacts(row))) throw sharingWithheld(row.patient, [key])
+  return stored(row)
+}
+
+const readVersion = async (
+  store: Store,
+  cx: RequestContext,
+  type: string,
+  id: string,
+  version: number,
+): Promise<StoredResource> => {
+  const key = `${type}/${id}`
+  const [row] = await store.history({ type, id }, version)
+  if (row === undefined) {
+    await store.audit([auditEntry(cx, 'vread', 'not-found', [key])])
+    throw problem('not-found', 'not-found', `There is no such version of ${key} here.`)
+  }
+  await auditSeen(store, cx, 'vread', [row])
+  if (row.deleted) throw gone(key, row)
+  return stored(row)
 }
 
 /** All versions of one resource, newest first (http://hl7.org/fhir/R4/http.html#history). Throws `not-found` where there never was one. */

@@ -23,7 +23,7 @@ export const emergencyLookup = (
     }>({
       name: 'emergency-lookup',
       text: `with question as materialized (
-          select asked.*, identity.id as patient, summary.outcome
+          select asked.*, identity.id as patient, summary.outcome, summary.answer
           from unnest($1::timestamptz[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])
             with ordinality as asked (${AUDIT_COLUMNS}, system, value, position)
           left join identity on identity.type = 'Patient' and identity.system = asked.system and identity.value = asked.value
@@ -34,8 +34,7 @@ export const emergencyLookup = (
             outcome, patient, case when patient is null then '{}'::text[] else array['Patient/' || patient] end
           from question
         )
-        select question.position::integer, summary.outcome, summary.answer
-        from question left join emergency_summary summary on summary.patient = question.patient`,
+        select position::integer, outcome, answer from question`,
       values: [
         ...auditArrays(questions.map(({ audit }) => audit)),
         questions.map(({ system }) => system),

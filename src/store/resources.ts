@@ -1,3 +1,4 @@
+import { AUDIT_COLUMNS, type AuditEntry, auditArrays } from './audit.ts'
 import { batch } from './batch.ts'
 import type { Database } from './database.ts'
 
@@ -18,18 +19,47 @@ const COLUMNS = `r.type, r.id, r.version, r.last_updated as "lastUpdated", r.pat
 
 type Key = Readonly<{ type: string; id: string }>
 
-/** The current version of one resource, or its deletion, or undefined. Concurrent reads share one round trip. */
-export const readCurrent = (database: Database): ((key: Key) => Promise<ResourceRow | undefined>) =>
-  batch<Key, ResourceRow | undefined>(async (keys) => {
-    const rows = await database.run<ResourceRow & { position: number }>({
+/**
+ * A question for a current version. `custodian` is that of the caller's permit (`access/decide.ts`): of persons whose sharing is withheld, only
+ * the records that this organisation keeps are visible to it; null: all are.
+ */
+export type ReadQuestion = Key &
+  Readonly<{ custodian: string | null; audit: Omit<AuditEntry, 'outcome' | 'patient' | 'entities'> }>
+
+/** `audited`: the row is visible to the caller, and that it was read is on record. */
+export type ReadRow = ResourceRow & Readonly<{ audited: boolean }>
+
+/**
+ * The current version of one resource, or undefined where there is none. Look-up and audit are one statement, so one round trip and one commit,
+ * shared by concurrent reads. A row that is not visible is not audited here.
+ */
+export const readCurrent = (database: Database): ((question: ReadQuestion) => Promise<ReadRow | undefined>) =>
+  batch<ReadQuestion, ReadRow | undefined>(async (questions) => {
+    const rows = await database.run<ReadRow & { position: number }>({
       name: 'read-current',
-      text: `select asked.position::integer, ${COLUMNS}, false as deleted
-        from unnest($1::text[], $2::text[]) with ordinality as asked (type, id, position)
-        join resource r on r.type = asked.type and r.id = asked.id
-        left join person p on p.id = r.patient`,
-      values: [keys.map(({ type }) => type), keys.map(({ id }) => id)],
+      // The first array is hidden from the planner, which would otherwise plan anew for each number of elements.
+      text: `with found as materialized (
+          select asked.*, r.version, r.last_updated, r.patient, r.body, p.sharing, p.custodian as keeper,
+            coalesce(r.patient is null or asked.custodian is null or p.sharing = 'permitted' or p.custodian = asked.custodian, false) as visible
+          from unnest((select $1::timestamptz[]), $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[])
+            with ordinality as asked (${AUDIT_COLUMNS}, type, id, custodian, position)
+          join resource r on r.type = asked.type and r.id = asked.id
+          left join person p on p.id = r.patient
+        ), audited as (
+          insert into audit_event (${AUDIT_COLUMNS}, outcome, patient, entities)
+          select ${AUDIT_COLUMNS}, 'permit', patient, array[type || '/' || id] from found where visible
+        )
+        select position::integer, type, id, version, last_updated as "lastUpdated", false as deleted, patient, body, sharing,
+          keeper as custodian, visible as audited
+        from found`,
+      values: [
+        ...auditArrays(questions.map(({ audit }) => audit)),
+        questions.map(({ type }) => type),
+        questions.map(({ id }) => id),
+        questions.map(({ custodian }) => custodian),
+      ],
     })
-    const found = new Array<ResourceRow | undefined>(keys.length).fill(undefined)
+    const found = new Array<ReadRow | undefined>(questions.length).fill(undefined)
     for (const { position, ...row } of rows) found[position - 1] = row
     return found
   })
