@@ -4,10 +4,12 @@ import { primitiveRegex } from '../definitions/tables.ts'
 export type Format = Readonly<{ accepts: (text: string) => boolean; expected: string }>
 
 const MOST_CHARACTERS = 1024 * 1024
+const MOST_OF_PATTERN = 10_000
 
 const matching = (type: string): ((text: string) => boolean) => {
   const regex = new RegExp(`^(?:${primitiveRegex(type)})$`)
-  return (text) => regex.test(text)
+  // Longer texts would exhaust the stack of the engine's matcher; nothing of these types is as long.
+  return (text) => text.length <= MOST_OF_PATTERN && regex.test(text)
 }
 
 const noSpace = (text: string): boolean => text !== '' && !/\s/.test(text)

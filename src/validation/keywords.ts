@@ -1,7 +1,8 @@
 import type { AnySchemaObject, ErrorObject, FuncKeywordDefinition, ValidateFunction } from 'ajv'
 import { codesOf, isResourceType, lineageOf } from '../definitions/tables.ts'
+import { containedIn } from './invariants/contained.ts'
 import { invariantsOf } from './invariants/index.ts'
-import { isNode, type Node, nodes } from './invariants/invariant.ts'
+import { isNode, type Node } from './invariants/invariant.ts'
 import { narrativeFault } from './narrative.ts'
 import type { Shape } from './schema.ts'
 
@@ -22,18 +23,39 @@ type Check = (data: unknown, at: DataValidationCxt) => ErrorObject[] | undefined
 
 const error = (finding: FhirError, instancePath: string): ErrorObject => ({ ...finding, instancePath, schemaPath: '' })
 
+/**
+ * Checks that may fail before the rest is left unchecked. The library copies what was found so far with every one that does, so that without
+ * an end to it a few megabytes of empty objects would take hours.
+ */
+const MOST_FAILURES = 2_000
+
+/** Of the validation that runs; it is synchronous, so there is one at a time. */
+let failures = 0
+
+/** To be called before a resource is validated. */
+export const beginValidation = (): void => {
+  failures = 0
+}
+
+/** True where so much was wrong with the resource validated last that it was not checked to its end. */
+export const isCutShort = (): boolean => failures >= MOST_FAILURES
+
 /** A keyword whose argument is turned into a check once; the check returns its errors, with their full instance path. */
 const keyword = <A>(name: string, make: (argument: A, schema: AnySchemaObject) => Check): FuncKeywordDefinition => ({
   keyword: name,
   errors: 'full',
   compile: (argument: A, schema) => {
     const check = make(argument, schema)
+    // The one keyword whose report may be taken back: see `companion`. The element around it counts.
+    const counts = name !== 'shape'
     const validate: ReturnType<NonNullable<FuncKeywordDefinition['compile']>> = (
       data: unknown,
       at?: DataValidationCxt,
     ) => {
+      if (isCutShort()) return true
       const errors = check(data, at as DataValidationCxt)
       if (errors === undefined || errors.length === 0) return true
+      if (counts) failures += 1
       validate.errors = errors
       return false
     }
@@ -139,7 +161,7 @@ const shapeErrors = (shape: Shape, data: Node, at: string): ErrorObject[] | unde
   let errors: ErrorObject[] | undefined
   const report = (fault: Extract<FhirError, { keyword: 'shape' }>['params'], where = at): void => {
     errors ??= []
-    errors.push(error({ keyword: 'shape', params: fault }, where))
+    if (errors.length < MOST_FAILURES) errors.push(error({ keyword: 'shape', params: fault }, where))
   }
   let hasContent = shape.isResource
   for (const property in data) {
@@ -221,7 +243,7 @@ const targetErrors = (
 /** The resource type that a literal reference names; undefined where that cannot be told from it. */
 const targetOf = (literal: string, root: Node): string | undefined => {
   if (literal.startsWith('#')) {
-    const type = nodes(root, 'contained').find((inner) => `#${String(inner['id'])}` === literal)?.['resourceType']
+    const type = containedIn(root).get(literal)?.['resourceType']
     return typeof type === 'string' && isConcreteType(type) ? type : undefined
   }
   if (SCHEME.test(literal)) {

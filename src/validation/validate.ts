@@ -4,7 +4,7 @@ import { type Issue, MOST_ISSUES } from '../fhir/outcome.ts'
 import { validatorOf } from './compile.ts'
 import { findingOf } from './findings.ts'
 import { isNode } from './invariants/invariant.ts'
-import { isConcreteType } from './keywords.ts'
+import { beginValidation, isConcreteType, isCutShort } from './keywords.ts'
 
 /** Types that operations take and answer with, but that are not stored on their own. */
 const TAKEN: ReadonlySet<string> = new Set([
@@ -18,6 +18,9 @@ const TAKEN: ReadonlySet<string> = new Set([
 ])
 
 const DEEPEST = 64
+const MOST_CONTAINED = 500
+/** No type of FHIR has half as many elements. */
+const WIDEST = 1_000
 
 /**
  * Everything that is wrong with a resource by base R4 (no profile): structure, cardinality, primitives, required bindings to codes
@@ -51,11 +54,36 @@ export const validateResource = (resource: unknown): Issue[] => {
     return [
       fault('resource-too-deep', `The resource is nested deeper than ${DEEPEST} levels. Send a flatter one.`, type),
     ]
+  if (isWiderThan(resource, WIDEST))
+    return [
+      fault(
+        'resource-too-wide',
+        `An object of the resource has more than ${WIDEST} properties, which no element of FHIR has. Send those that FHIR knows.`,
+        type,
+      ),
+    ]
+  const { contained } = resource as { contained?: unknown }
+  if (Array.isArray(contained) && contained.length > MOST_CONTAINED)
+    return [
+      fault(
+        'too-many-contained',
+        `A resource may contain ${MOST_CONTAINED} others here. Send them as resources of their own.`,
+        `${type}.contained`,
+      ),
+    ]
   const validate = validatorOf(type)
+  beginValidation()
   if (validate(resource)) return []
   const errors = validate.errors ?? []
   const issues = errors.slice(0, MOST_ISSUES).map((error) => findingOf(resource as { resourceType: string }, error))
-  if (errors.length > MOST_ISSUES) {
+  if (isCutShort()) {
+    issues.push({
+      severity: 'error',
+      code: 'too-costly',
+      key: 'more-issues',
+      text: 'So much is wrong that the resource was not checked to its end. Mend these first.',
+    })
+  } else if (errors.length > MOST_ISSUES) {
     issues.push({
       severity: 'information',
       code: 'too-costly',
@@ -95,6 +123,17 @@ const isDeeperThan = (value: unknown, levels: number): boolean => {
   if (levels === 0) return true
   for (const name in value) {
     if (isDeeperThan((value as Record<string, unknown>)[name], levels - 1)) return true
+  }
+  return false
+}
+
+/** True where one of the objects has more properties than this. */
+const isWiderThan = (value: unknown, most: number): boolean => {
+  if (typeof value !== 'object' || value === null) return false
+  if (Array.isArray(value)) return value.some((item) => isWiderThan(item, most))
+  let count = 0
+  for (const name in value) {
+    if (++count > most || isWiderThan((value as Record<string, unknown>)[name], most)) return true
   }
   return false
 }

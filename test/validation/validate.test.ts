@@ -181,3 +181,76 @@ describe('Laws', () => {
     )
   })
 })
+
+describe('What costs the sender little costs little', () => {
+  const goal = (more: object) => ({
+    resourceType: 'Goal',
+    lifecycleStatus: 'proposed',
+    description: { text: 'Words.' },
+    subject: { reference: 'Patient/1' },
+    ...more,
+  })
+  const contained = (count: number) =>
+    Array.from({ length: count }, (_, index) => ({
+      resourceType: 'Condition',
+      id: `c${index}`,
+      subject: { reference: 'Patient/1' },
+    }))
+  const times = (count: number, value: unknown) => Array(count).fill(value)
+  /** Each of these took from half a minute to hours while it was checked to its end, or ended in a stack overflow. */
+  const HEAVY: readonly [string, object, string][] = [
+    [
+      '30,000 references to none of 500 contained resources',
+      goal({ contained: contained(500), addresses: times(30_000, { reference: '#zz' }) }),
+      'ref-1',
+    ],
+    ['more contained resources than are taken', goal({ contained: contained(501) }), 'too-many-contained'],
+    ['1.6 million empty objects', goal({ addresses: times(1_600_000, {}) }), 'ele-1'],
+    ['900,000 nulls', { resourceType: 'Patient', name: [{ given: times(900_000, null) }] }, 'null-not-allowed'],
+    [
+      'an object of 400,000 properties',
+      goal(Object.fromEntries(times(400_000, 0).map((_, index) => [`q${index}`, 0]))),
+      'resource-too-wide',
+    ],
+    [
+      'a code of 5 million characters',
+      goal({ achievementStatus: { coding: [{ code: 'a '.repeat(2_400_000) }] } }),
+      'invalid-value',
+    ],
+    [
+      'an OID of 5 million characters',
+      goal({ extension: [{ url: 'a', valueOid: `urn:oid:1${'.1'.repeat(2_400_000)}` }] }),
+      'invalid-value',
+    ],
+  ]
+
+  test.each(HEAVY)('%s', (_about, resource, key) => {
+    const started = performance.now()
+    const issues = validateResource(resource)
+    expect(issues.map((found) => found.key)).toContain(key)
+    expect(issues.length).toBeLessThanOrEqual(201)
+    // A second on an idle machine; here it is the order of magnitude that counts.
+    expect(performance.now() - started).toBeLessThan(8_000)
+  })
+
+  test('a value beside 190,000 codes and a component with as many others is looked through once', () => {
+    const codes = (code: string) => ({ coding: times(190_000, { code }) })
+    const observation = {
+      resourceType: 'Observation',
+      status: 'final',
+      code: codes('a'),
+      valueString: 'x',
+      component: [{ code: codes('b') }],
+    }
+    expect(validateResource(observation)).toEqual([])
+    expect(validateResource({ ...observation, component: [{ code: codes('a') }] }).map(({ key }) => key)).toEqual([
+      'obs-7',
+    ])
+  })
+
+  test('what is wrong after very much else is never taken for right', () => {
+    const names = times(5_000, { given: ['A'], _given: [{ id: 'x' }] })
+    const last = [...names, { nonsense: 1 }]
+    expect(validateResource({ resourceType: 'Patient', name: last }).map(({ key }) => key)).toEqual(['unknown-element'])
+  })
+})

@@ -1,4 +1,18 @@
-import { type Invariant, isNode, type Node, node, nodes } from './invariant.ts'
+import { type Invariant, type Node, node, nodes } from './invariant.ts'
+
+const known = new WeakMap<object, ReadonlyMap<string, Node>>()
+
+/** The contained resources of a resource by how they are referred to (`#id`), looked through once however many references there are. */
+export const containedIn = (root: Node): ReadonlyMap<string, Node> => {
+  const list = root['contained']
+  if (!Array.isArray(list)) return new Map()
+  let found = known.get(list)
+  if (found === undefined) {
+    found = new Map(nodes(root, 'contained').map((inner) => [`#${String(inner['id'])}`, inner]))
+    known.set(list, found)
+  }
+  return found
+}
 
 /** Every string of an element and what is below it that begins with `#`. */
 const localReferences = (value: unknown, found: Set<string>): Set<string> => {
@@ -53,10 +67,7 @@ export const CONTAINED_INVARIANTS: readonly Invariant[] = [
     path: 'Reference',
     holds: ({ reference }, root) => {
       if (typeof reference !== 'string' || !reference.startsWith('#') || reference === '#') return true
-      return (
-        Array.isArray(root['contained']) &&
-        root['contained'].some((inner) => isNode(inner) && `#${String(inner['id'])}` === reference)
-      )
+      return containedIn(root).has(reference)
     },
     text: 'A reference that begins with "#" must name a contained resource. Contain it, or refer to it as Type/id.',
   },

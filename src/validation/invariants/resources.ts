@@ -16,12 +16,12 @@ const scopeNeedsPatient = (key: string, scope: string): Invariant => ({
   text: `A consent with the scope ${scope} needs a patient. Add the reference.`,
 })
 
+const codeKey = (coding: Node): string => JSON.stringify([coding['system'], coding['code']])
+
 const sharesCode = (observation: Node): boolean => {
-  const own = codings(node(observation, 'code'))
+  const own = new Set(codings(node(observation, 'code')).map(codeKey))
   return nodes(observation, 'component').some((component) =>
-    codings(node(component, 'code')).some((coding) =>
-      own.some((other) => other['system'] === coding['system'] && other['code'] === coding['code']),
-    ),
+    codings(node(component, 'code')).some((coding) => own.has(codeKey(coding))),
   )
 }
 
