@@ -50,12 +50,18 @@ const readPlace = (person: PersonRecord, observation: Observation, preference: '
 export const preferenceText = (preference: ReadPlace['preference']): string =>
   preference === 'care' ? OBSERVATION.placeOfCare.display : OBSERVATION.placeOfDeath.display
 
+/** A code of a place may say again which preference it is ("Preferred place of death: home"). */
+const withoutLabel = (place: string): string => {
+  const bare = place.replace(/^Preferred place of (?:care|death): /, '')
+  return bare.charAt(0).toUpperCase() + bare.slice(1)
+}
+
 export const placesNarrative = (places: readonly ReadPlace[]): Markup[] =>
   places.map(({ preference, place, notes, recordedOn, recordedBy }) =>
     paragraph(
       spaced(
         strong(`${preferenceText(preference)}:`),
-        sentence(place),
+        sentence(withoutLabel(place)),
         ...notes.map(quoted),
         source(recordedText(recordedOn, recordedBy)),
       ),

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import type { Bundle, Composition, FhirResource } from 'fhir/r4.js'
 import { findReferences, resourceKey } from '../../../src/fhir/resource.ts'
@@ -29,6 +30,13 @@ describe('a summary fits the role of its reader (model.md section 6)', () => {
       expect(composition(given).section).toEqual(expect.arrayContaining(composition(full).section ?? []))
     },
   )
+
+  test('only roles that get all of it can be registered as recipients, for they are pushed the whole summary', () => {
+    const source = readFileSync(new URL('../../../src/sync/recipients.ts', import.meta.url), 'utf8')
+    const roles = /role: \{ enum: \[([^\]]*)\]/.exec(source)?.[1]?.match(/[a-z-]+/g) ?? []
+    expect(roles.length).toBeGreaterThan(3)
+    expect(roles.filter((role) => !seesEverything(role))).toEqual([])
+  })
 
   test('roles differ in the order of the rest', () => {
     expect(codes(summaryFor('ambulance', full))).toEqual(ALL)
