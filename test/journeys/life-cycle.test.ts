@@ -362,6 +362,10 @@ describe('completion after death', () => {
       }),
     ])
     expect(outcomeOf(await emergencyView(crew, someone))).toBe('no-plan')
+    // What recipients should hold from now on is the tombstone.
+    expect(
+      await service.database.query('select state, summary from emergency_summary where patient = $1', [patient]),
+    ).toEqual([{ state: 'withdrawn', summary: null }])
     expect((await provenancesOf(wishes)).map(actOf)).toContain('complete')
     const again = await gp('POST', `/CarePlan/${plan.id}/$revoke`, {
       resourceType: 'Parameters',
@@ -444,6 +448,33 @@ describe('CarePlan/$review-due', () => {
     const left = (await due(gp, '2100-01-01', 100)).flat()
     expect(left.map((one) => one.plan)).not.toContain(`CarePlan/${plan.id}`)
     expect((await due(gp, '1990-01-01', 100)).flat()).toEqual([])
+  })
+})
+
+describe('what the acts show', () => {
+  test('is shown to nobody else where the person objects to sharing', async () => {
+    const someone = person('objection')
+    const patient = await register(gp, someone)
+    await submit(gp, patient, someone.conversations[0])
+    const plan = await submit(gp, patient, someone.conversations[1])
+    expect(outcomeOf(await emergencyView(crew, someone))).toBe('withheld')
+    const key = `CarePlan/${plan.id}`
+    const seen = async (request: FhirRequest) =>
+      (
+        await request('POST', '/CarePlan/$review-due', {
+          resourceType: 'Parameters',
+          parameter: [
+            { name: 'until', valueDate: '2100-01-01' },
+            { name: 'count', valuePositiveInt: 500 },
+          ],
+        })
+      ).text.includes(key)
+    expect([await seen(gp), await seen(crew)]).toEqual([true, false])
+    for (const operation of ['$timeline', '$completeness']) {
+      const { status, body } = await crew('GET', `/${key}/${operation}`)
+      expect([operation, status, issueKeys(body)]).toEqual([operation, 403, ['sharing-withheld']])
+      expect((await gp('GET', `/${key}/${operation}`)).status).toBe(200)
+    }
   })
 })
 
