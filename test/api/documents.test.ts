@@ -1,6 +1,12 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { Bundle, CarePlan, Composition, Parameters } from 'fhir/r4.js'
+import { TEST_CLIENTS } from '../../src/config.ts'
 import { editionCode, editionsOf, shownDigest } from '../../src/plan/edition.ts'
+import { itemCoding, KEY_INFORMATION } from '../../src/plan/key-information.ts'
 import { person, register, submit } from '../support/people.ts'
 import { type FhirRequest, issueKeys, startService, type TestService } from '../support/service.ts'
 
@@ -195,5 +201,85 @@ describe('CarePlan/$verify-current', () => {
     expect([valueIn(body, 'standing'), valueIn(body, 'current')]).toEqual(['revoked', undefined])
     const none = await crew('GET', `/Patient/${patient}/$respect-document`)
     expect([none.status, issueKeys(none.body)]).toEqual([404, ['no-plan']])
+  })
+})
+
+describe('key information of a plan', () => {
+  test('comes in with the plan and is in the summary, with date and author; how to get in is not', async () => {
+    const wales = person('wales')
+    const id = await register(gp, wales)
+    const doctor = { display: 'Dr Una Testdoctor' }
+    const { body: extracted } = await gp<Bundle>('POST', '/QuestionnaireResponse/$extract', {
+      ...wales.conversations[0],
+      subject: { reference: `Patient/${id}` },
+    } as object)
+    const plan = extracted.entry
+      ?.map(({ resource }) => resource)
+      .find((one) => one?.resourceType === 'CarePlan') as CarePlan
+    const [item, access] = [`urn:uuid:${randomUUID()}`, `urn:uuid:${randomUUID()}`]
+    plan.supportingInfo = [...(plan.supportingInfo ?? []), { reference: item }, { reference: access }]
+    const subject = { reference: `Patient/${id}` }
+    const { status, text } = await gp('POST', '/CarePlan/$submit', {
+      resourceType: 'Bundle',
+      type: 'transaction',
+      entry: [
+        ...(extracted.entry ?? []),
+        {
+          fullUrl: item,
+          resource: {
+            resourceType: 'Observation',
+            status: 'final',
+            code: { coding: [itemCoding(KEY_INFORMATION['out-of-hours'][0])] },
+            subject,
+            effectiveDateTime: '2026-02-04',
+            performer: [doctor],
+            valueString: 'Yes, until midnight: 01632 960123',
+          },
+          request: { method: 'POST', url: 'Observation' },
+        },
+        {
+          fullUrl: access,
+          resource: { resourceType: 'Flag', status: 'active', code: { text: 'Key safe 4711' }, subject },
+          request: { method: 'POST', url: 'Flag' },
+        },
+      ],
+    })
+    expect([status, status === 201 ? '' : text]).toEqual([201, ''])
+    const summary = await crew('GET', `/Patient/${id}/$key-information-summary`)
+    expect(summary.text).toContain(
+      'Yes, until midnight: 01632 960123. <span class=\\"source\\">Recorded 4 February 2026 by Dr Una Testdoctor.',
+    )
+    expect(summary.text).not.toContain('4711')
+  })
+})
+
+describe('roles (model.md section 6)', () => {
+  test('social care reads what is not clinical, and is told what is withheld', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'clients-'))
+    for (const name of ['gp-practice', 'hospital']) {
+      const client = JSON.parse(await readFile(join(TEST_CLIENTS, `${name}.json`), 'utf8')) as object
+      const role = name === 'hospital' ? { role: 'social-care' } : {}
+      await writeFile(join(folder, `${name}.json`), JSON.stringify({ ...client, ...role }))
+    }
+    const other = await startService({ environment: { KEYPLAN_CLIENTS: folder } })
+    try {
+      const practice = await other.fhir('gp-practice')
+      const worker = await other.fhir('hospital')
+      const id = await register(practice, margaret)
+      for (const conversation of margaret.conversations.slice(0, 2)) await submit(practice, id, conversation)
+      const { body, text } = await worker<Bundle>('GET', `/Patient/${id}/$key-information-summary`)
+      expect(body.meta?.security).toMatchObject([{ code: 'REDACTED' }])
+      expect(text).toContain('hearing the birds')
+      expect(text).toContain('07700 900123')
+      for (const secret of ['RECOMMENDED', 'Heart failure', 'ventilator']) expect(text).not.toContain(secret)
+      const paper = await worker('GET', `/Patient/${id}/$key-information-summary`, undefined, { Accept: 'text/html' })
+      expect(paper.text).toContain('Withheld: this part is for those who treat the person.')
+      expect(paper.text).not.toContain('RECOMMENDED')
+      const refused = await worker('GET', `/Patient/${id}/$respect-document`)
+      expect([refused.status, issueKeys(refused.body)]).toEqual([403, ['withheld-from-role']])
+    } finally {
+      await other.stop()
+      await rm(folder, { recursive: true })
+    }
   })
 })
