@@ -72,7 +72,7 @@ export const openServices = async (options: { config: Config; databaseUrl: strin
     /** Registers the configured recipients and begins to bring them into step. */
     start: async (): Promise<void> => {
       for (const recipient of recipients) {
-        const { clientId: _clientId, privateKey: _privateKey, ...registered } = recipient
+        const { clientId: _clientId, privateKey: _privateKey, tokenUrl: _tokenUrl, ...registered } = recipient
         await records.registerRecipient(registration(), registered)
         dispatcher.serve(registered, accessTo(recipient))
       }

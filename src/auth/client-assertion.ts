@@ -166,13 +166,30 @@ export const createTokenSource = (options: TokenSourceOptions): TokenSource => {
   }
 }
 
-/** The token URL that a server's SMART configuration names. Throws a Problem `unavailable` where there is none to be had. */
+const THIS_MACHINE = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
+
+/** The origin of a URL; the names by which a machine knows itself are one. */
+const originOf = (address: string): string => {
+  const { protocol, hostname, port } = new URL(address)
+  return `${protocol}//${THIS_MACHINE.test(hostname) ? 'localhost' : hostname}:${port}`
+}
+
+/**
+ * The token URL that a server's SMART configuration names. It must be of the origin that was asked: otherwise a server could have the token of
+ * another fetched, and sent to itself. Throws a Problem `unavailable` where there is none to be had.
+ */
 export const discoverTokenUrl = async (base: string, fetchFunction: typeof fetch = fetch): Promise<string> => {
   const url = `${base}/.well-known/smart-configuration`
   const { status, content } = await ask(url, { headers: { Accept: 'application/json' } }, fetchFunction)
   const tokenUrl = member(content, 'token_endpoint')
   if (status !== 200 || typeof tokenUrl !== 'string' || !URL.canParse(tokenUrl)) {
     throw noToken('token-endpoint-unknown', `${url} names no token_endpoint (HTTP ${status}).`)
+  }
+  if (originOf(tokenUrl) !== originOf(base)) {
+    throw noToken(
+      'token-endpoint-foreign',
+      `${url} names a token_endpoint of another origin than ${new URL(base).origin}. A token of that one would reach this one: where this is meant, say so in the configuration (tokenUrl of the recipient).`,
+    )
   }
   return tokenUrl
 }

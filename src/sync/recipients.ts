@@ -8,7 +8,12 @@ import { CHANNELS } from './channels/index.ts'
 
 /** A recipient as configured: what is registered of it, and how KeyPlan signs in there. */
 export type ConfiguredRecipient = Recipient &
-  Readonly<{ clientId: string; privateKey: TokenSourceOptions['privateKey'] }>
+  Readonly<{
+    clientId: string
+    privateKey: TokenSourceOptions['privateKey']
+    /** Where its tokens come from, for a recipient whose token endpoint is of another origin; found by discovery otherwise. */
+    tokenUrl?: string
+  }>
 
 const text = { type: 'string', minLength: 1 } as const
 
@@ -33,6 +38,7 @@ const valid = new Ajv({ allErrors: true }).compile({
       },
       clientId: text,
       privateKeyFile: text,
+      tokenUrl: { type: 'string', pattern: '^https?://[^?#]+$' },
     },
   },
 })
@@ -72,13 +78,13 @@ const readJson = async (file: string): Promise<unknown> => {
   }
 }
 
-/** How the dispatcher signs in at a recipient: SMART Backend Services, the token endpoint found by discovery when first needed. */
-export const accessTo = ({ address, clientId, privateKey }: ConfiguredRecipient): Access => {
+/** How the dispatcher signs in at a recipient: SMART Backend Services, the token endpoint as configured, or found by discovery when first needed. */
+export const accessTo = ({ address, clientId, privateKey, tokenUrl }: ConfiguredRecipient): Access => {
   let source: ReturnType<typeof createTokenSource> | undefined
   return {
     async token() {
       source ??= createTokenSource({
-        tokenUrl: await discoverTokenUrl(address),
+        tokenUrl: tokenUrl ?? (await discoverTokenUrl(address)),
         clientId,
         privateKey,
         scope: 'system/Bundle.cruds',

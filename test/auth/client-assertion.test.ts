@@ -207,4 +207,24 @@ describe('discovery of the token URL', () => {
     const { base } = await listen((_request, response) => response.end('{"token_endpoint":"/auth/token"}'))
     expect((await problemOf(discoverTokenUrl(base))).issues[0]?.key).toBe('token-endpoint-unknown')
   })
+
+  test.each([
+    ['another host', 'https://other.example/auth/token'],
+    ['another port', 'http://127.0.0.1:1/auth/token'],
+    ['another scheme', 'https://127.0.0.1/auth/token'],
+  ])('a token_endpoint of %s is refused: its token would be sent to who named it', async (_about, endpoint) => {
+    const { base } = await listen((_request, response) => response.end(JSON.stringify({ token_endpoint: endpoint })))
+    const thrown = await problemOf(discoverTokenUrl(base))
+    expect([thrown.issues[0]?.key, thrown.message]).toEqual([
+      'token-endpoint-foreign',
+      expect.stringContaining('tokenUrl'),
+    ])
+  })
+
+  test('the names by which a machine knows itself are one origin', async () => {
+    const { base } = await listen((request, response) =>
+      response.end(JSON.stringify({ token_endpoint: `http://localhost:${request.socket.localPort}/auth/token` })),
+    )
+    expect(await discoverTokenUrl(base)).toMatch(/^http:\/\/localhost:\d+\/auth\/token$/)
+  })
 })

@@ -5,18 +5,25 @@ import { TEST_CLIENTS } from '../../src/config.ts'
 
 /** A file for `KEYPLAN_RECIPIENTS` with these recipients, in a folder of its own. */
 export const recipientsFile = async (
-  recipients: readonly Readonly<{ id: string; address: string; role?: string; jurisdictions?: readonly string[] }>[],
+  recipients: readonly Readonly<{
+    id: string
+    address: string
+    tokenUrl?: string
+    role?: string
+    jurisdictions?: readonly string[]
+  }>[],
 ): Promise<{ file: string; remove(): Promise<void> }> => {
   const folder = await mkdtemp(join(tmpdir(), 'keyplan-recipients-'))
   const file = join(folder, 'recipients.json')
   const content = recipients.map(
-    ({ id, address, role = 'ambulance', jurisdictions = ['GB-SCT', 'GB-ENG', 'GB-WLS', 'GB-NIR'] }) => ({
+    ({ id, address, tokenUrl, role = 'ambulance', jurisdictions = ['GB-SCT', 'GB-ENG', 'GB-WLS', 'GB-NIR'] }) => ({
       id,
       name: `Recipient ${id}`,
       role,
       organization: 'Z00009',
       address,
       jurisdictions,
+      ...(tokenUrl === undefined ? {} : { tokenUrl }),
       clientId: 'keyplan',
       privateKeyFile: join(TEST_CLIENTS, 'keyplan.private.json'),
     }),

@@ -21,7 +21,7 @@ beforeAll(async () => {
   ;[steady, flaky] = await Promise.all([startService(), startService()])
   proxy = await faultProxy(flaky.baseUrl)
   list = await recipientsFile([
-    { id: 'flaky', address: proxy.base },
+    { id: 'flaky', address: proxy.base, tokenUrl: `${flaky.baseUrl}/auth/token` },
     { id: 'steady', address: `${steady.baseUrl}/fhir` },
   ])
   keyplan = await startService({ environment: { KEYPLAN_RECIPIENTS: list.file } })
