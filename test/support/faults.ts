@@ -1,8 +1,27 @@
-import { createServer, request } from 'node:http'
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 /** What a faulty recipient does with the requests that reach it below /fhir/Bundle; everything else passes. */
-export type Fault = 'none' | '500' | 'hang' | 'garbage' | 'other-json' | 'lose-answer'
+export type Fault = 'none' | '500' | 'hang' | 'garbage' | 'other-json' | 'lose-answer' | 'endless' | 'long-version'
+
+/** A success whose body never ends. */
+const endless = (outgoing: ServerResponse): void => {
+  const chunk = Buffer.alloc(256_000, ' ')
+  outgoing.writeHead(200, { 'Content-Type': 'application/fhir+json' })
+  const more = (): void => {
+    while (!outgoing.destroyed && outgoing.write(chunk));
+  }
+  outgoing.on('drain', more)
+  more()
+}
+
+/** The answer as it is, but for a version that is no id. */
+const longVersion = async (answer: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
+  let text = ''
+  for await (const chunk of answer) text += String(chunk)
+  const body = text.replace(/"versionId":"[^"]*"/, `"versionId":"${'9'.repeat(100_000)}"`)
+  outgoing.writeHead(answer.statusCode ?? 500, { 'Content-Type': 'application/fhir+json' }).end(body)
+}
 
 /** Stands before a real server and makes it faulty; `fault` may be changed at any time. */
 export const faultProxy = async (target: string) => {
@@ -20,6 +39,7 @@ export const faultProxy = async (target: string) => {
       return void outgoing
         .writeHead(200, { 'Content-Type': 'application/fhir+json' })
         .end('{"resourceType":"Bundle","id":"x"}')
+    if (acting === 'endless') return endless(outgoing)
     const onward = request(
       new URL(incoming.url ?? '/', target),
       { method: incoming.method, headers: incoming.headers },
@@ -28,6 +48,7 @@ export const faultProxy = async (target: string) => {
           answer.resume().once('end', () => outgoing.destroy())
           return
         }
+        if (acting === 'long-version') return void longVersion(answer, outgoing)
         outgoing.writeHead(answer.statusCode ?? 500, answer.headers)
         answer.pipe(outgoing)
       },

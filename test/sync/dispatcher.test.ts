@@ -116,6 +116,7 @@ describe('the dispatcher', () => {
     ['garbage', /not JSON/],
     ['other-json', /does not name/],
     ['lose-answer', /connection failed/],
+    ['endless', /too long/],
   ])(
     'a recipient that answers %s is tried again, is named as behind meanwhile, and does not hold up the others',
     async (fault, reason) => {
@@ -136,6 +137,16 @@ describe('the dispatcher', () => {
       expect(sequenceOf(await held(flaky))).toBe(after?.wanted)
     },
   )
+
+  test('a version that FHIR does not know is taken for none, and nothing of it is kept or sent back', async () => {
+    proxy.set('long-version')
+    plan = await change(1, plan)
+    await until(statuses, inStep)
+    proxy.set('none')
+    plan = await change(2, plan)
+    const [after] = await until(statuses, inStep)
+    expect(sequenceOf(await held(flaky))).toBe(after?.wanted)
+  })
 
   test('a recipient that hangs is given up after its time and caught up later, with the newest state alone', async () => {
     proxy.set('hang')

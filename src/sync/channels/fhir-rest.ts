@@ -1,9 +1,11 @@
 import type { Bundle } from 'fhir/r4.js'
-import { Client, type FhirResource } from 'fhir-kit-client'
+import type { FhirResource } from 'fhir-kit-client'
 import { IDENTIFIER_SYSTEM } from '../../fhir/identifier.ts'
 import { Problem } from '../../fhir/outcome.ts'
+import { isId } from '../../fhir/resource.ts'
 import { summaryOrder } from '../../plan/summary/order.ts'
 import type { LeasedDelivery } from '../../store/deliveries.ts'
+import { boundedClient, etagOf } from './bounded-client.ts'
 import type { Channel, OpenChannel, SendResult } from './channel.ts'
 
 const TIMEOUT_MS = 8_000
@@ -14,9 +16,13 @@ const TIMEOUT_MS = 8_000
  * names the epoch and sequence of what was sent confirms it.
  */
 export const fhirRest: OpenChannel = (recipient, access): Channel => {
-  const client = new Client({ baseUrl: recipient.address, requestOptions: { redirect: 'error' } })
+  const client = boundedClient(recipient.address)
 
-  const put = async (delivery: LeasedDelivery, signal: AbortSignal): Promise<SendResult> => {
+  const put = async (
+    delivery: LeasedDelivery,
+    authorization: Authorization,
+    signal: AbortSignal,
+  ): Promise<SendResult> => {
     const { patient, document, confirmedVersion } = delivery
     const sent = JSON.parse(document) as Bundle
     try {
@@ -28,6 +34,7 @@ export const fhirRest: OpenChannel = (recipient, access): Channel => {
         options: {
           signal,
           headers: {
+            ...authorization,
             Prefer: 'return=representation',
             ...precondition(confirmedVersion),
           },
@@ -39,15 +46,21 @@ export const fhirRest: OpenChannel = (recipient, access): Channel => {
     } catch (error) {
       const status = statusOf(error)
       // Receivers use 409 and 412 interchangeably: something else is held than we thought.
-      if (status === 409 || status === 412) return reconcile(delivery, sent, signal)
+      if (status === 409 || status === 412) return reconcile(delivery, sent, authorization, signal)
       throw error
     }
   }
 
   /** Asks the recipient what it holds, and says what that means for the next attempt. */
-  const reconcile = async ({ patient }: LeasedDelivery, sent: Bundle, signal: AbortSignal): Promise<SendResult> => {
+  const reconcile = async (
+    { patient }: LeasedDelivery,
+    sent: Bundle,
+    authorization: Authorization,
+    signal: AbortSignal,
+  ): Promise<SendResult> => {
     try {
-      const held = await client.read({ resourceType: 'Bundle', id: patient, options: { signal } })
+      const options = { signal, headers: authorization }
+      const held = await client.read({ resourceType: 'Bundle', id: patient, options })
       const version = versionOf(held)
       if (names(held, sent)) return { kind: 'confirmed', version }
       if (isNewer(held, sent))
@@ -67,8 +80,7 @@ export const fhirRest: OpenChannel = (recipient, access): Channel => {
     async send(delivery, stop) {
       const signal = AbortSignal.any([stop, AbortSignal.timeout(TIMEOUT_MS)])
       try {
-        client.bearerToken = await access.token()
-        return await put(delivery, signal)
+        return await put(delivery, { Authorization: `Bearer ${await access.token()}` }, signal)
       } catch (error) {
         if (statusOf(error) === 401) access.forget()
         return { ...failed(describe(error)), ...retryAfter(error) }
@@ -76,6 +88,8 @@ export const fhirRest: OpenChannel = (recipient, access): Channel => {
     },
   }
 }
+
+type Authorization = Readonly<{ Authorization: string }>
 
 const failed = (error: string): SendResult & { kind: 'failed' } => ({ kind: 'failed', error })
 
@@ -93,7 +107,8 @@ const describe = (thrown: unknown): string => {
   const error = thrown as HttpError
   if (thrown instanceof Problem) return thrown.message
   const status = error.response?.status
-  if (status !== undefined) return status < 300 ? `HTTP ${status} with an answer that is not JSON.` : `HTTP ${status}.`
+  if (status !== undefined)
+    return status < 300 ? `HTTP ${status} with an answer that is not JSON or too long.` : `HTTP ${status}.`
   if (error.name === 'TimeoutError') return `No answer within ${TIMEOUT_MS / 1_000} s.`
   if (error.name === 'AbortError') return 'Stopped before the answer came.'
   return error.cause?.code === undefined
@@ -133,10 +148,12 @@ const isNewer = (held: unknown, sent: Bundle): boolean => {
   return theirs.epoch !== ours.epoch ? theirs.epoch > ours.epoch : theirs.sequence > ours.sequence
 }
 
-/** The recipient's own version of what it answered, from the resource or the ETag; empty where it names none. */
+/** The recipient's own version of what it answered, from the resource or the ETag; empty where it names none, or none that FHIR knows. */
 const versionOf = (resource: FhirResource): string => {
-  const etag = Client.httpFor(resource).response?.headers.get('etag') ?? ''
-  return (resource as unknown as Bundle).meta?.versionId ?? /^(?:W\/)?"(.*)"$/.exec(etag)?.[1] ?? ''
+  const named: unknown =
+    (resource as { meta?: { versionId?: unknown } }).meta?.versionId ??
+    /^(?:W\/)?"([^"]{1,64})"$/.exec(etagOf(resource) ?? '')?.[1]
+  return typeof named === 'string' && isId(named) ? named : ''
 }
 
 /** The first summary may not replace anything; a later one only what the recipient held last, as far as it has versions. */
