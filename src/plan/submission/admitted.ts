@@ -30,6 +30,25 @@ export const standsFor = ({ resource }: SubmissionEntry, before: PersonRecord | 
   return stored !== undefined && resource.id !== undefined && sameContent(stored, resource)
 }
 
+/**
+ * A digital signature covers words, ids included, and these come into being with the submission: none that comes with it can be a good one,
+ * and one that nobody has verified must not be read as one. The picture of a signature is no digital one.
+ */
+const checkSignatureData = ({ resource }: SubmissionEntry, where: string): Issue[] =>
+  resource.resourceType !== 'Provenance'
+    ? []
+    : (resource.signature ?? []).flatMap(({ data, sigFormat }, index) =>
+        data === undefined || sigFormat?.startsWith('image/') === true
+          ? []
+          : [
+              issue(
+                'signature-unverifiable',
+                `${where}.resource.signature[${index}].data`,
+                'A digital signature that comes with a submission cannot be one of the plan as it is stored, because its ids are given here. Leave the data out; to sign digitally, submit a draft, read it, and send the signature to CarePlan/$sign.',
+              ),
+            ],
+      )
+
 /** Whether each entry may come in at all: of an admitted type, under an address of its own, and not as a change of what is stored. */
 export const checkAdmitted = (entries: readonly SubmissionEntry[], before: PersonRecord | undefined): Issue[] => {
   const own = before === undefined ? undefined : ownRecord(before)
@@ -72,6 +91,7 @@ export const checkAdmitted = (entries: readonly SubmissionEntry[], before: Perso
         ),
       )
     }
+    issues.push(...(standsFor(entry, before) ? [] : checkSignatureData(entry, where)))
     return issues
   })
 }
