@@ -14,8 +14,9 @@ Every finding of \`CarePlan/$submit\` and of any other write has a key (\`Operat
 and how to mend it. An **error** ends the change, and nothing is stored; a **warning** goes with what was stored. A rule can also warn of
 less than its gravest; its cases say of what. Each rule is one file in \`src/plan/rules\`, with its cases beside the tests.
 
-Checked besides: the numbers of a person (\`identifier-*\`, \`src/plan/identifiers.ts\`), the nation (\`jurisdiction-unknown\`), and what a
-submission is made of (\`src/plan/submission*\`: one person, one plan of a type, nothing stored is changed). The seeded contradictions in
+Checked besides: the numbers of a person (\`identifier-*\`, \`src/plan/identifiers.ts\`), the nation (\`jurisdiction-unknown\`), the category of
+every Consent (\`consent-category\`, \`src/plan/consent-category.ts\`), and what a submission is made of (\`src/plan/submission*\`: one person
+(\`person-mismatch\`), one plan of a type, nothing stored is changed, no digital signature that cannot be verified). The seeded contradictions in
 \`fixtures/contradictions\` and the valid plans in \`fixtures/valid\` go through the public API (\`test/journeys/contradictions.test.ts\`).
 
 This page is written by \`node --import ./test/support/typescript.js test/support/rule-page.ts\`; a test holds it to the rules.
