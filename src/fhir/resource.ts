@@ -19,7 +19,7 @@ export const parseReference = (
   const match =
     reference === undefined
       ? null
-      : /^([A-Z][A-Za-z]+)\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$/.exec(reference)
+      : /^([A-Z][A-Za-z]{1,63})\/([A-Za-z0-9\-.]{1,64})(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$/.exec(reference)
   return match === null
     ? undefined
     : { type: match[1] as string, id: match[2] as string, key: `${match[1]}/${match[2]}` }

@@ -2,7 +2,7 @@ import type { CarePlan, Consent, Patient } from 'fhir/r4.js'
 import { servedType } from '../definitions/served.ts'
 import { PERSON_SYSTEMS } from '../fhir/identifier.ts'
 import { stringifyFhirJson } from '../fhir/json.ts'
-import { type Issue, issue } from '../fhir/outcome.ts'
+import { type Issue, isError, issue } from '../fhir/outcome.ts'
 import { type FhirResource, findReferences, parseReference, type Resource, type ResourceKey } from '../fhir/resource.ts'
 import { EXTENSION } from '../plan/codes.ts'
 import { consentIssues } from '../plan/consent-category.ts'
@@ -12,6 +12,7 @@ import { REVIEW_DATE } from '../search/review-due.ts'
 import { searchValues } from '../search/values.ts'
 import type { WrittenResource } from '../store/commit.ts'
 import { validateResource } from '../validation/validate.ts'
+import { valueLengthIssues } from './value-lengths.ts'
 
 /** The resource as it is stored and served: id and meta are the server's, and come first. */
 export const stamp = <R extends Resource>(resource: R, id: string, version: number, now: Date): R => {
@@ -43,7 +44,7 @@ export const resourceIssues = (resource: Resource, at: string = resource.resourc
       issue('server-owned', `${at}.meta.security`, 'Security labels are set by KeyPlan. Leave meta.security out.'),
     )
   }
-  return issues
+  return issues.some(isError) ? issues : [...issues, ...valueLengthIssues(resource, at)]
 }
 
 /** The person to whom a resource belongs, by its own content: an id, null for none, undefined where it should name one and does not. */

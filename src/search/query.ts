@@ -28,6 +28,9 @@ const MOST_ALTERNATIVES = 100
 /** So many conditions answer any question that a person asks; more of them keep others waiting. */
 const MOST_PARAMETERS = 20
 
+/** Nothing longer is ever found: see `records/value-lengths.ts`. */
+const MOST_CHARACTERS = 2_001
+
 const SUPPORTED_TYPES: readonly string[] = ['token', 'reference']
 
 /** Search parameters of a type that can be searched by, in alphabetical order; `_id` comes besides. The CapabilityStatement lists these. */
@@ -67,7 +70,9 @@ export const parseQuery = (
   }
   for (const [name, value] of parameters) {
     const refuse = (key: string, text: string): void => void issues.push(issue(key, name, text, { code: 'invalid' }))
-    if (value.includes('\0')) refuse('search-value-invalid', 'A value holds no null character.')
+    if (alternatives(value).some((one) => one.length > MOST_CHARACTERS))
+      refuse('value-too-long', `A value to search by has at most ${MOST_CHARACTERS} characters.`)
+    else if (value.includes('\0')) refuse('search-value-invalid', 'A value holds no null character.')
     else if (name === '_count') {
       if (/^\d{1,6}$/.test(value) && Number(value) > 0) count = Math.min(Number(value), MOST_COUNT)
       else refuse('search-value-invalid', `_count is a whole number from 1 to ${MOST_COUNT}.`)

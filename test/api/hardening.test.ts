@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { Bundle, OperationOutcome } from 'fhir/r4.js'
 import { person, register } from '../support/people.ts'
@@ -100,5 +101,78 @@ describe('the answer to a batch has a size that it does not exceed', () => {
     }
     const stored = await gp('GET', `/${last?.response?.location}`)
     expect(stored.status).toBe(200)
+  })
+})
+
+describe('a value that no index can hold is refused, and its sender told', () => {
+  // Of random letters: what compresses well would fit.
+  const long = (bytes: number): string => randomBytes(bytes).toString('hex').slice(0, bytes)
+  const { patient: margaret } = person('margaret')
+  const withNumber = (more: object) => ({
+    ...margaret,
+    identifier: [{ system: 'https://fhir.nhs.uk/Id/nhs-number', value: '9990001234' }],
+    ...more,
+  })
+
+  test.each<[string, () => object, string]>([
+    ['an identifier', () => goal({ identifier: [{ value: long(9_000) }] }), 'Goal.identifier[0].value'],
+    [
+      'its system',
+      () => goal({ identifier: [{ system: `urn:${long(9_000)}`, value: '1' }] }),
+      'Goal.identifier[0].system',
+    ],
+    [
+      'a code',
+      () => goal({ category: [{ coding: [{ system: 'urn:a', code: long(9_000) }] }] }),
+      'Goal.category[0].coding[0].code',
+    ],
+    [
+      'a telephone number',
+      () => withNumber({ telecom: [{ system: 'phone', value: long(9_000) }] }),
+      'Patient.telecom[0].value',
+    ],
+    ['a family name', () => withNumber({ name: [{ family: long(9_000) }] }), 'Patient.name[0]'],
+    ['a name of many', () => withNumber({ name: [{ family: 'A', given: Array(900).fill('Bo') }] }), 'Patient.name[0]'],
+    ['letters that decompose', () => withNumber({ name: [{ family: '\ufdfa'.repeat(40) }] }), 'Patient.name[0]'],
+    ['a postcode', () => withNumber({ address: [{ postalCode: long(9_000) }] }), 'Patient.address[0].postalCode'],
+  ])('%s', async (_about, make, expression) => {
+    const resource = make() as { resourceType: string }
+    const { status, body } = await gp<OperationOutcome>('POST', `/${resource.resourceType}`, resource)
+    expect(status).toBe(400)
+    expect(body.issue.map((found) => [found.details?.coding?.[0]?.code, found.expression?.[0]])).toEqual([
+      ['value-too-long', expression],
+    ])
+  })
+
+  test('in a conditional create and in a search', async () => {
+    const value = long(9_000)
+    const identifier = [{ system: 'urn:a', value }]
+    const conditional = await gp('POST', '/Goal', goal({ identifier }), {
+      'If-None-Exist': `identifier=urn:a|${value}`,
+    })
+    expect([conditional.status, issueKeys(conditional.body)]).toEqual([400, ['value-too-long']])
+    const search = await gp('POST', '/Goal/_search', `identifier=urn:a|${value}`, {
+      'Content-Type': 'application/x-www-form-urlencoded',
+    })
+    expect([search.status, issueKeys(search.body)]).toEqual([400, ['value-too-long']])
+  })
+
+  test('and what is as long as can be is stored and found', async () => {
+    const identifier = { system: `urn:${long(996)}`, value: long(1_000) }
+    const { status, body } = await gp<{ id: string }>('POST', '/Goal', goal({ identifier: [identifier] }))
+    expect(status).toBe(201)
+    const found = await gp<Bundle>('POST', '/Goal/_search', `identifier=${identifier.system}|${identifier.value}`, {
+      'Content-Type': 'application/x-www-form-urlencoded',
+    })
+    expect(found.body.entry?.map(({ resource }) => resource?.id)).toEqual([body.id])
+  })
+
+  test('a reference to a type of 9,000 letters is no reference', async () => {
+    const { status } = await gp(
+      'POST',
+      '/Goal',
+      goal({ extension: [{ url: 'urn:a', valueReference: { reference: `A${'b'.repeat(9_000)}/1` } }] }),
+    )
+    expect(status).toBeLessThan(500)
   })
 })

@@ -1,0 +1,56 @@
+import type { Patient } from 'fhir/r4.js'
+import { type Issue, isEnough, issue } from '../fhir/outcome.ts'
+import type { Resource } from '../fhir/resource.ts'
+
+/** Bytes of UTF-8. A row of an index holds about 2,700: a system, a value, and what they belong to. */
+const MOST_OF_VALUE = 1_000
+/** Two names, of which the one has the family name and the other is a nickname, stand in one row with a postcode. */
+const MOST_OF_NAME = 500
+const MOST_OF_POSTCODE = 100
+
+/** Elements by which resources are found: of identifiers, codings and contact points, whatever they stand in. */
+const INDEXED: ReadonlySet<string> = new Set(['system', 'value', 'code'])
+
+const tooLong = (expression: string, most: number): Issue =>
+  issue('value-too-long', expression, `This is longer than ${most} bytes. Send what identifies it, not more.`, {
+    code: 'too-long',
+  })
+
+/** Values by which a resource is found and that are too long to be; a valid resource is expected. `at` is where it stands in the request. */
+export const valueLengthIssues = (resource: Resource, at: string): Issue[] => {
+  const issues: Issue[] = []
+  const visit = (value: object, expression: string): void => {
+    if (isEnough(issues)) return
+    if (Array.isArray(value)) {
+      value.forEach((item, index) => {
+        if (typeof item === 'object' && item !== null) visit(item, `${expression}[${index}]`)
+      })
+      return
+    }
+    for (const [name, child] of Object.entries(value)) {
+      if (typeof child === 'object' && child !== null) visit(child, `${expression}.${name}`)
+      else if (typeof child === 'string' && INDEXED.has(name) && isLonger(child, MOST_OF_VALUE))
+        issues.push(tooLong(`${expression}.${name}`, MOST_OF_VALUE))
+    }
+  }
+  // A document is stored as it is, and nothing in it is looked up.
+  if (resource.resourceType === 'Bundle') return []
+  visit(resource, at)
+  if (resource.resourceType === 'Patient') issues.push(...demographicsIssues(resource as Patient, at))
+  return issues
+}
+
+const isLonger = (text: string, most: number): boolean =>
+  text.length > most || (text.length * 3 > most && Buffer.byteLength(text) > most)
+
+/** Of a Patient: what is found by name and postcode. Names are compared decomposed, which makes some longer. */
+const demographicsIssues = ({ name = [], address = [] }: Patient, at: string): Issue[] => [
+  ...name.flatMap(({ text = '', family = '', given = [] }, index) =>
+    [text, [family, ...given].join(' ')].some((whole) => isLonger(whole.normalize('NFKD'), MOST_OF_NAME))
+      ? [tooLong(`${at}.name[${index}]`, MOST_OF_NAME)]
+      : [],
+  ),
+  ...address.flatMap(({ postalCode = '' }, index) =>
+    isLonger(postalCode, MOST_OF_POSTCODE) ? [tooLong(`${at}.address[${index}].postalCode`, MOST_OF_POSTCODE)] : [],
+  ),
+]
