@@ -220,6 +220,15 @@ describe('CarePlan/[id]/$sign', () => {
     expect((await provenancesOf(plan)).filter((one) => actOf(one) === 'sign')).toHaveLength(1)
   })
 
+  test('of 20 endorsements by one clinician, one is recorded and the others get 409', async () => {
+    const { plan } = await active('wales', 1)
+    const senior = clinician('7000003', [{ name: 'seniorResponsible', valueBoolean: true }])
+    const answers = await times(20, () => gp('POST', `/CarePlan/${plan.id}/$sign`, senior, version(plan)))
+    expect(counted(answers.map(({ status }) => status))).toEqual({ 200: 1, 409: 19 })
+    for (const { status, text } of answers) if (status === 409) expect(text).toMatch(/already-signed|busy/)
+    expect((await provenancesOf(plan)).filter((one) => actOf(one) === 'endorse')).toHaveLength(1)
+  })
+
   test.each([
     ['without the version that was read', {}, clinician(), 428, 'if-match-required'],
     ['for another version', { 'If-Match': 'W/"7"' }, clinician(), 412, 'version-mismatch'],
@@ -300,6 +309,15 @@ describe('CarePlan/[id]/$confirm-review (ReSPECT section 9)', () => {
     const now = await read<CarePlan>(`/CarePlan/${plan.id}`)
     expect((await gp('POST', `/CarePlan/${plan.id}/$confirm-review`, clinician(), version(now))).status).toBe(200)
     expect(await summary()).not.toContain('Copied from a paper form')
+  })
+
+  test('a plan that was endorsed when its review was overdue can still be confirmed with a new date (INV-9)', async () => {
+    const { plan } = await active('margaret', 1)
+    const senior = clinician('7000004', [{ name: 'seniorResponsible', valueBoolean: true }])
+    expect((await gp('POST', `/CarePlan/${plan.id}/$sign`, senior, version(plan))).status).toBe(200)
+    const next = clinician('7654321', [{ name: 'nextReview', valueDate: '2099-06-01' }])
+    const { status, text } = await gp('POST', `/CarePlan/${plan.id}/$confirm-review`, next, version(plan))
+    expect(text.slice(0, status === 200 ? 0 : 2_000)).toBe('')
   })
 
   test('of 20 confirmations of one version, one wins and the others get 412', async () => {

@@ -1,9 +1,9 @@
 import type { CarePlan, Provenance } from 'fhir/r4.js'
 import { type Issue, issue } from '../../fhir/outcome.ts'
-import { EXTENSION } from '../codes.ts'
+import { EXTENSION, SYSTEM } from '../codes.ts'
 import { isAfter, isFuture } from '../dates.ts'
 import { at, atExtension } from '../expression.ts'
-import { extension, type PersonRecord } from '../person.ts'
+import { codeIn, extension, type PersonRecord } from '../person.ts'
 import { aboutWhat, isBlank, provenancesOf, recommendationsOf } from './content.ts'
 import { BOTH, type PlanRule } from './rule.ts'
 
@@ -38,9 +38,13 @@ export const checkSignatureTimes = (plan: CarePlan, person: PersonRecord, now: D
       .map(([path]) => issue('INV-9', at(provenance, path), 'The signature lies in the future. Correct its time.')),
   )
 
-/** The last time at which the plan was signed, or undefined. */
+const isEndorsement = ({ activity }: Provenance): boolean => codeIn(activity, SYSTEM.planAct) === 'endorse'
+
+/** The last time at which the plan was signed to come into force, or undefined; an endorsement comes after that, and completes nothing. */
 const lastSigned = (plan: CarePlan, person: PersonRecord): string | undefined =>
-  datedSignatures(plan, person).reduce<string | undefined>((latest, { recorded }) => later(latest, recorded), undefined)
+  datedSignatures(plan, person)
+    .filter((provenance) => !isEndorsement(provenance))
+    .reduce<string | undefined>((latest, { recorded }) => later(latest, recorded), undefined)
 
 const checkDecisions = (plan: CarePlan, person: PersonRecord, signed: string | undefined, now: Date): Issue[] =>
   recommendationsOf(plan, person).flatMap((consent) => {
