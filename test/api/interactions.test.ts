@@ -389,10 +389,22 @@ describe('search (http.html#search)', () => {
   })
 
   test('a search that finds nothing has no entry at all (an empty array is not FHIR)', async () => {
-    const { text, status } = await gp('GET', `/Goal?_id=${randomUUID()}`)
+    const { text, status } = await gp('GET', `/Organization?_id=${randomUUID()}`)
     expect(status).toBe(200)
     expect(text).not.toContain('"entry"')
   })
+
+  test.each(['Patient', 'CarePlan', 'Goal', 'Consent', 'Provenance'])(
+    'a search for %s that finds nothing says that this does not mean that there is no plan',
+    async (type) => {
+      const { body } = await gp<Bundle<FhirResource>>('GET', `/${type}?_id=${randomUUID()}`)
+      expect(body.entry?.map(({ search }) => search?.mode)).toEqual(['outcome'])
+      const outcome = body.entry?.[0]?.resource as OperationOutcome
+      expect(outcome.issue).toMatchObject([{ severity: 'information', code: 'informational' }])
+      expect(issueKeys(outcome)).toEqual(['nothing-shown'])
+      expect(outcome.issue[0]?.diagnostics).toContain('not a statement that there is no plan')
+    },
+  )
 })
 
 describe('who may ask', () => {

@@ -53,7 +53,9 @@ describe('a person who objects to sharing', () => {
     expect(id).toBeDefined()
     const theirs = await crew<Bundle>('GET', `/${type}?${query}`)
     expect(theirs.status).toBe(200)
-    expect(theirs.body.entry ?? []).toEqual([])
+    expect(theirs.body.entry?.map(({ search, resource }) => [search?.mode, ...issueKeys(resource)])).toEqual([
+      ['outcome', 'nothing-shown'],
+    ])
     for (const path of [`/${type}/${id}`, `/${type}/${id}/_history/1`, `/${type}/${id}/_history`]) {
       const answer = await crew('GET', path)
       expect([path, answer.status]).toEqual([path, 403])

@@ -1,3 +1,4 @@
+import { servedType } from '../../definitions/served.ts'
 import { type Issue, issue, operationOutcome } from '../../fhir/outcome.ts'
 import type { SearchResult } from '../../records/types.ts'
 import { bundleText, type EntryText, type Link } from '../bundle-text.ts'
@@ -50,6 +51,17 @@ const MORE: Issue = issue(
   { severity: 'warning', code: 'incomplete' },
 )
 
+/**
+ * Said of every type that belongs to a person, whoever asks for whom: an empty answer must not be read as "no plan", and nothing may follow
+ * from whether this is said.
+ */
+const NOTHING_SHOWN: Issue = {
+  severity: 'information',
+  code: 'informational',
+  key: 'nothing-shown',
+  text: 'Nothing was found that may be shown to you. This is not a statement that there is no plan: what is decided for a person is asked for by Patient/$emergency-view.',
+}
+
 const search = async (
   { cx, type, prefer }: ApiRequest,
   { records }: Api,
@@ -94,6 +106,7 @@ const answer = (
     resource: resource.body,
     search: resource.type === type ? 'match' : 'include',
   }))
-  if (issues.length > 0) entries.push({ resource: JSON.stringify(operationOutcome(issues)), search: 'outcome' })
+  const said = entries.length === 0 && servedType(type)?.person !== undefined ? [...issues, NOTHING_SHOWN] : issues
+  if (said.length > 0) entries.push({ resource: JSON.stringify(operationOutcome(said)), search: 'outcome' })
   return { status: 200, body: bundleText('searchset', entries, { links }) }
 }

@@ -141,7 +141,9 @@ const typeOf = (questionnaire: string | undefined): PlanType =>
 
 const findPlan = async (gp: FhirSystem, patient: string, type: PlanType): Promise<CarePlan | undefined> => {
   const found = await gp.ask<Bundle<CarePlan>>('GET', `CarePlan?patient=Patient/${patient}&status=active`)
-  return found.entry?.flatMap(({ resource }) => resource ?? []).find((plan) => planType(plan) === type)
+  return found.entry
+    ?.flatMap(({ resource, search }) => (resource === undefined || search?.mode === 'outcome' ? [] : [resource]))
+    .find((plan) => planType(plan) === type)
 }
 
 const requirePlan = async (gp: FhirSystem, patient: string, type: PlanType): Promise<CarePlan> => {
