@@ -143,15 +143,17 @@ const locate = (issues: readonly Issue[], resources: readonly Addressed[]): Issu
   })
 }
 
-/** Each finding once, and of those about an unresolved reference only the one that says what is wrong with it. */
+/** Each finding once, and of those about an unresolved reference, or a signature that cannot be verified, only the one that says what is wrong with it. */
 const distinct = (issues: readonly Issue[]): Issue[] => {
-  const unresolved = new Set(
-    issues.filter(({ key }) => key === 'reference-unresolved').map(({ expression }) => expression),
-  )
+  const placesOf = (wanted: string) =>
+    new Set(issues.filter(({ key }) => key === wanted).map(({ expression }) => expression))
+  const unresolved = placesOf('reference-unresolved')
+  const unverifiable = placesOf('signature-unverifiable')
   const outdated = issues.some(({ key }) => key === 'RSP-14')
   const seen = new Set<string>()
   return issues.filter(({ key, expression, text }) => {
     if (key === 'INV-2' && unresolved.has(expression)) return false
+    if (key === 'INV-1' && unverifiable.has(expression)) return false
     // A plan that is no longer active may no longer be in the record that was read: RSP-14 says which one is.
     if (key === 'INV-2' && outdated && expression?.includes('.replaces') === true) return false
     const identity = `${key} ${expression} ${text}`
