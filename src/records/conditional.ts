@@ -19,8 +19,8 @@ export const findExisting = async (
   create: Create,
 ): Promise<StoredResource | undefined> => {
   requireScope(cx, create.resource.resourceType, 's')
-  const { query } = parseQuery(create.resource.resourceType, [...new URLSearchParams(create.ifNoneExist)])
-  conditionalIdentity(create)
+  const { system, value } = conditionalIdentity(create)
+  const { query } = parseQuery(create.resource.resourceType, [['identifier', `${system}|${value}`]])
   const rows = await store.search(searchSql(query, decideSearch(cx.caller)))
   if (rows.length > 1) {
     throw problem(
@@ -38,21 +38,21 @@ export const findExisting = async (
   return stored(row)
 }
 
+/** The identifier that a conditional create may not duplicate, and that its resource has. */
+export const conditionalIdentity = (create: Create): { system: string; value: string } => {
+  const condition = conditionOf(create)
+  requireOwn(create, condition)
+  return condition
+}
+
 /**
- * The identifier that a conditional create may not duplicate. Only an identifier can be kept unique by the database, in whichever process,
- * so only `identifier=system|value` is a safe condition; others are refused. It must be one that the resource has: a number claimed for
- * somebody else would lead a crew to the wrong person.
+ * Only an identifier can be kept unique by the database, in whichever process, so only `identifier=system|value` is a safe condition; others
+ * are refused.
  */
-export const conditionalIdentity = ({ ifNoneExist = '', resource }: Create): { system: string; value: string } => {
+const conditionOf = ({ ifNoneExist = '' }: Create): { system: string; value: string } => {
   const parameters = [...new URLSearchParams(ifNoneExist)]
   const [system, value] = parameters[0]?.[1].split('|') ?? []
-  if (
-    parameters.length !== 1 ||
-    parameters[0]?.[0] !== 'identifier' ||
-    !system ||
-    !value ||
-    ifNoneExist.includes('%00')
-  ) {
+  if (parameters.length !== 1 || parameters[0]?.[0] !== 'identifier' || !system || !value || value.includes('\0')) {
     throw problem(
       'not-supported',
       'condition-not-supported',
@@ -60,15 +60,17 @@ export const conditionalIdentity = ({ ifNoneExist = '', resource }: Create): { s
       { expression: 'If-None-Exist' },
     )
   }
-  const { identifier } = resource as { identifier?: Identifier | Identifier[] }
-  const own = [identifier ?? []].flat()
-  if (!own.some((one) => one.system === system && one.value === value)) {
-    throw problem(
-      'bad-request',
-      'condition-foreign',
-      'The identifier of If-None-Exist is not one of the resource. Give the identifier that the resource itself has.',
-      { expression: 'If-None-Exist' },
-    )
-  }
   return { system, value }
+}
+
+/** A number claimed for somebody else would lead a crew to the wrong person. */
+const requireOwn = ({ resource }: Create, { system, value }: { system: string; value: string }): void => {
+  const { identifier } = resource as { identifier?: Identifier | Identifier[] }
+  if ([identifier ?? []].flat().some((one) => one.system === system && one.value === value)) return
+  throw problem(
+    'bad-request',
+    'condition-foreign',
+    'The identifier of If-None-Exist is not one of the resource. Give the identifier that the resource itself has.',
+    { expression: 'If-None-Exist' },
+  )
 }
