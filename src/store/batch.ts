@@ -12,51 +12,60 @@ const overloaded = (): Problem =>
   )
 
 /**
- * Groups what concurrent requests ask for into one statement. A request waits only while `lanes` groups are under way; then all
- * that have gathered go together. So one request alone pays nothing, and many share one round trip and one durable commit.
+ * Groups what concurrent requests ask for into one statement. A request waits only while a group is under way; then all that have gathered go
+ * together. So one request alone pays nothing, and many share one round trip and one durable commit. A group that is not back after `patience`
+ * milliseconds is not waited for: the next goes beside it, up to `lanes` at a time.
  * `run` answers in the order of its items; where it fails, all of its items fail with that error. Throws `unavailable` where too many wait.
  */
 export const batch = <Item, Result>(
   run: (items: readonly Item[]) => Promise<readonly Result[]>,
-  { lanes = 2, most = 64 }: { lanes?: number; most?: number } = {},
+  { lanes = 4, most = 64, patience = 2 }: { lanes?: number; most?: number; patience?: number } = {},
 ): ((item: Item) => Promise<Result>) => {
   type Waiting = { item: Item; resolve: (result: Result) => void; reject: (error: unknown) => void }
-  let waiting: Waiting[] = []
+  const waiting: Waiting[] = []
   let running = 0
   let scheduled = false
+  let impatience: NodeJS.Timeout | undefined
 
-  const flush = (): void => {
+  const start = (): void => {
     scheduled = false
-    while (running < lanes && waiting.length > 0) {
-      const group = waiting.slice(0, most)
-      waiting = waiting.slice(most)
-      running += 1
-      run(group.map(({ item }) => item))
-        .then(
-          (results) => {
-            group.forEach(({ resolve }, index) => {
-              resolve(results[index] as Result)
-            })
-          },
-          (error: unknown) => {
-            for (const { reject } of group) reject(error)
-          },
-        )
-        .finally(() => {
-          running -= 1
-          flush()
-        })
-    }
+    clearTimeout(impatience)
+    impatience = undefined
+    if (waiting.length === 0) return
+    const group = waiting.splice(0, most)
+    running += 1
+    run(group.map(({ item }) => item))
+      .then(
+        (results) => {
+          group.forEach(({ resolve }, index) => {
+            resolve(results[index] as Result)
+          })
+        },
+        (error: unknown) => {
+          for (const { reject } of group) reject(error)
+        },
+      )
+      .finally(() => {
+        running -= 1
+        if (running === 0) start()
+        else wait()
+      })
+    wait()
+  }
+
+  /** What waits goes when nothing is under way any more, or when this runs out of patience. */
+  const wait = (): void => {
+    if (waiting.length > 0 && running < lanes) impatience ??= setTimeout(start, patience)
   }
 
   return (item) =>
     new Promise<Result>((resolve, reject) => {
       if (waiting.length >= MOST_WAITING) return reject(overloaded())
       waiting.push({ item, resolve, reject })
-      if (!scheduled && running < lanes) {
-        scheduled = true
-        // Requests that were read from their sockets in the same turn of the event loop go together.
-        setImmediate(flush)
-      }
+      if (scheduled) return
+      if (running > 0) return wait()
+      scheduled = true
+      // Requests that were read from their sockets in the same turn of the event loop go together.
+      setImmediate(start)
     })
 }

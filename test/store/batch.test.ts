@@ -1,0 +1,114 @@
+import { describe, expect, test } from '@jest/globals'
+import { batch } from '../../src/store/batch.ts'
+
+/** A statement that ends when it is told to, and the groups that it was given. */
+const statement = () => {
+  const groups: (readonly number[])[] = []
+  const ends: ((error?: Error) => void)[] = []
+  const run = (items: readonly number[]): Promise<readonly string[]> => {
+    groups.push(items)
+    return new Promise((resolve, reject) => {
+      ends.push((error) => (error === undefined ? resolve(items.map((item) => `answer ${item}`)) : reject(error)))
+    })
+  }
+  return { groups, run, end: (group: number, error?: Error): void => ends[group]?.(error) }
+}
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(() => setImmediate(resolve)))
+const milliseconds = (count: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, count))
+
+/** So long that no test sees its end. */
+const PATIENT = { patience: 1_000 }
+
+describe('requests that share a statement', () => {
+  test('of one turn of the event loop go together, and each gets its own answer', async () => {
+    const { groups, run, end } = statement()
+    const ask = batch(run, PATIENT)
+    const answers = Promise.all([ask(1), ask(2), ask(3)])
+    await turn()
+    expect(groups).toEqual([[1, 2, 3]])
+    end(0)
+    expect(await answers).toEqual(['answer 1', 'answer 2', 'answer 3'])
+  })
+
+  test('that come while a group is under way wait for it, and then go together', async () => {
+    const { groups, run, end } = statement()
+    const ask = batch(run, PATIENT)
+    const first = ask(1)
+    await turn()
+    const others = [ask(2)]
+    await turn()
+    others.push(ask(3))
+    await turn()
+    expect(groups).toEqual([[1]])
+    end(0)
+    await first
+    await turn()
+    expect(groups).toEqual([[1], [2, 3]])
+    end(1)
+    expect(await Promise.all(others)).toEqual(['answer 2', 'answer 3'])
+  })
+
+  test('are not held up by a group that takes too long', async () => {
+    const { groups, run, end } = statement()
+    const ask = batch(run, { patience: 1 })
+    const stuck = ask(1)
+    await turn()
+    const other = ask(2)
+    await milliseconds(20)
+    expect(groups).toEqual([[1], [2]])
+    end(1)
+    expect(await other).toBe('answer 2')
+    end(0)
+    expect(await stuck).toBe('answer 1')
+  })
+
+  test('take no more lanes than there are, and go on as soon as one group is back', async () => {
+    const { groups, run, end } = statement()
+    const ask = batch(run, { lanes: 2, patience: 1 })
+    const answers: Promise<string>[] = []
+    for (let item = 1; item <= 4; item++) {
+      answers.push(ask(item))
+      await milliseconds(10)
+    }
+    expect(groups).toEqual([[1], [2]])
+    end(0)
+    await milliseconds(20)
+    expect(groups).toEqual([[1], [2], [3, 4]])
+    end(1)
+    end(2)
+    expect(await Promise.all(answers)).toEqual(['answer 1', 'answer 2', 'answer 3', 'answer 4'])
+  })
+
+  test('go in groups of a limited size', async () => {
+    const { groups, run, end } = statement()
+    const ask = batch(run, { ...PATIENT, most: 2 })
+    const answers = Promise.all([ask(1), ask(2), ask(3)])
+    await turn()
+    end(0)
+    await turn()
+    expect(groups).toEqual([[1, 2], [3]])
+    end(1)
+    expect(await answers).toEqual(['answer 1', 'answer 2', 'answer 3'])
+  })
+
+  test('fail with their own group only', async () => {
+    const { run, end } = statement()
+    const ask = batch(run, PATIENT)
+    const failing = [ask(1), ask(2)].map((answer) => answer.catch((error: Error) => error.message))
+    await turn()
+    const next = ask(3)
+    end(0, new Error('lost'))
+    expect(await Promise.all(failing)).toEqual(['lost', 'lost'])
+    await turn()
+    end(1)
+    expect(await next).toBe('answer 3')
+  })
+
+  test('are told at once where too many wait', async () => {
+    const { run } = statement()
+    const ask = batch(run, PATIENT)
+    for (let item = 0; item < 2_000; item++) void ask(item)
+    await expect(ask(2_000)).rejects.toMatchObject({ kind: 'unavailable' })
+  })
+})
