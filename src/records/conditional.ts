@@ -19,8 +19,9 @@ export const findExisting = async (
   create: Create,
 ): Promise<StoredResource | undefined> => {
   requireScope(cx, create.resource.resourceType, 's')
-  const { system, value } = conditionalIdentity(create)
+  const { system, value } = conditionOf(create)
   const { query } = parseQuery(create.resource.resourceType, [['identifier', `${system}|${value}`]])
+  requireOwn(create, { system, value })
   const rows = await store.search(searchSql(query, decideSearch(cx.caller)))
   if (rows.length > 1) {
     throw problem(
