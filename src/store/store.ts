@@ -18,7 +18,7 @@ export type Store = Awaited<ReturnType<typeof openStore>>
 export const openStore = async (url: string, options: { connections?: number } = {}) => {
   const database = openDatabase(url, options)
   // Connections of its own: nothing that others ask can keep a crew waiting.
-  const urgent = openDatabase(url, { connections: 3, seconds: 4 })
+  const urgent = openDatabase(url, { connections: 5, seconds: 4 })
   const known = knownMigrations()
   try {
     const applied = await database.run<{ name: string }>({ text: 'select name from migration order by id', values: [] })
