@@ -1,5 +1,9 @@
+import { existsSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, Server as NetServer } from 'node:net'
+import { dirname } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { createApp, createMetricsApp } from './app.ts'
 import { type Config, ConfigError, localBaseUrl } from './config.ts'
 import { operationOutcome, Problem, problem } from './fhir/outcome.ts'
@@ -51,11 +55,36 @@ const listen = async (listener: RequestListener, variable: string, host: string,
   return server
 }
 
+/** Clients in the middle of sending have so much of the time to finish: each is answered, and told that its connection ends. */
+const LAST_REQUESTS = 0.1
+const MOST_LAST_REQUESTS_SECONDS = 1
+
+/** Closes a server: to new connections at once, and a little later those kept open without a request, for one may be on its way in them. */
 const finish = async (server: Server, seconds: number): Promise<void> => {
-  const closed = new Promise((settle) => server.close(settle))
   const late = setTimeout(() => server.closeAllConnections(), seconds * 1_000)
+  // The close of HTTP would take the waiting connections with it.
+  const closed = new Promise((settle) => NetServer.prototype.close.call(server, settle))
+  await Promise.race([closed, wait(Math.min(seconds * LAST_REQUESTS, MOST_LAST_REQUESTS_SECONDS) * 1_000)])
+  server.close(() => {})
   await closed
   clearTimeout(late)
+}
+
+/**
+ * Makes the data folder where it is not there. One level at a time: where a file system refuses new folders with "not found", as /proc does,
+ * Node's own way of making all of them tries for ever.
+ */
+const makeDataFolder = async (folder: string): Promise<void> => {
+  const missing: string[] = []
+  for (let at = folder; !existsSync(at); at = dirname(at)) missing.unshift(at)
+  for (const part of missing) {
+    await mkdir(part, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'EEXIST') return
+      throw new ConfigError([
+        `KEYPLAN_DATA: the folder ${folder} cannot be made (${error.code}). Expected a folder that may be written to.`,
+      ])
+    })
+  }
 }
 
 /** A database with the newest schema. */
@@ -70,15 +99,17 @@ export type OpenDatabase = Readonly<{
 /** Why the database of DATABASE_URL could not be used, by its host and never with its password; other failures as they are. */
 const explain = (error: unknown, databaseUrl: string | undefined): unknown => {
   const cause = (error instanceof Problem ? error.cause : error) as Error & { code?: string }
-  if (databaseUrl === undefined || cause?.code === undefined) return error
+  const isKnown = cause?.code !== undefined || (error instanceof Problem && error.kind === 'unavailable')
+  if (databaseUrl === undefined || !isKnown) return error
   return new Error(
-    `DATABASE_URL: the database at ${new URL(databaseUrl).host} cannot be used: ${cause.message || cause.code}. Expected a PostgreSQL that runs, and a user that may create tables in it.`,
+    `DATABASE_URL: the database at ${new URL(databaseUrl).host} cannot be used: ${cause?.message || cause?.code || 'no answer'}. Expected a PostgreSQL that runs, and a user that may create tables in it.`,
     { cause },
   )
 }
 
 /** The database of the configuration, or else the embedded one, started; migrated. Throws where it cannot be used, and why. */
 export const openDatabase = async (config: Config): Promise<OpenDatabase> => {
+  if (config.databaseUrl === undefined) await makeDataFolder(config.dataFolder)
   const embedded =
     config.databaseUrl === undefined ? await startEmbeddedPostgres({ folder: config.dataFolder }) : undefined
   const databaseUrl = embedded?.databaseUrl ?? (config.databaseUrl as string)
@@ -125,6 +156,7 @@ export const startServer = async (config: Config, log: Log): Promise<RunningServ
   const { port } = server.address() as AddressInfo
   const baseUrl = config.baseUrl ?? localBaseUrl(config.host, port)
   try {
+    if (config.signingKeys === undefined) await makeDataFolder(config.dataFolder)
     database = await openDatabase(config)
     const { migrations } = database
     if (migrations.length > 0) log.info({ migrations }, 'The database has been migrated')

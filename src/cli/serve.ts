@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { readConfig } from '../config.ts'
 import { createLog } from '../log.ts'
@@ -26,6 +27,9 @@ Settings, from the environment:
   LOG_LEVEL              trace, debug, info, warn, error, fatal or silent (info)
 `
 
+/** A start that is not wanted any more has so long to come to a clean end. */
+const STOP_MS = 3_000
+
 /** Serves until told to stop; answers 1 where the embedded database was lost instead. */
 const serveUntilStopped = async (): Promise<number> => {
   const stopSignal = toldToStop()
@@ -39,7 +43,15 @@ const serveUntilStopped = async (): Promise<number> => {
     process.exit(1)
   })
   const { startServer } = await import('../server.ts')
-  const server = await startServer(config, log)
+  const starting = startServer(config, log)
+  const server = await Promise.race([starting, stopSignal])
+  if (typeof server === 'string') {
+    log.info({ signal: server }, 'Stopping before it was ready')
+    const ended = starting.then((started) => started.stop(0)).catch(() => undefined)
+    // What has not ended by then ends with this process, the embedded PostgreSQL too.
+    await Promise.race([ended, wait(STOP_MS)])
+    return 0
+  }
   isServing = true
   log.info(
     { url: server.baseUrl, fhir: `${server.baseUrl}/fhir`, startMilliseconds: Math.round(performance.now()) },

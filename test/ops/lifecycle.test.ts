@@ -1,6 +1,6 @@
-import { mkdtemp } from 'node:fs/promises'
-import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http'
-import { createServer } from 'node:net'
+import { mkdtemp, writeFile } from 'node:fs/promises'
+import { Agent, type ClientRequest, get, request as httpRequest, type IncomingMessage } from 'node:http'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -117,6 +117,24 @@ describe('stop (trust, section 6)', () => {
     },
   )
 
+  test('a request on a connection that was kept open is answered, and told that the connection ends', async () => {
+    const service = await serve()
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+    const ask = () =>
+      new Promise<IncomingMessage>((settle, fail) => {
+        get(`${service.url}/health/live`, { agent }, (answer) =>
+          answer.resume().once('end', () => settle(answer)),
+        ).once('error', fail)
+      })
+    expect((await ask()).headers.connection).toBe('keep-alive')
+    service.child.kill('SIGTERM')
+    await service.until('Stopping: requests have a few seconds to finish')
+    const last = await ask()
+    expect([last.statusCode, last.headers.connection]).toEqual([200, 'close'])
+    await expect(ask()).rejects.toThrow()
+    expect(await service.ended).toBe(0)
+  })
+
   test('a request that never ends does not keep it from stopping within 20 s', async () => {
     const service = await serve()
     await slowRequest(service.url)
@@ -160,4 +178,48 @@ test('it ends with exit code 1, and says so, when its embedded PostgreSQL is los
   expect(service.logged()).toContainEqual(
     expect.objectContaining({ level: 'fatal', msg: expect.stringContaining('embedded PostgreSQL has ended') }),
   )
+})
+
+describe('a start that does not come to its end', () => {
+  /** Takes connections and says nothing, as a database behind a broken network does. */
+  const silent = async () => {
+    const server = createServer(() => {})
+    await new Promise<void>((settle) => server.listen(0, '127.0.0.1', settle))
+    const { port } = server.address() as AddressInfo
+    return { url: `postgres://me:secret-word@127.0.0.1:${port}/plans`, stop: () => void server.close() }
+  }
+
+  const dataFolder = () => mkdtemp(join(tmpdir(), 'data-'))
+
+  test('is given up at the first signal', async () => {
+    const database = await silent()
+    const folder = await dataFolder()
+    const command = keyplan(['serve'], { PORT: '0', DATABASE_URL: database.url, KEYPLAN_DATA: folder })
+    await new Promise<void>((settle) => command.child.stdout?.once('data', () => settle()))
+    command.child.kill('SIGTERM')
+    await command.until('Stopping before it was ready')
+    expect(await command.ended).toBe(0)
+    database.stop()
+  })
+
+  test('names DATABASE_URL where the database does not answer, and not its password', async () => {
+    const database = await silent()
+    const folder = await dataFolder()
+    const command = keyplan(['serve'], { PORT: '0', DATABASE_URL: database.url, KEYPLAN_DATA: folder })
+    expect(await command.ended).toBe(1)
+    expect(command.stderr()).toContain('DATABASE_URL: the database at 127.0.0.1:')
+    expect(command.stderr()).not.toContain('secret-word')
+    database.stop()
+  })
+
+  test('names KEYPLAN_DATA where the folder cannot be made', async () => {
+    const folder = await dataFolder()
+    await writeFile(join(folder, 'file'), '')
+    // /proc answers "not found" to the making of folders; elsewhere than on Linux it is a missing root that cannot be made.
+    for (const path of ['/proc/keyplan/data', join(folder, 'file', 'data')]) {
+      const command = keyplan(['serve'], { PORT: '0', KEYPLAN_DATA: path })
+      expect(await command.ended).toBe(2)
+      expect(command.stderr()).toContain(`KEYPLAN_DATA: the folder ${path} cannot be made`)
+    }
+  })
 })
