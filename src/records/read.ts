@@ -25,6 +25,8 @@ const readCurrent = async (store: Store, cx: RequestContext, type: string, id: s
   const row = await store.read({ type, id, custodian, audit: { ...agent(cx), interaction: 'read' } })
   if (row === undefined) {
     const lost = (await store.history({ type, id }))[0]
+    // It came to be between the two looks: neither "not found" nor "deleted" would be true.
+    if (lost?.deleted === false) return readCurrent(store, cx, type, id)
     if (lost !== undefined && !maySee(cx, personFacts(lost))) throw sharingWithheld(lost.patient, [key])
     await store.audit([auditEntry(cx, 'read', 'not-found', [key], { patient: lost?.patient ?? null })])
     throw lost === undefined ? problem('not-found', 'not-found', `There is no ${key} here.`) : gone(key, lost)
