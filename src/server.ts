@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
-import { type AddressInfo, Server as NetServer } from 'node:net'
+import { type AddressInfo, Server as NetServer, type Socket } from 'node:net'
 import { dirname } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { createApp, createMetricsApp } from './app.ts'
@@ -144,10 +144,13 @@ export const startServer = async (config: Config, log: Log): Promise<RunningServ
     }
   }
 
-  const underWay = new Set<ServerResponse>()
+  // The last answer of each connection. Not a Set of answers that come and go: V8 links each table that a Set has outgrown to the next, so that
+  // what has ever been in it would stay until the next full collection (docs/performance.md).
+  const answers = new Map<Socket, ServerResponse>()
   const handle: RequestListener = (request, response) => {
-    underWay.add(response)
-    response.once('close', () => underWay.delete(response))
+    const { socket } = request
+    if (!answers.has(socket)) socket.once('close', () => answers.delete(socket))
+    answers.set(socket, response)
     listener(request, response)
   }
 
@@ -175,7 +178,7 @@ export const startServer = async (config: Config, log: Log): Promise<RunningServ
       stop: (seconds = DRAIN_SECONDS) => {
         open.drain()
         // Their clients learn with the answer that this connection will not be kept (RFC 9112 section 9.6).
-        for (const response of underWay) if (!response.headersSent) response.setHeader('Connection', 'close')
+        for (const response of answers.values()) if (!response.headersSent) response.setHeader('Connection', 'close')
         return close(seconds)
       },
     }
