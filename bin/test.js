@@ -2,8 +2,9 @@
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { stripVTControlCharacters } from 'node:util'
 import { prepare, requireNode } from './prepare.js'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -31,13 +32,38 @@ const steps = []
 const step = async (name, counts, work) => {
   process.stdout.write(`\n== ${name}\n`)
   const started = performance.now()
-  const { passed, failed } = await work()
-  steps.push({ name, counts, passed, failed, seconds: (performance.now() - started) / 1000 })
+  const { passed, failed, failures } = await work()
+  steps.push({ name, counts, passed, failed, failures, seconds: (performance.now() - started) / 1000 })
 }
 
 /** A tool that passes or fails as a whole. */
 const check = (name, args) =>
-  step(name, false, async () => ((await run(args)) === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }))
+  step(name, false, async () =>
+    (await run(args)) === 0 ? { passed: 1, failed: 0, failures: [] } : { passed: 0, failed: 1, failures: [name] },
+  )
+
+/** Lines of a failure that are told again at the end, and their longest: a log is often kept from its end only. */
+const TOLD_LINES = 3
+const TOLD_LENGTH = 160
+
+const firstLines = (text) =>
+  stripVTControlCharacters(text)
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('at '))
+    .slice(0, TOLD_LINES)
+    .map((line) => line.slice(0, TOLD_LENGTH))
+    .join(' | ')
+
+/** What failed in a run of Jest: each test by its file, its name and what it said; a file that could not run by its own message. */
+const failuresOf = (testResults) =>
+  testResults.flatMap(({ name: path, message, status, assertionResults }) => {
+    const file = relative(ROOT, path)
+    const tests = assertionResults.filter((test) => test.status === 'failed')
+    if (tests.length > 0)
+      return tests.map((test) => `${file}: ${test.fullName}: ${firstLines(test.failureMessages.join('\n'))}`)
+    return status === 'failed' ? [`${file}: ${firstLines(message)}`] : []
+  })
 
 const jest = (name, args, timeZone, counts = true) =>
   step(name, counts, async () => {
@@ -56,12 +82,18 @@ const jest = (name, args, timeZone, counts = true) =>
         ],
         { TZ: timeZone },
       )
-      const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(readFileSync(results, 'utf8'))
+      const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites, testResults } = JSON.parse(
+        readFileSync(results, 'utf8'),
+      )
       const failed = numFailedTests + numRuntimeErrorTestSuites
       // Jest can fail though no test did: nothing matched, or the set-up failed.
-      return { passed: numPassedTests, failed: code === 0 ? failed : Math.max(1, failed) }
-    } catch {
-      return { passed: 0, failed: 1 }
+      return {
+        passed: numPassedTests,
+        failed: code === 0 ? failed : Math.max(1, failed),
+        failures: failuresOf(testResults),
+      }
+    } catch (error) {
+      return { passed: 0, failed: 1, failures: [`${name}: no results: ${error.message}`] }
     } finally {
       rmSync(folder, { recursive: true, force: true })
     }
@@ -97,5 +129,6 @@ for (const each of steps) {
     `${result}  ${each.name}: ${each.passed} passed, ${each.failed} failed (${each.seconds.toFixed(1)} s)\n`,
   )
 }
+for (const failure of steps.flatMap(({ failures }) => failures)) process.stdout.write(`FAILED  ${failure}\n`)
 process.stdout.write(`\n${passed} passed, ${failed} failed\n`)
 process.exitCode = failed === 0 ? 0 : 1
