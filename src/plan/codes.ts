@@ -27,6 +27,7 @@ export const PROFILE = {
   summary: profile('key-information-summary'),
   respectDocument: profile('respect-document'),
   keyInformation: profile('key-information'),
+  task: profile('plan-task'),
 } as const
 
 export const QUESTIONNAIRE = {
@@ -143,6 +144,16 @@ export type Capacity = 'has-capacity' | 'lacks-capacity' | 'indeterminate'
 export type StateReason = 'superseded' | 'withdrawn' | 'person-died' | 'entered-in-error'
 /** What was done to a plan (`Provenance.activity`). */
 export type PlanAct = 'submit' | 'draft' | 'sign' | 'endorse' | 'confirm-review' | 'supersede' | 'revoke' | 'complete'
+/** What must be done by someone because of a plan (`Task.code`). */
+export type PlanTaskCode =
+  | 'bereavement'
+  | 'review-due'
+  | 'endorsement-due'
+  | 'confirm-transcription'
+  | 'resolve-conflict'
+  | 'sharing-withdrawal-unacknowledged'
+  | 'sharing-out-of-step'
+  | 'parked-delivery'
 export type WhatMattersKind = 'value' | 'fear' | 'hope'
 export type ConsentCategory = 'emergency-recommendation' | 'advance-refusal' | 'welfare-proxy' | 'sharing-decision'
 export type SummaryState = 'current' | 'withdrawn'

@@ -1,11 +1,11 @@
-import type { CarePlan, CodeableConcept, Observation, Patient, Task } from 'fhir/r4.js'
-import { IDENTIFIER_SYSTEM } from '../fhir/identifier.ts'
+import type { CarePlan, CodeableConcept, Observation, Patient } from 'fhir/r4.js'
 import { type Issue, issue } from '../fhir/outcome.ts'
 import { type FhirResource, resourceKey } from '../fhir/resource.ts'
-import { OBSERVATION, SYSTEM } from './codes.ts'
+import { OBSERVATION } from './codes.ts'
 import { isAfter, isFuture } from './dates.ts'
 import { endPlan } from './lifecycle.ts'
 import { ofType, type PersonRecord, personRecord, planType } from './person.ts'
+import { planTask } from './task.ts'
 
 /** What is known of a death; either part may not be known yet. */
 export type Death = Readonly<{
@@ -54,24 +54,6 @@ const placeOfDeath = (patient: Patient, { died, place }: Death, id: string): Obs
         },
       ]
 
-const bereavementTask = (
-  patient: Patient,
-  plan: CarePlan,
-  { id, owner, now }: Readonly<{ id: string; owner: string; now: Date }>,
-): Task => ({
-  resourceType: 'Task',
-  id,
-  status: 'requested',
-  intent: 'order',
-  code: { coding: [{ system: SYSTEM.planTask, code: 'bereavement', display: 'Bereavement contact' }] },
-  description:
-    'The person has died. Contact those who were close to them, and tell the services that still expect to visit.',
-  focus: { reference: resourceKey(plan) },
-  for: { reference: resourceKey(patient) },
-  authoredOn: now.toISOString(),
-  owner: { type: 'Organization', identifier: { system: IDENTIFIER_SYSTEM.odsCode, value: owner } },
-})
-
 /**
  * What is to be written when the person of a plan has died: every active plan of theirs completed with what it is made of (a plan is about
  * the care of a living person, so none is left in force), the Patient deceased, the actual place of death, and a Task for the organisation
@@ -96,6 +78,13 @@ export const completeAfterDeath = (
     ...written.values(),
     deceased(person.patient, death),
     ...placeOfDeath(person.patient, death, newId()),
-    bereavementTask(person.patient, plan, { id: newId(), owner, now }),
+    planTask({
+      id: newId(),
+      code: 'bereavement',
+      patient: resourceKey(person.patient),
+      focus: resourceKey(plan),
+      owner,
+      now,
+    }),
   ]
 }

@@ -1,13 +1,17 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Consent, FhirResource } from 'fhir/r4.js'
-import { EXTENSION, PROFILE } from '../../src/plan/codes.ts'
+import type { Consent, FhirResource, Task } from 'fhir/r4.js'
+import { EXTENSION, type PlanTaskCode, PROFILE } from '../../src/plan/codes.ts'
 import { summaryDocument } from '../../src/plan/summary/document.ts'
 import { readPerson } from '../../src/plan/summary/reading.ts'
 import { planToShow, respectDocument } from '../../src/plan/summary/respect-document.ts'
+import { PLAN_TASK, planTask } from '../../src/plan/task.ts'
 import { departures } from './conformance.ts'
 import { fixturePerson, people } from './fixture-person.ts'
 
 const AT = { now: new Date('2026-03-20T10:00:00Z'), sequence: 1, epoch: 1 }
+
+const taskOf = (code: PlanTaskCode): Task =>
+  planTask({ id: 't', code, patient: 'Patient/1', focus: 'CarePlan/1', owner: 'ZZ901', now: AT.now })
 
 const claims = (resource: FhirResource): readonly string[] => resource.meta?.profile ?? []
 
@@ -39,6 +43,12 @@ describe('what is captured and composed conforms to the profiles that it claims'
     expect(departures(composition, PROFILE.respectDocument)).toEqual([])
   })
 
+  test.each(Object.keys(PLAN_TASK) as PlanTaskCode[])('a task that is asked for: %s', (code) => {
+    const task = taskOf(code)
+    expect(claims(task)).toEqual([PROFILE.task])
+    expect(departures(task, PROFILE.task)).toEqual([])
+  })
+
   test('the profiles that the forms are captured in are all met', () => {
     const met = new Set(people.flatMap((file) => [...fixturePerson(file).resources.values()].flatMap(claims)))
     const others: string[] = [
@@ -47,6 +57,7 @@ describe('what is captured and composed conforms to the profiles that it claims'
       PROFILE.summary,
       PROFILE.respectDocument,
       PROFILE.keyInformation,
+      PROFILE.task,
     ]
     expect([...met].toSorted()).toEqual(
       Object.values(PROFILE)
@@ -108,5 +119,20 @@ describe('what does not conform is noticed', () => {
     ],
   ])('%s', (_name, change, fault) => {
     expect(departures({ ...sound, ...change }, PROFILE.recommendation)).toContain(fault)
+  })
+
+  test.each<[string, Partial<Task>, string]>([
+    ['a task for nobody', { for: undefined as never }, 'Task.for: 0 times'],
+    ['a task that nobody must see to', { owner: undefined as never }, 'Task.owner: 0 times'],
+    ['a task that is a proposal', { intent: 'proposal' }, 'Task.intent: other code'],
+    ['a task that says not what to do', { description: undefined as never }, 'Task.description: 0 times'],
+    ['a task of another kind', { code: { text: 'Ring the GP' } }, 'Task.code: none of the bound codes'],
+    ['a task of no known day', { authoredOn: undefined as never }, 'Task.authoredOn: 0 times'],
+    ['a review of no plan', { focus: { reference: 'Patient/1' } }, 'task-1'],
+    ['a refused task without the reason', { status: 'rejected' }, 'task-2'],
+    ['an owner by name alone', { owner: { display: 'The practice' } }, 'task-3'],
+  ])('%s', (_name, change, fault) => {
+    const task = JSON.parse(JSON.stringify({ ...taskOf('review-due'), ...change })) as Task
+    expect(departures(task, PROFILE.task)).toContain(fault)
   })
 })

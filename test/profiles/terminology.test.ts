@@ -22,6 +22,7 @@ import type {
 } from '../../src/plan/codes.ts'
 import * as codes from '../../src/plan/codes.ts'
 import { SECTIONS } from '../../src/plan/summary/sections.ts'
+import { PLAN_TASK } from '../../src/plan/task.ts'
 import type { EmergencyOutcome } from '../../src/records/types.ts'
 import { codingsIn, codingsOf, definedBy, type Used } from './codings.ts'
 import { allOf, allResources } from './package-files.ts'
@@ -193,6 +194,7 @@ describe('the program and the package agree', () => {
         complete: true,
       }),
     ],
+    [SYSTEM.planTask, Object.keys(PLAN_TASK)],
     [SYSTEM.summaryState, all<SummaryState>({ current: true, withdrawn: true })],
     [
       SYSTEM.emergencyOutcome,
@@ -214,6 +216,11 @@ describe('the program and the package agree', () => {
     [SYSTEM.summarySection, [...SECTIONS.map(({ code }) => code), 'state', 'withdrawn']],
   ])('on the codes of %s, in order', (url, expected) => {
     expect(codesOf(url)).toEqual(expected)
+  })
+
+  test('on the displays of the tasks', () => {
+    const displays = system(SYSTEM.planTask)?.concept?.map(({ display }) => display)
+    expect(Object.values(PLAN_TASK).map(({ display }) => display)).toEqual(displays)
   })
 
   test('on the titles of the sections of a summary', () => {

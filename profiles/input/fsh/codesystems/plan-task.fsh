@@ -1,6 +1,13 @@
 CodeSystem: PlanTaskCodes
 Id: plan-task
 Title: "Task that follows from a plan"
-Description: "What must be done by someone because of what became of a plan or of the person."
+Description: "What must be done by someone because of a plan, of what became of it or of the person, or of where it is shared."
 * insert LocalCodeSystem
 * #bereavement "Bereavement contact" "The person has died: contact those who were close to them, and tell the services that still expect to visit."
+* #review-due "Review of the plan" "The day of the next review has come, or something happened that should trigger one: review the plan with the person, then confirm or replace it."
+* #endorsement-due "Endorsement by the senior responsible clinician" "The plan is in force and was signed by someone else: the senior responsible clinician reads it and endorses it, or has it replaced."
+* #confirm-transcription "Confirmation of a copy from paper" "The plan was copied from paper: a clinician compares the copy with the paper and confirms it, or has it replaced."
+* #resolve-conflict "Resolution of a conflict" "Two statements about the care of the person contradict each other: find out which one holds, and correct the other."
+* #sharing-withdrawal-unacknowledged "Withdrawal not acknowledged" "A system that must no longer hold the summary has not confirmed that it removed it: make sure that nobody acts on its copy."
+* #sharing-out-of-step "Copy out of date" "A system has not confirmed that it holds the current summary: make sure that nobody acts on an older copy."
+* #parked-delivery "Delivery given up" "What a system should hold cannot be delivered to it any more without help: mend what its last error names, and start the delivery again."

@@ -1,0 +1,48 @@
+Profile: PlanTask
+Parent: Task
+Id: plan-task
+Title: "Task that follows from a plan"
+Description: "What must be done, for which person, by which organisation, since when and until when. A task is made by KeyPlan or by a clinician's system; whoever carries it out says when it was done, or why it was not."
+* ^experimental = false
+* obeys task-1 and task-2 and task-3
+* identifier MS
+* identifier ^short = "Names the task for whoever makes it, so that the same thing is not asked for twice"
+* status MS
+* statusReason MS
+* statusReason ^short = "Why it was not done"
+* intent = #order (exactly)
+* priority MS
+* code 1..1 MS
+* code from PlanTaskVS (required)
+* description 1..1 MS
+* description ^short = "What to do, in plain English, and whom or what it is about as far as the reader needs it"
+* focus MS
+* focus ^short = "What the task is about: the plan; of a task about sharing, the plan or the sharing decision that was to be passed on"
+* for 1..1 MS
+* for only Reference(PlanPatient)
+* authoredOn 1..1 MS
+* requester MS
+* owner 1..1 MS
+* owner ^short = "The organisation that must see to it, by its ODS code or by reference"
+* restriction MS
+* restriction.period MS
+* restriction.period ^short = "The end says by when it should be done"
+* input MS
+* input ^short = "What is needed to carry it out; of a task about sharing, the system that it is about"
+* output MS
+* note MS
+
+Invariant: task-1
+Description: "A task about the content of a plan names the plan."
+Severity: #error
+Expression: "code.coding.where(system = 'https://keyplan.example/fhir/CodeSystem/plan-task' and code in ('bereavement' | 'review-due' | 'endorsement-due' | 'confirm-transcription' | 'resolve-conflict')).exists() implies focus.where(reference.matches('(^|/)CarePlan/')).exists()"
+
+Invariant: task-2
+Description: "A task that was not done says why."
+Severity: #error
+Expression: "(status in ('rejected' | 'cancelled' | 'failed')) implies statusReason.exists()"
+
+Invariant: task-3
+Description: "Whoever must see to it can be found: by reference, or by an identifier."
+Severity: #error
+Expression: "owner.reference.exists() or owner.identifier.value.exists()"

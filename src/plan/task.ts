@@ -1,0 +1,71 @@
+import type { Reference, Task } from 'fhir/r4.js'
+import { IDENTIFIER_SYSTEM } from '../fhir/identifier.ts'
+import { type PlanTaskCode, PROFILE, SYSTEM } from './codes.ts'
+
+/** The display of each task, as its code system has it, and what to do: `Task.description`. */
+export const PLAN_TASK: Readonly<Record<PlanTaskCode, Readonly<{ display: string; todo: string }>>> = {
+  bereavement: {
+    display: 'Bereavement contact',
+    todo: 'The person has died. Contact those who were close to them, and tell the services that still expect to visit.',
+  },
+  'review-due': {
+    display: 'Review of the plan',
+    todo: 'A review of the plan is due. Review it with the person, then confirm or replace it.',
+  },
+  'endorsement-due': {
+    display: 'Endorsement by the senior responsible clinician',
+    todo: 'The plan is in force and was signed by someone else. The senior responsible clinician reads it and endorses it, or has it replaced.',
+  },
+  'confirm-transcription': {
+    display: 'Confirmation of a copy from paper',
+    todo: 'The plan was copied from paper. A clinician compares the copy with the paper and confirms it, or has it replaced.',
+  },
+  'resolve-conflict': {
+    display: 'Resolution of a conflict',
+    todo: 'Two statements about the care of the person contradict each other. Find out which one holds, and correct the other.',
+  },
+  'sharing-withdrawal-unacknowledged': {
+    display: 'Withdrawal not acknowledged',
+    todo: 'A system that must no longer hold the summary has not confirmed that it removed it. Make sure that nobody acts on its copy.',
+  },
+  'sharing-out-of-step': {
+    display: 'Copy out of date',
+    todo: 'A system has not confirmed that it holds the current summary. Make sure that nobody acts on an older copy.',
+  },
+  'parked-delivery': {
+    display: 'Delivery given up',
+    todo: 'What a system should hold cannot be delivered to it any more without help. Mend what its last error names, and start the delivery again.',
+  },
+}
+
+export type PlanTask = Readonly<{
+  id: string
+  code: PlanTaskCode
+  /** Literal reference to the person. */
+  patient: string
+  /** Literal reference to what the task is about: the plan, wherever the task is about its content. */
+  focus?: string
+  /** ODS code of the organisation that must see to it, or a reference to it. */
+  owner: string | Reference
+  now: Date
+}>
+
+const byOdsCode = (value: string): Reference => ({
+  type: 'Organization',
+  identifier: { system: IDENTIFIER_SYSTEM.odsCode, value },
+})
+
+/** A Task (profile plan-task) that was just asked for: what must be done, for whom, by which organisation. */
+export const planTask = ({ id, code, patient, focus, owner, now }: PlanTask): Task => ({
+  resourceType: 'Task',
+  id,
+  meta: { profile: [PROFILE.task] },
+  status: 'requested',
+  intent: 'order',
+  code: { coding: [{ system: SYSTEM.planTask, code, display: PLAN_TASK[code].display }] },
+  description: PLAN_TASK[code].todo,
+  ...(focus === undefined ? {} : { focus: { reference: focus } }),
+  for: { reference: patient },
+  authoredOn: now.toISOString(),
+  owner: typeof owner === 'string' ? byOdsCode(owner) : owner,
+})
