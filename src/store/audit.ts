@@ -1,3 +1,4 @@
+import { plain, texts } from './arrays.ts'
 import { batch } from './batch.ts'
 import type { Database } from './database.ts'
 
@@ -23,13 +24,13 @@ export const AUDIT_COLUMNS = 'recorded, request_id, client, organization, role, 
 
 /** The columns of AUDIT_COLUMNS as parallel arrays, for `unnest`. */
 export const auditArrays = (entries: readonly Omit<AuditEntry, 'outcome' | 'patient' | 'entities'>[]): unknown[] => [
-  entries.map((entry) => entry.recorded),
-  entries.map((entry) => entry.requestId),
-  entries.map((entry) => entry.client),
-  entries.map((entry) => entry.organization),
-  entries.map((entry) => entry.role),
-  entries.map((entry) => entry.purpose),
-  entries.map((entry) => entry.interaction),
+  plain(entries.map((entry) => entry.recorded)),
+  texts(entries.map((entry) => entry.requestId)),
+  texts(entries.map((entry) => entry.client)),
+  texts(entries.map((entry) => entry.organization)),
+  texts(entries.map((entry) => entry.role)),
+  texts(entries.map((entry) => entry.purpose)),
+  texts(entries.map((entry) => entry.interaction)),
 ]
 
 /** An array of keys as one PostgreSQL array literal: arrays of arrays would be flattened by `unnest`. Keys hold no character that needs an escape. */
@@ -57,10 +58,10 @@ const insertAudit = (entries: readonly AuditEntry[]) => ({
       as entry (${AUDIT_COLUMNS}, outcome, reason, patient, entities, query)`,
   values: [
     ...auditArrays(entries),
-    entries.map((entry) => entry.outcome),
-    entries.map((entry) => entry.reason ?? null),
-    entries.map((entry) => entry.patient ?? null),
-    entries.map((entry) => keysLiteral(entry.entities)),
-    entries.map((entry) => entry.query ?? null),
+    texts(entries.map((entry) => entry.outcome)),
+    texts(entries.map((entry) => entry.reason ?? null)),
+    texts(entries.map((entry) => entry.patient ?? null)),
+    texts(entries.map((entry) => keysLiteral(entry.entities))),
+    texts(entries.map((entry) => entry.query ?? null)),
   ],
 })

@@ -1,3 +1,4 @@
+import { plain, texts } from './arrays.ts'
 import { auditArrays, keysLiteral } from './audit.ts'
 import { batch } from './batch.ts'
 import type { Database } from './database.ts'
@@ -89,55 +90,75 @@ const onlyAdds = ({ resources, persons }: Commit): boolean =>
   persons.length === 0 && resources.every(({ expected, identities }) => expected === -1 && identities.length === 0)
 
 const run = async (database: Database, commits: readonly Commit[]): Promise<void> => {
-  const resources = commits.flatMap(({ resources, at, organization }) =>
-    resources.map((resource) => ({ ...resource, at, organization })),
+  const resources = commits.flatMap((commit) => commit.resources.map((resource) => ({ commit, resource })))
+  const tokens = resources.flatMap(({ resource }) => resource.tokens.map((token) => ({ resource, token })))
+  const references = resources.flatMap(({ resource }) =>
+    resource.references.map((reference) => ({ resource, reference })),
   )
-  const tokens = resources.flatMap(({ type, id, tokens }) => tokens.map((token) => ({ type, id, ...token })))
-  const references = resources.flatMap(({ type, id, references }) =>
-    references.map((reference) => ({
-      type,
-      id,
-      parameter: reference.parameter,
-      targetType: reference.type,
-      targetId: reference.id,
-    })),
+  const identities = resources.flatMap(({ resource }) =>
+    resource.identities.map((identity) => ({ resource, identity })),
   )
-  const identities = resources.flatMap(({ type, id, identities }) =>
-    identities.map((identity) => ({ type, id, ...identity })),
-  )
-  const mustExist = commits.flatMap(({ mustExist, organization }) =>
-    mustExist.map((wanted) => ({ ...wanted, organization })),
-  )
-  const persons = commits.flatMap(({ persons, at }) => persons.map((person) => ({ ...person, at })))
+  const wanted = commits.flatMap((commit) => commit.mustExist.map((resource) => ({ commit, resource })))
+  const persons = commits.flatMap((commit) => commit.persons.map((person) => ({ commit, person })))
   const audited = commits.flatMap(({ at, organization, audit: { touched, ...act } }) =>
     touched.map(({ patient, entities }) => ({
       ...act,
       recorded: at,
       organization: organization ?? '',
       patient,
-      entities: keysLiteral(entities),
+      entities,
     })),
   )
   await database.run({
     name: 'commit-changes',
     text: COMMIT,
     values: [
-      ...columns(resources, ['type', 'id', 'expected', 'version', 'deleted', 'patient', 'body', 'at', 'organization']),
-      ...columns(tokens, ['type', 'id', 'parameter', 'system', 'code']),
-      ...columns(references, ['type', 'id', 'parameter', 'targetType', 'targetId']),
-      ...columns(identities, ['type', 'system', 'value', 'id']),
-      ...columns(mustExist, ['type', 'id', 'patient', 'version', 'organization']),
-      ...columns(persons, ['id', 'expected', 'custodian', 'jurisdiction', 'sharing']),
-      persons.map(({ inForce }) => keysLiteral(inForce)),
-      ...columns(persons, ['outcome', 'answer', 'state', 'summary', 'tombstone', 'at']),
+      texts(resources.map(({ resource }) => resource.type)),
+      texts(resources.map(({ resource }) => resource.id)),
+      plain(resources.map(({ resource }) => resource.expected)),
+      plain(resources.map(({ resource }) => resource.version)),
+      plain(resources.map(({ resource }) => resource.deleted)),
+      texts(resources.map(({ resource }) => resource.patient)),
+      texts(resources.map(({ resource }) => resource.body)),
+      plain(resources.map(({ commit }) => commit.at)),
+      texts(resources.map(({ commit }) => commit.organization)),
+      texts(tokens.map(({ resource }) => resource.type)),
+      texts(tokens.map(({ resource }) => resource.id)),
+      texts(tokens.map(({ token }) => token.parameter)),
+      texts(tokens.map(({ token }) => token.system)),
+      texts(tokens.map(({ token }) => token.code)),
+      texts(references.map(({ resource }) => resource.type)),
+      texts(references.map(({ resource }) => resource.id)),
+      texts(references.map(({ reference }) => reference.parameter)),
+      texts(references.map(({ reference }) => reference.type)),
+      texts(references.map(({ reference }) => reference.id)),
+      texts(identities.map(({ resource }) => resource.type)),
+      texts(identities.map(({ identity }) => identity.system)),
+      texts(identities.map(({ identity }) => identity.value)),
+      texts(identities.map(({ resource }) => resource.id)),
+      texts(wanted.map(({ resource }) => resource.type)),
+      texts(wanted.map(({ resource }) => resource.id)),
+      texts(wanted.map(({ resource }) => resource.patient)),
+      plain(wanted.map(({ resource }) => resource.version)),
+      texts(wanted.map(({ commit }) => commit.organization)),
+      texts(persons.map(({ person }) => person.id)),
+      plain(persons.map(({ person }) => person.expected)),
+      texts(persons.map(({ person }) => person.custodian)),
+      texts(persons.map(({ person }) => person.jurisdiction)),
+      texts(persons.map(({ person }) => person.sharing)),
+      texts(persons.map(({ person }) => keysLiteral(person.inForce))),
+      texts(persons.map(({ person }) => person.outcome)),
+      texts(persons.map(({ person }) => person.answer)),
+      texts(persons.map(({ person }) => person.state)),
+      texts(persons.map(({ person }) => person.summary)),
+      texts(persons.map(({ person }) => person.tombstone)),
+      plain(persons.map(({ commit }) => commit.at)),
       ...auditArrays(audited),
-      ...columns(audited, ['patient', 'entities']),
+      texts(audited.map(({ patient }) => patient)),
+      texts(audited.map(({ entities }) => keysLiteral(entities))),
     ],
   })
 }
-
-const columns = <Row>(rows: readonly Row[], names: readonly (keyof Row)[]): unknown[] =>
-  names.map((name) => rows.map((row) => row[name]))
 
 const TYPES = [
   'text[], text[], integer[], integer[], boolean[], text[], text[], timestamptz[], text[]',

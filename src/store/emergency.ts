@@ -1,3 +1,4 @@
+import { texts } from './arrays.ts'
 import { AUDIT_COLUMNS, type AuditEntry, auditArrays } from './audit.ts'
 import { batch } from './batch.ts'
 import type { Database } from './database.ts'
@@ -37,8 +38,8 @@ export const emergencyLookup = (
         select position::integer, outcome, answer from question`,
       values: [
         ...auditArrays(questions.map(({ audit }) => audit)),
-        questions.map(({ system }) => system),
-        questions.map(({ value }) => value),
+        texts(questions.map(({ system }) => system)),
+        texts(questions.map(({ value }) => value)),
       ],
     })
     const answers = new Array<EmergencyRow | undefined>(questions.length).fill(undefined)

@@ -1,3 +1,4 @@
+import { texts } from './arrays.ts'
 import { AUDIT_COLUMNS, type AuditEntry, auditArrays } from './audit.ts'
 import { batch } from './batch.ts'
 import type { Database } from './database.ts'
@@ -54,9 +55,9 @@ export const readCurrent = (database: Database): ((question: ReadQuestion) => Pr
         from found`,
       values: [
         ...auditArrays(questions.map(({ audit }) => audit)),
-        questions.map(({ type }) => type),
-        questions.map(({ id }) => id),
-        questions.map(({ custodian }) => custodian),
+        texts(questions.map(({ type }) => type)),
+        texts(questions.map(({ id }) => id)),
+        texts(questions.map(({ custodian }) => custodian)),
       ],
     })
     const found = new Array<ReadRow | undefined>(questions.length).fill(undefined)

@@ -87,12 +87,14 @@ begin
   end if;
 
   -- An id that was deleted goes on counting where it ended.
-  if 0 = any (r_expected) and exists (
-    select from unnest(r_type, r_id, r_expected, r_version) as changed (type, id, expected, version)
-    join resource_history as earlier on earlier.type = changed.type and earlier.id = changed.id and earlier.version >= changed.version
-    where changed.expected = 0
-  ) then
-    raise exception using errcode = 'KP002', message = 'version changed';
+  if 0 = any (r_expected) then
+    if exists (
+      select from unnest(r_type, r_id, r_expected, r_version) as changed (type, id, expected, version)
+      join resource_history as earlier on earlier.type = changed.type and earlier.id = changed.id and earlier.version >= changed.version
+      where changed.expected = 0
+    ) then
+      raise exception using errcode = 'KP002', message = 'version changed';
+    end if;
   end if;
   insert into resource (type, id, version, last_updated, patient, body)
     select type, id, version, at, patient, body
@@ -110,11 +112,13 @@ begin
   if cardinality(m_type) > 0 then
     perform from resource join unnest(m_type, m_id) as wanted (type, id) using (type, id)
       order by resource.type, resource.id for key share of resource;
-    if exists (
-      select from unnest(m_type, m_id, m_version) as wanted (type, id, version) left join resource using (type, id)
-      where wanted.version is not null and resource.version is distinct from wanted.version
-    ) then
-      raise exception using errcode = 'KP001', message = 'record changed';
+    if num_nonnulls(variadic m_version) > 0 then
+      if exists (
+        select from unnest(m_type, m_id, m_version) as wanted (type, id, version) left join resource using (type, id)
+        where wanted.version is not null and resource.version is distinct from wanted.version
+      ) then
+        raise exception using errcode = 'KP001', message = 'record changed';
+      end if;
     end if;
     select wanted.type || '/' || wanted.id into offending
       from unnest(m_type, m_id, m_patient) as wanted (type, id, patient) left join resource using (type, id)

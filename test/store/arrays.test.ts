@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { plain, texts } from '../../src/store/arrays.ts'
+import { type Database, openDatabase } from '../../src/store/database.ts'
+import { database, type TestDatabase } from '../support/database.ts'
+
+let testDatabase: TestDatabase
+let opened: Database
+
+beforeAll(async () => {
+  testDatabase = await database()
+  opened = openDatabase(testDatabase.url)
+})
+
+afterAll(async () => {
+  await opened.close()
+  await testDatabase.drop()
+})
+
+const asked = async (type: string, value: unknown): Promise<unknown> => {
+  const [row] = await opened.run<{ array: unknown }>({ text: `select $1::${type} as array`, values: [value] })
+  return row?.array
+}
+
+describe('an array that is sent to PostgreSQL', () => {
+  test('of texts comes back as it was, whatever stands in them', async () => {
+    const text = fc.string({ unit: 'binary', maxLength: 40 }).filter((one) => !one.includes('\u0000'))
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.option(text), { maxLength: 20 }), async (values) => {
+        expect(await asked('text[]', texts(values))).toEqual(values)
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  test.each([[[]], [['']], [[null]], [['NULL', null, '{"}', '\\', 'ä€😀', 'a,b']], [[null, null]]])(
+    'of texts: %j',
+    async (values) => {
+      expect(await asked('text[]', texts(values))).toEqual(values)
+    },
+  )
+
+  test('of numbers, booleans and moments comes back as it was', async () => {
+    expect(await asked('integer[]', plain([0, -1, null, 2_147_483_647]))).toEqual([0, -1, null, 2_147_483_647])
+    expect(await asked('bigint[]', plain([9_007_199_254_740_991]))).toEqual(['9007199254740991'])
+    expect(await asked('boolean[]', plain([true, false, null]))).toEqual([true, false, null])
+    expect(await asked('integer[]', plain([]))).toEqual([])
+    const moments = [new Date('2026-03-29T01:30:00.123Z'), new Date('1999-12-31T23:59:59.999Z')]
+    expect(await asked('timestamptz[]', plain(moments))).toEqual(moments)
+  })
+
+  test('with a NUL in a text is refused by PostgreSQL, not stored cut off', async () => {
+    await expect(asked('text[]', texts(['a\u0000b']))).rejects.toThrow()
+  })
+})
