@@ -12,8 +12,8 @@ import { tombstoneDocument } from './summary/tombstone.ts'
 export type { Derive, DeriveAt, Derived, Jurisdiction } from './derived.ts'
 
 /** Throws `unprocessable` (key `jurisdiction-unknown`) where the Patient does not tell which nation's law applies. */
-export const derive: Derive = (unordered, at) => {
-  const reading = readPerson(unordered, at.now)
+export const derive: Derive = (unordered, at, asOf = at.now) => {
+  const reading = readPerson(unordered, asOf)
   const { person } = reading
   return {
     inForce: [...new Set([...contentInForce(person), ...activeSharingDecisions(person)].map(resourceKey))].sort(),

@@ -28,11 +28,16 @@ export type Derived = Readonly<{
 export type DeriveAt = Readonly<{
   /** The moment of the commit: the timestamp of the documents. */
   now: Date
+  /** When the record was last written to, where that is not `now`: nothing is confirmed by being derived anew. */
+  confirmed?: string | undefined
   /** The person's counter: rises by one with each commit that changes what is derived. Orders the summaries of one person. */
   sequence: number
   /** Rises when a database was restored; higher epoch beats any sequence. 1 for now. */
   epoch: number
 }>
 
-/** What follows from this record at this moment. */
-export type Derive = (person: PersonRecord, at: DeriveAt) => Derived
+/**
+ * What follows from this record at this moment. `asOf` is the moment for which it is decided what holds, where that is not the one that the
+ * documents state: so two moments can be compared by what holds at each.
+ */
+export type Derive = (person: PersonRecord, at: DeriveAt, asOf?: Date) => Derived

@@ -48,9 +48,9 @@ const NO_PLAN =
   'The person is known here and no plan is in force. This says nothing about what they would want: infer nothing from it. ' +
   'If you are shown a copy of a plan, it is not in force here: ask the GP practice.'
 
-const noPlan = (reading: Reading, { now }: DeriveAt, limits: Limits): ParametersParameter[] => [
+const noPlan = (reading: Reading, { now, confirmed }: DeriveAt, limits: Limits): ParametersParameter[] => [
   identity(reading.identity, limits),
-  { name: 'lastConfirmed', valueInstant: now.toISOString() },
+  { name: 'lastConfirmed', valueInstant: confirmed ?? now.toISOString() },
   { name: 'message', valueString: NO_PLAN },
 ]
 

@@ -17,6 +17,8 @@ export const commitWritten = async (
   const touched = new Map<string | null, string[]>()
   for (const { type, id, patient } of resources)
     touched.set(patient, [...(touched.get(patient) ?? []), `${type}/${id}`])
+  // Where no resource changes, only what is derived does.
+  for (const { id } of persons) if (!touched.has(id)) touched.set(id, [`Patient/${id}`])
   const { requestId, client, role, purpose } = agent(cx)
   await store.commit({
     at: cx.now,

@@ -4,9 +4,10 @@ import { parseFhirJson, stringifyFhirJson } from '../fhir/json.ts'
 import { type Issue, isError, Problem } from '../fhir/outcome.ts'
 import { type FhirResource, parseReference, type Resource, type ResourceKey } from '../fhir/resource.ts'
 import { derive } from '../plan/derive.ts'
+import type { Derived } from '../plan/derived.ts'
 import { consentCategory, type PersonRecord, personRecord } from '../plan/person.ts'
 import { checkPerson } from '../plan/rules/index.ts'
-import type { WrittenPerson } from '../store/commit.ts'
+import type { DerivedState, WrittenPerson } from '../store/commit.ts'
 import type { PersonRow } from '../store/persons.ts'
 
 /** The record of a person as the store has it; undefined where the person has been deleted or is new. */
@@ -64,29 +65,37 @@ export const checkRecord = (
   return issues
 }
 
-/** What follows for a person from a commit: the row with everything derived from the record after it. */
+/**
+ * What follows for a person from a commit: the row with everything derived from the record after it. `confirmed` is when the record was last
+ * written to, where that is not this commit.
+ */
 export const derivePerson = (
   cx: RequestContext,
   epoch: number,
   row: PersonRow | undefined,
   after: PersonRecord,
+  confirmed?: string,
 ): WrittenPerson => {
   const expected = row?.sequence ?? 0
-  const derived = derive(after, { now: cx.now, sequence: expected + 1, epoch })
   return {
     id: after.patient.id as string,
     expected,
     custodian: row?.custodian ?? (cx.caller.kind === 'system' ? cx.caller.organization : ''),
-    jurisdiction: derived.jurisdiction,
-    sharing: derived.sharing,
-    inForce: derived.inForce,
-    outcome: derived.emergency.outcome,
-    answer: stringifyFhirJson(derived.emergency.answer),
-    state: derived.summaryState,
-    summary: derived.summary === undefined ? null : stringifyFhirJson(derived.summary),
-    tombstone: stringifyFhirJson(derived.tombstone),
+    ...rendered(derive(after, { now: cx.now, sequence: expected + 1, epoch, confirmed })),
   }
 }
+
+/** What is derived, as it is stored. */
+export const rendered = (derived: Derived): DerivedState => ({
+  jurisdiction: derived.jurisdiction,
+  sharing: derived.sharing,
+  inForce: derived.inForce,
+  outcome: derived.emergency.outcome,
+  answer: stringifyFhirJson(derived.emergency.answer),
+  state: derived.summaryState,
+  summary: derived.summary === undefined ? null : stringifyFhirJson(derived.summary),
+  tombstone: stringifyFhirJson(derived.tombstone),
+})
 
 /** Throws a Problem where one of the issues is an error: all of them together; 409 where another plan is in the way, 422 otherwise. */
 export const throwErrors = (issues: readonly Issue[]): void => {

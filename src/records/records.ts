@@ -10,6 +10,7 @@ import { emergency } from './emergency.ts'
 import type { Refused } from './permission.ts'
 import { person } from './person.ts'
 import { history, read } from './read.ts'
+import { rederive } from './rederive.ts'
 import { reviewDue } from './review-due.ts'
 import { revoke } from './revoke.ts'
 import type { Seal } from './seal.ts'
@@ -48,6 +49,7 @@ export const createRecords = (store: Store, seal: Seal): Records => ({
   sharingStatus: (cx, patientId) => audited(store, cx, '$sharing-status', () => sharingStatus(store, cx, patientId)),
   registerRecipient: (cx, recipient) => registerRecipient(store, cx, recipient),
   recipients: () => store.recipients(),
+  rederive: (cx, patientIds, options) => audited(store, cx, 'rederive', () => rederive(store, cx, patientIds, options)),
   deliveries: {
     lease: (cx, asked) => leaseDeliveries(store, cx, asked),
     confirm: store.deliveries.confirm,

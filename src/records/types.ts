@@ -151,6 +151,15 @@ export type Records = Readonly<{
   /** Registers a recipient system as Organization and Endpoint, and wants it to hold every summary that it is entitled to. */
   registerRecipient(cx: RequestContext, recipient: Recipient): Promise<void>
   recipients(): Promise<readonly Recipient[]>
+  /**
+   * Derives anew what is stored of these persons, from their records as they are now; no resource changes. Answers the ids of those for whom
+   * something else came out, or of all with `force`: each has a new sequence, and recipients are to hold it. An id of nobody is passed over.
+   */
+  rederive(
+    cx: RequestContext,
+    patientIds: readonly string[],
+    options?: Readonly<{ force?: boolean }>,
+  ): Promise<readonly string[]>
   /** For the dispatcher: what is due to a recipient, leased; and what came of it (see `store/deliveries.ts`). */
   deliveries: Readonly<{
     lease(

@@ -19,11 +19,8 @@ export type WrittenResource = Readonly<{
   identities: readonly Readonly<{ system: string; value: string }>[]
 }>
 
-/** A person whose derived state changes. `expected` is the sequence that must be current now; 0: a new person. The new one is one higher. */
-export type WrittenPerson = Readonly<{
-  id: string
-  expected: number
-  custodian: string
+/** Everything that is derived for a person. */
+export type DerivedState = Readonly<{
   jurisdiction: string
   sharing: 'permitted' | 'withheld'
   inForce: readonly string[]
@@ -33,6 +30,9 @@ export type WrittenPerson = Readonly<{
   summary: string | null
   tombstone: string
 }>
+
+/** A person whose derived state changes. `expected` is the sequence that must be current now; 0: a new person. The new one is one higher. */
+export type WrittenPerson = DerivedState & Readonly<{ id: string; expected: number; custodian: string }>
 
 export type Commit = Readonly<{
   at: Date

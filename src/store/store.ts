@@ -9,7 +9,7 @@ import { type DemographicQuestion, emergencyByDemographics, emergencyLookup } fr
 import { knownMigrations } from './migrate.ts'
 import { readBefore } from './persons.ts'
 import { type ResourceRow, readCurrent, readHistory } from './resources.ts'
-import { readSharing, readSummary } from './summaries.ts'
+import { readDerived, readSharing, readSummary } from './summaries.ts'
 
 /** Where the bytes are. Everything is one statement; what fails comes out as a Problem or as `Outdated` (`errors.ts`). */
 export type Store = Awaited<ReturnType<typeof openStore>>
@@ -39,6 +39,7 @@ export const openStore = async (url: string, options: { connections?: number } =
       wholePerson: (patient: string) => readWholePerson(database, patient),
       lineage: (identifier: { system: string; value: string }) => readLineage(database, identifier),
       summary: (patient: string) => readSummary(database, patient),
+      derived: (patient: string) => readDerived(database, patient),
       sharing: (patient: string) => readSharing(database, patient),
       audit: (entries: readonly AuditEntry[]) => audit.append(entries),
       useAssertionOnce: useAssertionOnce(database),

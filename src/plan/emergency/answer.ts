@@ -19,6 +19,10 @@ export const textNamed = (named: Named, name: string): string | undefined => {
 export const textsNamed = (named: Named, name: string): string[] =>
   allNamed(named, name).flatMap(({ valueString, valueCode }) => valueString ?? valueCode ?? [])
 
+/** When the record that an answer was derived from was last written to. */
+export const confirmedOn = ({ parameter }: Parameters): string | undefined =>
+  textNamed(parameter, 'lastConfirmed') ?? textNamed(parameter, 'asOf')
+
 /** The marks of an answer that hold on the day of reading: their day has come. */
 export const marksHolding = (answer: Parameters, now: Date): ParametersParameter[] => {
   const today = dayOf(now)

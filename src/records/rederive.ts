@@ -1,0 +1,70 @@
+import type { Parameters } from 'fhir/r4.js'
+import type { RequestContext } from '../context.ts'
+import { parseFhirJson } from '../fhir/json.ts'
+import { derive } from '../plan/derive.ts'
+import { confirmedOn } from '../plan/emergency/answer.ts'
+import type { DerivedState } from '../store/commit.ts'
+import type { Store } from '../store/store.ts'
+import { commitWritten, retryOutdated } from './commit.ts'
+import { countedOn } from './counted-on.ts'
+import { derivePerson, recordOf, rendered } from './derived.ts'
+import { requireScope } from './permission.ts'
+
+/**
+ * Derives anew what is stored of these persons, each in a commit of its own: where time has passed, where another edition of KeyPlan words
+ * things otherwise, where a restored database has a new epoch. Two processes that do it at once, or one beside a clinician's commit, leave
+ * what the newest record says: a commit holds for the sequence and the versions that it was derived from, or is tried again.
+ */
+export const rederive = async (
+  store: Store,
+  cx: RequestContext,
+  patients: readonly string[],
+  { force = false }: { force?: boolean } = {},
+): Promise<readonly string[]> => {
+  requireScope(cx, 'CarePlan', 'u')
+  const written: string[] = []
+  for (const patient of patients) {
+    if (await retryOutdated(() => rederivePerson(store, cx, patient, force))) written.push(patient)
+  }
+  return written
+}
+
+const rederivePerson = async (
+  store: Store,
+  asked: RequestContext,
+  patient: string,
+  force: boolean,
+): Promise<boolean> => {
+  const { persons } = await store.before({ persons: [patient], identifiers: [], keys: [], targets: [] })
+  const [row] = persons
+  const record = recordOf(row)
+  const stored = await store.derived(patient)
+  if (row === undefined || record === undefined || stored === undefined) return false
+  // What was derived for a later moment, by a commit that came between or a clock that is ahead, is not put back.
+  const derivedAt = new Date(stored.updated)
+  const cx = asked.now < derivedAt ? { ...asked, now: derivedAt } : asked
+  const confirmed = confirmedOn(parseFhirJson(stored.answer) as Parameters)
+  const at = { now: derivedAt, sequence: stored.sequence, epoch: store.epoch, confirmed }
+  if (!force && isSame(rendered(derive(record, at, cx.now)), stored)) return false
+  const person = derivePerson(cx, store.epoch, row, record, confirmed)
+  await commitWritten(store, cx, 'rederive', [], [person], countedOn([], [], [row]))
+  return true
+}
+
+/**
+ * Whether two say the same, byte for byte. A plan that ended long ago is not in the record any more that is read here: with a plan or without
+ * one, `withdrawn` and `none` both mean that no recipient is to hold a summary.
+ */
+const isSame = (one: DerivedState, other: DerivedState): boolean => bytes(one) === bytes(other)
+
+const bytes = ({ jurisdiction, sharing, inForce, outcome, answer, state, summary, tombstone }: DerivedState): string =>
+  JSON.stringify([
+    jurisdiction,
+    sharing,
+    inForce,
+    outcome,
+    answer,
+    state === 'current' ? state : 'none',
+    summary,
+    tombstone,
+  ])
