@@ -1,7 +1,6 @@
 import type { CarePlan, RelatedPerson } from 'fhir/r4.js'
 import { type Issue, isError } from '../fhir/outcome.ts'
 import { activateDraft } from './activation.ts'
-import { SENIOR_RESPONSIBLE } from './acts.ts'
 import { EXTENSION, INTERVENTIONS } from './codes.ts'
 import {
   contentOf,
@@ -19,6 +18,7 @@ import {
   capacitiesOf,
   cprRecommendationsOf,
   hasRegisteredSigner,
+  hasSeniorSigner,
   involvementOf,
   isBlank,
   provenancesOf,
@@ -107,10 +107,7 @@ const EMERGENCY_ITEMS: readonly Item[] = [
   {
     code: 'senior-responsible',
     text: 'The signature of the senior responsible clinician',
-    met: (plan, person) =>
-      provenancesOf(plan, person, 'signer').some(({ agent }) =>
-        agent.some(({ role }) => role?.some(({ text }) => text === SENIOR_RESPONSIBLE)),
-      ),
+    met: (plan, person) => provenancesOf(plan, person, 'signer').some(hasSeniorSigner),
   },
   REVIEW,
 ]

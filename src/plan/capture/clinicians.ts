@@ -1,5 +1,6 @@
 import type { ProvenanceAgent, Reference } from 'fhir/r4.js'
 import { IDENTIFIER_SYSTEM } from '../../fhir/identifier.ts'
+import { SENIOR_RESPONSIBLE } from '../acts.ts'
 import { PROFILE, SYSTEM } from '../codes.ts'
 import { type Answers, dateTime, groups, text, yes } from './answers.ts'
 import { type Captured, type Entry, entry } from './entry.ts'
@@ -30,7 +31,7 @@ export const responsible = ({ answers }: Captured): Reference | undefined => {
 
 const agent = (signer: Answers): ProvenanceAgent => ({
   type: { coding: [{ system: SYSTEM.provenanceAgent, code: 'signer', display: 'Signer' }] },
-  role: yes(signer, 'clinician.senior') === true ? [{ text: 'Senior responsible clinician' }] : [],
+  role: yes(signer, 'clinician.senior') === true ? [{ text: SENIOR_RESPONSIBLE }] : [],
   who: clinician(signer),
 })
 

@@ -1,6 +1,7 @@
-import type { CarePlan, Consent, Observation, Provenance, RelatedPerson } from 'fhir/r4.js'
+import type { CarePlan, Consent, Observation, Provenance, ProvenanceAgent, RelatedPerson } from 'fhir/r4.js'
 import { REGISTRATION_SYSTEMS } from '../../fhir/identifier.ts'
 import { parseReference, resourceKey } from '../../fhir/resource.ts'
+import { SENIOR_RESPONSIBLE } from '../acts.ts'
 import { EXTENSION, SYSTEM } from '../codes.ts'
 import {
   codeIn,
@@ -98,14 +99,21 @@ export const provenancesOf = (plan: CarePlan, person: PersonRecord, role: string
       provenance.target.some((target) => parseReference(target.reference)?.key === resourceKey(plan)),
   )
 
+/** Who signed with a Provenance. */
+const signersOf = ({ agent }: Provenance): ProvenanceAgent[] =>
+  agent.filter(({ type }) => codeIn(type, SYSTEM.provenanceAgent) === 'signer')
+
 /**
  * Whether a signer of this Provenance is named by a registration number (GMC, NMC, HCPC, GPhC). The number must stand in the
  * signature itself: a directory entry may change later, a signature may not.
  */
-export const hasRegisteredSigner = (provenance: Provenance): boolean =>
-  provenance.agent.some(
-    (agent) =>
-      codeIn(agent.type, SYSTEM.provenanceAgent) === 'signer' &&
-      REGISTRATION_SYSTEMS.includes(agent.who.identifier?.system ?? '') &&
-      !isBlank(agent.who.identifier?.value),
+export const hasRegisteredSigner = (provenance: Provenance): boolean => signersOf(provenance).some(isRegistered)
+
+const isRegistered = ({ who }: ProvenanceAgent): boolean =>
+  REGISTRATION_SYSTEMS.includes(who.identifier?.system ?? '') && !isBlank(who.identifier?.value)
+
+/** Whether the senior responsible clinician signed with this Provenance, named by a registration number. */
+export const hasSeniorSigner = (provenance: Provenance): boolean =>
+  signersOf(provenance).some(
+    (agent) => isRegistered(agent) && agent.role?.some(({ text }) => text === SENIOR_RESPONSIBLE) === true,
   )

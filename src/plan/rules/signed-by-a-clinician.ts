@@ -1,10 +1,10 @@
-import type { Provenance } from 'fhir/r4.js'
+import type { CarePlan, Provenance } from 'fhir/r4.js'
 import { type Issue, issue } from '../../fhir/outcome.ts'
 import { SYSTEM } from '../codes.ts'
 import { at } from '../expression.ts'
 import { codeIn } from '../person.ts'
 import { registrationFault } from '../registration.ts'
-import { hasRegisteredSigner, isBlank, provenancesOf } from './content.ts'
+import { hasRegisteredSigner, hasSeniorSigner, isBlank, provenancesOf } from './content.ts'
 import { EMERGENCY, type PlanRule } from './rule.ts'
 
 /** A number that its register cannot have given names nobody who could be asked. One that is blank counts as none. */
@@ -24,10 +24,24 @@ const checkRegistrations = (provenance: Provenance): Issue[] =>
         ]
   })
 
+/** A plan holds without them, and yet somebody senior must answer for it: who reads it is told that nobody has yet. */
+const checkEndorsement = (plan: CarePlan, signatures: readonly Provenance[]): Issue[] =>
+  signatures.some(hasSeniorSigner)
+    ? []
+    : [
+        issue(
+          'RSP-10',
+          at(plan, ''),
+          'The senior responsible clinician has not signed. Have them endorse the plan within the time that is set locally: CarePlan/$sign with `seniorResponsible` true, or a signer with the role “Senior responsible clinician” and a registration number.',
+          { severity: 'warning' },
+        ),
+      ]
+
 /** RSP-10 (ReSPECT section 7). */
 export const signedByAClinician: PlanRule = {
   key: 'RSP-10',
-  title: 'An emergency plan is signed by a registered clinician, with the time',
+  title:
+    'An emergency plan is signed by a registered clinician, with the time, and endorsed by the senior responsible one',
   severity: 'error',
   source: 'ReSPECT v3 section 7',
   plans: EMERGENCY,
@@ -42,23 +56,24 @@ export const signedByAClinician: PlanRule = {
         ),
       ]
     }
-    const issues = signatures
-      .filter((provenance) => isBlank(provenance.recorded))
-      .map((provenance) =>
-        issue('RSP-10', at(provenance, 'recorded'), 'The signature has no time. Give Provenance.recorded.'),
-      )
-    issues.push(...signatures.flatMap(checkRegistrations))
-    if (!signatures.some(hasRegisteredSigner)) {
-      issues.push(
-        ...signatures.map((provenance) =>
-          issue(
-            'RSP-10',
-            at(provenance, 'agent.who.identifier'),
-            'No signer is named by a professional registration. Give the GMC, NMC, HCPC or GPhC number as agent.who.identifier of the signer.',
-          ),
+    const issues = [
+      ...signatures
+        .filter((provenance) => isBlank(provenance.recorded))
+        .map((provenance) =>
+          issue('RSP-10', at(provenance, 'recorded'), 'The signature has no time. Give Provenance.recorded.'),
         ),
-      )
-    }
-    return issues
+      ...signatures.flatMap(checkRegistrations),
+    ]
+    if (signatures.some(hasRegisteredSigner)) return [...issues, ...checkEndorsement(plan, signatures)]
+    return [
+      ...issues,
+      ...signatures.map((provenance) =>
+        issue(
+          'RSP-10',
+          at(provenance, 'agent.who.identifier'),
+          'No signer is named by a professional registration. Give the GMC, NMC, HCPC or GPhC number as agent.who.identifier of the signer.',
+        ),
+      ),
+    ]
   },
 }

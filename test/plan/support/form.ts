@@ -49,7 +49,7 @@ export type Form = {
   sharedUnderstanding?: string
   recommendations: Recommendation[]
   capacity: { code: string; reason?: string }[]
-  signatures: { recorded?: string; registration?: string | null; target?: string; role?: string }[]
+  signatures: { recorded?: string; registration?: string | null; target?: string; role?: string; senior?: boolean }[]
   goals: { kind: string; text?: string; absent?: string; status?: Goal['lifecycleStatus'] }[]
   proxies: { authority?: string; phone?: string }[]
   contacts: { phone?: string; involved?: boolean }[]
@@ -180,7 +180,7 @@ const proxy = ({ authority, phone }: Form['proxies'][number], index: number): Fh
 ]
 
 const signature = (
-  { recorded, registration, target, role }: Form['signatures'][number],
+  { recorded, registration, target, role, senior = true }: Form['signatures'][number],
   index: number,
 ): Provenance => ({
   resourceType: 'Provenance',
@@ -190,6 +190,7 @@ const signature = (
   agent: [
     {
       type: { coding: [{ system: SYSTEM.provenanceAgent, code: role ?? 'signer' }] },
+      ...(senior ? { role: [{ text: 'Senior responsible clinician' }] } : {}),
       who:
         registration === null
           ? { display: 'A clinician' }
