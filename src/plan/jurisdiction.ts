@@ -15,14 +15,25 @@ export type Policy = Readonly<{
   sharing: 'direct-care' | 'explicit-consent'
   /** Legal force of a refusal of treatment that the person made in advance. */
   refusal: Readonly<{ force: 'binding-if-valid-and-applicable' | 'persuasive'; law: string }>
+  /**
+   * RSP-12: how grave it is where CPR is newly not recommended, and neither with whom that was discussed nor why with nobody is recorded.
+   * `error` where a court with force in this nation has held that there is a duty to consult before such a decision.
+   */
+  undiscussedCpr: Readonly<{ severity: 'error' | 'warning'; law: string }>
   /** The legal proxies that this nation's law knows and what they are called there; empty where none is coded yet. */
   proxies: Readonly<Partial<Record<ProxyAuthority, string>>>
 }>
 
+const UNDISCUSSED_CPR_ENGLAND_AND_WALES: Policy['undiscussedCpr'] = {
+  severity: 'error',
+  law: 'R (Tracey) v Cambridge University Hospitals NHS Foundation Trust [2014] EWCA Civ 822; Winspear v City Hospitals Sunderland NHS Foundation Trust [2015] EWHC 3250 (QB)',
+}
+
 /**
  * The policy of each nation. Ages: ReSPECT v3 section 6. Refusals and proxies: Adults with Incapacity (Scotland) Act 2000;
  * Mental Capacity Act 2005; for Northern Ireland the common law, to which the Mental Capacity Act (Northern Ireland) 2016
- * section 11 refers. Sharing: direct care, except Wales, whose national specification asks for specific and explicit consent.
+ * section 11 refers. CPR without discussion: the Court of Appeal (Tracey, with the person) and the High Court (Winspear, with those close to
+ * a person who lacks capacity) for England and Wales; elsewhere policy asks for the discussion. Sharing: direct care, except Wales, whose national specification asks for specific and explicit consent.
  */
 export const POLICY: Readonly<Record<Jurisdiction, Policy>> = {
   'GB-SCT': {
@@ -30,6 +41,7 @@ export const POLICY: Readonly<Record<Jurisdiction, Policy>> = {
     childUnder: 16,
     sharing: 'direct-care',
     refusal: { force: 'persuasive', law: 'Adults with Incapacity (Scotland) Act 2000' },
+    undiscussedCpr: { severity: 'warning', law: 'NHSScotland DNACPR Integrated Adult Policy (2016)' },
     proxies: {
       'welfare-attorney': 'Welfare attorney',
       'welfare-guardian': 'Welfare guardian',
@@ -41,6 +53,7 @@ export const POLICY: Readonly<Record<Jurisdiction, Policy>> = {
     childUnder: 18,
     sharing: 'direct-care',
     refusal: { force: 'binding-if-valid-and-applicable', law: 'Mental Capacity Act 2005' },
+    undiscussedCpr: UNDISCUSSED_CPR_ENGLAND_AND_WALES,
     proxies: { 'lpa-health-welfare': 'Attorney for health and welfare', deputy: 'Court-appointed deputy' },
   },
   'GB-WLS': {
@@ -48,6 +61,7 @@ export const POLICY: Readonly<Record<Jurisdiction, Policy>> = {
     childUnder: 18,
     sharing: 'explicit-consent',
     refusal: { force: 'binding-if-valid-and-applicable', law: 'Mental Capacity Act 2005' },
+    undiscussedCpr: UNDISCUSSED_CPR_ENGLAND_AND_WALES,
     proxies: { 'lpa-health-welfare': 'Attorney for health and welfare', deputy: 'Court-appointed deputy' },
   },
   'GB-NIR': {
@@ -55,6 +69,7 @@ export const POLICY: Readonly<Record<Jurisdiction, Policy>> = {
     childUnder: 18,
     sharing: 'direct-care',
     refusal: { force: 'binding-if-valid-and-applicable', law: 'common law' },
+    undiscussedCpr: { severity: 'warning', law: 'policy of the services' },
     proxies: {},
   },
 }

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
+import { POLICY } from '../../src/plan/jurisdiction.ts'
 import { PLAN_RULES, RULE_TABLE } from '../../src/plan/rules/index.ts'
 
 export const RULE_PAGE = new URL('../../docs/rules.md', import.meta.url)
@@ -7,7 +8,22 @@ export const RULE_PAGE = new URL('../../docs/rules.md', import.meta.url)
 const plansOf = (key: string): string =>
   PLAN_RULES.find((rule) => rule.key === key)?.plans.join(', ') ?? 'the whole record'
 
-/** `docs/rules.md`, from the rules themselves. */
+const SHARING = {
+  'direct-care': 'for direct care, unless the person objects',
+  'explicit-consent': 'once the person has agreed',
+}
+const FORCE = { 'binding-if-valid-and-applicable': 'binding, if valid and applicable', persuasive: 'persuasive' }
+
+const nations = Object.values(POLICY).map(({ name, childUnder, sharing, refusal, proxies, undiscussedCpr }) => [
+  name,
+  `under ${childUnder}`,
+  SHARING[sharing],
+  `${FORCE[refusal.force]} (${refusal.law})`,
+  Object.values(proxies).join(', ') || 'none coded yet',
+  `${undiscussedCpr.severity} (${undiscussedCpr.law})`,
+])
+
+/** `docs/rules.md`, from the rules themselves and the policy of the nations. */
 export const rulePage = (): string => `# The rules of a plan
 
 Every finding of \`CarePlan/$submit\` and of any other write has a key (\`OperationOutcome.issue.details.coding.code\`), the element (FHIRPath)
@@ -27,6 +43,14 @@ ${RULE_TABLE.map(
   ({ key, title, severity, source }) =>
     `| \`${key}\` | ${title} | ${severity} | ${plansOf(key)} | ${source} | [JSON](../test/plan/rules/${key}.json) |`,
 ).join('\n')}
+
+## The four nations
+
+What differs between them stands in one table, \`src/plan/jurisdiction.ts\`; the rules read it there.
+
+| nation | a child is | the plan is shared | an advance refusal is | legal proxies | CPR newly not recommended without a discussion or the reason for none (\`RSP-12\`) |
+| --- | --- | --- | --- | --- | --- |
+${nations.map((cells) => `| ${cells.join(' | ')} |`).join('\n')}
 `
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) writeFileSync(RULE_PAGE, rulePage())
