@@ -73,7 +73,7 @@ export const openServices = async (options: { config: Config; databaseUrl: strin
     start: async (): Promise<void> => {
       for (const recipient of recipients) {
         const { clientId: _clientId, privateKey: _privateKey, tokenUrl: _tokenUrl, ...registered } = recipient
-        await records.registerRecipient(registration(), registered)
+        if (await records.recipients.register(registration(), registered)) dispatcher.settle(registered.id)
         dispatcher.serve(registered, accessTo(recipient))
       }
       dispatcher.start()

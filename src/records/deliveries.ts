@@ -1,9 +1,11 @@
 import type { Endpoint, Organization } from 'fhir/r4.js'
 import type { RequestContext } from '../context.ts'
 import { IDENTIFIER_SYSTEM } from '../fhir/identifier.ts'
-import type { Lane, LeasedDelivery, Recipient } from '../store/deliveries.ts'
+import type { LeasedDelivery, SummaryState } from '../store/deliveries.ts'
+import type { Recipient, Settled } from '../store/recipients.ts'
 import type { Store } from '../store/store.ts'
 import { auditEntry } from './audit.ts'
+import { rederive } from './rederive.ts'
 import { transact } from './transact.ts'
 
 /**
@@ -13,7 +15,7 @@ import { transact } from './transact.ts'
 export const leaseDeliveries = async (
   store: Store,
   cx: RequestContext,
-  asked: Readonly<{ recipient: string; lane: Lane; most: number; seconds: number }>,
+  asked: Readonly<{ recipient: string; lane: SummaryState; most: number; seconds: number; probe?: boolean }>,
 ): Promise<LeasedDelivery[]> => {
   const leased = await store.deliveries.lease(asked)
   if (leased.length > 0) {
@@ -29,8 +31,8 @@ export const leaseDeliveries = async (
   return leased
 }
 
-/** Registers a recipient system as Organization and Endpoint, and wants it to hold every summary that it is entitled to. */
-export const registerRecipient = async (store: Store, cx: RequestContext, recipient: Recipient): Promise<void> => {
+/** Registers a recipient system as Organization and Endpoint. True where the persons who are stored already have to be looked at. */
+export const registerRecipient = async (store: Store, cx: RequestContext, recipient: Recipient): Promise<boolean> => {
   const resources = [organizationOf(recipient), endpointOf(recipient)]
   await transact(
     store,
@@ -38,22 +40,32 @@ export const registerRecipient = async (store: Store, cx: RequestContext, recipi
     resources.map((resource) => ({ do: 'update', id: recipient.id, resource })),
     'register-recipient',
   )
-  await store.registerRecipient(recipient)
+  return store.recipients.register(recipient)
 }
 
-const organizationOf = ({ id, name, organization }: Recipient): Organization => ({
+/** So many persons are looked at in one transaction: commits about them wait so long. */
+const STEP = 500
+
+/** Looks at the next persons after what has changed of a recipient; undefined when all have been looked at. */
+export const settleRecipient = async (store: Store, cx: RequestContext, id: string): Promise<Settled | undefined> => {
+  const settled = await store.recipients.settle(id, STEP)
+  if (settled !== undefined && settled.again.length > 0) await rederive(store, cx, settled.again, { force: true })
+  return settled
+}
+
+const organizationOf = ({ id, name, organization, active }: Recipient): Organization => ({
   resourceType: 'Organization',
   id,
-  active: true,
+  active,
   identifier: [{ system: IDENTIFIER_SYSTEM.odsCode, value: organization }],
   name,
   endpoint: [{ reference: `Endpoint/${id}` }],
 })
 
-const endpointOf = ({ id, name, address }: Recipient): Endpoint => ({
+const endpointOf = ({ id, name, address, active }: Recipient): Endpoint => ({
   resourceType: 'Endpoint',
   id,
-  status: 'active',
+  status: active ? 'active' : 'off',
   connectionType: { system: 'http://terminology.hl7.org/CodeSystem/endpoint-connection-type', code: 'hl7-fhir-rest' },
   name,
   managingOrganization: { reference: `Organization/${id}` },

@@ -4,7 +4,7 @@ import type { Store } from '../store/store.ts'
 import { auditEntry } from './audit.ts'
 import { completeness } from './completeness.ts'
 import { confirmReview } from './confirm-review.ts'
-import { leaseDeliveries, registerRecipient } from './deliveries.ts'
+import { leaseDeliveries, registerRecipient, settleRecipient } from './deliveries.ts'
 import { respectDocument, verifyCurrent } from './documents.ts'
 import { emergency } from './emergency.ts'
 import type { Refused } from './permission.ts'
@@ -47,11 +47,20 @@ export const createRecords = (store: Store, seal: Seal): Records => ({
     audited(store, cx, '$respect-document', () => respectDocument(store, cx, patientId, planId)),
   verifyCurrent: (cx, asked) => audited(store, cx, '$verify-current', () => verifyCurrent(store, cx, asked)),
   sharingStatus: (cx, patientId) => audited(store, cx, '$sharing-status', () => sharingStatus(store, cx, patientId)),
-  registerRecipient: (cx, recipient) => registerRecipient(store, cx, recipient),
-  recipients: () => store.recipients(),
   rederive: (cx, patientIds, options) => audited(store, cx, 'rederive', () => rederive(store, cx, patientIds, options)),
+  recipients: {
+    register: (cx, recipient) => registerRecipient(store, cx, recipient),
+    settle: (cx, id) => settleRecipient(store, cx, id),
+    commitsUnderWay: store.recipients.commitsUnderWay,
+    all: store.recipients.all,
+    failed: store.recipients.failed,
+    answered: store.recipients.answered,
+    probe: store.recipients.probe,
+  },
   deliveries: {
+    due: store.deliveries.due,
     lease: (cx, asked) => leaseDeliveries(store, cx, asked),
+    keep: store.deliveries.keep,
     confirm: store.deliveries.confirm,
     postpone: store.deliveries.postpone,
     release: store.deliveries.release,

@@ -54,9 +54,9 @@ export const sharingStatus = async (
       row.confirmedState === null || row.confirmedSequence === null || row.confirmedAt === null
         ? undefined
         : { state: row.confirmedState, sequence: row.confirmedSequence, at: row.confirmedAt },
-    inStep: row.confirmedSequence === row.wantedSequence,
+    inStep: !row.outstanding,
     attempts: row.attempts,
-    nextAttempt: row.confirmedSequence === row.wantedSequence ? undefined : row.nextAttemptAt,
+    nextAttempt: row.outstanding ? row.nextAttemptAt : undefined,
     lastError: row.lastError ?? undefined,
   }))
 }

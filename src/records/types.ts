@@ -8,7 +8,17 @@ import type { Demographics } from '../plan/demographics.ts'
 import type { PersonRecord } from '../plan/person.ts'
 import type { TimelineEvent } from '../plan/timeline.ts'
 import type { AskedEdition, Standing } from '../plan/verify-current.ts'
-import type { Lane, LeasedDelivery, Recipient } from '../store/deliveries.ts'
+import type { Breaker } from '../store/breaker.ts'
+import type {
+  ConfirmedDelivery,
+  Due,
+  FailedDelivery,
+  Lease,
+  LeasedDelivery,
+  SummaryState,
+} from '../store/deliveries.ts'
+import type { Outstanding } from '../store/delivery-status.ts'
+import type { Recipient, Settled } from '../store/recipients.ts'
 
 /** A resource as stored: `body` is the canonical JSON text, byte for byte what is served. */
 export type StoredResource = Readonly<{
@@ -148,9 +158,24 @@ export type Records = Readonly<{
   /** A person with what is in force, for an operation that composes its answer from all of it; `interaction` is its name in the audit. */
   person(cx: RequestContext, patientId: string, interaction: string): Promise<PersonRecord>
   sharingStatus(cx: RequestContext, patientId: string): Promise<readonly SharingStatus[]>
-  /** Registers a recipient system as Organization and Endpoint, and wants it to hold every summary that it is entitled to. */
-  registerRecipient(cx: RequestContext, recipient: Recipient): Promise<void>
-  recipients(): Promise<readonly Recipient[]>
+  /** The systems that are to hold summaries, and how each stands (see `store/recipients.ts`, `store/breaker.ts`). */
+  recipients: Readonly<{
+    /**
+     * Registers a recipient system as Organization and Endpoint; each commit from then on wants it to hold what it is entitled to. True where
+     * the persons who are stored already have to be looked at (`settle`).
+     */
+    register(cx: RequestContext, recipient: Recipient): Promise<boolean>
+    /** Looks at the next persons after what has changed of a recipient; undefined when all have been looked at. */
+    settle(cx: RequestContext, id: string): Promise<Settled | undefined>
+    /** Resolves to a question: have all commits ended that were under way when this was called? */
+    commitsUnderWay(): Promise<() => Promise<boolean>>
+    all(): Promise<readonly Recipient[]>
+    failed(id: string, limits: Readonly<{ most: number; seconds: number }>): Promise<Breaker | undefined>
+    /** True where its breaker was open and is closed now. */
+    answered(id: string): Promise<boolean>
+    /** True where this process is the one that may send a probe now. */
+    probe(id: string, seconds: number): Promise<boolean>
+  }>
   /**
    * Derives anew what is stored of these persons, from their records as they are now; no resource changes. Answers the ids of those for whom
    * something else came out, or of all with `force`: each has a new sequence, and recipients are to hold it. An id of nobody is passed over.
@@ -162,30 +187,22 @@ export type Records = Readonly<{
   ): Promise<readonly string[]>
   /** For the dispatcher: what is due to a recipient, leased; and what came of it (see `store/deliveries.ts`). */
   deliveries: Readonly<{
+    due(recipients: readonly string[]): Promise<readonly Due[]>
     lease(
       cx: RequestContext,
-      asked: Readonly<{ recipient: string; lane: Lane; most: number; seconds: number }>,
+      asked: Readonly<{ recipient: string; lane: SummaryState; most: number; seconds: number; probe?: boolean }>,
     ): Promise<readonly LeasedDelivery[]>
-    /** False where the lease has passed to another: the report was ignored. */
-    confirm(delivery: LeasedDelivery, version: string | null): Promise<boolean>
-    postpone(
-      delivery: LeasedDelivery,
-      failure: Readonly<{ error: string; delayMs: number; version?: string | null }>,
-    ): Promise<void>
-    release(delivery: LeasedDelivery): Promise<void>
+    /** Those that have passed to another, as `recipient patient`. */
+    keep(leases: readonly Lease[], seconds: number): Promise<ReadonlySet<string>>
+    /** How many were taken; the leases of the others have passed to another, and their reports were ignored. */
+    confirm(confirmed: readonly ConfirmedDelivery[]): Promise<number>
+    postpone(failures: readonly FailedDelivery[]): Promise<void>
+    release(leases: readonly Lease[]): Promise<void>
     /** For each recipient: how many are outstanding, withdrawals among them, and the age of the oldest in seconds. */
-    outstanding(): Promise<
-      readonly Readonly<{
-        recipient: string
-        outstanding: number
-        withdrawals: number
-        oldestSeconds: number
-        oldestWithdrawalSeconds: number
-      }>[]
-    >
+    outstanding(): Promise<readonly Outstanding[]>
   }>
   /** Calls back when deliveries may be due: a hint, which can be lost. Returns what ends it. */
-  onDeliveriesDue(wake: () => void): () => Promise<void>
+  onDeliveriesDue(wake: (hint: string) => void): () => Promise<void>
 }>
 
 /** A resource of a submission: the fullUrl by which the others refer to it. */

@@ -1,16 +1,7 @@
 import type { Database } from './database.ts'
 
-export type Recipient = Readonly<{
-  id: string
-  name: string
-  role: string
-  /** ODS code. */
-  organization: string
-  channel: string
-  /** FHIR base URL of the recipient. */
-  address: string
-  jurisdictions: readonly string[]
-}>
+/** What a recipient should hold of a person: the summary, or the tombstone that takes its place. */
+export type SummaryState = 'current' | 'withdrawn'
 
 /** A delivery under lease, with the newest state at the moment of leasing. */
 export type LeasedDelivery = Readonly<{
@@ -18,171 +9,223 @@ export type LeasedDelivery = Readonly<{
   patient: string
   /** Fencing token: a report with an older one is ignored. */
   lease: number
-  state: 'current' | 'withdrawn'
+  state: SummaryState
+  epoch: number
   sequence: number
   /** The document Bundle to send. */
   document: string
   /** What the recipient answered as its own version last time, for If-Match; null where it holds nothing that we know of. */
   confirmedVersion: string | null
+  /** Attempts at this state, this one included. */
   attempts: number
+  /** Leases in a row that ended without a report: a process that had it in hand may have died of it. */
+  unfinished: number
+  /** Since when every attempt has failed; null where the last one did not. */
+  failingSince: string | null
 }>
 
-export type DeliveryRow = Readonly<{
-  recipient: string
-  name: string
-  role: string
-  wantedState: 'current' | 'withdrawn'
-  wantedSequence: number
-  wantedAt: string
-  confirmedState: 'current' | 'withdrawn' | null
-  confirmedSequence: number | null
-  confirmedAt: string | null
-  attempts: number
-  nextAttemptAt: string
-  lastError: string | null
-}>
+/** Names a lease. */
+export type Lease = Pick<LeasedDelivery, 'recipient' | 'patient' | 'lease'>
 
-/** Registers or updates a recipient; what it should hold, or no longer hold, is wanted from then on. */
-export const registerRecipient = async (database: Database, recipient: Recipient): Promise<void> => {
-  const { id, name, role, organization, channel, address, jurisdictions } = recipient
-  await database.run({
-    text: 'select register_recipient($1, $2, $3, $4, $5, $6, $7)',
-    values: [id, name, role, organization, channel, address, jurisdictions],
-  })
-}
-
-export const readRecipients = (database: Database): Promise<Recipient[]> =>
-  database.run<Recipient>({
-    text: 'select id, name, role, organization, channel, address, jurisdictions from recipient where active order by id',
-    values: [],
-  })
-
-/** Which deliveries a dispatcher takes: the withdrawals alone, so that nothing else can hold them up, or all. */
-export type Lane = 'withdrawals' | 'all'
+/** After so many leases without a report a delivery is sent by itself; after one more, content is parked. */
+const SUSPECT = 2
 
 /**
- * Takes up to `most` deliveries that are due, withdrawals first, and gives each the newest committed state to send. Nobody else gets them
- * for `seconds`; after that the lease is void and its fencing token too old.
+ * Takes up to `most` deliveries of one lane that are due, and gives each the newest committed state to send. Nobody else gets them for `seconds`
+ * (`keepLeases` adds to that); after that the lease is void and its fencing token too old. Of those that processes may have died of, one
+ * is given, by itself. A probe is one delivery, due or not.
  */
 export const leaseDeliveries = async (
   database: Database,
-  asked: Readonly<{ recipient: string; lane: Lane; most: number; seconds: number }>,
+  asked: Readonly<{ recipient: string; lane: SummaryState; most: number; seconds: number; probe?: boolean }>,
 ): Promise<LeasedDelivery[]> => {
-  const leased = await database.run<{ patient: string; lease: number }>({
-    name: 'lease-deliveries',
-    text: `with due as (
-        select recipient, patient from delivery
-        where recipient = $1 and confirmed_sequence is distinct from wanted_sequence and next_attempt_at <= now()
-          and (lease_until is null or lease_until < now()) and wanted_state = any ($4)
-        order by wanted_state desc, next_attempt_at limit $2 for update skip locked
+  const leased = await database.run<{ patient: string; lease: number; parked: boolean }>({
+    name: asked.probe === true ? 'lease-probe' : 'lease-deliveries',
+    text: `with due as materialized (
+        select patient, due_at, lease_until is not null as abandoned, unfinished + (lease_until is not null)::integer as unfinished
+        from delivery
+        where recipient = $1 and wanted_state = $4 and outstanding and parked_at is null
+          and ${asked.probe === true ? '(lease_until is null or lease_until <= now())' : 'due_at <= now()'}
+        order by due_at limit $2 for no key update skip locked
+      ), numbered as (
+        select *, row_number() over (order by due_at) as place, first_value(unfinished) over (order by due_at) >= ${SUSPECT} as alone from due
+      ), picked as (
+        select patient, unfinished, unfinished > ${SUSPECT} and $4 = 'current' as poison
+        from numbered where case when alone then place = 1 else unfinished < ${SUSPECT} end
       )
-      update delivery set lease = lease + 1, lease_until = now() + make_interval(secs => $3), attempts = attempts + 1
-      from due where delivery.recipient = due.recipient and delivery.patient = due.patient
-      returning delivery.patient, delivery.lease`,
-    values: [
-      asked.recipient,
-      asked.most,
-      asked.seconds,
-      asked.lane === 'withdrawals' ? ['withdrawn'] : ['withdrawn', 'current'],
-    ],
+      update delivery set lease = lease + 1, attempts = attempts + 1, unfinished = picked.unfinished,
+        lease_until = case when not poison then now() + make_interval(secs => $3) end,
+        parked_at = case when poison then now() end, parked_sequence = case when poison then wanted_sequence end,
+        parked_reason = case when poison then picked.unfinished || ' times in a row nobody reported what came of sending it.' end
+      from picked where recipient = $1 and delivery.patient = picked.patient
+      returning delivery.patient, delivery.lease, poison as parked`,
+    values: [asked.recipient, asked.most, asked.seconds, asked.lane],
   })
-  if (leased.length === 0) return []
+  const sending = leased.filter(({ parked }) => !parked)
+  // What was parked made no room: the next look finds what is behind it.
+  if (sending.length === 0) return leased.length === 0 ? [] : leaseDeliveries(database, asked)
   // A statement of its own, so that what is wanted and what is sent are seen at one moment: a statement that waits for a lock
   // sees the locked row anew, and everything else as it was before.
   return database.run<LeasedDelivery>({
     name: 'leased-deliveries',
-    text: `select delivery.recipient, delivery.patient, delivery.lease, wanted_state as state, wanted_sequence as sequence,
+    text: `select delivery.recipient, delivery.patient, delivery.lease, wanted_state as state, summary.epoch, summary.sequence,
         case when wanted_state = 'current' then summary.summary else summary.tombstone end as document,
-        confirmed_version as "confirmedVersion", attempts
+        confirmed_version as "confirmedVersion", attempts, unfinished, failing_since as "failingSince"
       from unnest($2::text[], $3::bigint[]) as leased (patient, lease)
       join delivery on delivery.recipient = $1 and delivery.patient = leased.patient and delivery.lease = leased.lease
       join emergency_summary as summary on summary.patient = delivery.patient
-      order by wanted_state desc`,
-    values: [asked.recipient, leased.map(({ patient }) => patient), leased.map(({ lease }) => lease)],
+      where wanted_state = 'withdrawn' or summary.state = 'current'`,
+    values: [asked.recipient, sending.map(({ patient }) => patient), sending.map(({ lease }) => lease)],
   })
 }
 
-/** Records what a recipient has confirmed to hold. False where the lease is no longer the newest: the report is ignored. */
-export const confirmDelivery = async (
+/** Adds `seconds` from now to leases that are still the newest; answers those that are not, in the form `recipient patient`. */
+export const keepLeases = async (
   database: Database,
-  {
-    recipient,
-    patient,
-    lease,
-    state,
-    sequence,
-  }: Pick<LeasedDelivery, 'recipient' | 'patient' | 'lease' | 'state' | 'sequence'>,
-  version: string | null,
-): Promise<boolean> => {
+  leases: readonly Lease[],
+  seconds: number,
+): Promise<ReadonlySet<string>> => {
+  const kept = await database.run<{ kept: string }>({
+    name: 'keep-leases',
+    text: `update delivery set lease_until = now() + make_interval(secs => $4) from (${HELD}) as held
+      where delivery.recipient = held.recipient and delivery.patient = held.patient
+      returning delivery.recipient || ' ' || delivery.patient as kept`,
+    values: [...leaseColumns(leases), seconds],
+  })
+  const still = new Set(kept.map((row) => row.kept))
+  return new Set(leases.map(({ recipient, patient }) => `${recipient} ${patient}`).filter((key) => !still.has(key)))
+}
+
+/** The rows of these leases as far as they are still the newest, locked in one order by whoever locks several. */
+const HELD = `select recipient, patient from delivery
+  join unnest($1::text[], $2::text[], $3::bigint[]) as named (recipient, patient, lease) using (recipient, patient, lease)
+  where lease_until is not null order by recipient, patient for no key update of delivery`
+
+const leaseColumns = (leases: readonly Lease[]): unknown[] => [
+  leases.map(({ recipient }) => recipient),
+  leases.map(({ patient }) => patient),
+  leases.map(({ lease }) => lease),
+]
+
+/** What a recipient has named as stored. */
+export type ConfirmedDelivery = Lease &
+  Pick<LeasedDelivery, 'state' | 'epoch' | 'sequence'> &
+  Readonly<{ /** The recipient's own version of it, for If-Match. */ version: string | null }>
+
+/** Records what recipients have confirmed to hold. Answers how many; the others' leases were not the newest, and their reports are ignored. */
+export const confirmDeliveries = async (
+  database: Database,
+  confirmed: readonly ConfirmedDelivery[],
+): Promise<number> => {
   const rows = await database.run({
-    name: 'confirm-delivery',
-    text: `update delivery set confirmed_state = $4, confirmed_sequence = $5, confirmed_at = now(), confirmed_version = $6,
-        lease_until = null, last_error = null, attempts = 0
-      where recipient = $1 and patient = $2 and lease = $3 returning recipient`,
-    values: [recipient, patient, lease, state, sequence, version],
+    name: 'confirm-deliveries',
+    text: `update delivery set confirmed_state = report.state, confirmed_epoch = report.epoch, confirmed_sequence = report.sequence,
+        confirmed_at = now(), confirmed_version = report.version,
+        received_epoch = report.epoch, received_sequence = report.sequence, received_at = now(),
+        lease_until = null, last_error = null, failing_since = null, attempts = 0, refusals = 0, unfinished = 0
+      from (${HELD}) as held join unnest($1::text[], $2::text[], $4::text[], $5::integer[], $6::bigint[], $7::text[])
+        as report (recipient, patient, state, epoch, sequence, version) using (recipient, patient)
+      where delivery.recipient = report.recipient and delivery.patient = report.patient returning delivery.patient`,
+    values: [
+      ...leaseColumns(confirmed),
+      confirmed.map(({ state }) => state),
+      confirmed.map(({ epoch }) => epoch),
+      confirmed.map(({ sequence }) => sequence),
+      confirmed.map(({ version }) => version),
+    ],
   })
-  return rows.length === 1
+  return rows.length
 }
 
-/** Records a failed attempt and when to try again; `version` where the recipient said what it holds. */
-export const postponeDelivery = async (
+/** An attempt after which it is not known that the recipient holds what was sent. */
+export type FailedDelivery = Lease &
+  Pick<LeasedDelivery, 'epoch' | 'sequence'> &
+  Readonly<{
+    /** For operators, without personal data. */
+    error: string
+    /** When to try again, from now. */
+    delayMs: number
+    /** The recipient answered with success, and did not say what it holds. */
+    received: boolean
+    /** The recipient refused this document, and would again. After five times in a row content is parked. */
+    refused: boolean
+    /** Where the recipient said what it holds: its own version of that; null for nothing. */
+    version?: string | null
+  }>
+
+/** Records failed attempts and when to try again. */
+export const postponeDeliveries = async (
   database: Database,
-  { recipient, patient, lease, sequence }: Pick<LeasedDelivery, 'recipient' | 'patient' | 'lease' | 'sequence'>,
-  { error, delayMs, version }: { error: string; delayMs: number; version?: string | null },
+  failures: readonly FailedDelivery[],
+  mostRefusals = 5,
 ): Promise<void> => {
   await database.run({
-    name: 'postpone-delivery',
-    text: `update delivery set lease_until = null, last_error = $4,
+    name: 'postpone-deliveries',
+    text: `update delivery set lease_until = null, last_error = report.error, failing_since = coalesce(failing_since, now()), unfinished = 0,
         -- What came to be wanted meanwhile does not wait for what failed before it.
-        next_attempt_at = case when wanted_sequence = $8 then now() + make_interval(secs => $5) else next_attempt_at end,
-        confirmed_version = case when $6 then $7 else confirmed_version end
-      where recipient = $1 and patient = $2 and lease = $3`,
-    values: [recipient, patient, lease, error, delayMs / 1_000, version !== undefined, version ?? null, sequence],
+        next_attempt_at = case when same then now() + make_interval(secs => report.delay) else next_attempt_at end,
+        refusals = case when not same then 0 when report.refused then refusals + 1 else refusals end,
+        parked_at = case when poison then now() end, parked_sequence = case when poison then report.sequence end,
+        parked_reason = case when poison then report.error end,
+        received_epoch = case when report.received then report.epoch else received_epoch end,
+        received_sequence = case when report.received then report.sequence else received_sequence end,
+        received_at = case when report.received then now() else received_at end,
+        confirmed_version = case when report.named then report.version else confirmed_version end
+      from (
+        select report.*, (wanted_epoch, wanted_sequence) = (report.epoch, report.sequence) as same,
+          (wanted_epoch, wanted_sequence) = (report.epoch, report.sequence) and wanted_state = 'current' and report.refused and refusals + 1 >= $12
+            as poison
+        from (${HELD}) as held join delivery using (recipient, patient)
+          join unnest($1::text[], $2::text[], $4::integer[], $5::bigint[], $6::text[], $7::float8[], $8::boolean[], $9::boolean[], $10::boolean[], $11::text[])
+            as report (recipient, patient, epoch, sequence, error, delay, received, refused, named, version) using (recipient, patient)
+      ) as report
+      where delivery.recipient = report.recipient and delivery.patient = report.patient`,
+    values: [
+      ...leaseColumns(failures),
+      failures.map(({ epoch }) => epoch),
+      failures.map(({ sequence }) => sequence),
+      failures.map(({ error }) => error),
+      failures.map(({ delayMs }) => delayMs / 1_000),
+      failures.map(({ received }) => received),
+      failures.map(({ refused }) => refused),
+      failures.map(({ version }) => version !== undefined),
+      failures.map(({ version }) => version ?? null),
+      mostRefusals,
+    ],
   })
 }
 
-/** Gives a lease back untried, as at shutdown. */
-export const releaseDelivery = async (
-  database: Database,
-  { recipient, patient, lease }: Pick<LeasedDelivery, 'recipient' | 'patient' | 'lease'>,
-): Promise<void> => {
+/** Gives leases back untried, as at shutdown. */
+export const releaseDeliveries = async (database: Database, leases: readonly Lease[]): Promise<void> => {
   await database.run({
-    name: 'release-delivery',
-    text: `update delivery set lease_until = null, attempts = greatest(attempts - 1, 0) where recipient = $1 and patient = $2 and lease = $3`,
-    values: [recipient, patient, lease],
+    name: 'release-deliveries',
+    text: `update delivery set lease_until = null, attempts = greatest(attempts - 1, 0) from (${HELD}) as held
+      where delivery.recipient = held.recipient and delivery.patient = held.patient`,
+    values: leaseColumns(leases),
   })
 }
 
-/** What each recipient should hold of a person and has confirmed, in the order of recipients. */
-export const readDeliveries = (database: Database, patient: string): Promise<DeliveryRow[]> =>
-  database.run<DeliveryRow>({
-    name: 'read-deliveries',
-    text: `select recipient, name, role, wanted_state as "wantedState", wanted_sequence as "wantedSequence", wanted_at as "wantedAt",
-        confirmed_state as "confirmedState", confirmed_sequence as "confirmedSequence", confirmed_at as "confirmedAt", attempts,
-        next_attempt_at as "nextAttemptAt", last_error as "lastError"
-      from delivery join recipient on recipient.id = delivery.recipient where patient = $1 order by recipient`,
-    values: [patient],
-  })
+/** How much there is to do for a recipient: its breaker, and when the next delivery of each lane is due; null where none is outstanding. */
+export type Due = Readonly<{
+  recipient: string
+  failures: number
+  /** Milliseconds from now by the database's clock; negative where that is past. */
+  opensIn: number | null
+  withdrawnIn: number | null
+  currentIn: number | null
+}>
 
-/** For each recipient: deliveries outstanding, withdrawals among them, and the age of the oldest in seconds. */
-export const outstandingDeliveries = (
-  database: Database,
-): Promise<
-  {
-    recipient: string
-    outstanding: number
-    withdrawals: number
-    oldestSeconds: number
-    oldestWithdrawalSeconds: number
-  }[]
-> =>
-  database.run({
-    name: 'outstanding-deliveries',
-    text: `select recipient.id as recipient, count(delivery.patient)::integer as outstanding,
-        count(*) filter (where wanted_state = 'withdrawn')::integer as withdrawals,
-        coalesce(extract(epoch from now() - min(wanted_at)), 0)::float8 as "oldestSeconds",
-        coalesce(extract(epoch from now() - min(wanted_at) filter (where wanted_state = 'withdrawn')), 0)::float8 as "oldestWithdrawalSeconds"
-      from recipient left join delivery on delivery.recipient = recipient.id and confirmed_sequence is distinct from wanted_sequence
-      where recipient.active group by recipient.id order by recipient.id`,
-    values: [],
+/** For each of these recipients: what is due and when. */
+export const readDue = (database: Database, recipients: readonly string[]): Promise<Due[]> =>
+  database.run<Due>({
+    name: 'read-due',
+    text: `select id as recipient, failures, 1000 * extract(epoch from open_until - now())::float8 as "opensIn",
+        1000 * extract(epoch from (
+          select due_at from delivery where recipient = id and wanted_state = 'withdrawn' and outstanding and parked_at is null order by due_at limit 1
+        ) - now())::float8 as "withdrawnIn",
+        1000 * extract(epoch from (
+          select due_at from delivery where recipient = id and wanted_state = 'current' and outstanding and parked_at is null order by due_at limit 1
+        ) - now())::float8 as "currentIn"
+      from unnest($1::text[]) as id join recipient using (id)`,
+    values: [recipients],
   })

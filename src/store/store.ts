@@ -1,13 +1,16 @@
 import type { Sql } from '../search/sql.ts'
 import { useAssertionOnce } from './assertions.ts'
 import { type AuditEntry, auditStore } from './audit.ts'
+import * as breaker from './breaker.ts'
 import { commitStore } from './commit.ts'
 import { openDatabase } from './database.ts'
 import * as deliveries from './deliveries.ts'
+import * as status from './delivery-status.ts'
 import { readLineage, readWholePerson } from './documents.ts'
 import { type DemographicQuestion, emergencyByDemographics, emergencyLookup } from './emergency.ts'
 import { knownMigrations } from './migrate.ts'
 import { readBefore } from './persons.ts'
+import * as recipients from './recipients.ts'
 import { type ResourceRow, readCurrent, readHistory } from './resources.ts'
 import { readDerived, readSharing, readSummary } from './summaries.ts'
 
@@ -43,17 +46,27 @@ export const openStore = async (url: string, options: { connections?: number } =
       sharing: (patient: string) => readSharing(database, patient),
       audit: (entries: readonly AuditEntry[]) => audit.append(entries),
       useAssertionOnce: useAssertionOnce(database),
-      registerRecipient: (recipient: deliveries.Recipient) => deliveries.registerRecipient(database, recipient),
-      recipients: () => deliveries.readRecipients(database),
+      recipients: {
+        register: (recipient: recipients.Recipient) => recipients.registerRecipient(database, recipient),
+        settle: (id: string, most: number) => recipients.settleRecipient(database, id, most),
+        commitsUnderWay: () => recipients.commitsUnderWay(database),
+        all: () => recipients.readRecipients(database),
+        failed: (id: string, limits: Parameters<typeof breaker.recordFailure>[2]) =>
+          breaker.recordFailure(database, id, limits),
+        answered: (id: string) => breaker.recordSuccess(database, id),
+        probe: (id: string, seconds: number) => breaker.takeProbe(database, id, seconds),
+      },
       deliveries: {
+        due: (ids: readonly string[]) => deliveries.readDue(database, ids),
         lease: (asked: Parameters<typeof deliveries.leaseDeliveries>[1]) => deliveries.leaseDeliveries(database, asked),
-        confirm: (delivery: deliveries.LeasedDelivery, version: string | null) =>
-          deliveries.confirmDelivery(database, delivery, version),
-        postpone: (delivery: deliveries.LeasedDelivery, failure: Parameters<typeof deliveries.postponeDelivery>[2]) =>
-          deliveries.postponeDelivery(database, delivery, failure),
-        release: (delivery: deliveries.LeasedDelivery) => deliveries.releaseDelivery(database, delivery),
-        of: (patient: string) => deliveries.readDeliveries(database, patient),
-        outstanding: () => deliveries.outstandingDeliveries(database),
+        keep: (leases: readonly deliveries.Lease[], seconds: number) =>
+          deliveries.keepLeases(database, leases, seconds),
+        confirm: (confirmed: readonly deliveries.ConfirmedDelivery[]) =>
+          deliveries.confirmDeliveries(database, confirmed),
+        postpone: (failures: readonly deliveries.FailedDelivery[]) => deliveries.postponeDeliveries(database, failures),
+        release: (leases: readonly deliveries.Lease[]) => deliveries.releaseDeliveries(database, leases),
+        of: (patient: string) => status.readDeliveries(database, patient),
+        outstanding: () => status.outstandingDeliveries(database),
       },
       listen: database.listen,
       /** True where the database takes writes and has the schema that this version needs. */

@@ -1,10 +1,12 @@
 import type { RequestContext } from '../context.ts'
 import type { Log } from '../log.ts'
 import type { Records } from '../records/types.ts'
-import type { Lane, LeasedDelivery, Recipient } from '../store/deliveries.ts'
+import type { LeasedDelivery, SummaryState } from '../store/deliveries.ts'
+import type { Recipient } from '../store/recipients.ts'
 import { delayAfter } from './backoff.ts'
 import type { Access, Channel } from './channels/channel.ts'
 import { CHANNELS } from './channels/index.ts'
+import { settle } from './settle.ts'
 
 /** A lease outlives a sending, with its timeout of 8 s; a dispatcher that dies holds a delivery up for no longer than this. */
 const LEASE_SECONDS = 12
@@ -19,6 +21,8 @@ export type Dispatcher = Readonly<{
   start(): void
   /** Starts closing the difference between what this recipient should hold and what it has confirmed. */
   serve(recipient: Recipient, access: Access): void
+  /** Begins to look at everybody, after a recipient was registered or changed. */
+  settle(recipient: string): void
   /** Ends what is under way, gives leases back, and resolves when nothing is being sent. */
   stop(): Promise<void>
 }>
@@ -30,6 +34,7 @@ export type Dispatcher = Readonly<{
  */
 export const createDispatcher = ({ records, log }: { records: Records; log: Log }): Dispatcher => {
   let stopping = false
+  const stop = new AbortController()
   const abort = new AbortController()
   const wakers = new Set<() => void>()
   const loops: Promise<void>[] = []
@@ -49,7 +54,7 @@ export const createDispatcher = ({ records, log }: { records: Records; log: Log 
         )
       const channel = open(recipient, access)
       // Withdrawals have a lane of their own: no content that is slow to send can hold them up.
-      for (const lane of ['withdrawals', 'all'] as const) {
+      for (const lane of ['withdrawn', 'current'] as const) {
         const waker = createWaker()
         wakers.add(waker.wake)
         loops.push(
@@ -57,8 +62,12 @@ export const createDispatcher = ({ records, log }: { records: Records; log: Log 
         )
       }
     },
+    settle(recipient) {
+      loops.push(settle({ records, log, signal: stop.signal }, recipient))
+    },
     async stop() {
       stopping = true
+      stop.abort()
       const impatience = setTimeout(() => abort.abort(), GRACE_MS)
       for (const wake of wakers) wake()
       await Promise.all(loops)
@@ -71,7 +80,7 @@ export const createDispatcher = ({ records, log }: { records: Records; log: Log 
 type Loop = Readonly<{
   records: Records
   recipient: Recipient
-  lane: Lane
+  lane: SummaryState
   channel: Channel
   log: Log
   waker: ReturnType<typeof createWaker>
@@ -105,21 +114,26 @@ const deliver = async (
   const { recipient, state, sequence, attempts } = delivery
   const result = await channel.send(delivery, signal)
   if (result.kind === 'confirmed') {
-    if (await records.deliveries.confirm(delivery, result.version))
+    if ((await records.deliveries.confirm([{ ...delivery, version: result.version }])) === 1)
       log.info({ recipient, state, sequence }, 'Delivered')
     return
   }
   if (signal.aborted) {
-    await records.deliveries.release(delivery)
+    await records.deliveries.release([delivery])
     return
   }
   log.warn({ recipient, state, sequence, attempts, reason: result.error }, 'Not delivered; trying again')
-  await records.deliveries.postpone(delivery, {
-    error: result.error,
-    // What the recipient holds is known now: the next attempt is against that, and need not wait, but for a recipient that changes its mind.
-    delayMs: result.holds !== undefined && attempts < 3 ? 0 : delayAfter(attempts, state, result.retryAfterMs),
-    ...(result.holds === undefined ? {} : { version: result.holds }),
-  })
+  await records.deliveries.postpone([
+    {
+      ...delivery,
+      error: result.error,
+      received: false,
+      refused: false,
+      // What the recipient holds is known now: the next attempt is against that, and need not wait, but for a recipient that changes its mind.
+      delayMs: result.holds !== undefined && attempts < 3 ? 0 : delayAfter(attempts, state, result.retryAfterMs),
+      ...(result.holds === undefined ? {} : { version: result.holds }),
+    },
+  ])
 }
 
 const context = (): RequestContext => ({

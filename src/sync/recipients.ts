@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { Ajv } from 'ajv'
 import { createTokenSource, discoverTokenUrl, type TokenSourceOptions } from '../auth/client-assertion.ts'
-import type { Recipient } from '../store/deliveries.ts'
+import type { Recipient } from '../store/recipients.ts'
 import type { Access } from './channels/channel.ts'
 import { CHANNELS } from './channels/index.ts'
 
@@ -14,6 +14,8 @@ export type ConfiguredRecipient = Recipient &
     /** Where its tokens come from, for a recipient whose token endpoint is of another origin; found by discovery otherwise. */
     tokenUrl?: string
   }>
+
+type Defaulted = Pick<Recipient, 'channel' | 'postcodes' | 'registeredOnly' | 'active'>
 
 const text = { type: 'string', minLength: 1 } as const
 
@@ -36,6 +38,13 @@ const valid = new Ajv({ allErrors: true }).compile({
         uniqueItems: true,
         items: { enum: ['GB-SCT', 'GB-ENG', 'GB-WLS', 'GB-NIR'] },
       },
+      postcodes: {
+        type: 'array',
+        uniqueItems: true,
+        items: { type: 'string', pattern: '^[A-Z]{1,2}([0-9][0-9A-Z]?)?$' },
+      },
+      registeredOnly: { type: 'boolean' },
+      active: { type: 'boolean' },
       clientId: text,
       privateKeyFile: text,
       tokenUrl: { type: 'string', pattern: '^https?://[^?#]+$' },
@@ -55,16 +64,18 @@ export const loadRecipients = async (file: string): Promise<ConfiguredRecipient[
     )
     throw new Error(`KEYPLAN_RECIPIENTS: ${file} is not a list of recipients: ${findings.join('; ')}.`)
   }
-  const listed = content as (Omit<ConfiguredRecipient, 'privateKey' | 'channel'> & {
-    channel?: string
-    privateKeyFile: string
-  })[]
+  const listed = content as (Omit<ConfiguredRecipient, 'privateKey' | keyof Defaulted> &
+    Partial<Defaulted> & { privateKeyFile: string })[]
   const twice = listed.find(({ id }, index) => listed.findIndex((other) => other.id === id) !== index)
   if (twice !== undefined) throw new Error(`KEYPLAN_RECIPIENTS: ${file} has the id "${twice.id}" twice.`)
   return Promise.all(
-    listed.map(async ({ privateKeyFile, channel = 'fhir-rest', ...recipient }) => ({
+    listed.map(async ({ privateKeyFile, ...recipient }) => ({
+      channel: 'fhir-rest',
+      postcodes: [],
+      // A GP practice holds summaries of its own patients, of nobody else.
+      registeredOnly: recipient.role === 'gp-practice',
+      active: true,
       ...recipient,
-      channel,
       privateKey: (await readJson(resolve(dirname(file), privateKeyFile))) as TokenSourceOptions['privateKey'],
     })),
   )

@@ -18,7 +18,7 @@ export type RecipientSystem = Readonly<{
 }>
 
 const SYSTEMS = [
-  { id: 'gp', name: 'GP practice', role: 'gp-practice', organization: 'Z00001' },
+  { id: 'gp', name: 'GP practice', role: 'gp-practice', organization: 'ZZ901' },
   { id: 'ambulance', name: 'Ambulance', role: 'ambulance', organization: 'Z00002' },
   { id: 'out-of-hours', name: 'Out-of-hours', role: 'out-of-hours', organization: 'Z00003' },
   { id: 'hospital', name: 'Hospital', role: 'hospital', organization: 'Z00004' },

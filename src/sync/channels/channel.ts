@@ -1,4 +1,5 @@
-import type { LeasedDelivery, Recipient } from '../../store/deliveries.ts'
+import type { LeasedDelivery } from '../../store/deliveries.ts'
+import type { Recipient } from '../../store/recipients.ts'
 
 /** What came of one sending. */
 export type SendResult = Readonly<

@@ -1,0 +1,65 @@
+import type { Database } from './database.ts'
+
+export type DeliveryRow = Readonly<{
+  recipient: string
+  name: string
+  role: string
+  wantedState: 'current' | 'withdrawn'
+  wantedEpoch: number
+  wantedSequence: number
+  wantedAt: string
+  outstanding: boolean
+  /** Answered with success, whether or not it was said what is stored. */
+  receivedEpoch: number | null
+  receivedSequence: number | null
+  receivedAt: string | null
+  /** Named by the recipient as stored. */
+  confirmedState: 'current' | 'withdrawn' | null
+  confirmedEpoch: number | null
+  confirmedSequence: number | null
+  confirmedAt: string | null
+  /** Said by the recipient to be shown to its users. */
+  shownEpoch: number | null
+  shownSequence: number | null
+  shownAt: string | null
+  attempts: number
+  nextAttemptAt: string
+  lastError: string | null
+  failingSince: string | null
+  parkedAt: string | null
+  parkedReason: string | null
+}>
+
+/** What each recipient should hold of a person and has confirmed, in the order of recipients. */
+export const readDeliveries = (database: Database, patient: string): Promise<DeliveryRow[]> =>
+  database.run<DeliveryRow>({
+    name: 'read-deliveries',
+    text: `select recipient, name, role, wanted_state as "wantedState", wanted_epoch as "wantedEpoch", wanted_sequence as "wantedSequence",
+        wanted_at as "wantedAt", outstanding, received_epoch as "receivedEpoch", received_sequence as "receivedSequence", received_at as "receivedAt",
+        confirmed_state as "confirmedState", confirmed_epoch as "confirmedEpoch", confirmed_sequence as "confirmedSequence", confirmed_at as "confirmedAt",
+        shown_epoch as "shownEpoch", shown_sequence as "shownSequence", shown_at as "shownAt", attempts, next_attempt_at as "nextAttemptAt",
+        last_error as "lastError", failing_since as "failingSince", parked_at as "parkedAt", parked_reason as "parkedReason"
+      from delivery join recipient on recipient.id = delivery.recipient where patient = $1 order by recipient`,
+    values: [patient],
+  })
+
+export type Outstanding = Readonly<{
+  recipient: string
+  outstanding: number
+  withdrawals: number
+  oldestSeconds: number
+  oldestWithdrawalSeconds: number
+}>
+
+/** For each recipient: deliveries outstanding, withdrawals among them, and the age of the oldest in seconds. */
+export const outstandingDeliveries = (database: Database): Promise<Outstanding[]> =>
+  database.run<Outstanding>({
+    name: 'outstanding-deliveries',
+    text: `select recipient.id as recipient, count(delivery.patient)::integer as outstanding,
+        count(*) filter (where wanted_state = 'withdrawn')::integer as withdrawals,
+        coalesce(extract(epoch from now() - min(wanted_at)), 0)::float8 as "oldestSeconds",
+        coalesce(extract(epoch from now() - min(wanted_at) filter (where wanted_state = 'withdrawn')), 0)::float8 as "oldestWithdrawalSeconds"
+      from recipient left join delivery on delivery.recipient = recipient.id and outstanding
+      where recipient.active or delivery.patient is not null group by recipient.id order by recipient.id`,
+    values: [],
+  })

@@ -1,0 +1,67 @@
+import type { Database } from './database.ts'
+
+export type Recipient = Readonly<{
+  id: string
+  name: string
+  role: string
+  /** ODS code. */
+  organization: string
+  channel: string
+  /** FHIR base URL of the recipient. */
+  address: string
+  jurisdictions: readonly string[]
+  /** Postcode areas or districts that it serves, e.g. `EH`, `KY16`; empty: all of its jurisdictions. */
+  postcodes: readonly string[]
+  /** True where it serves only those who are registered with its organisation. */
+  registeredOnly: boolean
+  /** False where it is to give up what it holds: everybody's tombstone is wanted there, and nothing else. */
+  active: boolean
+}>
+
+/**
+ * Registers or updates a recipient: each commit from now on wants it to hold what it should. True where it has changed, so that the persons
+ * who are stored already have to be looked at (`settleRecipient`, once `commitsUnderWay` have ended).
+ */
+export const registerRecipient = async (database: Database, recipient: Recipient): Promise<boolean> => {
+  const { id, name, role, organization, channel, address, jurisdictions, postcodes, registeredOnly, active } = recipient
+  const [row] = await database.run<{ changed: boolean }>({
+    text: 'select register_recipient($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) as changed',
+    values: [id, name, role, organization, channel, address, jurisdictions, postcodes, registeredOnly, active],
+  })
+  return row?.changed === true
+}
+
+/** Resolves to a question: have all transactions ended that are under way now, and so may not have seen what is stored now? */
+export const commitsUnderWay = async (database: Database): Promise<() => Promise<boolean>> => {
+  const [now] = await database.run<{ next: string }>({
+    text: 'select pg_snapshot_xmax(pg_current_snapshot())::text as next',
+    values: [],
+  })
+  return async () => {
+    const [row] = await database.run<{ ended: boolean }>({
+      text: 'select pg_snapshot_xmin(pg_current_snapshot()) >= $1::text::xid8 as ended',
+      values: [now?.next],
+    })
+    return row?.ended === true
+  }
+}
+
+/** What became of the next persons: how many were looked at, whose summary is wanted now, whose withdrawal, and who has to be derived again. */
+export type Settled = Readonly<{ lookedAt: number; wanted: number; withdrawn: number; again: readonly string[] }>
+
+/** Looks at the next `most` persons after what has changed of a recipient (see `settle_recipient`); undefined when all have been looked at. */
+export const settleRecipient = async (database: Database, id: string, most: number): Promise<Settled | undefined> => {
+  const [row] = await database.run<Settled & { lookedAt: number | null }>({
+    text: 'select looked_at as "lookedAt", wanted, withdrawn, again from settle_recipient($1, $2)',
+    values: [id, most],
+  })
+  return row === undefined || row.lookedAt === null || row.lookedAt === 0 ? undefined : row
+}
+
+/** All recipients that were ever registered, also those that are not active. */
+export const readRecipients = (database: Database): Promise<Recipient[]> =>
+  database.run<Recipient>({
+    text: `select id, name, role, organization, channel, address, jurisdictions, postcodes, registered_only as "registeredOnly", active
+      from recipient order by id`,
+    values: [],
+  })

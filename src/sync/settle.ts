@@ -1,0 +1,48 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import type { RequestContext } from '../context.ts'
+import type { Log } from '../log.ts'
+import type { Records } from '../records/types.ts'
+
+/** How often it is looked whether the commits that were under way have ended. */
+const COMMITS_MS = 20
+/** After a failure, as of a database that is away. */
+const AGAIN_MS = 2_000
+
+/**
+ * Looks at every person who is stored, in steps, after a recipient was registered or changed; each commit since then has already regarded
+ * it. It may be stopped at any point and goes on from there at the next start; several processes may do it at once.
+ */
+export const settle = async (
+  { records, log, signal }: Readonly<{ records: Records; log: Log; signal: AbortSignal }>,
+  recipient: string,
+): Promise<void> => {
+  const total = { lookedAt: 0, wanted: 0, withdrawn: 0, again: 0 }
+  while (!signal.aborted) {
+    try {
+      const ended = await records.recipients.commitsUnderWay()
+      while (!signal.aborted && !(await ended())) await wait(COMMITS_MS)
+      while (!signal.aborted) {
+        const step = await records.recipients.settle(context(), recipient)
+        if (step === undefined) {
+          log.info({ recipient, ...total }, 'Everybody has been looked at for the recipient as it now is')
+          return
+        }
+        total.lookedAt += step.lookedAt
+        total.wanted += step.wanted
+        total.withdrawn += step.withdrawn
+        total.again += step.again.length
+        log.info({ recipient, ...total }, 'Looking at everybody for the recipient as it now is')
+      }
+    } catch (error) {
+      log.warn({ err: error, recipient }, 'Persons could not be looked at for the recipient; trying again')
+      await wait(AGAIN_MS, undefined, { signal }).catch(() => {})
+    }
+  }
+}
+
+const context = (): RequestContext => ({
+  requestId: crypto.randomUUID(),
+  caller: { kind: 'internal', task: 'registration of recipients' },
+  purpose: 'administration',
+  now: new Date(),
+})
