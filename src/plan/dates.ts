@@ -12,6 +12,14 @@ const LONDON = new Intl.DateTimeFormat('en-CA', {
 /** The calendar day (YYYY-MM-DD) of a moment where the people live whom the plans are about. */
 export const dayOf = (now: Date): string => LONDON.format(now)
 
+/** The first instant of a calendar day there, in milliseconds: its clocks are those of UTC or an hour ahead. */
+const startOfDay = (day: string): number => {
+  const midnight = Date.parse(`${day}T00:00:00Z`)
+  if (Number.isNaN(midnight)) return midnight
+  const hourAhead = midnight - 3_600_000
+  return dayOf(new Date(hourAhead)) === day ? hourAhead : midnight
+}
+
 /** Clocks differ: what was written up to a minute ahead of this server's clock still counts as now. */
 const CLOCK_SKEW_MS = 60_000
 
@@ -30,6 +38,21 @@ export const isAfter = (a: string, b: string): boolean => {
 /** Whether a FHIR date or dateTime lies in the future. */
 export const isFuture = (text: string, now: Date): boolean =>
   hasTime(text) ? Date.parse(text) > now.getTime() + CLOCK_SKEW_MS : isAfter(text, dayOf(now))
+
+/** The instant from which a FHIR date or dateTime is not in the future any more (`isFuture`); undefined for text that is no date. */
+export const comesAt = (text: string): number | undefined =>
+  known(hasTime(text) ? Date.parse(text) - CLOCK_SKEW_MS : startOfDay(span(text)[0]))
+
+/** The instant from which a FHIR date or dateTime has gone by: the whole day counts, of a month or year its last. */
+export const goneByAt = (text: string): number | undefined => {
+  if (comesAt(text) === undefined) return undefined
+  if (hasTime(text)) return Date.parse(text) + 1
+  const [year = 0, month = 12, day] = text.split('-').map(Number)
+  const next = day === undefined ? Date.UTC(year, month) : Date.UTC(year, month - 1, day + 1)
+  return known(startOfDay(new Date(next).toISOString().slice(0, 10)))
+}
+
+const known = (instant: number): number | undefined => (Number.isNaN(instant) ? undefined : instant)
 
 /** First and last day that a FHIR date (YYYY, YYYY-MM, YYYY-MM-DD, or with a time) can mean; 31 stands for any last day. */
 const span = (date: string): readonly [string, string] => {

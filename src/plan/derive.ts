@@ -2,6 +2,7 @@ import type { CarePlan } from 'fhir/r4.js'
 import { resourceKey } from '../fhir/resource.ts'
 import type { Derive, Derived } from './derived.ts'
 import { emergencyAnswerOf } from './emergency.ts'
+import { nextTurn } from './in-force.ts'
 import { activeSharingDecisions } from './jurisdiction.ts'
 import { ofType, type PersonRecord, planType } from './person.ts'
 import { contentInForce } from './summary/content.ts'
@@ -15,8 +16,13 @@ export type { Derive, DeriveAt, Derived, Jurisdiction } from './derived.ts'
 export const derive: Derive = (unordered, at, asOf = at.now) => {
   const reading = readPerson(unordered, asOf)
   const { person } = reading
+  const inForce = [...new Set([...contentInForce(person), ...activeSharingDecisions(person)])]
   return {
-    inForce: [...new Set([...contentInForce(person), ...activeSharingDecisions(person)].map(resourceKey))].sort(),
+    nextTurn: nextTurn(
+      inForce.filter((resource) => resource.resourceType === 'Consent'),
+      asOf,
+    ),
+    inForce: inForce.map(resourceKey).sort(),
     jurisdiction: reading.jurisdiction,
     sharing: reading.sharing.state,
     summaryState: summaryState(person, reading),

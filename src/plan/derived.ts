@@ -10,6 +10,8 @@ export type Jurisdiction = 'GB-SCT' | 'GB-ENG' | 'GB-WLS' | 'GB-NIR'
  * Pure: the same record and moment give the same bytes.
  */
 export type Derived = Readonly<{
+  /** The next instant at which something else holds although nobody changes the record: a period begins or is over. Undefined where there is none. */
+  nextTurn: Date | undefined
   /** Resources that the active plans and the sharing decision in force are made of; they cannot be edited one by one. */
   inForce: readonly ResourceKey[]
   jurisdiction: Jurisdiction

@@ -68,7 +68,7 @@ export const respectDocument = async (
         : `Patient/${patient} has no emergency care plan with this id.`,
     )
   }
-  return stringifyFhirJson(documentOf(person, plan))
+  return stringifyFhirJson(documentOf(person, plan, cx.now))
 }
 
 /** Whether a plan that somebody has on paper is in force. The answer names nobody, so it is the same for every reader of the paper. */

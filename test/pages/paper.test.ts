@@ -23,7 +23,7 @@ const plain = (bundle: Bundle) => documentPdf(bundle, { compress: false })
 const person: PersonRecord = example().person
 const planOf = (record: PersonRecord): CarePlan => planToShow(record, 'emergency') as CarePlan
 const summary = derive(person, AT).summary as Bundle
-const document = respectDocument(person, planOf(person))
+const document = respectDocument(person, planOf(person), AT.now)
 
 const ended = (code: 'superseded' | 'withdrawn'): Bundle => {
   const after = endPlan(person, planOf(person), { code, text: 'She asked for it', now: AT.now })
@@ -32,13 +32,13 @@ const ended = (code: 'superseded' | 'withdrawn'): Bundle => {
     ...[...person.resources.values()].filter(({ id }) => !ids.has(id)),
     ...after,
   ])
-  return respectDocument(record, planOf(record))
+  return respectDocument(record, planOf(record), AT.now)
 }
 
 const draft = (): Bundle => {
   const cpr = recommendation('cpr', 'recommended')
   const plan = { ...emergencyPlan([cpr], 'Frailty', 'draft'), identifier: [] }
-  return respectDocument(personRecord(patient(), [plan, cpr]), plan)
+  return respectDocument(personRecord(patient(), [plan, cpr]), plan, AT.now)
 }
 
 /** What a camera sees of these dark modules. */

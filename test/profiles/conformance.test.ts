@@ -38,7 +38,7 @@ describe('what is captured and composed conforms to the profiles that it claims'
     const person = fixturePerson(file)
     const plan = planToShow(person)
     if (plan === undefined) throw new Error('The person of this test has no emergency care plan in force.')
-    const composition = respectDocument(person, plan).entry?.[0]?.resource as FhirResource
+    const composition = respectDocument(person, plan, AT.now).entry?.[0]?.resource as FhirResource
     expect(claims(composition)).toEqual([PROFILE.respectDocument])
     expect(departures(composition, PROFILE.respectDocument)).toEqual([])
   })

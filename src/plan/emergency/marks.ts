@@ -6,6 +6,7 @@ import { POLICY } from '../jurisdiction.ts'
 import { contradictedByWords } from '../rules/guidance-fits-codes.ts'
 import { contradictedByRefusals } from '../rules/refusal-agrees.ts'
 import { shownDay } from '../summary/dates.ts'
+import { endedText } from '../summary/ended.ts'
 import { listed } from '../summary/plain-text.ts'
 import type { ReadPlan } from '../summary/plans.ts'
 import type { Reading } from '../summary/reading.ts'
@@ -37,6 +38,7 @@ export const marksOf = (reading: Reading, at: DeriveAt): Mark[] =>
     ...transcribed(plan, at),
     ...reviewOverdue(reading, plan),
     ...mayBeOutOfDate(reading, plan, at),
+    ...partlyOver(reading, plan, at),
   ])
 
 const RANK: readonly MarkCode[] = ['conflict', 'transcribed', 'review-overdue', 'may-be-out-of-date']
@@ -59,11 +61,15 @@ const named = (interventions: readonly Intervention[]): string =>
   listed(INTERVENTIONS.filter(({ name }) => interventions.includes(name)).map(({ display }) => display))
 
 /** Two sources in one plan that say otherwise: its words and its codes (RSP-13), an advance refusal and a recommendation. */
-const conflicts = ({ person, jurisdiction }: Reading, { plan, type }: ReadPlan, { now }: DeriveAt): Mark[] => {
+const conflicts = (
+  { person, jurisdiction, now: holdsAt }: Reading,
+  { plan, type }: ReadPlan,
+  { now }: DeriveAt,
+): Mark[] => {
   if (type !== 'emergency-care') return []
   const from = dayOf(now)
   const inWords = [...new Set(contradictedByWords(plan, person).flatMap(({ interventions }) => interventions))]
-  const refused = [...new Set(contradictedByRefusals(plan, person).map(({ intervention }) => intervention))]
+  const refused = [...new Set(contradictedByRefusals(plan, person, holdsAt).map(({ intervention }) => intervention))]
   const which =
     POLICY[jurisdiction].refusal.force === 'persuasive'
       ? 'The refusal must be taken into account.'
@@ -165,6 +171,22 @@ const mayBeOutOfDate = ({ person, jurisdiction, cpr }: Reading, plan: ReadPlan, 
           } as const,
         ]),
   ]
+}
+
+/** What a plan names and what is over is not shown, and its plan is not what was decided any more. */
+const partlyOver = ({ ended }: Reading, { plan, type }: ReadPlan, { now }: DeriveAt): Mark[] => {
+  const over = ended.filter((one) => one.plan === plan)
+  const days = over.flatMap(({ from }) => from ?? [])
+  return over.length === 0
+    ? []
+    : [
+        {
+          code: 'may-be-out-of-date',
+          plan: type,
+          from: days.sort()[0] ?? dayOf(now),
+          display: `${PLAN_WORDING[type]}: something in it was for a time that is over, and is not shown: ${listed(over.map(endedText))}. Ask what is wanted now.`,
+        },
+      ]
 }
 
 /** The day of a FHIR date or dateTime that is known to the day; undefined for any other. */

@@ -3,6 +3,7 @@ import { hasCoding } from '../../fhir/identifier.ts'
 import { issue } from '../../fhir/outcome.ts'
 import { EXTENSION, INTERVENTIONS, type Intervention, type Recommendation } from '../codes.ts'
 import { atExtension } from '../expression.ts'
+import { asItHolds } from '../in-force.ts'
 import { POLICY } from '../jurisdiction.ts'
 import { consentCategory, interventionOf, type PersonRecord, recommendationOf } from '../person.ts'
 import { consentsOf, recommendationsOf } from './content.ts'
@@ -13,15 +14,16 @@ const FORCE = {
   persuasive: 'to be given weight',
 } as const
 
-/** The recommendations of a plan for what the person refused in advance. */
+/** The recommendations of a plan for what the person refused in advance, as far as both hold at this moment. */
 export const contradictedByRefusals = (
   plan: CarePlan,
   person: PersonRecord,
+  now: Date,
 ): { consent: Consent; intervention: Intervention; recommendation: Recommendation }[] => {
   const refused = new Set<Intervention>()
   for (const consent of consentsOf(plan, person).filter((one) => consentCategory(one) === 'advance-refusal')) {
-    const codings = consent.provision?.provision
-      ?.flatMap(({ code }) => code ?? [])
+    const codings = asItHolds(consent, now)
+      ?.provision?.provision?.flatMap(({ code }) => code ?? [])
       .flatMap(({ coding }) => coding ?? [])
     for (const { name: intervention, system, code } of INTERVENTIONS) {
       if (hasCoding(codings, system, code)) refused.add(intervention)
@@ -30,7 +32,7 @@ export const contradictedByRefusals = (
   return recommendationsOf(plan, person).flatMap((consent) => {
     const intervention = interventionOf(consent)
     const recommendation = recommendationOf(consent)
-    if (intervention === undefined || !refused.has(intervention)) return []
+    if (intervention === undefined || !refused.has(intervention) || asItHolds(consent, now) === undefined) return []
     return recommendation === 'recommended' || recommendation === 'conditional'
       ? [{ consent, intervention, recommendation }]
       : []
@@ -47,9 +49,9 @@ export const refusalAgrees: PlanRule = {
   severity: 'warning',
   source: 'Domain model section 4; law of the four nations',
   plans: EMERGENCY,
-  check: (plan, person, { jurisdiction }) => {
+  check: (plan, person, { jurisdiction, now }) => {
     const { name, refusal } = POLICY[jurisdiction]
-    return contradictedByRefusals(plan, person).map(({ consent, intervention, recommendation }) =>
+    return contradictedByRefusals(plan, person, now).map(({ consent, intervention, recommendation }) =>
       issue(
         'refusal-contradicted',
         atExtension(consent, EXTENSION.recommendation),

@@ -74,8 +74,8 @@ const phonesOf = (telecom: readonly ContactPoint[] | undefined): string[] =>
     .filter((value) => value !== undefined)
 
 /** Those who hold legal power to decide for the person, in the order of the plans. */
-export const readProxies = (person: PersonRecord): ReadProxy[] =>
-  consentsInForce(person, 'welfare-proxy').map((consent) => ({
+export const readProxies = (person: PersonRecord, now: Date): ReadProxy[] =>
+  consentsInForce(person, 'welfare-proxy', now).map((consent) => ({
     consent,
     authority: extension(consent, EXTENSION.proxyAuthority)?.valueCode as ProxyAuthority | undefined,
     onlyWhenIncapable: extension(consent, EXTENSION.onlyWhenIncapable)?.valueBoolean,

@@ -4,6 +4,7 @@ import { resourceKey } from '../../fhir/resource.ts'
 import { BASE, PROFILE, SNOMED, type SummaryState, SYSTEM } from '../codes.ts'
 import type { DeriveAt } from '../derived.ts'
 import { editionExtension, type PlanEdition } from '../edition.ts'
+import { asItHolds } from '../in-force.ts'
 import { contentInForce } from './content.ts'
 import { division, type Markup, paragraph } from './narrative.ts'
 import { editionIdentifier, orderExtension } from './order.ts'
@@ -28,7 +29,7 @@ export const INCLUDED: readonly string[] = [
  */
 export const summaryDocument = (reading: Reading, at: DeriveAt): Bundle => {
   const { patient } = reading.person
-  const content = [...reading.sharing.decisions.map(({ consent }) => consent), ...contentInForce(reading.person)]
+  const content = documentContent(reading)
   const composition = documentComposition({
     patient: patient.id as string,
     subject: { reference: resourceKey(patient) },
@@ -44,6 +45,14 @@ export const summaryDocument = (reading: Reading, at: DeriveAt): Bundle => {
     ...new Set(content.filter(({ resourceType }) => INCLUDED.includes(resourceType))),
   ])
 }
+
+/** The sharing decisions and all that the plans are made of, but for a Consent of which nothing holds now: there a program could take it for one that does. */
+export const documentContent = ({ sharing, person, now }: Reading): FhirResource[] => [
+  ...sharing.decisions.map(({ consent }) => consent),
+  ...contentInForce(person).filter(
+    (resource) => resource.resourceType !== 'Consent' || asItHolds(resource, now) !== undefined,
+  ),
+]
 
 export const compositionSection = (
   { code, title, entries, narrative, nothing }: Section,

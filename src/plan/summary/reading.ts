@@ -3,6 +3,7 @@ import { jurisdictionOf } from '../jurisdiction.ts'
 import type { PersonRecord } from '../person.ts'
 import { type ReadCapacity, type ReadInvolvement, readCapacity, readInvolvement } from './capacity.ts'
 import { type ReadContact, type ReadProxy, readContacts, readProxies } from './contacts.ts'
+import { type EndedConsent, readEnded } from './ended.ts'
 import { type ReadFocus, readFocus } from './focus.ts'
 import { type ReadIdentity, readIdentity } from './identity.ts'
 import { type ReadKeyInformation, readKeyInformation } from './key-information.ts'
@@ -19,6 +20,8 @@ import { type ReadWish, readWishes } from './wishes.ts'
  */
 export type Reading = Readonly<{
   person: PersonRecord
+  /** The moment at which all this holds. */
+  now: Date
   jurisdiction: Jurisdiction
   identity: ReadIdentity
   sharing: ReadSharing
@@ -27,6 +30,8 @@ export type Reading = Readonly<{
   interventions: readonly ReadRecommendation[]
   focus: ReadFocus | undefined
   refusals: readonly ReadRefusal[]
+  /** What the active plans name and what is over. */
+  ended: readonly EndedConsent[]
   wishes: readonly ReadWish[]
   contacts: readonly ReadContact[]
   proxies: readonly ReadProxy[]
@@ -47,19 +52,21 @@ const inOrder = ({ patient, resources }: PersonRecord): PersonRecord => ({
 export const readPerson = (unordered: PersonRecord, now: Date): Reading => {
   const person = inOrder(unordered)
   const jurisdiction = jurisdictionOf(person.patient)
-  const recommendations = readRecommendations(person)
+  const recommendations = readRecommendations(person, now)
   return {
     person,
+    now,
     jurisdiction,
     identity: readIdentity(person.patient),
     sharing: readSharing(person, jurisdiction, now),
     cpr: recommendations.find(({ intervention }) => intervention === 'cpr'),
     interventions: recommendations.filter(({ intervention }) => intervention !== 'cpr'),
     focus: readFocus(person),
-    refusals: readRefusals(person),
+    refusals: readRefusals(person, now),
+    ended: readEnded(person, now),
     wishes: readWishes(person),
     contacts: readContacts(person),
-    proxies: readProxies(person),
+    proxies: readProxies(person, now),
     capacity: readCapacity(person),
     involvement: readInvolvement(person),
     places: readPlaces(person),

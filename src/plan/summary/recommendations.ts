@@ -35,8 +35,8 @@ export type ReadRecommendation = Readonly<{
 }>
 
 /** The recommendations of the active plans: CPR first, then the order of INTERVENTIONS, then any that it does not know. */
-export const readRecommendations = (person: PersonRecord): ReadRecommendation[] =>
-  consentsInForce(person, 'emergency-recommendation')
+export const readRecommendations = (person: PersonRecord, now: Date): ReadRecommendation[] =>
+  consentsInForce(person, 'emergency-recommendation', now)
     .map((consent) => readRecommendation(person, consent))
     .sort((one, other) => rank(one) - rank(other))
 

@@ -18,8 +18,8 @@ export type ReadRefusal = Readonly<{
   recordedBy: string | undefined
 }>
 
-export const readRefusals = (person: PersonRecord): ReadRefusal[] =>
-  consentsInForce(person, 'advance-refusal').map((consent) => ({
+export const readRefusals = (person: PersonRecord, now: Date): ReadRefusal[] =>
+  consentsInForce(person, 'advance-refusal', now).map((consent) => ({
     consent,
     treatment: provisionText(consent, 'deny') ?? 'Treatment without a known code',
     circumstances: shownText(extension(consent, EXTENSION.condition)?.valueString),

@@ -6,9 +6,9 @@ import { editionExtension } from '../edition.ts'
 import { RETIREMENT } from '../lifecycle.ts'
 import { membersOf } from '../members.ts'
 import { codeIn, consentCategory, extension, ofType, type PersonRecord, personRecord, planType } from '../person.ts'
-import { contentInForce, provenancesOf } from './content.ts'
+import { provenancesOf } from './content.ts'
 import { shownDay } from './dates.ts'
-import { AUTHOR, compositionSection, INCLUDED } from './document.ts'
+import { AUTHOR, compositionSection, documentContent, INCLUDED } from './document.ts'
 import { type Markup, paragraph, strong } from './narrative.ts'
 import { type Reading, readPerson } from './reading.ts'
 import { editionsNarrative, SECTIONS, type Section } from './sections.ts'
@@ -46,14 +46,15 @@ export const documentState = (plan: CarePlan): DocumentState => {
 
 /**
  * An emergency-care plan as a FHIR document, whatever its state: in force, draft, replaced or withdrawn. `person` holds the plan and what
- * it is made of. Dates are those of the record, so the same record gives the same bytes.
+ * it is made of. A plan in force says what holds now, any other what held when it last changed. Dates are those of the record, so as long as the
+ * same holds, the same record gives the same bytes.
  */
-export const respectDocument = (person: PersonRecord, plan: CarePlan): Bundle => {
+export const respectDocument = (person: PersonRecord, plan: CarePlan, now: Date): Bundle => {
   const state = documentState(plan)
   const shown = state === 'current' ? person : asInForce(person, plan)
-  const reading = readPerson(shown, new Date(lastChange(plan)))
-  const edition = reading.plans.find(({ type }) => type === 'emergency-care')?.edition
   const date = lastChange(plan)
+  const reading = readPerson(shown, state === 'current' ? now : new Date(date))
+  const edition = reading.plans.find(({ type }) => type === 'emergency-care')?.edition
   const at = { now: new Date(date), sequence: 0, epoch: 0 }
   const key = resourceKey(plan)
   const composition: Composition = {
@@ -70,7 +71,7 @@ export const respectDocument = (person: PersonRecord, plan: CarePlan): Bundle =>
     title: 'Emergency care plan',
     section: ORDER.map((code) => compositionSection(sectionOf(code, plan, state), reading, at)),
   }
-  const content = [...reading.sharing.decisions.map(({ consent }) => consent), ...contentInForce(reading.person)]
+  const content = documentContent(reading)
   // What the record holds, not what it was read as: an ended plan goes into the document as ended.
   const recorded = content.map((resource) => person.resources.get(resourceKey(resource)) ?? resource)
   return {

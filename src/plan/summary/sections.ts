@@ -5,6 +5,7 @@ import type { KeyInformationSection } from '../key-information.ts'
 import { capacityNarrative } from './capacity.ts'
 import { contactsNarrative } from './contacts.ts'
 import { shownMoment } from './dates.ts'
+import { endedNarrative } from './ended.ts'
 import { focusNarrative, understandingNarrative } from './focus.ts'
 import { identityNarrative } from './identity.ts'
 import { HOME_ACCESS_WITHHELD, keyInformationNarrative } from './key-information.ts'
@@ -89,7 +90,10 @@ export const SECTIONS: readonly Section[] = [
     code: 'advance-refusals',
     title: 'Advance refusals of treatment',
     entries: ({ refusals }) => refusals.map(({ consent }) => consent),
-    narrative: ({ refusals, jurisdiction }) => refusalsNarrative(refusals, refusalForce(jurisdiction)),
+    narrative: ({ refusals, ended, jurisdiction }) => [
+      ...refusalsNarrative(refusals, refusalForce(jurisdiction)),
+      ...endedNarrative(ended, 'advance-refusal'),
+    ],
     nothing: NOTHING,
   },
   {
@@ -113,7 +117,10 @@ export const SECTIONS: readonly Section[] = [
       ...contacts.map(({ contact }) => contact),
       ...proxies.map(({ consent }) => consent),
     ],
-    narrative: ({ contacts, proxies }) => contactsNarrative(contacts, proxies),
+    narrative: ({ contacts, proxies, ended }) => [
+      ...contactsNarrative(contacts, proxies),
+      ...endedNarrative(ended, 'welfare-proxy'),
+    ],
     nothing: NOTHING,
   },
   keyInformation('medicines', 'Medicines and allergies'),
