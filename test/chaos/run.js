@@ -1,0 +1,13 @@
+/** `npm run chaos`: makes the checkout ready, then runs what test/chaos/main.ts is told. */
+import { prepare, requireNode } from '../../bin/prepare.js'
+
+requireNode()
+try {
+  await prepare({ everything: true })
+} catch (error) {
+  process.stderr.write(`${error.message}\n`)
+  process.exit(1)
+}
+await import('../../bench/typescript.js')
+const { main } = await import('./main.ts')
+process.exitCode = await main(process.argv.slice(2))
