@@ -10,6 +10,7 @@ import { emergency } from './emergency.ts'
 import type { Refused } from './permission.ts'
 import { person } from './person.ts'
 import { history, read } from './read.ts'
+import { healthAt, heldDigests, heldEditions, receiveHeartbeat, sharingHealth } from './received.ts'
 import { rederive } from './rederive.ts'
 import { reviewDue } from './review-due.ts'
 import { revoke } from './revoke.ts'
@@ -21,6 +22,7 @@ import { sharingStatus, summary } from './summary.ts'
 import { timeline } from './timeline.ts'
 import { transact } from './transact.ts'
 import type { Records } from './types.ts'
+import { declareRestored, releaseRecipient, renderAtEpoch, settleAhead, verification } from './verification.ts'
 
 /** The one door to the data (architecture, idea 1). */
 export const createRecords = (store: Store, seal: Seal): Records => ({
@@ -65,6 +67,22 @@ export const createRecords = (store: Store, seal: Seal): Records => ({
     postpone: store.deliveries.postpone,
     release: store.deliveries.release,
     outstanding: store.deliveries.outstanding,
+  },
+  verification: {
+    ...store.verification,
+    read: () => verification(store),
+    declareRestored: (cx) => declareRestored(store, cx),
+    release: (cx, recipient) => releaseRecipient(store, cx, recipient),
+    settle: (cx, recipient, patient) => settleAhead(store, cx, recipient, patient),
+    renderAtEpoch: (cx, after) => renderAtEpoch(store, cx, after),
+  },
+  received: {
+    heartbeat: (cx, heartbeat, signature) =>
+      audited(store, cx, '$sharing-heartbeat', () => receiveHeartbeat(store, seal, cx, heartbeat, signature)),
+    health: (cx) => audited(store, cx, '$sharing-health', () => sharingHealth(store, cx)),
+    healthAt: (now) => healthAt(store, now),
+    digests: (cx) => audited(store, cx, '$held-summaries', () => heldDigests(store, cx)),
+    editions: (cx, buckets) => audited(store, cx, '$held-summaries', () => heldEditions(store, cx, buckets)),
   },
   onDeliveriesDue: (wake) => store.listen('delivery', wake),
 })

@@ -4,4 +4,6 @@ export type Seal = Readonly<{
   sign(payload: string): Promise<string>
   /** Whether a detached compact JWS that brings its public key is a good one of this text. */
   verifyEmbedded(signature: string, payload: string): Promise<boolean>
+  /** The thumbprint of the key that a good signature of this heartbeat brings; undefined where it is no good one. */
+  heartbeatKey(signature: string, payload: string): Promise<string | undefined>
 }>

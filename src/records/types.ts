@@ -6,6 +6,7 @@ import type { Completeness } from '../plan/completeness.ts'
 import type { Death } from '../plan/death.ts'
 import type { Demographics } from '../plan/demographics.ts'
 import type { PersonRecord } from '../plan/person.ts'
+import type { Heartbeat } from '../plan/summary/heartbeat.ts'
 import type { TimelineEvent } from '../plan/timeline.ts'
 import type { AskedEdition, Standing } from '../plan/verify-current.ts'
 import type { Breaker } from '../store/breaker.ts'
@@ -19,6 +20,9 @@ import type {
 } from '../store/deliveries.ts'
 import type { Outstanding } from '../store/delivery-status.ts'
 import type { Recipient, Settled } from '../store/recipients.ts'
+import type { Store } from '../store/store.ts'
+import type { SharingHealth } from './received.ts'
+import type { Verification } from './verification.ts'
 
 /** A resource as stored: `body` is the canonical JSON text, byte for byte what is served. */
 export type StoredResource = Readonly<{
@@ -200,6 +204,47 @@ export type Records = Readonly<{
     release(leases: readonly Lease[]): Promise<void>
     /** For each recipient: how many are outstanding, withdrawals among them, and the age of the oldest in seconds. */
     outstanding(): Promise<readonly Outstanding[]>
+  }>
+  /** Whether recipients hold what they have confirmed, by their own account, and what follows from a restore (`sync/verification.ts`). */
+  verification: Readonly<{
+    /** How each recipient stands: heartbeats, comparisons, since when unverified, where it is ahead of this database. Names nobody. */
+    read(): Promise<Verification>
+    /** Persons of whom a recipient holds a later edition than this database knows, the longest known first. */
+    ahead: Store['verification']['ahead']
+    /** Says that this database was restored (see `declareRestored`); answers the new epoch. */
+    declareRestored(cx: RequestContext): Promise<number>
+    /** Lets a recipient that cannot say what it holds be sent this database's state. False where it did not wait for that. */
+    release(cx: RequestContext, recipient: string): Promise<boolean>
+    /** Lets this database's state of a person replace the later one that a recipient holds. False where the recipient was not ahead. */
+    settle(cx: RequestContext, recipient: string, patient: string): Promise<boolean>
+    /** Renders the next persons after this id at the epoch in force; answers the last of them, undefined where all have been. */
+    renderAtEpoch(cx: RequestContext, after: string): Promise<string | undefined>
+  }> &
+    Pick<
+      Store['verification'],
+      | 'recognise'
+      | 'raise'
+      | 'lastRaise'
+      | 'watch'
+      | 'takeHeartbeats'
+      | 'noteHeartbeat'
+      | 'takeComparisons'
+      | 'confirmedDigests'
+      | 'time'
+      | 'judge'
+      | 'finish'
+      | 'fail'
+    >
+  /** As a recipient: what senders say of themselves, and what is held here of theirs (`records/received.ts`). */
+  received: Readonly<{
+    heartbeat(cx: RequestContext, heartbeat: Heartbeat, signature: string): Promise<void>
+    health(cx: RequestContext): Promise<SharingHealth>
+    /** The same for metrics, which are asked by nobody in particular. */
+    healthAt(now: Date): Promise<SharingHealth>
+    /** Digests in base64 of all that is held, and of how many persons that is. */
+    digests(cx: RequestContext): Promise<{ digests: string; persons: number }>
+    /** `person/epoch/sequence/state` of what is held in these buckets. */
+    editions(cx: RequestContext, buckets: readonly number[]): Promise<readonly string[]>
   }>
   /** Calls back when deliveries may be due: a hint, which can be lost. Returns what ends it. */
   onDeliveriesDue(wake: (hint: string) => void): () => Promise<void>

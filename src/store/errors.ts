@@ -5,7 +5,7 @@ type DatabaseError = Error & { code?: string; constraint?: string; detail?: stri
 
 /** Raised by `commit_changes` where the state that a commit was computed from is no longer the newest: read again, and try again. */
 export class Outdated extends Error {
-  readonly reason: 'person' | 'version' | 'identity' | 'deadlock'
+  readonly reason: 'person' | 'version' | 'identity' | 'deadlock' | 'epoch'
   constructor(reason: Outdated['reason'], cause: unknown) {
     super(`outdated: ${reason}`, { cause })
     this.name = 'Outdated'
@@ -38,6 +38,8 @@ export const translate = (thrown: unknown): unknown => {
       return new Outdated('person', error)
     case 'KP002':
       return new Outdated('version', error)
+    case 'KP006':
+      return new Outdated('epoch', error)
     case '23505':
       return new Outdated(error.constraint === 'identity_pkey' ? 'identity' : 'version', error)
     case '40001':

@@ -2,17 +2,20 @@ import type { Sql } from '../search/sql.ts'
 import { useAssertionOnce } from './assertions.ts'
 import { type AuditEntry, auditStore } from './audit.ts'
 import * as breaker from './breaker.ts'
-import { commitStore } from './commit.ts'
+import { type Commit, commitStore } from './commit.ts'
 import { openDatabase } from './database.ts'
 import * as deliveries from './deliveries.ts'
 import * as status from './delivery-status.ts'
 import { readLineage, readWholePerson } from './documents.ts'
 import { type DemographicQuestion, emergencyByDemographics, emergencyLookup } from './emergency.ts'
+import { Outdated } from './errors.ts'
 import { knownMigrations } from './migrate.ts'
 import { readBefore } from './persons.ts'
+import { receivedStore } from './received.ts'
 import * as recipients from './recipients.ts'
 import { type ResourceRow, readCurrent, readHistory } from './resources.ts'
 import { readDerived, readSharing, readSummary } from './summaries.ts'
+import { verificationStore } from './verification.ts'
 
 /** Where the bytes are. Everything is one statement; what fails comes out as a Problem or as `Outdated` (`errors.ts`). */
 export type Store = Awaited<ReturnType<typeof openStore>>
@@ -27,16 +30,31 @@ export const openStore = async (url: string, options: { connections?: number } =
     const applied = await database.run<{ name: string }>({ text: 'select name from migration order by id', values: [] })
     if (applied.length !== known.length)
       throw new Error('The database schema is not the one that this version needs. Run `keyplan migrate`.')
-    const [installation] = await database.run<{ epoch: number }>({ text: 'select epoch from installation', values: [] })
-    const epoch = installation?.epoch ?? 1
+    const readEpoch = async (): Promise<number> => {
+      const [row] = await database.run<{ epoch: number }>({ text: 'select epoch from installation', values: [] })
+      return row?.epoch ?? 1
+    }
+    let epoch = await readEpoch()
+    const commit = commitStore(database)
     const audit = auditStore(database)
+    const verification = verificationStore(database)
     return {
-      epoch,
+      /** The epoch in force, as it was last seen; a commit that was rendered at one that has passed is refused, and it is read again. */
+      get epoch(): number {
+        return epoch
+      },
       read: readCurrent(database),
       history: (key: { type: string; id: string }, version?: number) => readHistory(database, key, version),
       search: (sql: Sql) => database.run<ResourceRow>(sql),
       before: (asked: Parameters<typeof readBefore>[1]) => readBefore(database, asked),
-      commit: commitStore(database),
+      commit: async (changes: Commit): Promise<void> => {
+        try {
+          await commit(changes)
+        } catch (error) {
+          if (error instanceof Outdated && error.reason === 'epoch') epoch = await readEpoch()
+          throw error
+        }
+      },
       emergency: emergencyLookup(urgent),
       emergencyByDemographics: (question: DemographicQuestion) => emergencyByDemographics(urgent, question),
       wholePerson: (patient: string) => readWholePerson(database, patient),
@@ -68,6 +86,8 @@ export const openStore = async (url: string, options: { connections?: number } =
         of: (patient: string) => status.readDeliveries(database, patient),
         outstanding: () => status.outstandingDeliveries(database),
       },
+      verification,
+      received: receivedStore(database),
       listen: database.listen,
       /** True where the database takes writes and has the schema that this version needs. */
       ready: async (): Promise<boolean> => {

@@ -1,0 +1,74 @@
+import type { RequestContext } from '../context.ts'
+import type { Store } from '../store/store.ts'
+import type { VerificationRow } from '../store/verification.ts'
+import { auditEntry } from './audit.ts'
+import { rederive } from './rederive.ts'
+
+/** How recipients stand by what they say themselves, and when and why the epoch was last raised. */
+export type Verification = Readonly<{
+  epoch: number
+  /** The last restore, copy or failover that was found or declared; undefined where there never was one. */
+  raised: Readonly<{ at: string; because: string }> | undefined
+  recipients: readonly VerificationRow[]
+}>
+
+/** How recipients stand by what they say themselves: names nobody. */
+export const verification = async (store: Store): Promise<Verification> => {
+  const [recipients, raised] = await Promise.all([store.verification.read(), store.verification.lastRaise()])
+  return {
+    epoch: raised?.epoch ?? store.epoch,
+    raised: raised === undefined ? undefined : { at: raised.at, because: raised.because },
+    recipients,
+  }
+}
+
+/**
+ * Says that this database was restored: the epoch rises, nothing is sent to a recipient before it has said what it holds, and everybody's
+ * summary is rendered anew. Answers the new epoch.
+ */
+export const declareRestored = async (store: Store, cx: RequestContext): Promise<number> => {
+  const epoch = await store.verification.raise({
+    because: 'an operator said that it was restored',
+    above: 0,
+    askAll: true,
+  })
+  await store.audit([auditEntry(cx, 'declare-restored', 'permit', [], { reason: `epoch ${epoch}` })])
+  return epoch
+}
+
+/** Persons are derived anew in steps of this many. */
+const STEP = 100
+
+/** Renders the next persons after this id at the epoch in force; answers the last of them, undefined where all have been. */
+export const renderAtEpoch = async (store: Store, cx: RequestContext, after: string): Promise<string | undefined> => {
+  const patients = await store.verification.personsOfPastEpochs(after, STEP)
+  await rederive(store, cx, patients, { force: true })
+  return patients.at(-1)
+}
+
+/** Lets a recipient that cannot say what it holds be sent this database's state all the same. False where it did not wait for that. */
+export const releaseRecipient = async (store: Store, cx: RequestContext, recipient: string): Promise<boolean> => {
+  const released = await store.verification.release(recipient)
+  await store.audit([
+    auditEntry(cx, 'release-recipient', released ? 'permit' : 'not-found', [`Organization/${recipient}`]),
+  ])
+  return released
+}
+
+/** Lets this database's state of a person replace the later one that a recipient holds. False where the recipient was not ahead. */
+export const settleAhead = async (
+  store: Store,
+  cx: RequestContext,
+  recipient: string,
+  patient: string,
+): Promise<boolean> => {
+  const settled = await store.verification.settle(recipient, patient)
+  if (settled) await rederive(store, cx, [patient], { force: true })
+  await store.audit([
+    auditEntry(cx, 'settle-ahead', settled ? 'permit' : 'not-found', [`Patient/${patient}`], {
+      reason: `at ${recipient}`,
+      ...(settled ? { patient } : {}),
+    }),
+  ])
+  return settled
+}

@@ -1,0 +1,227 @@
+-- Up Migration
+
+-- Verification of recipients (docs/decisions/0010-verification-of-recipients.md): whether this database is the one that it was, what each recipient
+-- holds by its own account, and, where this service is a recipient itself, what its senders have said of themselves.
+
+alter table installation
+  -- Which database this is (`database_identity`); null until a service has started on it.
+  add identity text,
+  -- When PostgreSQL was started, as it was last seen: after a start, what recipients hold is compared at once.
+  add started_at timestamptz,
+  -- When and why the epoch was last raised.
+  add raised_at timestamptz,
+  add raised_because text;
+
+-- The epoch at which a recipient was last asked what it holds. Nothing is sent to one that has not been asked at the epoch in force.
+alter table recipient add asked_epoch integer not null default 1;
+
+-- Cluster, line of its history (it branches with each recovery and promotion), database and table: a restored, cloned or failed-over database
+-- differs in one of them. A copy of the disk does not; recipients tell it then. Null where PostgreSQL does not say.
+create function database_identity() returns text language plpgsql stable as $$
+begin
+  return concat_ws('/', (select system_identifier from pg_control_system()), substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8),
+    (select oid from pg_database where datname = current_database()), 'installation'::regclass::oid);
+exception
+  when insufficient_privilege or undefined_function or feature_not_supported or object_not_in_prerequisite_state then
+    return null;
+end $$;
+
+-- True where something may be sent to this recipient: it has said what it holds since the last restore, and nothing was restored since.
+create function may_send(to_recipient text) returns boolean language sql stable as $$
+  select recipient.asked_epoch = installation.epoch and coalesce(installation.identity = database_identity(), true)
+  from installation, recipient where recipient.id = to_recipient
+$$;
+
+-- What was known of each person when the epoch was raised: a recipient that holds more than this knows what was lost. Kept until all have been asked.
+create table known_before (
+  patient text primary key,
+  epoch integer not null,
+  sequence bigint not null
+);
+
+create table verification (
+  recipient text primary key references recipient (id),
+  -- Counts the heartbeats; rises with each, so that none can be repeated.
+  heartbeat_number bigint not null default 0,
+  heartbeat_due timestamptz not null default now(),
+  heartbeat_sent_at timestamptz,
+  heartbeat_acknowledged_at timestamptz,
+  heartbeat_error text,
+  comparison_due timestamptz not null default now() + interval '15 minutes',
+  compared_at timestamptz,
+  -- `digest`: by buckets; `search`: read back by plain FHIR.
+  compared_by text check (compared_by in ('digest', 'search')),
+  comparison_error text,
+  -- Of the last comparison.
+  buckets_differing integer,
+  missing integer,
+  older integer,
+  unexpected integer,
+  repaired_total bigint not null default 0,
+  -- Since when what this recipient holds could not be compared, and why; null where the last comparison covered everything.
+  unverified_since timestamptz default now(),
+  unverified_because text default 'not compared yet'
+);
+
+-- Persons of whom a recipient holds a later edition than this database knows. It is not overwritten, until somebody has found out why.
+create table ahead (
+  recipient text not null references recipient (id),
+  patient text not null,
+  epoch integer not null,
+  sequence bigint not null,
+  state text not null check (state in ('current', 'withdrawn')),
+  -- The sequence that was known here when it was found; 0 where the person was not known at all.
+  known_sequence bigint not null,
+  found_at timestamptz not null default now(),
+  primary key (recipient, patient)
+);
+create index ahead_of_patient on ahead (patient);
+
+-- As a recipient: the newest heartbeat of each sender, as it was signed.
+create table received_heartbeat (
+  sender text primary key,
+  epoch integer not null,
+  number bigint not null,
+  sent_at timestamptz not null,
+  received_at timestamptz not null default now(),
+  count integer not null,
+  outstanding_since timestamptz,
+  -- Thumbprints (RFC 7638) of the keys with which this sender may sign the next one.
+  keys text[] not null,
+  -- Canonical JSON of what was signed, and the detached signature over it: whoever has the sender's published keys can verify it.
+  signed text not null,
+  signature text not null
+);
+
+create index emergency_summary_epoch on emergency_summary (epoch);
+
+-- One of 1,024 buckets: the first ten bits of SHA-256 of the person's id.
+create function summary_bucket(patient text) returns integer language sql immutable strict parallel safe as $$
+  select ('x' || left(encode(sha256(convert_to(patient, 'UTF8')), 'hex'), 3))::bit(12)::integer >> 2
+$$;
+
+-- No summary can be stored at an epoch that has passed: whoever rendered it reads the epoch again, and renders anew.
+create function require_current_epoch() returns trigger language plpgsql as $$
+begin
+  if new.epoch <> (select epoch from installation) then
+    raise exception using errcode = 'KP006', message = 'epoch changed';
+  end if;
+  return null;
+end $$;
+create trigger epoch_is_current after insert or update on emergency_summary for each row execute function require_current_epoch();
+
+-- Raises the epoch above the one in force and above `above`. Every recipient has to be asked what it holds before anything is sent to it again;
+-- with `ask_all` false those that have been asked already need not say it once more.
+create function raise_epoch(because text, above integer, ask_all boolean) returns integer language plpgsql as $$
+declare
+  before integer;
+  after integer;
+begin
+  select epoch into before from installation for update;
+  after := greatest(before, above) + 1;
+  if not exists (select from recipient where active and asked_epoch < before) then
+    delete from known_before;
+  end if;
+  insert into known_before (patient, epoch, sequence) select patient, epoch, sequence from emergency_summary
+    on conflict (patient) do nothing;
+  update installation set epoch = after, identity = database_identity(), raised_at = now(), raised_because = because;
+  if not ask_all then
+    update recipient set asked_epoch = after where asked_epoch = before;
+  end if;
+  update verification set comparison_due = now(), heartbeat_due = now();
+  return after;
+end $$;
+
+-- Holds this database against what was recorded of it, and raises the epoch where it is another. Answers the epoch in force.
+create function recognise_database(out epoch integer, out raised boolean) language plpgsql as $$
+declare
+  here text := database_identity();
+  known installation;
+begin
+  raised := false;
+  select * into known from installation;
+  if known.identity is distinct from here and here is not null or known.started_at is distinct from pg_postmaster_start_time() then
+    select * into known from installation for update;
+    if here is not null and known.identity <> here then
+      perform raise_epoch('the database is not the one that it was: it was restored, copied or failed over', 0, true);
+      raised := true;
+    elsif known.started_at <> pg_postmaster_start_time() then
+      update verification set comparison_due = now();
+    end if;
+    update installation set identity = coalesce(here, identity), started_at = pg_postmaster_start_time();
+  end if;
+  select installation.epoch into epoch from installation;
+end $$;
+
+-- Judges what a recipient said that it holds of the persons in these buckets (`complete`: all that it holds of them), repairs what differs, and notes
+-- where the recipient knows more. What was confirmed after `asked_at` is left alone: the answer may be older. `again` are persons who have to be
+-- derived anew, because the recipient takes only a newer edition than it holds.
+create function judge_held(
+  of_recipient text, asked_at timestamptz, complete integer[], h_patient text[], h_epoch integer[], h_sequence bigint[], h_state text[],
+  out missing integer, out older integer, out unexpected integer, out again text[]
+) language plpgsql as $$
+declare
+  asking boolean;
+begin
+  select asked_epoch < epoch into asking from recipient, installation where recipient.id = of_recipient;
+
+  -- What was found to be ahead and is not held any more.
+  delete from ahead where recipient = of_recipient and (
+    exists (
+      select from unnest(h_patient, h_epoch, h_sequence, h_state) as held (patient, epoch, sequence, state)
+      where held.patient = ahead.patient and (held.epoch, held.sequence, held.state) is distinct from (ahead.epoch, ahead.sequence, ahead.state)
+    ) or (summary_bucket(patient) = any (complete) and patient <> all (h_patient))
+  );
+  insert into ahead (recipient, patient, epoch, sequence, state, known_sequence)
+    select of_recipient, held.patient, held.epoch, held.sequence, held.state, coalesce(s.sequence, 0)
+    from unnest(h_patient, h_epoch, h_sequence, h_state) as held (patient, epoch, sequence, state)
+    left join emergency_summary s on s.patient = held.patient
+    left join known_before k on k.patient = held.patient
+    left join delivery d on d.recipient = of_recipient and d.patient = held.patient
+    where s.patient is null or case when asking then
+      (held.epoch, held.sequence) > (coalesce(k.epoch, 0), coalesce(k.sequence, 0))
+        and (held.epoch, held.sequence) > (coalesce(d.confirmed_epoch, 0), coalesce(d.confirmed_sequence, 0))
+      -- A withdrawal that was sent and is not remembered here.
+      or held.state = 'withdrawn' and d.wanted_state is distinct from 'withdrawn' and d.confirmed_state is distinct from 'withdrawn'
+    else (held.epoch, held.sequence) > (s.epoch, s.sequence) end
+    on conflict (recipient, patient) do nothing;
+
+  with held as (
+    select * from unnest(h_patient, h_epoch, h_sequence, h_state) as held (patient, epoch, sequence, state)
+  ), due as (
+    select d.patient, held.patient is null as missing,
+      held.state = 'withdrawn' and d.wanted_state = 'current' and (held.epoch, held.sequence) >= (d.wanted_epoch, d.wanted_sequence) as again
+    from delivery d left join held on held.patient = d.patient
+    where d.recipient = of_recipient and d.confirmed_state is not null and d.confirmed_at < asked_at
+      and (d.lease_until is null or d.lease_until < now())
+      and (held.patient is not null or summary_bucket(d.patient) = any (complete))
+      and not exists (select from ahead where ahead.recipient = of_recipient and ahead.patient = d.patient)
+      and (held.epoch, held.sequence, held.state) is distinct from (d.confirmed_epoch, d.confirmed_sequence, d.confirmed_state)
+    order by d.patient for update of d
+  ), repaired as (
+    update delivery set confirmed_state = null, confirmed_epoch = null, confirmed_sequence = null, confirmed_version = null,
+      wanted_epoch = s.epoch, wanted_sequence = s.sequence, wanted_at = case when outstanding then wanted_at else now() end,
+      next_attempt_at = now(), attempts = 0, refusals = 0, unfinished = 0, parked_at = null, parked_reason = null, parked_sequence = null
+    from due join emergency_summary s on s.patient = due.patient
+    where delivery.recipient = of_recipient and delivery.patient = due.patient
+    returning delivery.patient
+  ), unexpected_ones as (
+    insert into delivery (recipient, patient, wanted_state, wanted_epoch, wanted_sequence, wanted_at, next_attempt_at)
+      select of_recipient, held.patient, 'withdrawn', s.epoch, s.sequence, now(), now()
+      from held join emergency_summary s on s.patient = held.patient
+      -- Who is to hold it and has no row yet is about to get one.
+      where not exists (select from ahead where ahead.recipient = of_recipient and ahead.patient = held.patient) and not exists (
+        select from person p left join person_place l on l.patient = p.id join recipient r on r.id = of_recipient
+        where p.id = held.patient and s.state = 'current' and serves(r, p, l)
+      )
+      on conflict (recipient, patient) do nothing
+      returning patient
+  )
+  select count(*) filter (where due.missing), count(*) filter (where not due.missing), (select count(*) from unexpected_ones),
+      coalesce(array_agg(due.patient) filter (where due.again), '{}')
+    into missing, older, unexpected, again
+    from due join repaired using (patient);
+  if missing + older + unexpected > 0 then
+    perform pg_notify('delivery', 'any ' || of_recipient);
+  end if;
+end $$;

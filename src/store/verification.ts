@@ -1,0 +1,320 @@
+import type { Database } from './database.ts'
+import { bucketDigests, type DigestRow, type EditionRow, packed } from './digests.ts'
+
+/** A heartbeat that this process is to send; nobody else sends the one of this interval. */
+export type DueHeartbeat = Readonly<{
+  recipient: string
+  epoch: number
+  number: number
+  time: string
+  highestSequence: number
+  count: number
+  outstandingSince: string | null
+}>
+
+/** A comparison that this process is to make. `asking`: nothing may be sent to the recipient before it has said what it holds. */
+export type DueComparison = Readonly<{ recipient: string; epoch: number; asking: boolean }>
+
+/** What came of judging what a recipient holds; `again` are persons who have to be derived anew. */
+export type Judged = Readonly<{ missing: number; older: number; unexpected: number; again: readonly string[] }>
+
+/** How one recipient stands by what it says itself. Instants; null where it has not happened. */
+export type VerificationRow = Readonly<{
+  recipient: string
+  heartbeatSentAt: string | null
+  heartbeatAcknowledgedAt: string | null
+  heartbeatError: string | null
+  comparedAt: string | null
+  comparedBy: 'digest' | 'search' | null
+  comparisonError: string | null
+  /** Of the last comparison. */
+  bucketsDiffering: number | null
+  missing: number | null
+  older: number | null
+  unexpected: number | null
+  /** Since it was first compared. */
+  repairedTotal: number
+  unverifiedSince: string | null
+  unverifiedBecause: string | null
+  /** True where nothing is sent because the recipient has not said what it holds since the epoch was raised. */
+  held: boolean
+  /** Persons of whom it holds a later edition than this database knows, withdrawals among them; since when. */
+  ahead: number
+  aheadWithdrawn: number
+  aheadSince: string | null
+}>
+
+/** The epoch in force; `raised` where this call found that the database is not the one that it was. */
+const recogniseDatabase = async (database: Database): Promise<{ epoch: number; raised: boolean }> => {
+  const [row] = await database.run<{ epoch: number; raised: boolean }>({
+    name: 'recognise-database',
+    text: 'select epoch, raised from recognise_database()',
+    values: [],
+  })
+  return row as { epoch: number; raised: boolean }
+}
+
+/** Raises the epoch above the one in force and above `above` (see `raise_epoch`); answers the new one. */
+const raiseEpoch = async (
+  database: Database,
+  { because, above, askAll }: Readonly<{ because: string; above: number; askAll: boolean }>,
+): Promise<number> => {
+  const [row] = await database.run<{ epoch: number }>({
+    text: 'select raise_epoch($1, $2, $3) as epoch',
+    values: [because, above, askAll],
+  })
+  return row?.epoch as number
+}
+
+/** When and why the epoch was last raised; undefined where it never was. */
+const lastRaise = async (
+  database: Database,
+): Promise<Readonly<{ epoch: number; at: string; because: string; recent: boolean }> | undefined> => {
+  const [row] = await database.run<{ epoch: number; at: string; because: string; recent: boolean }>({
+    text: `select epoch, raised_at as at, raised_because as because, raised_at > now() - interval '1 hour' as recent
+      from installation where raised_at is not null`,
+    values: [],
+  })
+  return row
+}
+
+/** Begins to verify a recipient. One that has not been asked at the epoch in force is compared at once. */
+const watchRecipient = async (database: Database, recipient: string): Promise<void> => {
+  await database.run({
+    text: `insert into verification (recipient, comparison_due)
+      select id, case when asked_epoch < epoch then now() else now() + interval '15 minutes' end from recipient, installation where id = $1
+      on conflict (recipient) do nothing`,
+    values: [recipient],
+  })
+}
+
+/** Takes the heartbeats that are due, or all, of these recipients. */
+const takeHeartbeats = (
+  database: Database,
+  { recipients, seconds, all }: Readonly<{ recipients: readonly string[]; seconds: number; all: boolean }>,
+): Promise<DueHeartbeat[]> =>
+  database.run<DueHeartbeat>({
+    name: 'take-heartbeats',
+    text: `with taken as (
+        update verification set heartbeat_number = heartbeat_number + 1, heartbeat_due = now() + make_interval(secs => $2), heartbeat_sent_at = now()
+        where recipient = any ($1) and (heartbeat_due <= now() or $3)
+        returning recipient, heartbeat_number as number
+      )
+      select taken.recipient, installation.epoch, taken.number, now() as time, held."highestSequence", held.count, held."outstandingSince"
+      from taken, installation, lateral (
+        select coalesce(max(wanted_sequence), 0) as "highestSequence", count(*) filter (where wanted_state = 'current')::integer as count,
+          min(wanted_at) filter (where outstanding) as "outstandingSince"
+        from delivery where delivery.recipient = taken.recipient
+      ) as held`,
+    values: [recipients, seconds, all],
+  })
+
+/** Notes what became of a heartbeat: acknowledged, or the error. */
+const noteHeartbeat = async (
+  database: Database,
+  recipient: string,
+  number: number,
+  error: string | null,
+): Promise<void> => {
+  await database.run({
+    name: 'note-heartbeat',
+    text: `update verification set heartbeat_error = $3,
+        heartbeat_acknowledged_at = case when $3::text is null then now() else heartbeat_acknowledged_at end
+      where recipient = $1 and heartbeat_number = $2`,
+    values: [recipient, number, error],
+  })
+}
+
+/** Takes the comparisons that are due, or all, of these recipients. One that is not finished is due again after a minute. */
+const takeComparisons = (
+  database: Database,
+  { recipients, all }: Readonly<{ recipients: readonly string[]; all: boolean }>,
+): Promise<DueComparison[]> =>
+  database.run<DueComparison>({
+    name: 'take-comparisons',
+    text: `update verification set comparison_due = now() + interval '1 minute'
+      from recipient, installation
+      where recipient.id = verification.recipient and recipient.id = any ($1) and (comparison_due <= now() or $2)
+      returning recipient.id as recipient, installation.epoch, asked_epoch < epoch as asking`,
+    values: [recipients, all],
+  })
+
+/** The digests of what a recipient has confirmed, as bytes (`plan/summary/buckets.ts`), and how many persons those are. */
+const confirmedDigests = async (
+  database: Database,
+  recipient: string,
+): Promise<{ digests: Uint8Array; persons: number }> =>
+  packed(
+    await database.run<DigestRow>({
+      name: 'confirmed-digests',
+      text: bucketDigests(
+        `select patient, confirmed_epoch as epoch, confirmed_sequence as sequence, confirmed_state as state
+         from delivery where recipient = $1 and confirmed_state is not null`,
+      ),
+      values: [recipient],
+    }),
+  )
+
+/** The clock of the database, which stands in `confirmed_at`. */
+const databaseTime = async (database: Database): Promise<string> => {
+  const [row] = await database.run<{ time: string }>({ name: 'time', text: 'select now() as time', values: [] })
+  return row?.time as string
+}
+
+/** Judges what a recipient said that it holds (see `judge_held`): repairs what differs, notes where it is ahead. */
+const judgeHeld = async (
+  database: Database,
+  asked: Readonly<{ recipient: string; at: string; complete: readonly number[]; held: readonly EditionRow[] }>,
+): Promise<Judged> => {
+  const [row] = await database.run<Judged>({
+    name: 'judge-held',
+    text: 'select missing, older, unexpected, again from judge_held($1, $2, $3, $4, $5, $6, $7)',
+    values: [
+      asked.recipient,
+      asked.at,
+      asked.complete,
+      asked.held.map(({ patient }) => patient),
+      asked.held.map(({ epoch }) => epoch),
+      asked.held.map(({ sequence }) => sequence),
+      asked.held.map(({ state }) => state),
+    ],
+  })
+  return row as Judged
+}
+
+/** Notes what came of a comparison. A recipient that has said all that it holds has been asked, and is sent what it should hold from now on. */
+const finishComparison = async (
+  database: Database,
+  { recipient, epoch }: DueComparison,
+  found: Readonly<{
+    by: 'digest' | 'search'
+    differing: number
+    missing: number
+    older: number
+    unexpected: number
+    /** Why not everything could be compared; null where it was. */
+    unverified: string | null
+  }>,
+): Promise<void> => {
+  await database.run({
+    text: `with asked as (
+        update recipient set asked_epoch = $2 from installation where id = $1 and epoch = $2 and $8::text is null returning id
+      ), woken as (select pg_notify('delivery', 'any ' || id) from asked)
+      update verification set comparison_due = now() + interval '15 minutes', compared_at = now(), compared_by = $3, comparison_error = null,
+        buckets_differing = $4, missing = $5, older = $6, unexpected = $7, repaired_total = repaired_total + $5 + $6 + $7,
+        unverified_since = case when $8::text is null then null else coalesce(unverified_since, now()) end, unverified_because = $8
+      where recipient = $1 and (select count(*) from woken) >= 0`,
+    values: [
+      recipient,
+      epoch,
+      found.by,
+      found.differing,
+      found.missing,
+      found.older,
+      found.unexpected,
+      found.unverified,
+    ],
+  })
+}
+
+/** Notes that a recipient could not be compared, and why. It is tried again, sooner where it waits to be asked. */
+const failComparison = async (
+  database: Database,
+  { recipient, asking }: DueComparison,
+  error: string,
+): Promise<void> => {
+  await database.run({
+    text: `update verification set comparison_error = $2, comparison_due = now() + make_interval(secs => $3),
+        unverified_since = coalesce(unverified_since, compared_at, now()), unverified_because = $2
+      where recipient = $1`,
+    values: [recipient, error, asking ? 10 : 300],
+  })
+}
+
+/** Persons whose summary was rendered at an epoch that has passed, in the order of their ids. */
+const personsOfPastEpochs = async (database: Database, after: string, most: number): Promise<string[]> => {
+  const rows = await database.run<{ patient: string }>({
+    name: 'past-epochs',
+    text: `select patient from emergency_summary where epoch < (select epoch from installation) and patient > $1 order by patient limit $2`,
+    values: [after, most],
+  })
+  return rows.map(({ patient }) => patient)
+}
+
+/** How each recipient stands by what it says itself, in the order of recipients. */
+export const readVerification = (database: Database): Promise<VerificationRow[]> =>
+  database.run<VerificationRow>({
+    name: 'read-verification',
+    text: `select v.recipient, heartbeat_sent_at as "heartbeatSentAt", heartbeat_acknowledged_at as "heartbeatAcknowledgedAt",
+        heartbeat_error as "heartbeatError", compared_at as "comparedAt", compared_by as "comparedBy", comparison_error as "comparisonError",
+        buckets_differing as "bucketsDiffering", missing, older, unexpected, repaired_total as "repairedTotal",
+        unverified_since as "unverifiedSince", unverified_because as "unverifiedBecause", not may_send(v.recipient) as held,
+        found.ahead, found."aheadWithdrawn", found."aheadSince"
+      from verification v, lateral (
+        select count(*)::integer as ahead, count(*) filter (where state = 'withdrawn')::integer as "aheadWithdrawn", min(found_at) as "aheadSince"
+        from ahead where ahead.recipient = v.recipient
+      ) as found
+      order by v.recipient`,
+    values: [],
+  })
+
+/** Persons of whom recipients are ahead, the longest known first: which recipient, what it holds, what was known here. */
+const readAhead = (
+  database: Database,
+  most: number,
+): Promise<(EditionRow & { recipient: string; knownSequence: number; foundAt: string })[]> =>
+  database.run({
+    text: `select recipient, patient, epoch, sequence, state, known_sequence as "knownSequence", found_at as "foundAt"
+      from ahead order by found_at, recipient, patient limit $1`,
+    values: [most],
+  })
+
+/** Lets this database's state go to a recipient that cannot say what it holds. False where it did not wait for that. */
+const releaseRecipient = async (database: Database, recipient: string): Promise<boolean> => {
+  const rows = await database.run({
+    text: `update recipient set asked_epoch = epoch from installation where id = $1 and asked_epoch < epoch
+      returning pg_notify('delivery', 'any ' || id)`,
+    values: [recipient],
+  })
+  return rows.length > 0
+}
+
+/** Lets this database's state of one person replace what a recipient holds, although it was ahead. False where it was not. */
+const settleAhead = async (database: Database, recipient: string, patient: string): Promise<boolean> => {
+  const rows = await database.run({
+    text: `with settled as (delete from ahead where recipient = $1 and patient = $2 returning patient),
+      due as (
+        update delivery set confirmed_state = null, confirmed_epoch = null, confirmed_sequence = null, confirmed_version = null,
+          wanted_at = now(), next_attempt_at = now(), attempts = 0
+        from settled where delivery.recipient = $1 and delivery.patient = settled.patient
+      )
+      select pg_notify('delivery', 'any ' || $1) from settled`,
+    values: [recipient, patient],
+  })
+  return rows.length > 0
+}
+
+/** What is known of recipients by their own account, on this database. */
+export const verificationStore = (database: Database) => ({
+  recognise: () => recogniseDatabase(database),
+  raise: (asked: Parameters<typeof raiseEpoch>[1]) => raiseEpoch(database, asked),
+  lastRaise: () => lastRaise(database),
+  watch: (recipient: string) => watchRecipient(database, recipient),
+  takeHeartbeats: (asked: Parameters<typeof takeHeartbeats>[1]) => takeHeartbeats(database, asked),
+  noteHeartbeat: (recipient: string, number: number, error: string | null) =>
+    noteHeartbeat(database, recipient, number, error),
+  takeComparisons: (asked: Parameters<typeof takeComparisons>[1]) => takeComparisons(database, asked),
+  confirmedDigests: (recipient: string) => confirmedDigests(database, recipient),
+  time: () => databaseTime(database),
+  judge: (asked: Parameters<typeof judgeHeld>[1]) => judgeHeld(database, asked),
+  finish: (comparison: DueComparison, found: Parameters<typeof finishComparison>[2]) =>
+    finishComparison(database, comparison, found),
+  fail: (comparison: DueComparison, error: string) => failComparison(database, comparison, error),
+  personsOfPastEpochs: (after: string, most: number) => personsOfPastEpochs(database, after, most),
+  read: () => readVerification(database),
+  ahead: (most: number) => readAhead(database, most),
+  release: (recipient: string) => releaseRecipient(database, recipient),
+  settle: (recipient: string, patient: string) => settleAhead(database, recipient, patient),
+})
+
+export type VerificationStore = ReturnType<typeof verificationStore>
