@@ -11,6 +11,7 @@ import { createRecords } from './records/records.ts'
 import { openStore } from './store/store.ts'
 import { createDispatcher } from './sync/dispatcher.ts'
 import { accessTo, loadRecipients } from './sync/recipients.ts'
+import { createTimekeeper } from './sync/timekeeper.ts'
 
 /** Everything that the service is made of, wired by hand. */
 export type Services = Awaited<ReturnType<typeof openServices>>
@@ -45,11 +46,17 @@ export const openServices = async (options: { config: Config; databaseUrl: strin
   })
   const recipients = config.recipients === undefined ? [] : await loadRecipients(config.recipients)
 
-  const store = await openStore(databaseUrl)
+  const store = await openStore(databaseUrl, {
+    observe: {
+      stored: (delivery) => metrics.deliveries.stored(delivery),
+      failed: (attempt) => metrics.deliveries.failed(attempt),
+    },
+  })
   const records = createRecords(store, createSeal(keys))
   const dispatcher = createDispatcher({ records, log })
+  const timekeeper = createTimekeeper({ records, log })
   const auth = createAuth({ clients, keys, baseUrl: () => baseUrl, useAssertionOnce: store.useAssertionOnce, log })
-  const metrics = createMetrics({ pool: store.pool, outstanding: records.deliveries.outstanding })
+  const metrics = createMetrics({ pool: store.pool, standings: records.standings })
   const fhir = createFhirHandler({
     records,
     authenticate: (authorization) => auth.authenticateCached(authorization) ?? auth.authenticate(authorization),
@@ -69,7 +76,7 @@ export const openServices = async (options: { config: Config; databaseUrl: strin
     auth,
     metrics,
     fhir,
-    /** Registers the configured recipients and begins to bring them into step. */
+    /** Registers the configured recipients and begins to bring them into step, and what is stored into step with the time. */
     start: async (): Promise<void> => {
       for (const recipient of recipients) {
         const { clientId: _clientId, privateKey: _privateKey, tokenUrl: _tokenUrl, ...registered } = recipient
@@ -77,6 +84,7 @@ export const openServices = async (options: { config: Config; databaseUrl: strin
         dispatcher.serve(registered, accessTo(recipient))
       }
       dispatcher.start()
+      timekeeper.start()
     },
     /** False while the database cannot be written, its schema is not the newest, or the service is about to stop. */
     ready: async (): Promise<boolean> => !draining && (await store.ready().catch(() => false)),
@@ -87,7 +95,7 @@ export const openServices = async (options: { config: Config; databaseUrl: strin
     },
     /** Gives leases back and closes every connection to the database. */
     close: async (): Promise<void> => {
-      await dispatcher.stop()
+      await Promise.all([dispatcher.stop(), timekeeper.stop()])
       await store.close()
     },
   }

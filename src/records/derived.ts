@@ -95,6 +95,7 @@ export const rendered = (derived: Derived): DerivedState => ({
   state: derived.summaryState,
   summary: derived.summary === undefined ? null : stringifyFhirJson(derived.summary),
   tombstone: stringifyFhirJson(derived.tombstone),
+  nextTurn: derived.nextTurn ?? null,
 })
 
 /** Throws a Problem where one of the issues is an error: all of them together; 409 where another plan is in the way, 422 otherwise. */

@@ -50,6 +50,7 @@ export const createRecords = (store: Store, seal: Seal): Records => ({
   verifyCurrent: (cx, asked) => audited(store, cx, '$verify-current', () => verifyCurrent(store, cx, asked)),
   sharingStatus: (cx, patientId) => audited(store, cx, '$sharing-status', () => sharingStatus(store, cx, patientId)),
   rederive: (cx, patientIds, options) => audited(store, cx, 'rederive', () => rederive(store, cx, patientIds, options)),
+  turns: (asked) => store.turns(asked),
   recipients: {
     register: (cx, recipient) => registerRecipient(store, cx, recipient),
     settle: (cx, id) => settleRecipient(store, cx, id),

@@ -5,6 +5,7 @@ import { derive } from '../plan/derive.ts'
 import { confirmedOn } from '../plan/emergency/answer.ts'
 import type { DerivedState } from '../store/commit.ts'
 import type { Store } from '../store/store.ts'
+import type { DerivedRow } from '../store/summaries.ts'
 import { commitWritten, retryOutdated } from './commit.ts'
 import { countedOn } from './counted-on.ts'
 import { derivePerson, recordOf, rendered } from './derived.ts'
@@ -39,25 +40,42 @@ const rederivePerson = async (
   const [row] = persons
   const record = recordOf(row)
   const stored = await store.derived(patient)
-  if (row === undefined || record === undefined || stored === undefined) return false
+  if (stored === undefined) return false
+  if (row === undefined || record === undefined) {
+    await noteTurn(store, patient, stored, null)
+    return false
+  }
   // What was derived for a later moment, by a commit that came between or a clock that is ahead, is not put back.
   const derivedAt = new Date(stored.updated)
   const cx = asked.now < derivedAt ? { ...asked, now: derivedAt } : asked
   const confirmed = confirmedOn(parseFhirJson(stored.answer) as Parameters)
   const at = { now: derivedAt, sequence: stored.sequence, epoch: store.epoch, confirmed }
-  if (!force && isSame(rendered(derive(record, at, cx.now)), stored)) return false
+  const derived = rendered(derive(record, at, cx.now))
+  if (!force && isSame(derived, stored)) {
+    await noteTurn(store, patient, stored, derived.nextTurn)
+    return false
+  }
   const person = derivePerson(cx, store.epoch, row, record, confirmed)
-  await commitWritten(store, cx, 'rederive', [], [person], countedOn([], [], [row]))
+  await commitWritten(store, cx, 'rederive', [], [person], countedOn([], [row]))
   return true
 }
+
+const noteTurn = async (store: Store, patient: string, stored: DerivedRow, nextTurn: Date | null): Promise<void> => {
+  const noted = stored.nextTurn === null ? null : new Date(stored.nextTurn)
+  if (noted?.getTime() !== nextTurn?.getTime()) {
+    await store.noteTurn({ patient, sequence: stored.sequence, nextTurn })
+  }
+}
+
+type Said = Omit<DerivedState, 'nextTurn'>
 
 /**
  * Whether two say the same, byte for byte. A plan that ended long ago is not in the record any more that is read here: with a plan or without
  * one, `withdrawn` and `none` both mean that no recipient is to hold a summary.
  */
-const isSame = (one: DerivedState, other: DerivedState): boolean => bytes(one) === bytes(other)
+const isSame = (one: Said, other: Said): boolean => bytes(one) === bytes(other)
 
-const bytes = ({ jurisdiction, sharing, inForce, outcome, answer, state, summary, tombstone }: DerivedState): string =>
+const bytes = ({ jurisdiction, sharing, inForce, outcome, answer, state, summary, tombstone }: Said): string =>
   JSON.stringify([
     jurisdiction,
     sharing,

@@ -20,6 +20,7 @@ import type {
 } from '../store/deliveries.ts'
 import type { Outstanding } from '../store/delivery-status.ts'
 import type { Recipient, Settled } from '../store/recipients.ts'
+import type { Turn } from '../store/summaries.ts'
 import type { Store } from '../store/store.ts'
 import type { SharingHealth } from './received.ts'
 import type { Verification } from './verification.ts'
@@ -189,6 +190,8 @@ export type Records = Readonly<{
     patientIds: readonly string[],
     options?: Readonly<{ force?: boolean }>,
   ): Promise<readonly string[]>
+  /** Up to `most` persons for whom something else holds by `now` than was last derived, the earliest first; those after `after`. */
+  turns(asked: Readonly<{ now: Date; most: number; after?: Turn | undefined }>): Promise<readonly Turn[]>
   /** For the dispatcher: what is due to a recipient, leased; and what came of it (see `store/deliveries.ts`). */
   deliveries: Readonly<{
     due(recipients: readonly string[]): Promise<readonly Due[]>

@@ -29,6 +29,8 @@ export type DerivedState = Readonly<{
   state: 'current' | 'withdrawn' | 'none'
   summary: string | null
   tombstone: string
+  /** When something else holds although nobody changes the record; null: never. */
+  nextTurn: Date | null
 }>
 
 /** A person whose derived state changes. `expected` is the sequence that must be current now; 0: a new person. The new one is one higher. */
@@ -153,6 +155,7 @@ const run = async (database: Database, commits: readonly Commit[]): Promise<void
       texts(persons.map(({ person }) => person.summary)),
       texts(persons.map(({ person }) => person.tombstone)),
       plain(persons.map(({ commit }) => commit.at)),
+      plain(persons.map(({ person }) => person.nextTurn)),
       ...auditArrays(audited),
       texts(audited.map(({ patient }) => patient)),
       texts(audited.map(({ entities }) => keysLiteral(entities))),
@@ -168,7 +171,7 @@ const TYPES = [
   'text[], text[], text[], integer[], text[]',
   'text[], bigint[], text[], text[], text[]',
   'text[]',
-  'text[], text[], text[], text[], text[], timestamptz[]',
+  'text[], text[], text[], text[], text[], timestamptz[], timestamptz[]',
   'timestamptz[], text[], text[], text[], text[], text[], text[]',
   'text[], text[]',
 ]

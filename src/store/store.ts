@@ -14,7 +14,7 @@ import { readBefore } from './persons.ts'
 import { receivedStore } from './received.ts'
 import * as recipients from './recipients.ts'
 import { type ResourceRow, readCurrent, readHistory } from './resources.ts'
-import { readDerived, readSharing, readSummary } from './summaries.ts'
+import { noteTurn, readDerived, readSharing, readSummary, readTurns } from './summaries.ts'
 import { verificationStore } from './verification.ts'
 
 /** Where the bytes are. Everything is one statement; what fails comes out as a Problem or as `Outdated` (`errors.ts`). */
@@ -25,6 +25,8 @@ export const openStore = async (url: string, options: { connections?: number } =
   const database = openDatabase(url, options)
   // Connections of its own: nothing that others ask can keep a crew waiting.
   const urgent = openDatabase(url, { connections: 5, seconds: 4 })
+  // So that what is over is over in time, however long others wait for a connection.
+  const clock = openDatabase(url, { connections: 1 })
   const known = knownMigrations()
   try {
     const applied = await database.run<{ name: string }>({ text: 'select name from migration order by id', values: [] })
@@ -61,6 +63,8 @@ export const openStore = async (url: string, options: { connections?: number } =
       lineage: (identifier: { system: string; value: string }) => readLineage(database, identifier),
       summary: (patient: string) => readSummary(database, patient),
       derived: (patient: string) => readDerived(database, patient),
+      turns: (asked: Parameters<typeof readTurns>[1]) => readTurns(clock, asked),
+      noteTurn: (looked: Parameters<typeof noteTurn>[1]) => noteTurn(database, looked),
       sharing: (patient: string) => readSharing(database, patient),
       audit: (entries: readonly AuditEntry[]) => audit.append(entries),
       useAssertionOnce: useAssertionOnce(database),
@@ -101,11 +105,11 @@ export const openStore = async (url: string, options: { connections?: number } =
       statements: () => database.statements() + urgent.statements(),
       pool: database.pool,
       close: async (): Promise<void> => {
-        await Promise.all([database.close(), urgent.close()])
+        await Promise.all([database.close(), urgent.close(), clock.close()])
       },
     }
   } catch (error) {
-    await Promise.all([database.close(), urgent.close()])
+    await Promise.all([database.close(), urgent.close(), clock.close()])
     throw error
   }
 }

@@ -22,18 +22,47 @@ export const readSummary = async (database: Database, patient: string): Promise<
   return row
 }
 
-/** Everything that is stored as derived for a person, with the moment and the sequence of that; undefined where the person is not registered. */
-export const readDerived = async (
-  database: Database,
-  patient: string,
-): Promise<(DerivedState & Readonly<{ sequence: number; updated: string }>) | undefined> => {
-  const [row] = await database.run<DerivedState & { sequence: number; updated: string }>({
+/** Everything that is stored as derived for a person, with the moment and the sequence of that. */
+export type DerivedRow = Omit<DerivedState, 'nextTurn'> &
+  Readonly<{ sequence: number; updated: string; nextTurn: string | null }>
+
+/** Undefined where the person is not registered. */
+export const readDerived = async (database: Database, patient: string): Promise<DerivedRow | undefined> => {
+  const [row] = await database.run<DerivedRow>({
     name: 'read-derived',
-    text: `select summary.sequence, updated, jurisdiction, sharing, in_force as "inForce", outcome, answer, state, summary, tombstone
+    text: `select summary.sequence, updated, jurisdiction, sharing, in_force as "inForce", outcome, answer, state, summary, tombstone,
+        next_turn as "nextTurn"
       from emergency_summary summary join person on person.id = summary.patient where patient = $1`,
     values: [patient],
   })
   return row
+}
+
+/** A person for whom something else holds since an instant. */
+export type Turn = Readonly<{ patient: string; at: string }>
+
+/** Up to `most` persons whose turn has come by `now`, the earliest first; those after `after` where it is given. */
+export const readTurns = (
+  database: Database,
+  { now, most, after }: Readonly<{ now: Date; most: number; after?: Turn | undefined }>,
+): Promise<Turn[]> =>
+  database.run<Turn>({
+    name: 'read-turns',
+    text: `select patient, next_turn as at from emergency_summary
+      where next_turn <= $1 and (next_turn, patient) > ($2, $3) order by next_turn, patient limit $4`,
+    values: [now, after?.at ?? '-infinity', after?.patient ?? '', most],
+  })
+
+/** Notes when a person is to be looked at again, where nothing else was derived since the look that says so. */
+export const noteTurn = async (
+  database: Database,
+  { patient, sequence, nextTurn }: Readonly<{ patient: string; sequence: number; nextTurn: Date | null }>,
+): Promise<void> => {
+  await database.run({
+    name: 'note-turn',
+    text: 'update emergency_summary set next_turn = $3 where patient = $1 and sequence = $2',
+    values: [patient, sequence, nextTurn],
+  })
 }
 
 /** The facts of the access decision for a person, or undefined where the person is not registered. */

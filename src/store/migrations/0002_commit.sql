@@ -19,6 +19,7 @@ create function commit_changes(
   -- persons whose derived state changes: expected sequence 0 = new person
   p_id text[], p_expected bigint[], p_custodian text[], p_jurisdiction text[], p_sharing text[], p_in_force text[],
   p_outcome text[], p_answer text[], p_state text[], p_summary text[], p_tombstone text[], p_at timestamptz[],
+  p_next_turn timestamptz[],
   a_recorded timestamptz[], a_request_id text[], a_client text[], a_organization text[], a_role text[], a_purpose text[],
   a_interaction text[], a_patient text[], a_entities text[]
 ) returns void language plpgsql
@@ -151,12 +152,13 @@ begin
     if affected <> cardinality(p_id) then
       raise exception using errcode = 'KP001', message = 'person changed';
     end if;
-    insert into emergency_summary (patient, sequence, updated, outcome, answer, state, summary, tombstone)
-      select id, expected + 1, at, outcome, answer, state, summary, tombstone
-      from unnest(p_id, p_expected, p_outcome, p_answer, p_state, p_summary, p_tombstone, p_at)
-        as changed (id, expected, outcome, answer, state, summary, tombstone, at)
+    insert into emergency_summary (patient, sequence, updated, outcome, answer, state, summary, tombstone, next_turn)
+      select id, expected + 1, at, outcome, answer, state, summary, tombstone, next_turn
+      from unnest(p_id, p_expected, p_outcome, p_answer, p_state, p_summary, p_tombstone, p_at, p_next_turn)
+        as changed (id, expected, outcome, answer, state, summary, tombstone, at, next_turn)
       on conflict (patient) do update set sequence = excluded.sequence, updated = excluded.updated, outcome = excluded.outcome,
-        answer = excluded.answer, state = excluded.state, summary = excluded.summary, tombstone = excluded.tombstone;
+        answer = excluded.answer, state = excluded.state, summary = excluded.summary, tombstone = excluded.tombstone,
+        next_turn = excluded.next_turn;
     perform want_deliveries(changed.id, changed.at) from unnest(p_id, p_at) as changed (id, at);
   end if;
 
