@@ -25,34 +25,65 @@ export const parseReference = (
     : { type: match[1] as string, id: match[2] as string, key: `${match[1]}/${match[2]}` }
 }
 
-export type FoundReference = Readonly<{
-  /** FHIRPath of the Reference element, e.g. `CarePlan.goal[0]`. */
+type FoundObject = Readonly<{
+  /** FHIRPath of the object, e.g. `CarePlan.goal[0]`. */
   expression: string
   /** Last property name on the way to it, indices left out, e.g. `goal`. */
   element: string
-  reference: Reference
+  object: Readonly<Record<string, unknown>>
 }>
 
-/** Every Reference that has a literal `reference`, with where it stands. Contained resources are looked into as well. */
-export const findReferences = (resource: Resource): FoundReference[] => {
-  const found: FoundReference[] = []
-  const visit = (value: unknown, expression: string, element: string): void => {
+/** The objects in a resource that `isWanted` accepts, at most so many, with where each stands. Contained resources are looked into as well. */
+export const findObjects = (
+  resource: Resource,
+  isWanted: (object: FoundObject['object']) => boolean,
+  most = Number.POSITIVE_INFINITY,
+): FoundObject[] => {
+  const found: FoundObject[] = []
+  // Most of what is visited is not wanted, so the way to it is written out only for what is.
+  const way: (string | number)[] = []
+  const visit = (value: object): void => {
+    if (found.length >= most) return
     if (Array.isArray(value)) {
-      value.forEach((item, index) => {
-        visit(item, `${expression}[${index}]`, element)
-      })
+      for (let index = 0; index < value.length; index++) visitChild(index, value[index])
       return
     }
-    if (typeof value !== 'object' || value === null) return
-    const record = value as Record<string, unknown>
-    if (typeof record['reference'] === 'string') found.push({ expression, element, reference: record as Reference })
-    for (const [name, child] of Object.entries(record)) {
-      if (typeof child === 'object' && child !== null) visit(child, `${expression}.${name}`, name)
-    }
+    const object = value as FoundObject['object']
+    if (isWanted(object)) found.push(foundAt(resource.resourceType, way, object))
+    for (const name in object) visitChild(name, object[name])
   }
-  visit(resource, resource.resourceType, resource.resourceType)
+  const visitChild = (step: string | number, child: unknown): void => {
+    if (typeof child !== 'object' || child === null) return
+    way.push(step)
+    visit(child)
+    way.pop()
+  }
+  visit(resource)
   return found
 }
+
+const foundAt = (root: string, way: readonly (string | number)[], object: FoundObject['object']): FoundObject => {
+  let expression = root
+  let element = root
+  for (const step of way) {
+    if (typeof step === 'number') expression += `[${step}]`
+    else {
+      expression += `.${step}`
+      element = step
+    }
+  }
+  return { expression, element, object }
+}
+
+export type FoundReference = Omit<FoundObject, 'object'> & Readonly<{ reference: Reference }>
+
+/** Every Reference that has a literal `reference`, with where it stands. Contained resources are looked into as well. */
+export const findReferences = (resource: Resource): FoundReference[] =>
+  findObjects(resource, ({ reference }) => typeof reference === 'string').map(({ expression, element, object }) => ({
+    expression,
+    element,
+    reference: object as Reference,
+  }))
 
 /** A deep copy in which each literal reference has been replaced by what `rename` says of it. */
 export const mapReferences = <R extends Resource>(resource: R, rename: (reference: string) => string): R => {

@@ -54,7 +54,7 @@ export const commitPerson = async (
     row === undefined ||
     resources.some((resource) => isDecisive(resource) || row.inForce.includes(resourceKey(resource)))
   const persons = decides ? [derivePerson(cx, store.epoch, row, recordAfter(before, patient, resources))] : []
-  const counted = countedOn(rows, resources, decides && row !== undefined ? [row] : [])
+  const counted = countedOn(rows, decides && row !== undefined ? [row] : [])
   await commitWritten(store, cx, interaction, rows, persons, counted)
   return rows.map(({ type, id, expected, version, body }) => ({
     outcome: expected < 0 ? 'created' : 'updated',

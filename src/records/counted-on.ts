@@ -1,7 +1,5 @@
-import type { Resource } from '../fhir/resource.ts'
 import type { Commit, WrittenResource } from '../store/commit.ts'
 import type { PersonRow } from '../store/persons.ts'
-import { referencesOf } from './write.ts'
 
 /**
  * What a commit counts on and does not change itself: everything that was read of the persons for whom it derives, at the versions that were
@@ -9,7 +7,6 @@ import { referencesOf } from './write.ts'
  */
 export const countedOn = (
   written: readonly WrittenResource[],
-  resources: readonly Resource[],
   derivedFrom: readonly PersonRow[],
 ): Commit['mustExist'] => {
   const own = new Set(written.flatMap(({ type, id, deleted }) => (deleted ? [] : [`${type}/${id}`])))
@@ -21,14 +18,13 @@ export const countedOn = (
         .map(({ type, id, version }) => [`${type}/${id}`, { type, id, patient: person.id, version }]),
     ),
   )
-  const patients = new Map(written.map(({ type, id, patient }) => [`${type}/${id}`, patient]))
-  const referred = resources.flatMap((resource) =>
-    referencesOf(resource)
-      .filter((key) => !own.has(key) && !pinned.has(key))
-      .map((key) => {
-        const [type = '', id = ''] = key.split('/')
-        return { type, id, patient: patients.get(`${resource.resourceType}/${resource.id}`) ?? null, version: null }
-      }),
+  // What resources of two persons refer to is looked at for each of them.
+  const referred = new Map(
+    written.flatMap(({ patient, references }) =>
+      references
+        .filter(({ type, id }) => !own.has(`${type}/${id}`) && !pinned.has(`${type}/${id}`))
+        .map(({ type, id }) => [`${type}/${id} ${patient}`, { type, id, patient, version: null }] as const),
+    ),
   )
-  return [...pinned.values(), ...referred]
+  return [...pinned.values(), ...referred.values()]
 }

@@ -1,5 +1,5 @@
 import { type Issue, isEnough, issue, MOST_ISSUES } from '../fhir/outcome.ts'
-import { findReferences, isId, mapReferences, type Resource } from '../fhir/resource.ts'
+import { findObjects, isId, mapReferences, type Resource } from '../fhir/resource.ts'
 import { conditionalIdentity } from './conditional.ts'
 import { newId } from './ids.ts'
 import type { Change, StoredResource } from './types.ts'
@@ -70,14 +70,15 @@ export const plannedIssues = (planned: readonly Planned[]): Issue[] => {
 const unresolved = (resource: Resource, at: string): Issue[] =>
   resource.resourceType === 'Bundle'
     ? []
-    : findReferences(resource)
-        .filter(({ reference }) => reference.reference?.startsWith('urn:') === true)
-        .slice(0, MOST_ISSUES + 1)
-        .map(({ expression }) =>
-          issue(
-            'reference-unresolved',
-            at + expression.slice(resource.resourceType.length),
-            'This reference names nothing in the request. Refer to the fullUrl of an entry, or to Type/id of a stored resource.',
-            { code: 'not-found' },
-          ),
-        )
+    : findObjects(
+        resource,
+        ({ reference }) => typeof reference === 'string' && reference.startsWith('urn:'),
+        MOST_ISSUES + 1,
+      ).map(({ expression }) =>
+        issue(
+          'reference-unresolved',
+          at + expression.slice(resource.resourceType.length),
+          'This reference names nothing in the request. Refer to the fullUrl of an entry, or to Type/id of a stored resource.',
+          { code: 'not-found' },
+        ),
+      )

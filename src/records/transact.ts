@@ -69,7 +69,6 @@ const attempt = async (
       derived.flatMap(({ person }) => person ?? []),
       countedOn(
         rows,
-        outcomes.flatMap(({ resource }) => resource ?? []),
         derived.flatMap(({ row }) => row ?? []),
       ),
     )

@@ -1,6 +1,6 @@
 import type { Patient } from 'fhir/r4.js'
-import { type Issue, isEnough, issue } from '../fhir/outcome.ts'
-import type { Resource } from '../fhir/resource.ts'
+import { type Issue, issue, MOST_ISSUES } from '../fhir/outcome.ts'
+import { findObjects, type Resource } from '../fhir/resource.ts'
 
 /** Bytes of UTF-8. A row of an index holds about 2,700: a system, a value, and what they belong to. */
 const MOST_OF_VALUE = 1_000
@@ -9,7 +9,7 @@ const MOST_OF_NAME = 500
 const MOST_OF_POSTCODE = 100
 
 /** Elements by which resources are found: of identifiers, codings and contact points, whatever they stand in. */
-const INDEXED: ReadonlySet<string> = new Set(['system', 'value', 'code'])
+const INDEXED: readonly string[] = ['system', 'value', 'code']
 
 const tooLong = (expression: string, most: number): Issue =>
   issue('value-too-long', expression, `This is longer than ${most} bytes. Send what identifies it, not more.`, {
@@ -18,27 +18,22 @@ const tooLong = (expression: string, most: number): Issue =>
 
 /** Values by which a resource is found and that are too long to be; a valid resource is expected. `at` is where it stands in the request. */
 export const valueLengthIssues = (resource: Resource, at: string): Issue[] => {
-  const issues: Issue[] = []
-  const visit = (value: object, expression: string): void => {
-    if (isEnough(issues)) return
-    if (Array.isArray(value)) {
-      value.forEach((item, index) => {
-        if (typeof item === 'object' && item !== null) visit(item, `${expression}[${index}]`)
-      })
-      return
-    }
-    for (const [name, child] of Object.entries(value)) {
-      if (typeof child === 'object' && child !== null) visit(child, `${expression}.${name}`)
-      else if (typeof child === 'string' && INDEXED.has(name) && isLonger(child, MOST_OF_VALUE))
-        issues.push(tooLong(`${expression}.${name}`, MOST_OF_VALUE))
-    }
-  }
   // A document is stored as it is, and nothing in it is looked up.
   if (resource.resourceType === 'Bundle') return []
-  visit(resource, at)
+  const issues = findObjects(
+    resource,
+    (object) => INDEXED.some((name) => isLongText(object[name])),
+    MOST_ISSUES + 1,
+  ).flatMap(({ expression, object }) =>
+    INDEXED.filter((name) => isLongText(object[name])).map((name) =>
+      tooLong(`${at}${expression.slice(resource.resourceType.length)}.${name}`, MOST_OF_VALUE),
+    ),
+  )
   if (resource.resourceType === 'Patient') issues.push(...demographicsIssues(resource as Patient, at))
   return issues
 }
+
+const isLongText = (value: unknown): boolean => typeof value === 'string' && isLonger(value, MOST_OF_VALUE)
 
 const isLonger = (text: string, most: number): boolean =>
   text.length > most || (text.length * 3 > most && Buffer.byteLength(text) > most)

@@ -1,4 +1,5 @@
 import { searchParametersOf } from '../definitions/search-parameters.ts'
+import { remember } from '../definitions/tables.ts'
 import { type Issue, isError, issue, Problem, problem } from '../fhir/outcome.ts'
 import { isId } from '../fhir/resource.ts'
 
@@ -34,10 +35,11 @@ const MOST_CHARACTERS = 2_001
 const SUPPORTED_TYPES: readonly string[] = ['token', 'reference']
 
 /** Search parameters of a type that can be searched by, in alphabetical order; `_id` comes besides. The CapabilityStatement lists these. */
-export const searchableParameters = (type: string) =>
+export const searchableParameters = remember((type) =>
   searchParametersOf(type)
     .filter((parameter) => SUPPORTED_TYPES.includes(parameter.type))
-    .toSorted((a, b) => (a.code < b.code ? -1 : 1))
+    .toSorted((a, b) => (a.code < b.code ? -1 : 1)),
+)
 
 export type Parsed = Readonly<{
   query: Query

@@ -50,11 +50,12 @@ export const validateResource = (resource: unknown): Issue[] => {
       ),
     ]
   }
-  if (isDeeperThan(resource, DEEPEST))
+  const size = sizeFault(resource, DEEPEST)
+  if (size === 'deep')
     return [
       fault('resource-too-deep', `The resource is nested deeper than ${DEEPEST} levels. Send a flatter one.`, type),
     ]
-  if (isWiderThan(resource, WIDEST))
+  if (size === 'wide')
     return [
       fault(
         'resource-too-wide',
@@ -118,22 +119,22 @@ const fault = (key: string, text: string, expression?: string): Issue => ({
   ...(expression === undefined ? {} : { expression }),
 })
 
-const isDeeperThan = (value: unknown, levels: number): boolean => {
-  if (typeof value !== 'object' || value === null) return false
-  if (levels === 0) return true
-  for (const name in value) {
-    if (isDeeperThan((value as Record<string, unknown>)[name], levels - 1)) return true
+/** Whether something is nested deeper than so many levels, or one of its objects has more than `WIDEST` properties. */
+const sizeFault = (value: unknown, levels: number): 'deep' | 'wide' | undefined => {
+  if (typeof value !== 'object' || value === null) return undefined
+  if (levels === 0) return 'deep'
+  if (Array.isArray(value)) {
+    for (const item of value) {
+      const fault = sizeFault(item, levels - 1)
+      if (fault !== undefined) return fault
+    }
+    return undefined
   }
-  return false
-}
-
-/** True where one of the objects has more properties than this. */
-const isWiderThan = (value: unknown, most: number): boolean => {
-  if (typeof value !== 'object' || value === null) return false
-  if (Array.isArray(value)) return value.some((item) => isWiderThan(item, most))
   let count = 0
   for (const name in value) {
-    if (++count > most || isWiderThan((value as Record<string, unknown>)[name], most)) return true
+    if (++count > WIDEST) return 'wide'
+    const fault = sizeFault((value as Record<string, unknown>)[name], levels - 1)
+    if (fault !== undefined) return fault
   }
-  return false
+  return undefined
 }
