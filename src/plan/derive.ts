@@ -5,6 +5,7 @@ import { emergencyAnswerOf } from './emergency.ts'
 import { nextTurn } from './in-force.ts'
 import { activeSharingDecisions } from './jurisdiction.ts'
 import { ofType, type PersonRecord, planType } from './person.ts'
+import { sound } from './rules/derived.ts'
 import { contentInForce } from './summary/content.ts'
 import { summaryDocument } from './summary/document.ts'
 import { type Reading, readPerson } from './summary/reading.ts'
@@ -12,12 +13,15 @@ import { tombstoneDocument } from './summary/tombstone.ts'
 
 export type { Derive, DeriveAt, Derived, Jurisdiction } from './derived.ts'
 
-/** Throws `unprocessable` (key `jurisdiction-unknown`) where the Patient does not tell which nation's law applies. */
+/**
+ * What follows from this record at this moment, checked against the record by the rules of `rules/derived.ts`. Throws `unprocessable` (key
+ * `jurisdiction-unknown`) where the Patient does not tell which nation's law applies, and `internal` where such a rule is broken.
+ */
 export const derive: Derive = (unordered, at, asOf = at.now) => {
   const reading = readPerson(unordered, asOf)
   const { person } = reading
   const inForce = [...new Set([...contentInForce(person), ...activeSharingDecisions(person)])]
-  return {
+  const derived: Derived = {
     nextTurn: nextTurn(
       inForce.filter((resource) => resource.resourceType === 'Consent'),
       asOf,
@@ -30,6 +34,7 @@ export const derive: Derive = (unordered, at, asOf = at.now) => {
     tombstone: tombstoneDocument(person.patient.id as string, at),
     emergency: emergencyAnswerOf(reading, at),
   }
+  return sound(derived, person, asOf)
 }
 
 const ENDED: readonly CarePlan['status'][] = ['revoked', 'completed', 'entered-in-error']

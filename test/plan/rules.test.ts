@@ -1,13 +1,20 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
 import type { CarePlan } from 'fhir/r4.js'
 import type { Issue } from '../../src/fhir/outcome.ts'
+import { derive } from '../../src/plan/derive.ts'
 import { jurisdictionOf } from '../../src/plan/jurisdiction.ts'
+import { personRecord } from '../../src/plan/person.ts'
+import { checkDerived, DERIVED_RULES, sound } from '../../src/plan/rules/derived.ts'
 import { checkPerson, PLAN_RULES, RECORD_RULES, RULE_TABLE } from '../../src/plan/rules/index.ts'
 import type { RuleContext } from '../../src/plan/rules/rule.ts'
 import { samePerson } from '../../src/plan/rules/same-person.ts'
+import { generated, resourcesOf } from './summary/arbitrary.ts'
+import { AT } from './summary/example.ts'
 import { type Form, recordOf } from './support/form.ts'
 import { type Changes, changed } from './support/set.ts'
+import { tampered } from './support/tampered.ts'
 
 const NOW = new Date('2024-06-01T12:00:00Z')
 
@@ -59,6 +66,58 @@ describe.each([samePerson, ...RECORD_RULES])('$key: $title', ({ key, severity, c
     expect(all.some((one) => one.expect.length === 0)).toBe(true)
     expect(all.some((one) => one.expect.some((line) => line.startsWith(severity)))).toBe(true)
   })
+})
+
+/** `record`: changes before anything is derived; `later`: after it; `tamper`: to what was derived (`support/tampered.ts`). */
+type DerivedCase = {
+  title: string
+  form?: Partial<Form>
+  record?: Changes
+  later?: Changes
+  tamper?: Record<string, unknown>
+  expect: string[]
+}
+
+const derivedFrom = ({ form, record, later, tamper }: DerivedCase) => {
+  const person = changed(recordOf(form), record)
+  const derived = derive(person, { now: NOW, sequence: 2, epoch: 1 })
+  return { derived: tampered(derived, tamper), person: changed(person, later) }
+}
+
+describe.each(DERIVED_RULES)('$key: $title', ({ key, severity, check }) => {
+  const all = cases<DerivedCase>(key)
+
+  test.each(all)('$title', (one) => {
+    const { derived, person } = derivedFrom(one)
+    const issues = check(derived, person, NOW)
+    expect(found(issues)).toEqual(one.expect)
+    expect(issues.every((issue) => issue.key === key)).toBe(true)
+    for (const { text } of issues) expect(text).toMatch(/\. Nothing was stored\. [A-Z].*\.$/s)
+    if (issues.length > 0) expect(() => sound(derived, person, NOW)).toThrow(expect.objectContaining({ status: 500 }))
+  })
+
+  test('has cases that keep it and cases that break it, at its gravest too', () => {
+    expect(all.some((one) => one.expect.length === 0)).toBe(true)
+    expect(all.some((one) => one.expect.some((line) => line.startsWith(severity)))).toBe(true)
+  })
+})
+
+test('where one is broken nothing is derived, so that nothing can be stored', () => {
+  const two = recordOf({ recommendations: [{ about: 'cpr' }, { about: 'cpr', recommendation: 'recommended' }] })
+  expect(() => derive(two, AT)).toThrow(
+    expect.objectContaining({ status: 500, issues: [expect.objectContaining({ key: 'INV-4', severity: 'error' })] }),
+  )
+})
+
+test('what is derived from any record keeps them', () => {
+  fc.assert(
+    fc.property(generated, (form) => {
+      const { patient, resources } = resourcesOf(form, () => 'A text')
+      const person = personRecord(patient, resources)
+      expect(checkDerived(derive(person, AT), person, AT.now)).toEqual([])
+    }),
+    { numRuns: 300 },
+  )
 })
 
 describe('all rules together', () => {

@@ -1,12 +1,14 @@
 import { writeFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { POLICY } from '../../src/plan/jurisdiction.ts'
+import { DERIVED_RULES } from '../../src/plan/rules/derived.ts'
 import { PLAN_RULES, RULE_TABLE } from '../../src/plan/rules/index.ts'
 
 export const RULE_PAGE = new URL('../../docs/rules.md', import.meta.url)
 
-const plansOf = (key: string): string =>
-  PLAN_RULES.find((rule) => rule.key === key)?.plans.join(', ') ?? 'the whole record'
+const checkedOf = (key: string): string =>
+  PLAN_RULES.find((rule) => rule.key === key)?.plans.join(', ') ??
+  (DERIVED_RULES.some((rule) => rule.key === key) ? 'what is derived' : 'the whole record')
 
 const SHARING = {
   'direct-care': 'for direct care, unless the person objects',
@@ -30,6 +32,9 @@ Every finding of \`CarePlan/$submit\` and of any other write has a key (\`Operat
 and how to mend it. An **error** ends the change, and nothing is stored; a **warning** goes with what was stored. A rule can also warn of
 less than its gravest; its cases say of what. Each rule is one file in \`src/plan/rules\`, with its cases beside the tests.
 
+What is derived (summary, emergency answer, tombstone) is checked against the record before it is stored: where it breaks a rule the mistake is
+KeyPlan's, the answer is 500, and nothing is stored (\`src/plan/rules/derived.ts\`).
+
 Checked besides: the numbers of a person (\`identifier-*\`, \`src/plan/identifiers.ts\`), the nation (\`jurisdiction-unknown\`), the category of
 every Consent (\`consent-category\`, \`src/plan/consent-category.ts\`), and what a submission is made of (\`src/plan/submission*\`: one person
 (\`person-mismatch\`), one plan of a type, nothing stored is changed, no digital signature that cannot be verified). The seeded contradictions in
@@ -41,7 +46,7 @@ This page is written by \`node --import ./test/support/typescript.js test/suppor
 | --- | --- | --- | --- | --- | --- |
 ${RULE_TABLE.map(
   ({ key, title, severity, source }) =>
-    `| \`${key}\` | ${title} | ${severity} | ${plansOf(key)} | ${source} | [JSON](../test/plan/rules/${key}.json) |`,
+    `| \`${key}\` | ${title} | ${severity} | ${checkedOf(key)} | ${source} | [JSON](../test/plan/rules/${key}.json) |`,
 ).join('\n')}
 
 ## The four nations

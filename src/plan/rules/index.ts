@@ -15,6 +15,7 @@ import { contentFixed } from './content-fixed.ts'
 import { contentInForce } from './content-in-force.ts'
 import { cprDiscussed } from './cpr-discussed.ts'
 import { checkSignatureTimes, datesInOrder } from './dates-in-order.ts'
+import { DERIVED_RULES } from './derived.ts'
 import { formAgrees } from './form-agrees.ts'
 import { guidanceFitsCodes } from './guidance-fits-codes.ts'
 import { involvementFitsAge } from './involvement-fits-age.ts'
@@ -90,7 +91,7 @@ export const RECORD_RULES: readonly RecordRule[] = [
 ]
 
 /** Every rule with its key, in words, the gravest that it reports, and its source: for documentation. */
-export const RULE_TABLE: readonly Described[] = [...PLAN_RULES, samePerson, ...RECORD_RULES].map(
+export const RULE_TABLE: readonly Described[] = [...PLAN_RULES, samePerson, ...RECORD_RULES, ...DERIVED_RULES].map(
   ({ key, title, severity, source }) => ({ key, title, severity, source }),
 )
 

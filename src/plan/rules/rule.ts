@@ -1,7 +1,7 @@
 import type { CarePlan } from 'fhir/r4.js'
-import type { Issue } from '../../fhir/outcome.ts'
+import { type Issue, issue } from '../../fhir/outcome.ts'
 import type { PlanType } from '../codes.ts'
-import type { Jurisdiction } from '../derived.ts'
+import type { Derived, Jurisdiction } from '../derived.ts'
 import type { PersonRecord } from '../person.ts'
 
 export type RuleContext = Readonly<{
@@ -31,6 +31,14 @@ export type PlanRule = Described &
 
 /** A rule about all that is in a person's record: what may stand beside what, and what may change. */
 export type RecordRule = Described & Readonly<{ check: (after: PersonRecord, context: RuleContext) => Issue[] }>
+
+/** A rule about what is derived from a person's record, before it is stored: what it says is checked against the record itself. */
+export type DerivedRule = Described &
+  Readonly<{ check: (derived: Derived, person: PersonRecord, now: Date) => Issue[] }>
+
+/** A finding of such a rule. Whoever sent the change can mend nothing: a mistake of KeyPlan would be shown as the plan. */
+export const mistake = (key: string, expression: string, text: string): Issue =>
+  issue(key, expression, `${text} Nothing was stored. Report it with the X-Request-ID.`, { code: 'exception' })
 
 export const BOTH: readonly PlanType[] = ['what-matters', 'emergency-care']
 export const EMERGENCY: readonly PlanType[] = ['emergency-care']
