@@ -1,15 +1,21 @@
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 
 /** Connections of the database pool. */
 type PoolState = Readonly<{ total: number; idle: number; waiting: number }>
 
-/** What one recipient should hold and has not confirmed; withdrawals are counted among the outstanding, and by themselves. */
-type Outstanding = Readonly<{
+/** How one recipient stands, as far as figures tell of it. Instants; `asOf` is when this was so, by the clock of the database. */
+type Standing = Readonly<{
   recipient: string
+  asOf: string
   outstanding: number
   withdrawals: number
-  oldestSeconds: number
-  oldestWithdrawalSeconds: number
+  parked: number
+  oldestAt: string | null
+  oldestWithdrawalAt: string | null
+  breaker: 'closed' | 'open' | 'probing'
+  verification:
+    | Readonly<{ heartbeatAcknowledgedAt: string | null; unverifiedSince: string | null; ahead: number; held: boolean }>
+    | undefined
 }>
 
 export type Metrics = Readonly<{
@@ -18,6 +24,11 @@ export type Metrics = Readonly<{
   text(): Promise<string>
   /** Counts one answered request under its route template; never under its path, which may hold an id. */
   observeRequest(served: Readonly<{ route: string; method: string; status: number; seconds: number }>): void
+  /** Counts what became of attempts to deliver. */
+  deliveries: Readonly<{
+    stored(delivery: Readonly<{ recipient: string; state: 'current' | 'withdrawn'; seconds: number }>): void
+    failed(attempt: Readonly<{ recipient: string; kind: 'refused' | 'unconfirmed' | 'failed' }>): void
+  }>
 }>
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
@@ -25,7 +36,7 @@ const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIO
 /** Metrics of one service, in a registry of their own, so that several services in one process do not mix. What is given is asked at each reading. */
 export const createMetrics = (sources: {
   pool: () => PoolState
-  outstanding: () => Promise<readonly Outstanding[]>
+  standings: () => Promise<readonly Standing[]>
 }): Metrics => {
   const registry = new Registry()
   const registers = [registry]
@@ -44,21 +55,53 @@ export const createMetrics = (sources: {
     labelNames: ['state'],
     registers,
   })
-  const outstanding = new Gauge({
-    name: 'keyplan_deliveries_outstanding',
-    help: 'Persons whose newest state the recipient should hold and has not confirmed.',
+  const ofRecipient = (name: string, help: string, ...labels: string[]): Gauge =>
+    new Gauge({ name: `keyplan_${name}`, help, labelNames: ['recipient', ...labels], registers })
+  const outstanding = ofRecipient(
+    'deliveries_outstanding',
+    'Persons whose newest state the recipient should hold and has not confirmed.',
+    'kind',
+  )
+  const oldest = ofRecipient(
+    'delivery_oldest_seconds',
+    'Age of the oldest state that the recipient should hold and has not confirmed; 0 where it is in step.',
+    'kind',
+  )
+  const parked = ofRecipient('deliveries_parked', 'Deliveries that are not tried any more without help.')
+  const breakerOpen = ofRecipient('recipient_breaker_open', '1 where the recipient is only tried from time to time.')
+  const heartbeatAge = ofRecipient(
+    'heartbeat_age_seconds',
+    'Since the recipient last acknowledged a heartbeat; not there before the first.',
+  )
+  const unverified = ofRecipient(
+    'recipient_unverified_seconds',
+    'Since when what the recipient holds could not be compared with what it should; 0 where it could.',
+  )
+  const ahead = ofRecipient(
+    'recipient_ahead',
+    'Persons of whom the recipient holds a later edition than is known here.',
+  )
+  const held = ofRecipient(
+    'recipient_held',
+    '1 where nothing is sent, because the recipient has not said what it holds since the database was restored.',
+  )
+  const fromDatabase = [outstanding, oldest, parked, breakerOpen, heartbeatAge, unverified, ahead, held]
+  const latency = new Histogram({
+    name: 'keyplan_delivery_latency_seconds',
+    help: 'From the commit of a change to its being stored, by the word of the recipient.',
     labelNames: ['recipient', 'kind'],
+    buckets: [0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 15, 60, 300, 3_600, 86_400],
     registers,
   })
-  const oldest = new Gauge({
-    name: 'keyplan_delivery_oldest_seconds',
-    help: 'Age of the oldest state that the recipient should hold and has not confirmed; 0 where it is in step.',
+  const failures = new Counter({
+    name: 'keyplan_delivery_failures_total',
+    help: 'Attempts after which it is not known that the recipient holds what was sent, by kind.',
     labelNames: ['recipient', 'kind'],
     registers,
   })
   const known = new Gauge({
     name: 'keyplan_deliveries_known',
-    help: '1 where the database could be asked for outstanding deliveries, otherwise 0.',
+    help: '1 where the database could be asked how recipients stand, otherwise 0.',
     registers,
   })
 
@@ -67,18 +110,28 @@ export const createMetrics = (sources: {
     connections.set({ state: 'busy' }, pool.total - pool.idle)
     connections.set({ state: 'idle' }, pool.idle)
     connections.set({ state: 'waiting' }, pool.waiting)
-    const rows = await sources.outstanding().catch(() => undefined)
+    const standings = await sources.standings().catch(() => undefined)
     // Old figures must not be read as new ones.
-    outstanding.reset()
-    oldest.reset()
-    known.set(rows === undefined ? 0 : 1)
-    for (const row of rows ?? []) {
-      const { recipient } = row
-      outstanding.set({ recipient, kind: 'all' }, row.outstanding)
-      outstanding.set({ recipient, kind: 'withdrawal' }, row.withdrawals)
-      oldest.set({ recipient, kind: 'all' }, row.oldestSeconds)
-      oldest.set({ recipient, kind: 'withdrawal' }, row.oldestWithdrawalSeconds)
-    }
+    for (const gauge of fromDatabase) gauge.reset()
+    known.set(standings === undefined ? 0 : 1)
+    for (const standing of standings ?? []) show(standing)
+  }
+
+  const show = ({ recipient, asOf, verification, ...standing }: Standing): void => {
+    const age = (instant: string | null): number =>
+      instant === null ? 0 : Math.max(0, (Date.parse(asOf) - Date.parse(instant)) / 1_000)
+    outstanding.set({ recipient, kind: 'all' }, standing.outstanding)
+    outstanding.set({ recipient, kind: 'withdrawal' }, standing.withdrawals)
+    oldest.set({ recipient, kind: 'all' }, age(standing.oldestAt))
+    oldest.set({ recipient, kind: 'withdrawal' }, age(standing.oldestWithdrawalAt))
+    parked.set({ recipient }, standing.parked)
+    breakerOpen.set({ recipient }, standing.breaker === 'closed' ? 0 : 1)
+    if (verification === undefined) return
+    if (verification.heartbeatAcknowledgedAt !== null)
+      heartbeatAge.set({ recipient }, age(verification.heartbeatAcknowledgedAt))
+    unverified.set({ recipient }, age(verification.unverifiedSince))
+    ahead.set({ recipient }, verification.ahead)
+    held.set({ recipient }, verification.held ? 1 : 0)
   }
 
   return {
@@ -89,6 +142,11 @@ export const createMetrics = (sources: {
     },
     observeRequest: ({ route, method, status, seconds }) => {
       requests.observe({ route, method: METHODS.has(method) ? method : 'other', status: String(status) }, seconds)
+    },
+    deliveries: {
+      stored: ({ recipient, state, seconds }) =>
+        latency.observe({ recipient, kind: state === 'withdrawn' ? 'withdrawal' : 'content' }, seconds),
+      failed: (attempt) => failures.inc(attempt),
     },
   }
 }

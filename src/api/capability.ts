@@ -29,8 +29,9 @@ const interactionsOf = ({ type, kept }: ServedType): Interaction[] => {
 const operationsOf = (type: string): Operation[] => {
   const codes = new Set(OPERATIONS.filter((operation) => operation.type === type).map(({ code }) => code))
   return [...codes].flatMap((name) => {
-    const definition = loadPackage().operationDefinition(name)?.url
-    if (definition === undefined) throw new Error(`The FHIR package has no OperationDefinition with the code ${name}.`)
+    const definition = loadPackage().operationDefinition(name, type)?.url
+    if (definition === undefined)
+      throw new Error(`The FHIR package has no OperationDefinition of ${type} with the code ${name}.`)
     return [{ name, definition }]
   })
 }

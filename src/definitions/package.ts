@@ -31,8 +31,8 @@ export type Package = Readonly<{
   all(type: string): readonly FhirResource[]
   /** Profiles of resources, extensions left out, in the order of their file names. */
   profiles(): readonly ProfileEntry[]
-  /** By code without the dollar sign, e.g. `submit`. */
-  operationDefinition(code: string): OperationDefinition | undefined
+  /** By code without the dollar sign, e.g. `submit`, and by the resource type where more than one has an operation of that code. */
+  operationDefinition(code: string, type?: string): OperationDefinition | undefined
 }>
 
 const readJson = (name: string): unknown => {
@@ -80,11 +80,14 @@ const openPackage = (): Package => {
     types: () => types,
     all: (type) => entries.filter(({ resourceType }) => resourceType === type).map(load),
     profiles: () => profiles,
-    operationDefinition: (code) =>
+    operationDefinition: (code, type) =>
       entries
         .filter(({ resourceType }) => resourceType === 'OperationDefinition')
         .map((entry) => load(entry) as OperationDefinition)
-        .find((definition) => definition.code === code),
+        .find(
+          ({ code: its, resource = [] }) =>
+            its === code && (type === undefined || resource.some((one) => one === type)),
+        ),
   }
 }
 

@@ -1,16 +1,19 @@
 import type { RequestContext } from '../context.ts'
 import { Problem } from '../fhir/outcome.ts'
 import type { Store } from '../store/store.ts'
+import { acknowledge } from './acknowledgement.ts'
 import { auditEntry } from './audit.ts'
 import { completeness } from './completeness.ts'
 import { confirmReview } from './confirm-review.ts'
 import { leaseDeliveries, registerRecipient, settleRecipient } from './deliveries.ts'
 import { respectDocument, verifyCurrent } from './documents.ts'
 import { emergency } from './emergency.ts'
+import { park, replay, sweep } from './operator.ts'
 import type { Refused } from './permission.ts'
 import { person } from './person.ts'
 import { history, read } from './read.ts'
 import { healthAt, heldDigests, heldEditions, receiveHeartbeat, sharingHealth } from './received.ts'
+import { recipientStatus } from './recipient-status.ts'
 import { rederive } from './rederive.ts'
 import { reviewDue } from './review-due.ts'
 import { revoke } from './revoke.ts'
@@ -49,6 +52,12 @@ export const createRecords = (store: Store, seal: Seal): Records => ({
     audited(store, cx, '$respect-document', () => respectDocument(store, cx, patientId, planId)),
   verifyCurrent: (cx, asked) => audited(store, cx, '$verify-current', () => verifyCurrent(store, cx, asked)),
   sharingStatus: (cx, patientId) => audited(store, cx, '$sharing-status', () => sharingStatus(store, cx, patientId)),
+  recipientStatus: (cx, asked) => audited(store, cx, '$sharing-status', () => recipientStatus(store, cx, asked)),
+  acknowledge: (cx, said) => audited(store, cx, '$sharing-acknowledgement', () => acknowledge(store, cx, said)),
+  standings: () => store.status.standings(),
+  replay: (cx, chosen) => audited(store, cx, 'replay', () => replay(store, cx, chosen)),
+  park: (cx, chosen, reason) => audited(store, cx, 'park', () => park(store, cx, chosen, reason)),
+  sweep: (cx, recipient) => audited(store, cx, 'sweep', () => sweep(store, cx, recipient)),
   rederive: (cx, patientIds, options) => audited(store, cx, 'rederive', () => rederive(store, cx, patientIds, options)),
   turns: (asked) => store.turns(asked),
   recipients: {
@@ -67,7 +76,6 @@ export const createRecords = (store: Store, seal: Seal): Records => ({
     confirm: store.deliveries.confirm,
     postpone: store.deliveries.postpone,
     release: store.deliveries.release,
-    outstanding: store.deliveries.outstanding,
   },
   verification: {
     ...store.verification,

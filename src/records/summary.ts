@@ -33,30 +33,22 @@ export const summary = async (store: Store, cx: RequestContext, patient: string)
   return fittedToRole(cx, row.summary)
 }
 
-/** For each recipient that was ever to hold something of this person: what it should hold and what it has confirmed. */
-export const sharingStatus = async (
-  store: Store,
-  cx: RequestContext,
-  patient: string,
-): Promise<readonly SharingStatus[]> => {
+/** For each recipient that was ever to hold something of this person: what it should hold, and how far that has come. */
+export const sharingStatus = async (store: Store, cx: RequestContext, patient: string): Promise<SharingStatus> => {
   requireScope(cx, 'Patient', 'r')
   const person = await store.sharing(patient)
   if (person !== undefined && !maySee(cx, person)) throw sharingWithheld(patient, [`Patient/${patient}`])
   const outcome = person === undefined ? 'not-found' : 'permit'
   await store.audit([auditEntry(cx, '$sharing-status', outcome, [`Patient/${patient}`], { patient })])
   if (person === undefined) throw personUnknown(patient)
-  return (await store.deliveries.of(patient)).map((row) => ({
-    recipient: row.recipient,
-    name: row.name,
-    role: row.role,
-    wanted: { state: row.wantedState, sequence: row.wantedSequence, since: row.wantedAt },
-    confirmed:
-      row.confirmedState === null || row.confirmedSequence === null || row.confirmedAt === null
-        ? undefined
-        : { state: row.confirmedState, sequence: row.confirmedSequence, at: row.confirmedAt },
-    inStep: !row.outstanding,
-    attempts: row.attempts,
-    nextAttempt: row.outstanding ? row.nextAttemptAt : undefined,
-    lastError: row.lastError ?? undefined,
-  }))
+  const [epoch, deliveries, standings] = await Promise.all([
+    store.status.epoch(),
+    store.deliveries.of(patient),
+    store.status.standings(),
+  ])
+  const unverified = new Map(standings.map((each) => [each.recipient, each.verification?.unverifiedSince ?? null]))
+  return {
+    epoch,
+    recipients: deliveries.map((row) => ({ ...row, unverifiedSince: unverified.get(row.recipient) ?? null })),
+  }
 }

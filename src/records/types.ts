@@ -18,11 +18,15 @@ import type {
   LeasedDelivery,
   SummaryState,
 } from '../store/deliveries.ts'
-import type { Outstanding } from '../store/delivery-status.ts'
+import type { DeliveryRow } from '../store/delivery-status.ts'
+import type { Chosen } from '../store/operator.ts'
 import type { Recipient, Settled } from '../store/recipients.ts'
-import type { Turn } from '../store/summaries.ts'
+import type { RecipientStanding } from '../store/standings.ts'
 import type { Store } from '../store/store.ts'
+import type { Turn } from '../store/summaries.ts'
+import type { Acknowledged, Acknowledgement } from './acknowledgement.ts'
 import type { SharingHealth } from './received.ts'
+import type { RecipientQuestion, RecipientStatus } from './recipient-status.ts'
 import type { Verification } from './verification.ts'
 
 /** A resource as stored: `body` is the canonical JSON text, byte for byte what is served. */
@@ -93,17 +97,11 @@ export type EmergencyQuestion =
   | Readonly<{ identifier: Readonly<{ system: string; value: string }> }>
   | Readonly<{ demographics: Demographics }>
 
+/** What became of one person's summary at each recipient that was ever to hold it. */
 export type SharingStatus = Readonly<{
-  recipient: string
-  name: string
-  role: string
-  /** What the recipient should hold now and which it has confirmed. */
-  wanted: Readonly<{ state: 'current' | 'withdrawn'; sequence: number; since: string }>
-  confirmed: Readonly<{ state: 'current' | 'withdrawn'; sequence: number; at: string }> | undefined
-  inStep: boolean
-  attempts: number
-  nextAttempt: string | undefined
-  lastError: string | undefined
+  /** Of this database, now. */
+  epoch: number
+  recipients: readonly (DeliveryRow & Readonly<{ unverifiedSince: string | null }>)[]
 }>
 
 /** Why a plan ends that nothing replaces; `death` where the person has died, `clinician` where one is named who decided it. */
@@ -162,7 +160,17 @@ export type Records = Readonly<{
   verifyCurrent(cx: RequestContext, asked: AskedEdition): Promise<Standing>
   /** A person with what is in force, for an operation that composes its answer from all of it; `interaction` is its name in the audit. */
   person(cx: RequestContext, patientId: string, interaction: string): Promise<PersonRecord>
-  sharingStatus(cx: RequestContext, patientId: string): Promise<readonly SharingStatus[]>
+  sharingStatus(cx: RequestContext, patientId: string): Promise<SharingStatus>
+  /** How one recipient stands, with a page of what it has not confirmed (`Endpoint/[id]/$sharing-status`). */
+  recipientStatus(cx: RequestContext, asked: RecipientQuestion): Promise<RecipientStatus>
+  /** Records what a recipient says of an edition (`Endpoint/[id]/$sharing-acknowledgement`). */
+  acknowledge(cx: RequestContext, said: Acknowledgement): Promise<Acknowledged>
+  /** How every recipient stands: figures that name no person, so that nothing is audited. */
+  standings(): Promise<readonly RecipientStanding[]>
+  /** What an operator does about deliveries (see `records/operator.ts`). */
+  replay(cx: RequestContext, chosen: Chosen): Promise<number>
+  park(cx: RequestContext, chosen: Required<Chosen>, reason: string): Promise<boolean>
+  sweep(cx: RequestContext, recipient?: string): Promise<readonly string[]>
   /** The systems that are to hold summaries, and how each stands (see `store/recipients.ts`, `store/breaker.ts`). */
   recipients: Readonly<{
     /**
@@ -199,14 +207,12 @@ export type Records = Readonly<{
       cx: RequestContext,
       asked: Readonly<{ recipient: string; lane: SummaryState; most: number; seconds: number; probe?: boolean }>,
     ): Promise<readonly LeasedDelivery[]>
-    /** Those that have passed to another, as `recipient patient`. */
-    keep(leases: readonly Lease[], seconds: number): Promise<ReadonlySet<string>>
-    /** How many were taken; the leases of the others have passed to another, and their reports were ignored. */
-    confirm(confirmed: readonly ConfirmedDelivery[]): Promise<number>
-    postpone(failures: readonly FailedDelivery[]): Promise<void>
+    /** False in the place of one that has passed to another. */
+    keep(leases: readonly Lease[], seconds: number): Promise<readonly boolean[]>
+    /** False where the lease has passed to another: the report was ignored. Likewise `postpone`. */
+    confirm(confirmed: ConfirmedDelivery): Promise<boolean>
+    postpone(failed: FailedDelivery): Promise<boolean>
     release(leases: readonly Lease[]): Promise<void>
-    /** For each recipient: how many are outstanding, withdrawals among them, and the age of the oldest in seconds. */
-    outstanding(): Promise<readonly Outstanding[]>
   }>
   /** Whether recipients hold what they have confirmed, by their own account, and what follows from a restore (`sync/verification.ts`). */
   verification: Readonly<{
@@ -227,6 +233,7 @@ export type Records = Readonly<{
       Store['verification'],
       | 'recognise'
       | 'raise'
+      | 'goneBack'
       | 'lastRaise'
       | 'watch'
       | 'takeHeartbeats'

@@ -33,7 +33,7 @@ const SUSPECT = 2
 /**
  * Takes up to `most` deliveries of one lane that are due, and gives each the newest committed state to send. Nobody else gets them for `seconds`
  * (`keepLeases` adds to that); after that the lease is void and its fencing token too old. Of those that processes may have died of, one
- * is given, by itself. A probe is one delivery, due or not.
+ * is given, by itself. While the breaker of the recipient is open, nothing is given but a probe: one delivery, due or not.
  */
 export const leaseDeliveries = async (
   database: Database,
@@ -45,7 +45,11 @@ export const leaseDeliveries = async (
         select patient, due_at, lease_until is not null as abandoned, unfinished + (lease_until is not null)::integer as unfinished
         from delivery
         where recipient = $1 and wanted_state = $4 and outstanding and parked_at is null
-          and ${asked.probe === true ? '(lease_until is null or lease_until <= now())' : 'due_at <= now()'}
+          and ${
+            asked.probe === true
+              ? '(lease_until is null or lease_until <= now())'
+              : 'due_at <= now() and (select open_until is null from recipient where id = $1)'
+          }
         order by due_at limit $2 for no key update skip locked
       ), numbered as (
         select *, row_number() over (order by due_at) as place, first_value(unfinished) over (order by due_at) >= ${SUSPECT} as alone from due
@@ -79,21 +83,21 @@ export const leaseDeliveries = async (
   })
 }
 
-/** Adds `seconds` from now to leases that are still the newest; answers those that are not, in the form `recipient patient`. */
-export const keepLeases = async (
-  database: Database,
-  leases: readonly Lease[],
-  seconds: number,
-): Promise<ReadonlySet<string>> => {
-  const kept = await database.run<{ kept: string }>({
+/** Adds `seconds` from now to leases. False in the place of one that has passed to another. */
+export const keepLeases = async (database: Database, leases: readonly Lease[], seconds: number): Promise<boolean[]> => {
+  const rows = await database.run<Pick<Lease, 'recipient' | 'patient'>>({
     name: 'keep-leases',
     text: `update delivery set lease_until = now() + make_interval(secs => $4) from (${HELD}) as held
       where delivery.recipient = held.recipient and delivery.patient = held.patient
-      returning delivery.recipient || ' ' || delivery.patient as kept`,
+      returning delivery.recipient, delivery.patient`,
     values: [...leaseColumns(leases), seconds],
   })
-  const still = new Set(kept.map((row) => row.kept))
-  return new Set(leases.map(({ recipient, patient }) => `${recipient} ${patient}`).filter((key) => !still.has(key)))
+  return areAmong(leases, rows)
+}
+
+const areAmong = (leases: readonly Lease[], rows: readonly Pick<Lease, 'recipient' | 'patient'>[]): boolean[] => {
+  const found = new Set(rows.map(({ recipient, patient }) => `${recipient} ${patient}`))
+  return leases.map(({ recipient, patient }) => found.has(`${recipient} ${patient}`))
 }
 
 /** The rows of these leases as far as they are still the newest, locked in one order by whoever locks several. */
@@ -112,12 +116,21 @@ export type ConfirmedDelivery = Lease &
   Pick<LeasedDelivery, 'state' | 'epoch' | 'sequence'> &
   Readonly<{ /** The recipient's own version of it, for If-Match. */ version: string | null }>
 
-/** Records what recipients have confirmed to hold. Answers how many; the others' leases were not the newest, and their reports are ignored. */
+/** Is told what became of attempts, for figures. */
+export type DeliveryObserver = Readonly<{
+  /** A state was stored, so many seconds after it came to be wanted. */
+  stored(delivery: Readonly<{ recipient: string; state: SummaryState; seconds: number }>): void
+  /** `refused`: the document itself; `unconfirmed`: answered with success, without saying what is held; `failed`: anything else. */
+  failed(attempt: Readonly<{ recipient: string; kind: 'refused' | 'unconfirmed' | 'failed' }>): void
+}>
+
+/** Records what recipients have confirmed to hold. False in the place of one whose lease was not the newest: that report is ignored. */
 export const confirmDeliveries = async (
   database: Database,
   confirmed: readonly ConfirmedDelivery[],
-): Promise<number> => {
-  const rows = await database.run({
+  observe?: DeliveryObserver,
+): Promise<boolean[]> => {
+  const rows = await database.run<Parameters<DeliveryObserver['stored']>[0] & Lease>({
     name: 'confirm-deliveries',
     text: `update delivery set confirmed_state = report.state, confirmed_epoch = report.epoch, confirmed_sequence = report.sequence,
         confirmed_at = now(), confirmed_version = report.version,
@@ -125,7 +138,8 @@ export const confirmDeliveries = async (
         lease_until = null, last_error = null, failing_since = null, attempts = 0, refusals = 0, unfinished = 0
       from (${HELD}) as held join unnest($1::text[], $2::text[], $4::text[], $5::integer[], $6::bigint[], $7::text[])
         as report (recipient, patient, state, epoch, sequence, version) using (recipient, patient)
-      where delivery.recipient = report.recipient and delivery.patient = report.patient returning delivery.patient`,
+      where delivery.recipient = report.recipient and delivery.patient = report.patient
+      returning delivery.recipient, delivery.patient, report.state, extract(epoch from now() - wanted_at)::float8 as seconds`,
     values: [
       ...leaseColumns(confirmed),
       confirmed.map(({ state }) => state),
@@ -134,7 +148,8 @@ export const confirmDeliveries = async (
       confirmed.map(({ version }) => version),
     ],
   })
-  return rows.length
+  for (const row of rows) observe?.stored(row)
+  return areAmong(confirmed, rows)
 }
 
 /** An attempt after which it is not known that the recipient holds what was sent. */
@@ -153,13 +168,16 @@ export type FailedDelivery = Lease &
     version?: string | null
   }>
 
-/** Records failed attempts and when to try again. */
+/** So many refusals of one state in a row park it. */
+const MOST_REFUSALS = 5
+
+/** Records failed attempts and when to try again. False in the place of one whose lease was not the newest: that report is ignored. */
 export const postponeDeliveries = async (
   database: Database,
   failures: readonly FailedDelivery[],
-  mostRefusals = 5,
-): Promise<void> => {
-  await database.run({
+  observe?: DeliveryObserver,
+): Promise<boolean[]> => {
+  const rows = await database.run<Lease>({
     name: 'postpone-deliveries',
     text: `update delivery set lease_until = null, last_error = report.error, failing_since = coalesce(failing_since, now()), unfinished = 0,
         -- What came to be wanted meanwhile does not wait for what failed before it.
@@ -173,13 +191,13 @@ export const postponeDeliveries = async (
         confirmed_version = case when report.named then report.version else confirmed_version end
       from (
         select report.*, (wanted_epoch, wanted_sequence) = (report.epoch, report.sequence) as same,
-          (wanted_epoch, wanted_sequence) = (report.epoch, report.sequence) and wanted_state = 'current' and report.refused and refusals + 1 >= $12
-            as poison
+          (wanted_epoch, wanted_sequence) = (report.epoch, report.sequence) and wanted_state = 'current' and report.refused
+            and refusals + 1 >= ${MOST_REFUSALS} as poison
         from (${HELD}) as held join delivery using (recipient, patient)
           join unnest($1::text[], $2::text[], $4::integer[], $5::bigint[], $6::text[], $7::float8[], $8::boolean[], $9::boolean[], $10::boolean[], $11::text[])
             as report (recipient, patient, epoch, sequence, error, delay, received, refused, named, version) using (recipient, patient)
       ) as report
-      where delivery.recipient = report.recipient and delivery.patient = report.patient`,
+      where delivery.recipient = report.recipient and delivery.patient = report.patient returning delivery.recipient, delivery.patient`,
     values: [
       ...leaseColumns(failures),
       failures.map(({ epoch }) => epoch),
@@ -190,9 +208,11 @@ export const postponeDeliveries = async (
       failures.map(({ refused }) => refused),
       failures.map(({ version }) => version !== undefined),
       failures.map(({ version }) => version ?? null),
-      mostRefusals,
     ],
   })
+  for (const { recipient, refused, received } of failures)
+    observe?.failed({ recipient, kind: refused ? 'refused' : received ? 'unconfirmed' : 'failed' })
+  return areAmong(failures, rows)
 }
 
 /** Gives leases back untried, as at shutdown. */

@@ -30,36 +30,18 @@ export type DeliveryRow = Readonly<{
   parkedReason: string | null
 }>
 
+/** The columns of `delivery` that make a `DeliveryRow`, with the name and role of its recipient. */
+export const DELIVERY_COLUMNS = `wanted_state as "wantedState", wanted_epoch as "wantedEpoch", wanted_sequence as "wantedSequence",
+  wanted_at as "wantedAt", outstanding, received_epoch as "receivedEpoch", received_sequence as "receivedSequence", received_at as "receivedAt",
+  confirmed_state as "confirmedState", confirmed_epoch as "confirmedEpoch", confirmed_sequence as "confirmedSequence", confirmed_at as "confirmedAt",
+  shown_epoch as "shownEpoch", shown_sequence as "shownSequence", shown_at as "shownAt", attempts, next_attempt_at as "nextAttemptAt",
+  last_error as "lastError", failing_since as "failingSince", parked_at as "parkedAt", parked_reason as "parkedReason"`
+
 /** What each recipient should hold of a person and has confirmed, in the order of recipients. */
 export const readDeliveries = (database: Database, patient: string): Promise<DeliveryRow[]> =>
   database.run<DeliveryRow>({
     name: 'read-deliveries',
-    text: `select recipient, name, role, wanted_state as "wantedState", wanted_epoch as "wantedEpoch", wanted_sequence as "wantedSequence",
-        wanted_at as "wantedAt", outstanding, received_epoch as "receivedEpoch", received_sequence as "receivedSequence", received_at as "receivedAt",
-        confirmed_state as "confirmedState", confirmed_epoch as "confirmedEpoch", confirmed_sequence as "confirmedSequence", confirmed_at as "confirmedAt",
-        shown_epoch as "shownEpoch", shown_sequence as "shownSequence", shown_at as "shownAt", attempts, next_attempt_at as "nextAttemptAt",
-        last_error as "lastError", failing_since as "failingSince", parked_at as "parkedAt", parked_reason as "parkedReason"
+    text: `select recipient, name, role, ${DELIVERY_COLUMNS}
       from delivery join recipient on recipient.id = delivery.recipient where patient = $1 order by recipient`,
     values: [patient],
-  })
-
-export type Outstanding = Readonly<{
-  recipient: string
-  outstanding: number
-  withdrawals: number
-  oldestSeconds: number
-  oldestWithdrawalSeconds: number
-}>
-
-/** For each recipient: deliveries outstanding, withdrawals among them, and the age of the oldest in seconds. */
-export const outstandingDeliveries = (database: Database): Promise<Outstanding[]> =>
-  database.run<Outstanding>({
-    name: 'outstanding-deliveries',
-    text: `select recipient.id as recipient, count(delivery.patient)::integer as outstanding,
-        count(*) filter (where wanted_state = 'withdrawn')::integer as withdrawals,
-        coalesce(extract(epoch from now() - min(wanted_at)), 0)::float8 as "oldestSeconds",
-        coalesce(extract(epoch from now() - min(wanted_at) filter (where wanted_state = 'withdrawn')), 0)::float8 as "oldestWithdrawalSeconds"
-      from recipient left join delivery on delivery.recipient = recipient.id and outstanding
-      where recipient.active or delivery.patient is not null group by recipient.id order by recipient.id`,
-    values: [],
   })

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdir, open, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, open, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -109,9 +109,11 @@ const freePort = (): Promise<number> =>
     })
   })
 
+const passwordFile = (folder: string): string => join(folder, 'postgres.password')
+
 /** Reads the secret of this installation, or makes it: 32 random bytes, readable by the owner alone. */
 const readPassword = async (folder: string): Promise<string> => {
-  const path = join(folder, 'postgres.password')
+  const path = passwordFile(folder)
   await writeFile(path, randomBytes(32).toString('base64url'), { mode: 0o600, flag: 'wx' }).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   })
@@ -174,6 +176,23 @@ const startServer = async (
   throw new Error(`The embedded PostgreSQL was not ready within ${START_SECONDS} s. See its log, ${cluster.logFile}.`)
 }
 
+const databaseUrl = (to: { role: string; password: string; port: number; database: string }): string =>
+  `postgres://${to.role}:${to.password}@127.0.0.1:${to.port}/${encodeURIComponent(to.database)}`
+
+/**
+ * URL of the database `keyplan` of the embedded PostgreSQL that a KeyPlan runs on this folder; undefined where none does. For commands that
+ * work beside the service: nothing is started or changed.
+ */
+export const findEmbeddedPostgres = async (options: { folder: string }): Promise<string | undefined> => {
+  const folder = resolve(options.folder)
+  const directory = await realpath(join(folder, 'postgres')).catch(() => undefined)
+  const running = directory === undefined ? undefined : await readPostmaster(directory)
+  if (directory === undefined || running?.status !== 'ready' || !(await isPostgres(running.pid, directory)))
+    return undefined
+  const password = (await readFile(passwordFile(folder), 'utf8')).trim()
+  return databaseUrl({ role: 'keyplan', password, port: running.port, database: 'keyplan' })
+}
+
 const withClient = async <T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> => {
   const client = new pg.Client({ connectionString: url })
   client.on('error', () => {})
@@ -215,8 +234,7 @@ export const startEmbeddedPostgres = async (options: { folder: string }): Promis
     })()
     return stopping
   }
-  const urlOf = (role: string, database: string): string =>
-    `postgres://${role}:${password}@127.0.0.1:${port}/${encodeURIComponent(database)}`
+  const urlOf = (role: string, database: string): string => databaseUrl({ role, password, port, database })
 
   const createDatabase = (name: string): Promise<string> =>
     withClient(urlOf('keyplan', 'postgres'), async (client) => {

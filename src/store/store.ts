@@ -1,11 +1,12 @@
 import type { Sql } from '../search/sql.ts'
 import { useAssertionOnce } from './assertions.ts'
 import { type AuditEntry, auditStore } from './audit.ts'
+import { batch } from './batch.ts'
 import * as breaker from './breaker.ts'
 import { type Commit, commitStore } from './commit.ts'
 import { openDatabase } from './database.ts'
 import * as deliveries from './deliveries.ts'
-import * as status from './delivery-status.ts'
+import { readDeliveries } from './delivery-status.ts'
 import { readLineage, readWholePerson } from './documents.ts'
 import { type DemographicQuestion, emergencyByDemographics, emergencyLookup } from './emergency.ts'
 import { Outdated } from './errors.ts'
@@ -14,6 +15,7 @@ import { readBefore } from './persons.ts'
 import { receivedStore } from './received.ts'
 import * as recipients from './recipients.ts'
 import { type ResourceRow, readCurrent, readHistory } from './resources.ts'
+import { statusStore } from './status.ts'
 import { noteTurn, readDerived, readSharing, readSummary, readTurns } from './summaries.ts'
 import { verificationStore } from './verification.ts'
 
@@ -21,7 +23,10 @@ import { verificationStore } from './verification.ts'
 export type Store = Awaited<ReturnType<typeof openStore>>
 
 /** Opens the store on a migrated database. Throws where the database cannot be reached or its schema is not the newest. */
-export const openStore = async (url: string, options: { connections?: number } = {}) => {
+export const openStore = async (
+  url: string,
+  options: { connections?: number; observe?: deliveries.DeliveryObserver } = {},
+) => {
   const database = openDatabase(url, options)
   // Connections of its own: nothing that others ask can keep a crew waiting.
   const urgent = openDatabase(url, { connections: 5, seconds: 4 })
@@ -83,15 +88,26 @@ export const openStore = async (url: string, options: { connections?: number } =
         lease: (asked: Parameters<typeof deliveries.leaseDeliveries>[1]) => deliveries.leaseDeliveries(database, asked),
         keep: (leases: readonly deliveries.Lease[], seconds: number) =>
           deliveries.keepLeases(database, leases, seconds),
-        confirm: (confirmed: readonly deliveries.ConfirmedDelivery[]) =>
-          deliveries.confirmDeliveries(database, confirmed),
-        postpone: (failures: readonly deliveries.FailedDelivery[]) => deliveries.postponeDeliveries(database, failures),
+        // What came of many deliveries at a time is recorded together.
+        confirm: batch((confirmed: readonly deliveries.ConfirmedDelivery[]) =>
+          deliveries.confirmDeliveries(database, confirmed, options.observe),
+        ),
+        postpone: batch((failures: readonly deliveries.FailedDelivery[]) =>
+          deliveries.postponeDeliveries(database, failures, options.observe),
+        ),
         release: (leases: readonly deliveries.Lease[]) => deliveries.releaseDeliveries(database, leases),
-        of: (patient: string) => status.readDeliveries(database, patient),
-        outstanding: () => status.outstandingDeliveries(database),
+        of: (patient: string) => readDeliveries(database, patient),
       },
-      verification,
+      verification: {
+        ...verification,
+        recognise: async (): Promise<{ epoch: number; raised: boolean }> => {
+          const recognised = await verification.recognise()
+          epoch = recognised.epoch
+          return recognised
+        },
+      },
       received: receivedStore(database),
+      status: statusStore(database, verification.read),
       listen: database.listen,
       /** True where the database takes writes and has the schema that this version needs. */
       ready: async (): Promise<boolean> => {

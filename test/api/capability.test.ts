@@ -26,7 +26,7 @@ describe('the CapabilityStatement (capabilitystatement.html)', () => {
   })
 
   test('names the definition of each operation, and profiles that the package has', () => {
-    const operations = resources.flatMap(({ operation = [] }) => operation)
+    const operations = resources.flatMap(({ type, operation = [] }) => operation.map((each) => ({ type, ...each })))
     expect(operations.map(({ name }) => name).sort()).toEqual([
       'completeness',
       'confirm-review',
@@ -37,13 +37,16 @@ describe('the CapabilityStatement (capabilitystatement.html)', () => {
       'respect-document',
       'review-due',
       'revoke',
+      'sharing-acknowledgement',
+      'sharing-status',
       'sharing-status',
       'sign',
       'submit',
       'timeline',
       'verify-current',
     ])
-    for (const { name, definition } of operations) expect(definition).toBe(loadPackage().operationDefinition(name)?.url)
+    for (const { name, type, definition } of operations)
+      expect(definition).toBe(loadPackage().operationDefinition(name, type)?.url)
     const profiles = resources.flatMap(({ supportedProfile = [] }) => supportedProfile)
     expect(profiles).toContain('https://keyplan.example/fhir/StructureDefinition/anticipatory-care-plan')
   })

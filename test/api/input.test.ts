@@ -113,7 +113,7 @@ describe('an operation and its OperationDefinition', () => {
   test.each(
     OPERATIONS.map((operation) => [`${operation.type} $${operation.code} (${operation.level})`, operation] as const),
   )('%s agree about type, level and parameters', (_name, { code, type, level, input }) => {
-    const definition = loadPackage().operationDefinition(code)
+    const definition = loadPackage().operationDefinition(code, type)
     expect(definition?.resource).toEqual([type])
     expect(definition?.[level]).toBe(true)
     const defined = (definition?.parameter ?? []).filter(({ use }) => use === 'in')
@@ -122,10 +122,10 @@ describe('an operation and its OperationDefinition', () => {
     expect(input).toEqual(Object.fromEntries(expected.map(({ name, type: of = '' }) => [name, elementOf(of)])))
   })
 
-  test.each(OPERATIONS.filter(({ methods }) => methods.includes('GET')).map(({ code }) => code))(
-    '$%s answers GET, so it changes nothing (operations.html#executing)',
-    (code) => {
-      expect(loadPackage().operationDefinition(code)?.affectsState).toBe(false)
+  test.each(OPERATIONS.filter(({ methods }) => methods.includes('GET')).map(({ code, type }) => [code, type]))(
+    '$%s of %s answers GET, so it changes nothing (operations.html#executing)',
+    (code, type) => {
+      expect(loadPackage().operationDefinition(code as string, type)?.affectsState).toBe(false)
     },
   )
 })

@@ -6,7 +6,7 @@ import { emergencyAnswer } from '../../src/plan/emergency.ts'
 import { fixturePerson, people } from './fixture-person.ts'
 import { allOf } from './package-files.ts'
 
-const definition = (code: string) => loadPackage().operationDefinition(code)
+const definition = (code: string, type?: string) => loadPackage().operationDefinition(code, type)
 
 /** What the type of a parameter is called in Parameters.parameter. */
 const element = ({ type }: OperationDefinitionParameter): string =>
@@ -18,22 +18,32 @@ describe('the operations that are served', () => {
   test.each(OPERATIONS.map(({ code, type, level }) => ({ code, type, level })))(
     '$type/$$code at $level level is described by an OperationDefinition',
     ({ code, type, level }) => {
-      expect(definition(code)).toMatchObject({ kind: 'operation', resource: [type], system: false, [level]: true })
+      expect(definition(code, type)).toMatchObject({
+        kind: 'operation',
+        resource: [type],
+        system: false,
+        [level]: true,
+      })
     },
   )
 
   test('no OperationDefinition describes an operation, or a level of one, that is not served', () => {
-    const described = allOf('OperationDefinition').flatMap(({ code, type, instance }) => [
-      ...(type ? [`${code} type`] : []),
-      ...(instance ? [`${code} instance`] : []),
+    const described = allOf('OperationDefinition').flatMap(({ code, type, instance, resource = [] }) => [
+      ...(type ? [`${resource} ${code} type`] : []),
+      ...(instance ? [`${resource} ${code} instance`] : []),
     ])
-    expect(described.toSorted()).toEqual(OPERATIONS.map(({ code, level }) => `${code} ${level}`).toSorted())
+    expect(described.toSorted()).toEqual(
+      OPERATIONS.map(({ type, code, level }) => `${type} ${code} ${level}`).toSorted(),
+    )
   })
 
   test('the in-parameters of each are those that its OperationDefinition names, and of the same type', () => {
-    for (const code of new Set(OPERATIONS.map((operation) => operation.code))) {
-      const served = Object.assign({}, ...OPERATIONS.filter((one) => one.code === code).map(({ input }) => input))
-      const described = definition(code)?.parameter?.filter(({ use }) => use === 'in') ?? []
+    for (const { code, type } of OPERATIONS) {
+      const served = Object.assign(
+        {},
+        ...OPERATIONS.filter((one) => one.code === code && one.type === type).map(({ input }) => input),
+      )
+      const described = definition(code, type)?.parameter?.filter(({ use }) => use === 'in') ?? []
       expect([code, Object.fromEntries(described.map((one) => [one.name, element(one)]))]).toEqual([code, served])
     }
   })

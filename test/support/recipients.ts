@@ -10,17 +10,25 @@ export const recipientsFile = async (
     address: string
     tokenUrl?: string
     role?: string
+    organization?: string
     jurisdictions?: readonly string[]
   }>[],
 ): Promise<{ file: string; remove(): Promise<void> }> => {
   const folder = await mkdtemp(join(tmpdir(), 'keyplan-recipients-'))
   const file = join(folder, 'recipients.json')
   const content = recipients.map(
-    ({ id, address, tokenUrl, role = 'ambulance', jurisdictions = ['GB-SCT', 'GB-ENG', 'GB-WLS', 'GB-NIR'] }) => ({
+    ({
+      id,
+      address,
+      tokenUrl,
+      role = 'ambulance',
+      organization = 'Z00009',
+      jurisdictions = ['GB-SCT', 'GB-ENG', 'GB-WLS', 'GB-NIR'],
+    }) => ({
       id,
       name: `Recipient ${id}`,
       role,
-      organization: 'Z00009',
+      organization,
       address,
       jurisdictions,
       ...(tokenUrl === undefined ? {} : { tokenUrl }),

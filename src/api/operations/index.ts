@@ -5,9 +5,11 @@ import { extract, extractStored } from './extract.ts'
 import { keyInformationSummary } from './key-information-summary.ts'
 import type { Operation } from './operation.ts'
 import { populate, populateForm } from './populate.ts'
+import { recipientStatus } from './recipient-status.ts'
 import { respectDocument } from './respect-document.ts'
 import { reviewDue } from './review-due.ts'
 import { revoke } from './revoke.ts'
+import { sharingAcknowledgement } from './sharing-acknowledgement.ts'
 import { sharingStatus } from './sharing-status.ts'
 import { sign } from './sign.ts'
 import { submit } from './submit.ts'
@@ -32,4 +34,6 @@ export const OPERATIONS: readonly Operation[] = [
   respectDocument,
   verifyCurrent,
   sharingStatus,
+  recipientStatus,
+  sharingAcknowledgement,
 ]

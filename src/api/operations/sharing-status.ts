@@ -3,8 +3,9 @@ import type { SharingStatus } from '../../records/types.ts'
 import { refuseParameters } from '../parameters.ts'
 import { inputOf } from './input.ts'
 import type { Operation } from './operation.ts'
+import { difficultyParts, editionParts, group, instantPart } from './sharing-parts.ts'
 
-/** For each recipient: what it should hold of this person, what it has confirmed, since when, and what last went wrong. */
+/** For each recipient: what it should hold of this person, what has reached it, what it stored and showed, and what last went wrong. */
 export const sharingStatus: Operation = {
   code: 'sharing-status',
   type: 'Patient',
@@ -17,44 +18,28 @@ export const sharingStatus: Operation = {
   handle: async ({ cx, id, query, resource }, { records }) => {
     refuseParameters(query)
     inputOf(resource, {})
-    const statuses = await records.sharingStatus(cx, id)
+    const { epoch, recipients } = await records.sharingStatus(cx, id)
     const answer: Parameters = {
       resourceType: 'Parameters',
       parameter: [
-        { name: 'inStep', valueBoolean: statuses.every((status) => status.inStep) },
-        ...statuses.map((status) => ({ name: 'recipient', part: partsOf(status) })),
+        { name: 'inStep', valueBoolean: recipients.every(({ outstanding }) => !outstanding) },
+        { name: 'epoch', valueUnsignedInt: epoch },
+        ...recipients.map((status) => ({ name: 'recipient', part: partsOf(status) })),
       ],
     }
     return { status: 200, body: JSON.stringify(answer) }
   },
 }
 
-const partsOf = ({
-  recipient,
-  name,
-  role,
-  wanted,
-  confirmed,
-  inStep,
-  attempts,
-  nextAttempt,
-  lastError,
-}: SharingStatus): ParametersParameter[] => [
-  { name: 'id', valueString: recipient },
-  { name: 'name', valueString: name },
-  { name: 'role', valueCode: role },
-  { name: 'inStep', valueBoolean: inStep },
-  { name: 'wanted', part: stateParts(wanted.state, wanted.sequence, wanted.since) },
-  ...(confirmed === undefined
-    ? []
-    : [{ name: 'confirmed', part: stateParts(confirmed.state, confirmed.sequence, confirmed.at) }]),
-  { name: 'attempts', valueUnsignedInt: attempts },
-  ...(nextAttempt === undefined ? [] : [{ name: 'nextAttempt', valueInstant: nextAttempt }]),
-  ...(lastError === undefined ? [] : [{ name: 'lastError', valueString: lastError }]),
-]
-
-const stateParts = (state: string, sequence: number, since: string): ParametersParameter[] => [
-  { name: 'state', valueCode: state },
-  { name: 'sequence', valueUnsignedInt: sequence },
-  { name: 'since', valueInstant: since },
+const partsOf = (row: SharingStatus['recipients'][number]): ParametersParameter[] => [
+  { name: 'id', valueString: row.recipient },
+  { name: 'name', valueString: row.name },
+  { name: 'role', valueCode: row.role },
+  { name: 'inStep', valueBoolean: !row.outstanding },
+  { name: 'wanted', part: editionParts(row.wantedEpoch, row.wantedSequence, row.wantedAt, row.wantedState) },
+  ...group('received', editionParts(row.receivedEpoch, row.receivedSequence, row.receivedAt)),
+  ...group('confirmed', editionParts(row.confirmedEpoch, row.confirmedSequence, row.confirmedAt, row.confirmedState)),
+  ...group('shown', editionParts(row.shownEpoch, row.shownSequence, row.shownAt)),
+  ...difficultyParts(row),
+  ...instantPart('unverifiedSince', row.unverifiedSince),
 ]
