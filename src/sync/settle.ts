@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import type { RequestContext } from '../context.ts'
 import type { Log } from '../log.ts'
 import type { Records } from '../records/types.ts'
+import { asService } from './as-service.ts'
 
 /** How often it is looked whether the commits that were under way have ended. */
 const COMMITS_MS = 20
@@ -22,7 +22,10 @@ export const settle = async (
       const ended = await records.recipients.commitsUnderWay()
       while (!signal.aborted && !(await ended())) await wait(COMMITS_MS)
       while (!signal.aborted) {
-        const step = await records.recipients.settle(context(), recipient)
+        const step = await records.recipients.settle(
+          asService('registration of recipients', 'administration'),
+          recipient,
+        )
         if (step === undefined) {
           log.info({ recipient, ...total }, 'Everybody has been looked at for the recipient as it now is')
           return
@@ -39,10 +42,3 @@ export const settle = async (
     }
   }
 }
-
-const context = (): RequestContext => ({
-  requestId: crypto.randomUUID(),
-  caller: { kind: 'internal', task: 'registration of recipients' },
-  purpose: 'administration',
-  now: new Date(),
-})

@@ -16,7 +16,7 @@ export const orderExtension = ({ epoch, sequence }: DeriveAt): Extension => ({
 /** `Bundle.identifier` of one edition of a person's summary. */
 export const editionIdentifier = (
   patient: string,
-  { epoch, sequence }: DeriveAt,
+  { epoch, sequence }: Pick<DeriveAt, 'epoch' | 'sequence'>,
 ): { system: string; value: string } => ({
   system: IDENTIFIER_SYSTEM.summary,
   value: `${patient}/${epoch}/${sequence}`,

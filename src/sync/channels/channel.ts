@@ -4,25 +4,41 @@ import type { Recipient } from '../../store/recipients.ts'
 /** What came of one sending. */
 export type SendResult = Readonly<
   | {
-      /** The recipient named what it stored: this epoch and sequence. */ kind: 'confirmed' /** Its own version, for the next If-Match. */
-      version: string | null
+      /** The recipient named what it stored: this state, epoch and sequence. */
+      kind: 'confirmed'
+      /** Its own version, for the next If-Match; empty where it has none. */
+      version: string
     }
   | {
       kind: 'failed'
       /** For operators: what happened, without personal data. */
       error: string
+      /**
+       * `recipient`: it was not there, or could take nothing from anybody. `document`: it refuses this one, and will again. `order`: neither;
+       * it answers, and what it holds is not known to be what was sent.
+       */
+      fault: 'recipient' | 'document' | 'order'
+      /** It answered with success, whatever it then holds. */
+      received?: boolean
       retryAfterMs?: number
-      /** What the recipient holds according to itself, where that became known: the next attempt goes out at once, against this version. */
+      /** Its own version of what it holds according to itself (null: nothing), where that became known: the next attempt goes out at once, against this. */
       holds?: string | null
     }
 >
 
 /** A way of bringing one recipient into the wanted state. Never throws for what a recipient does. */
 export type Channel = Readonly<{
+  /** `signal` ends it: the result is then of no use to anyone. */
   send(delivery: LeasedDelivery, signal: AbortSignal): Promise<SendResult>
+  close(): void
 }>
 
 /** What a channel needs to sign in at a recipient, beside the address. */
 export type Access = Readonly<{ token(): Promise<string>; forget(): void }>
 
-export type OpenChannel = (recipient: Recipient, access: Access) => Channel
+/** Opens a channel with at most so many `connections` of its own. */
+export type OpenChannel = (
+  recipient: Pick<Recipient, 'address'>,
+  access: Access,
+  options: Readonly<{ connections: number }>,
+) => Channel

@@ -1,159 +1,131 @@
-import type { Bundle } from 'fhir/r4.js'
-import type { FhirResource } from 'fhir-kit-client'
-import { IDENTIFIER_SYSTEM } from '../../fhir/identifier.ts'
 import { Problem } from '../../fhir/outcome.ts'
 import { isId } from '../../fhir/resource.ts'
-import { summaryOrder } from '../../plan/summary/order.ts'
 import type { LeasedDelivery } from '../../store/deliveries.ts'
-import { boundedClient, etagOf } from './bounded-client.ts'
 import type { Channel, OpenChannel, SendResult } from './channel.ts'
-
-const TIMEOUT_MS = 8_000
+import { type Answer, NoAnswer, openExchange } from './exchange.ts'
+import { readHeld } from './named.ts'
 
 /**
  * FHIR REST: the document Bundle, or the tombstone that takes its place, is put at one stable id for each person, against the version that the
  * recipient holds (http://hl7.org/fhir/R4/http.html#concurrency). So a message that was overtaken changes nothing. Only an answer that
- * names the epoch and sequence of what was sent confirms it.
+ * names the state, epoch and sequence of what was sent confirms it; one that says nothing is followed by a read.
  */
-export const fhirRest: OpenChannel = (recipient, access): Channel => {
-  const client = boundedClient(recipient.address)
+export const fhirRest: OpenChannel = ({ address }, access, { connections }): Channel => {
+  const exchange = openExchange(connections)
+  const base = address.replace(/\/+$/, '')
 
-  const put = async (
-    delivery: LeasedDelivery,
-    authorization: Authorization,
-    signal: AbortSignal,
-  ): Promise<SendResult> => {
-    const { patient, document, confirmedVersion } = delivery
-    const sent = JSON.parse(document) as Bundle
-    try {
-      const answer = await client.update({
-        resourceType: 'Bundle',
-        id: patient,
-        // The text as it was rendered: its bytes are what a digest identifies.
-        body: document as never,
-        options: {
-          signal,
-          headers: {
-            ...authorization,
-            Prefer: 'return=representation',
-            ...precondition(confirmedVersion),
-          },
-        },
-      })
-      return names(answer, sent)
-        ? { kind: 'confirmed', version: versionOf(answer) }
-        : failed('The answer does not name the summary that was sent: it is not known what the recipient holds.')
-    } catch (error) {
-      const status = statusOf(error)
-      // Receivers use 409 and 412 interchangeably: something else is held than we thought.
-      if (status === 409 || status === 412) return reconcile(delivery, sent, authorization, signal)
-      throw error
-    }
-  }
+  const attempt = async (delivery: LeasedDelivery, token: string, signal: AbortSignal): Promise<SendResult> => {
+    const { patient, confirmedVersion } = delivery
+    const url = new URL(`${base}/Bundle/${patient}`)
+    const authorization = { Authorization: `Bearer ${token}` }
+    // The text as it was rendered: its bytes are what a digest identifies.
+    const document = Buffer.from(delivery.document)
 
-  /** Asks the recipient what it holds, and says what that means for the next attempt. */
-  const reconcile = async (
-    { patient }: LeasedDelivery,
-    sent: Bundle,
-    authorization: Authorization,
-    signal: AbortSignal,
-  ): Promise<SendResult> => {
-    try {
-      const options = { signal, headers: authorization }
-      const held = await client.read({ resourceType: 'Bundle', id: patient, options })
-      const version = versionOf(held)
-      if (names(held, sent)) return { kind: 'confirmed', version }
-      if (isNewer(held, sent))
+    const read = async (): Promise<Answer> => exchange.ask({ method: 'GET', url, headers: authorization, signal })
+
+    /** Asks the recipient what it holds, and says what that means for the next attempt. */
+    const reconcile = async (): Promise<SendResult> => {
+      const answer = await read()
+      if (answer.status === 404 || answer.status === 410)
+        return { ...failed('order', 'The recipient no longer held the summary.'), holds: null }
+      if (answer.status !== 200) return refused(answer)
+      const { held, version } = named(answer, delivery, document)
+      if (held === 'sent') return { kind: 'confirmed', version }
+      if (held === 'unreadable') return failed('recipient', notJson(answer))
+      if (held === 'newer')
         return failed(
+          'order',
           'The recipient holds a newer summary than this database knows. It is not overwritten: find out whether the database was restored.',
         )
-      return { ...failed('The recipient held another version than expected.'), holds: version }
-    } catch (error) {
-      const status = statusOf(error)
-      if (status === 404 || status === 410)
-        return { ...failed('The recipient no longer held the summary.'), holds: null }
-      throw error
+      return { ...failed('order', 'The recipient held another version than expected.'), holds: version }
     }
+
+    /** The recipient took something; it is known to hold what was sent once it says so, in this answer or when it is asked. */
+    const stored = async (answer: Answer): Promise<SendResult> => {
+      const first = named(answer, delivery, document)
+      if (first.held === 'sent') return { kind: 'confirmed', version: first.version }
+      if (answer.body.length > 0 && first.held === 'unreadable')
+        return { ...failed('recipient', notJson(answer)), received: true }
+      const again = await read().catch(() => undefined)
+      const second = again?.status === 200 ? named(again, delivery, document) : undefined
+      if (second?.held === 'sent') return { kind: 'confirmed', version: second.version }
+      return {
+        ...failed(
+          'order',
+          'The answer does not name the summary that was sent: it is not known what the recipient holds.',
+        ),
+        received: true,
+      }
+    }
+
+    const answer = await exchange.ask({
+      method: 'PUT',
+      url,
+      headers: {
+        ...authorization,
+        'Content-Type': 'application/fhir+json',
+        Prefer: 'return=representation',
+        ...precondition(confirmedVersion),
+      },
+      body: document,
+      signal,
+    })
+    if (answer.status >= 200 && answer.status < 300) return stored(answer)
+    // Receivers use 409 and 412 interchangeably: something else is held than we thought. Some say that nothing is.
+    const expected = confirmedVersion !== null
+    if ([409, 412, ...(expected ? [404, 410] : [])].includes(answer.status)) return reconcile()
+    if (answer.status === 401) access.forget()
+    return refused(answer)
   }
 
   return {
-    async send(delivery, stop) {
-      const signal = AbortSignal.any([stop, AbortSignal.timeout(TIMEOUT_MS)])
+    async send(delivery, signal) {
       try {
-        return await put(delivery, { Authorization: `Bearer ${await access.token()}` }, signal)
+        return await attempt(delivery, await access.token(), signal)
       } catch (error) {
-        if (statusOf(error) === 401) access.forget()
-        return { ...failed(describe(error)), ...retryAfter(error) }
+        return failed('recipient', describe(error))
       }
     },
+    close: exchange.close,
   }
 }
 
-type Authorization = Readonly<{ Authorization: string }>
+type Failed = SendResult & { kind: 'failed' }
 
-const failed = (error: string): SendResult & { kind: 'failed' } => ({ kind: 'failed', error })
+const failed = (fault: Failed['fault'], error: string): Failed => ({ kind: 'failed', fault, error })
 
-type HttpError = {
-  response?: { status?: number }
-  config?: { headers?: Headers }
-  name?: string
-  cause?: { code?: string }
+/** Refusals that are about the recipient, or about us, and not about the document: all others would be refused as well. */
+const NOT_OF_THE_DOCUMENT = new Set([401, 403, 404, 405, 407, 408, 409, 410, 412, 421, 425, 426, 429])
+
+const refused = ({ status, headers }: Answer): Failed => {
+  const isOfDocument = status >= 400 && status < 500 && !NOT_OF_THE_DOCUMENT.has(status)
+  return {
+    ...failed(isOfDocument ? 'document' : 'recipient', `HTTP ${status}.`),
+    ...retryAfter(headers['retry-after']),
+  }
 }
 
-const statusOf = (error: unknown): number | undefined => (error as HttpError).response?.status
+const notJson = ({ status }: Answer): string => `HTTP ${status} with an answer that is not JSON.`
 
 /** What went wrong, for an operator; never the text that a recipient sent. */
-const describe = (thrown: unknown): string => {
-  const error = thrown as HttpError
-  if (thrown instanceof Problem) return thrown.message
-  const status = error.response?.status
-  if (status !== undefined)
-    return status < 300 ? `HTTP ${status} with an answer that is not JSON or too long.` : `HTTP ${status}.`
-  if (error.name === 'TimeoutError') return `No answer within ${TIMEOUT_MS / 1_000} s.`
-  if (error.name === 'AbortError') return 'Stopped before the answer came.'
-  return error.cause?.code === undefined
-    ? 'The connection failed or the answer made no sense.'
-    : `The connection failed (${error.cause.code}).`
+const describe = (error: unknown): string => {
+  if (error instanceof Problem) return error.message
+  if (!(error instanceof NoAnswer)) return 'The connection failed or the answer made no sense.'
+  return /^[A-Z_]+$/.test(error.code) ? `The connection failed (${error.code}).` : error.message
 }
 
-const retryAfter = (error: unknown): { retryAfterMs?: number } => {
-  const seconds = Number((error as HttpError).config?.headers?.get?.('retry-after') ?? Number.NaN)
-  return Number.isFinite(seconds) && seconds > 0 ? { retryAfterMs: seconds * 1_000 } : {}
+/** Seconds or a date (RFC 9110, section 10.2.3). */
+const retryAfter = (header: string | undefined): { retryAfterMs?: number } => {
+  if (header === undefined) return {}
+  const waitMs = /^\d+$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - Date.now()
+  return waitMs > 0 ? { retryAfterMs: waitMs } : {}
 }
 
-/** What a Bundle says that it is: whose summary, in which state, at which epoch and sequence. */
-const editionOf = (bundle: unknown): string | undefined => {
-  const identifier = (bundle as Bundle | null)?.identifier
-  const order = orderOf(bundle)
-  return identifier?.system === IDENTIFIER_SYSTEM.summary && order !== undefined
-    ? `${identifier.value} ${order.state} ${order.epoch} ${order.sequence}`
-    : undefined
-}
-
-const names = (held: unknown, sent: Bundle): boolean =>
-  editionOf(sent) !== undefined && editionOf(held) === editionOf(sent)
-
-/** A stranger's Bundle may be anything; what cannot be read has no order. */
-const orderOf = (bundle: unknown): ReturnType<typeof summaryOrder> => {
-  try {
-    return summaryOrder(bundle as Bundle)
-  } catch {
-    return undefined
-  }
-}
-
-const isNewer = (held: unknown, sent: Bundle): boolean => {
-  const [theirs, ours] = [orderOf(held), orderOf(sent)]
-  if (theirs === undefined || ours === undefined) return false
-  return theirs.epoch !== ours.epoch ? theirs.epoch > ours.epoch : theirs.sequence > ours.sequence
-}
-
-/** The recipient's own version of what it answered, from the resource or the ETag; empty where it names none, or none that FHIR knows. */
-const versionOf = (resource: FhirResource): string => {
-  const named: unknown =
-    (resource as { meta?: { versionId?: unknown } }).meta?.versionId ??
-    /^(?:W\/)?"([^"]{1,64})"$/.exec(etagOf(resource) ?? '')?.[1]
-  return typeof named === 'string' && isId(named) ? named : ''
+/** What an answer names, with the recipient's own version of it from the resource or the ETag. */
+const named = (answer: Answer, delivery: LeasedDelivery, document: Buffer): ReturnType<typeof readHeld> => {
+  const { held, version } = readHeld(answer.body, delivery, document)
+  const tag = /^(?:W\/)?"([^"]{1,64})"$/.exec(answer.headers.etag ?? '')?.[1] ?? ''
+  return { held, version: version !== '' ? version : isId(tag) ? tag : '' }
 }
 
 /** The first summary may not replace anything; a later one only what the recipient held last, as far as it has versions. */

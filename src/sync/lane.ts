@@ -1,0 +1,170 @@
+import type { Log } from '../log.ts'
+import type { Records } from '../records/types.ts'
+import type { LeasedDelivery, SummaryState } from '../store/deliveries.ts'
+import { asService } from './as-service.ts'
+import type { Channel, SendResult } from './channels/channel.ts'
+import { LEASE_SECONDS, type Leases } from './leases.ts'
+
+/** Sendings under way at a time in one lane of one recipient; a slow recipient takes nobody else's place. */
+export const PARALLEL = 8
+/** At most so many are leased at a time, and never more than go out soon. */
+const MOST = 96
+/** A state that was loaded so long ago is not sent: there may be a newer one. */
+const FRESH_MS = 250
+/** After so many leases without a report a delivery may be what processes died of: it is sent with nothing else beside it. */
+const SUSPECT = 2
+/** After a failure to reach the database. */
+const AGAIN_MS = 1_000
+
+/** What is leased and sent of one state, summaries or withdrawals, to one recipient: withdrawals never wait for summaries. */
+export type Lane = Readonly<{
+  /** Something may be due. */
+  wake(): void
+  /** Leases and sends one delivery whether or not it is due. False where none is outstanding. */
+  probe(): Promise<boolean>
+  /** Gives back what is leased and not yet being sent. */
+  pause(): void
+  /** Takes nothing more, gives back what is not yet being sent, and resolves when nothing is. */
+  stop(): Promise<void>
+}>
+
+type Queued = Readonly<{ delivery: LeasedDelivery; lost: AbortSignal; loadedAt: number }>
+
+export const createLane = ({
+  records,
+  log,
+  leases,
+  recipient,
+  state,
+  channel,
+  report,
+  idle,
+}: Readonly<{
+  records: Records
+  log: Log
+  leases: Leases
+  recipient: string
+  state: SummaryState
+  channel: Channel
+  /** Records what came of a sending; meanwhile the lane goes on. */
+  report: (delivery: LeasedDelivery, result: SendResult) => Promise<void>
+  /** Nothing more is due now. */
+  idle: () => void
+}>): Lane => {
+  const queue: Queued[] = []
+  let sending = 0
+  /** Leases that are being reported or given back. */
+  let ending = 0
+  let isLeasing = false
+  let isWoken = false
+  let isAlone = false
+  let isStopping = false
+  let depth = PARALLEL
+
+  const lease = async (most: number, probe: boolean): Promise<number> => {
+    isLeasing = true
+    try {
+      const asked = { recipient, lane: state, most, seconds: LEASE_SECONDS, probe }
+      const leased = await records.deliveries.lease(asService('dispatcher', 'sharing'), asked)
+      const loadedAt = performance.now()
+      queue.push(...leased.map((delivery) => ({ delivery, lost: leases.hold(delivery), loadedAt })))
+      isAlone = leased.some(({ unfinished }) => unfinished >= SUSPECT)
+      return leased.length
+    } finally {
+      isLeasing = false
+    }
+  }
+
+  /** Leases more while what is at hand is soon gone. */
+  const fill = (): void => {
+    const atHand = queue.length + sending + ending
+    if (isAlone && atHand === 0) isAlone = false
+    if (isStopping || isLeasing || isAlone || !isWoken || atHand > depth / 2) return
+    isWoken = false
+    lease(depth - atHand, false)
+      .then(
+        (count) => {
+          if (count > 0) isWoken = true
+          else if (!isWoken) idle()
+        },
+        (error: unknown) => {
+          log.warn({ err: error, recipient }, 'Deliveries could not be read; trying again')
+          setTimeout(wake, AGAIN_MS).unref()
+        },
+      )
+      .finally(send)
+  }
+
+  const send = (): void => {
+    if (isStopping) pause()
+    while (queue.length > 0 && sending < PARALLEL && !(isAlone && sending + ending > 0)) {
+      const next = queue.shift() as Queued
+      if (performance.now() - next.loadedAt < FRESH_MS) void sendOne(next)
+      else {
+        depth = PARALLEL
+        queue.unshift(next)
+        pause()
+      }
+    }
+    fill()
+  }
+
+  const sendOne = async ({ delivery, lost, loadedAt }: Queued): Promise<void> => {
+    sending += 1
+    const result = await channel.send(delivery, lost)
+    sending -= 1
+    // Deep enough that the next are at hand when these are sent, and no deeper.
+    if (result.kind === 'failed') depth = PARALLEL
+    else if (performance.now() - loadedAt < FRESH_MS / 4) depth = Math.min(depth + 1, MOST)
+    if (lost.aborted) giveBack([delivery])
+    else end([delivery], report(delivery, result))
+    send()
+  }
+
+  /** Lets leases go once what becomes of them is recorded. */
+  const end = (deliveries: readonly LeasedDelivery[], recorded: Promise<void>): void => {
+    ending += deliveries.length
+    recorded
+      .catch((error: unknown) =>
+        log.warn({ err: error, recipient }, 'Leases could not be ended; they end by themselves'),
+      )
+      .finally(() => {
+        ending -= deliveries.length
+        for (const delivery of deliveries) leases.letGo(delivery)
+        send()
+      })
+  }
+
+  const giveBack = (deliveries: readonly LeasedDelivery[]): void => {
+    isWoken = true
+    end(deliveries, records.deliveries.release(deliveries))
+  }
+
+  const pause = (): void => {
+    if (queue.length > 0) giveBack(queue.splice(0).map(({ delivery }) => delivery))
+  }
+
+  const wake = (): void => {
+    isWoken = true
+    fill()
+  }
+
+  return {
+    wake,
+    pause,
+    async probe() {
+      if (isStopping || isLeasing || queue.length + sending + ending > 0) return true
+      try {
+        return (await lease(1, true)) > 0
+      } finally {
+        send()
+      }
+    },
+    async stop() {
+      isStopping = true
+      pause()
+      while (isLeasing || queue.length + sending + ending > 0) await new Promise((settle) => setTimeout(settle, 10))
+      channel.close()
+    },
+  }
+}
