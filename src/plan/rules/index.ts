@@ -45,6 +45,7 @@ import { samePerson } from './same-person.ts'
 import { sharingDecision } from './sharing-decision.ts'
 import { signatureCoversPlan } from './signature-covers-plan.ts'
 import { signedByAClinician } from './signed-by-a-clinician.ts'
+import { undisputedCodes } from './undisputed-codes.ts'
 import { valuesAndFearsRecorded } from './values-and-fears-recorded.ts'
 
 /** The rules that an active plan keeps, the most dangerous to break first. */
@@ -54,6 +55,7 @@ export const PLAN_RULES: readonly PlanRule[] = [
   notNarrowed,
   formAgrees,
   knownCodes,
+  undisputedCodes,
   modifiedCprForAChild,
   oneRecommendationEach,
   conditionStated,
