@@ -5,10 +5,11 @@ import { reportFailure } from './cli/failure.ts'
 import { help } from './cli/help.ts'
 import { migrate } from './cli/migrate.ts'
 import { serve } from './cli/serve.ts'
+import { sharing } from './cli/sharing.ts'
 import { token } from './cli/token.ts'
 
 /** Every command; `keyplan help` lists them in this order. */
-const COMMANDS: readonly Command[] = [serve, demo, migrate, token]
+const COMMANDS: readonly Command[] = [serve, demo, sharing, migrate, token]
 
 /** Runs the command line; answers the exit code: 0 done, 1 failed, 2 not understood. */
 export const main = async (args: readonly string[]): Promise<number> => {
@@ -29,10 +30,15 @@ export const main = async (args: readonly string[]): Promise<number> => {
     )
     return 2
   }
-  if (rest.includes('--help') || rest.includes('-h')) return help(COMMANDS, name, true)
+  const subcommand = command.subcommands?.find((each) => each.name === rest[0])
+  const chosen = subcommand ?? command
+  if (rest.includes('--help') || rest.includes('-h')) {
+    process.stdout.write(chosen.help)
+    return 0
+  }
   try {
-    return await command.run(rest)
+    return await chosen.run(subcommand === undefined ? rest : rest.slice(1))
   } catch (error) {
-    return reportFailure(name, error)
+    return reportFailure(subcommand === undefined ? name : `${name} ${subcommand.name}`, error)
   }
 }

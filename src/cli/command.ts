@@ -5,6 +5,8 @@ export type Command = {
   summary: string
   /** What `keyplan NAME --help` prints. */
   help: string
+  /** Commands of its own, for `keyplan NAME SUBCOMMAND …`; each prints its help by itself. */
+  subcommands?: readonly Command[]
   /** Runs with the arguments after the command's name; answers the exit code. */
   run(args: string[]): Promise<number>
 }

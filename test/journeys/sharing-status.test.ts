@@ -67,12 +67,9 @@ const edition = (parts: Parts, name: string) => {
     : [part(found, 'epoch')?.valueUnsignedInt, part(found, 'sequence')?.valueUnsignedInt]
 }
 
-const say = (
-  ask: FhirRequest,
-  [epoch, sequence]: readonly (number | undefined)[],
-  level: string,
-  more: { state?: string; at?: string; patient?: string } = {},
-) =>
+type Said = { state?: string; at?: string; patient?: string }
+
+const say = (ask: FhirRequest, [epoch, sequence]: readonly (number | undefined)[], level: string, more: Said = {}) =>
   ask<Parameters>('POST', '/Endpoint/ambulance/$sharing-acknowledgement', {
     resourceType: 'Parameters',
     parameter: [
@@ -178,8 +175,7 @@ describe('what a recipient says by itself', () => {
     expect(said(await say(crew, wanted, 'shown', { at }))).toEqual(['recorded', true])
     expect(said(await say(crew, wanted, 'shown', { at }))).toEqual(['unchanged', true])
     const older = [1, (wanted[1] as number) - 1]
-    for (const level of ['stored', 'shown'])
-      expect(said(await say(crew, older, level))).toEqual(['unchanged', true])
+    for (const level of ['stored', 'shown']) expect(said(await say(crew, older, level))).toEqual(['unchanged', true])
     const shown = part(await ofPerson(), 'shown')?.part
     expect([part(shown, 'sequence')?.valueUnsignedInt, part(shown, 'since')?.valueInstant]).toEqual([wanted[1], at])
   })
@@ -204,7 +200,7 @@ describe('what a recipient says by itself', () => {
       expect((await say(ask, wanted, 'shown')).status).toBe(403)
   })
 
-  test.each<[string, Parameters<typeof say>[2], Parameters<typeof say>[3]]>([
+  test.each<[string, string, Said]>([
     ['a level that is none', 'read', {}],
     ['a state that is none', 'stored', { state: 'gone' }],
     ['a patient that is none', 'stored', { patient: 'CarePlan/1' }],

@@ -1,0 +1,34 @@
+import type { Command } from './command.ts'
+import { park } from './sharing/park.ts'
+import { replay } from './sharing/replay.ts'
+import { status } from './sharing/status.ts'
+import { sweep } from './sharing/sweep.ts'
+
+const SUBCOMMANDS: readonly Command[] = [status, replay, park, sweep]
+
+const help = `keyplan sharing ${SUBCOMMANDS.map(({ name }) => name).join('|')} [OPTIONS]
+
+Which recipients hold what they should, and what an operator can do about those that do not.
+
+${SUBCOMMANDS.map(({ name, summary }) => `  ${name.padEnd(8)} ${summary}`).join('\n')}
+
+keyplan sharing SUBCOMMAND --help says more. These commands work beside the running service, on its database: DATABASE_URL, or the embedded
+PostgreSQL of a KeyPlan that runs on KEYPLAN_DATA (.keyplan). What they do is audited. Persons are shown by their ids alone.
+
+Exit code: 0 done, 1 failed, 2 not understood.
+`
+
+export const sharing: Command = {
+  name: 'sharing',
+  summary: 'Show who holds the current plans, and help what is behind',
+  help,
+  subcommands: SUBCOMMANDS,
+  async run([first]) {
+    process.stderr.write(
+      first === undefined
+        ? help
+        : `keyplan sharing: there is no subcommand "${first}". There are ${SUBCOMMANDS.map(({ name }) => name).join(', ')}.\n`,
+    )
+    return 2
+  },
+}
