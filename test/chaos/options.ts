@@ -29,6 +29,12 @@ const SETTINGS = {
 
 type Name = keyof typeof SETTINGS
 
+const LEAST: readonly (readonly [Name, number])[] = [
+  ['people', 2],
+  ['keyplans', 1],
+  ['rate', 1],
+]
+
 const SECONDS_FOR_EACH_KILL = 3.6
 
 export const HELP = `npm run chaos -- [options]
@@ -75,8 +81,7 @@ export const readOptions = (args: readonly string[]): Options | undefined => {
       return [name, typeof text === 'string' ? number(name, text) : SETTINGS[name].otherwise]
     }),
   ) as Record<Name, number>
-  if (numbers.people < 2 || numbers.keyplans < 1 || numbers.rate < 1)
-    throw new Error('There must be two people, a KeyPlan and a change a second at least.')
+  for (const [name, least] of LEAST) if (numbers[name] < least) throw new Error(`--${name} must be ${least} at least.`)
   return {
     ...numbers,
     minutes: numbers.minutes || (numbers.kills * SECONDS_FOR_EACH_KILL) / 60,
