@@ -12,6 +12,7 @@ import { openStore } from './store/store.ts'
 import { createDispatcher } from './sync/dispatcher.ts'
 import { accessTo, loadRecipients } from './sync/recipients.ts'
 import { createTimekeeper } from './sync/timekeeper.ts'
+import { createVerification } from './sync/verification.ts'
 
 /** Everything that the service is made of, wired by hand. */
 export type Services = Awaited<ReturnType<typeof openServices>>
@@ -52,9 +53,11 @@ export const openServices = async (options: { config: Config; databaseUrl: strin
       failed: (attempt) => metrics.deliveries.failed(attempt),
     },
   })
-  const records = createRecords(store, createSeal(keys))
+  const seal = createSeal(keys)
+  const records = createRecords(store, seal)
   const dispatcher = createDispatcher({ records, log })
   const timekeeper = createTimekeeper({ records, log })
+  const verification = createVerification({ records, seal, log })
   const auth = createAuth({ clients, keys, baseUrl: () => baseUrl, useAssertionOnce: store.useAssertionOnce, log })
   const metrics = createMetrics({ pool: store.pool, standings: records.standings })
   const fhir = createFhirHandler({
@@ -73,18 +76,24 @@ export const openServices = async (options: { config: Config; databaseUrl: strin
     store,
     records,
     dispatcher,
+    verification,
     auth,
     metrics,
     fhir,
     /** Registers the configured recipients and begins to bring them into step, and what is stored into step with the time. */
     start: async (): Promise<void> => {
+      // Before anything is sent: this may not be the database that it was.
+      await verification.recognise()
       for (const recipient of recipients) {
         const { clientId: _clientId, privateKey: _privateKey, tokenUrl: _tokenUrl, ...registered } = recipient
         if (await records.recipients.register(registration(), registered)) dispatcher.settle(registered.id)
-        dispatcher.serve(registered, accessTo(recipient))
+        const access = accessTo(recipient)
+        dispatcher.serve(registered, access)
+        await verification.serve(registered, access)
       }
       dispatcher.start()
       timekeeper.start()
+      verification.start()
     },
     /** False while the database cannot be written, its schema is not the newest, or the service is about to stop. */
     ready: async (): Promise<boolean> => !draining && (await store.ready().catch(() => false)),
@@ -95,7 +104,7 @@ export const openServices = async (options: { config: Config; databaseUrl: strin
     },
     /** Gives leases back and closes every connection to the database. */
     close: async (): Promise<void> => {
-      await Promise.all([dispatcher.stop(), timekeeper.stop()])
+      await Promise.all([dispatcher.stop(), timekeeper.stop(), verification.stop()])
       await store.close()
     },
   }

@@ -20,6 +20,8 @@ const MOST_DELAY_MS = 120_000
 export type SenderHealth = Readonly<{
   /** Its client id. */
   sender: string
+  /** The id under which the sender has registered this service. */
+  recipient: string
   /** Since when what it has put here may be out of date: nothing was heard since, or this service has not confirmed something since; undefined: it is current. */
   outOfDateSince: string | undefined
   heardAt: string
@@ -62,13 +64,15 @@ export const receiveHeartbeat = async (
       'The signature is not a good one of this heartbeat by one of the keys that it announces. Expected a detached JWS that brings its key (ES384).',
       { expression: 'signature' },
     )
-  const { epoch, number, time, count, outstandingSince = null, keys } = heartbeat
+  const { recipient, epoch, number, time, count, outstandingSince = null, keys } = heartbeat
   const kept = await store.received.keepHeartbeat(
-    { sender: clientId, epoch, number, sentAt: time, count, outstandingSince, keys, signed, signature },
+    { sender: clientId, recipient, epoch, number, sentAt: time, count, outstandingSince, keys, signed, signature },
     key,
   )
   if (kept) return
-  const last = (await store.received.heartbeats()).find(({ sender }) => sender === clientId)
+  const last = (await store.received.heartbeats()).find(
+    (each) => each.sender === clientId && each.recipient === recipient,
+  )
   throw last?.keys.includes(key) === false ? keyUnknown() : outdated(last?.epoch ?? 0, last?.number ?? 0)
 }
 
@@ -83,14 +87,17 @@ export const healthAt = async (store: Store, now: Date): Promise<SharingHealth> 
   const [heartbeats, held] = await Promise.all([store.received.heartbeats(), store.received.count(SYSTEMS)])
   return {
     held,
-    senders: heartbeats.map(({ sender, receivedAt, sentAt, outstandingSince, count, signed, signature }) => ({
-      sender,
-      outOfDateSince: outOfDateSince(now, { receivedAt, sentAt, outstandingSince }),
-      heardAt: receivedAt,
-      expected: count,
-      signed,
-      signature,
-    })),
+    senders: heartbeats.map(
+      ({ sender, recipient, receivedAt, sentAt, outstandingSince, count, signed, signature }) => ({
+        sender,
+        recipient,
+        outOfDateSince: outOfDateSince(now, { receivedAt, sentAt, outstandingSince }),
+        heardAt: receivedAt,
+        expected: count,
+        signed,
+        signature,
+      }),
+    ),
   }
 }
 

@@ -42,7 +42,9 @@ const STEP = 100
 /** Renders the next persons after this id at the epoch in force; answers the last of them, undefined where all have been. */
 export const renderAtEpoch = async (store: Store, cx: RequestContext, after: string): Promise<string | undefined> => {
   const patients = await store.verification.personsOfPastEpochs(after, STEP)
-  await rederive(store, cx, patients, { force: true })
+  // Whoever another process has rendered meanwhile is left as they are.
+  const rendered = await rederive(store, cx, patients)
+  if (rendered.length > 0) await store.verification.noteRendered(rendered)
   return patients.at(-1)
 }
 

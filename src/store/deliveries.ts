@@ -27,6 +27,16 @@ export type LeasedDelivery = Readonly<{
 /** Names a lease. */
 export type Lease = Pick<LeasedDelivery, 'recipient' | 'patient' | 'lease'>
 
+/**
+ * Nothing goes to a recipient that has not said what it holds since the last restore, and of a person of whom it knows more than this database only a
+ * withdrawal that was decided since that was found. A withdrawal that was forgotten here holds that person's content back everywhere.
+ */
+const SENDABLE = `not exists (
+    select from ahead where ahead.patient = delivery.patient and case when wanted_state = 'withdrawn'
+      then ahead.recipient = delivery.recipient and wanted_sequence <= known_sequence
+      else ahead.recipient = delivery.recipient or ahead.state = 'withdrawn' end
+  )`
+
 /** After so many leases without a report a delivery is sent by itself; after one more, content is parked. */
 const SUSPECT = 2
 
@@ -44,7 +54,7 @@ export const leaseDeliveries = async (
     text: `with due as materialized (
         select patient, due_at, lease_until is not null as abandoned, unfinished + (lease_until is not null)::integer as unfinished
         from delivery
-        where recipient = $1 and wanted_state = $4 and outstanding and parked_at is null
+        where recipient = $1 and wanted_state = $4 and outstanding and parked_at is null and (select may_send($1)) and ${SENDABLE}
           and ${
             asked.probe === true
               ? '(lease_until is null or lease_until <= now())'
@@ -241,11 +251,13 @@ export const readDue = (database: Database, recipients: readonly string[]): Prom
     name: 'read-due',
     text: `select id as recipient, failures, 1000 * extract(epoch from open_until - now())::float8 as "opensIn",
         1000 * extract(epoch from (
-          select due_at from delivery where recipient = id and wanted_state = 'withdrawn' and outstanding and parked_at is null order by due_at limit 1
+          select due_at from delivery where allowed and recipient = id and wanted_state = 'withdrawn' and outstanding and parked_at is null
+            and ${SENDABLE} order by due_at limit 1
         ) - now())::float8 as "withdrawnIn",
         1000 * extract(epoch from (
-          select due_at from delivery where recipient = id and wanted_state = 'current' and outstanding and parked_at is null order by due_at limit 1
+          select due_at from delivery where allowed and recipient = id and wanted_state = 'current' and outstanding and parked_at is null
+            and ${SENDABLE} order by due_at limit 1
         ) - now())::float8 as "currentIn"
-      from unnest($1::text[]) as id join recipient using (id)`,
+      from unnest($1::text[]) as id join recipient using (id), lateral (select may_send(id) as allowed) as gate`,
     values: [recipients],
   })

@@ -4,6 +4,8 @@ import { bucketDigests, type DigestRow, type EditionRow, packed } from './digest
 /** A heartbeat as it was accepted: its values, the text that was signed, and the signature. */
 export type ReceivedHeartbeat = Readonly<{
   sender: string
+  /** The id under which the sender has registered this service. */
+  recipient: string
   epoch: number
   number: number
   sentAt: string
@@ -23,6 +25,7 @@ const keepHeartbeat = async (
   database: Database,
   {
     sender,
+    recipient,
     epoch,
     number,
     sentAt,
@@ -36,14 +39,14 @@ const keepHeartbeat = async (
 ): Promise<boolean> => {
   const rows = await database.run({
     name: 'keep-heartbeat',
-    text: `insert into received_heartbeat as last (sender, epoch, number, sent_at, count, outstanding_since, keys, signed, signature)
-      values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-      on conflict (sender) do update set epoch = excluded.epoch, number = excluded.number, sent_at = excluded.sent_at, received_at = now(),
+    text: `insert into received_heartbeat as last (sender, epoch, number, sent_at, count, outstanding_since, keys, signed, signature, recipient)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $11)
+      on conflict (sender, recipient) do update set epoch = excluded.epoch, number = excluded.number, sent_at = excluded.sent_at, received_at = now(),
         count = excluded.count, outstanding_since = excluded.outstanding_since, keys = excluded.keys, signed = excluded.signed,
         signature = excluded.signature
         where (last.epoch, last.number) < (excluded.epoch, excluded.number) and $10 = any (last.keys)
       returning sender`,
-    values: [sender, epoch, number, sentAt, count, outstandingSince, keys, signed, signature, key],
+    values: [sender, epoch, number, sentAt, count, outstandingSince, keys, signed, signature, key, recipient],
   })
   return rows.length > 0
 }
@@ -52,9 +55,9 @@ const keepHeartbeat = async (
 const readHeartbeats = (database: Database): Promise<ReceivedHeartbeat[]> =>
   database.run<ReceivedHeartbeat>({
     name: 'read-heartbeats',
-    text: `select sender, epoch, number, sent_at as "sentAt", received_at as "receivedAt", count, outstanding_since as "outstandingSince", keys,
+    text: `select sender, recipient, epoch, number, sent_at as "sentAt", received_at as "receivedAt", count, outstanding_since as "outstandingSince", keys,
         signed, signature
-      from received_heartbeat order by sender`,
+      from received_heartbeat order by sender, recipient`,
     values: [],
   })
 

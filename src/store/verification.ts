@@ -66,13 +66,31 @@ const raiseEpoch = async (
   return row?.epoch as number
 }
 
+/**
+ * Raises the epoch where a recipient has heard a later heartbeat from us than this database remembers. `contested` where it was raised within the
+ * hour already: it is not raised again, for two copies of a database would do so in turn for ever.
+ */
+const goneBack = async (
+  database: Database,
+  heard: Readonly<{ recipient: string; epoch: number; number: number; because: string }>,
+): Promise<'remembered' | 'raised' | 'contested'> => {
+  const [row] = await database.run<{ contested: boolean }>({
+    text: `select coalesce(raised_at > now() - interval '1 hour', false) as contested from installation, verification
+      where recipient = $1 and (epoch, heartbeat_number) < ($2, $3)`,
+    values: [heard.recipient, heard.epoch, heard.number],
+  })
+  if (row === undefined) return 'remembered'
+  if (row.contested) return 'contested'
+  await raiseEpoch(database, { because: heard.because, above: heard.epoch, askAll: true })
+  return 'raised'
+}
+
 /** When and why the epoch was last raised; undefined where it never was. */
 const lastRaise = async (
   database: Database,
-): Promise<Readonly<{ epoch: number; at: string; because: string; recent: boolean }> | undefined> => {
-  const [row] = await database.run<{ epoch: number; at: string; because: string; recent: boolean }>({
-    text: `select epoch, raised_at as at, raised_because as because, raised_at > now() - interval '1 hour' as recent
-      from installation where raised_at is not null`,
+): Promise<Readonly<{ epoch: number; at: string; because: string }> | undefined> => {
+  const [row] = await database.run<{ epoch: number; at: string; because: string }>({
+    text: `select epoch, raised_at as at, raised_because as because from installation where raised_at is not null`,
     values: [],
   })
   return row
@@ -188,7 +206,8 @@ const finishComparison = async (
   { recipient, epoch }: DueComparison,
   found: Readonly<{
     by: 'digest' | 'search'
-    differing: number
+    /** Buckets; all of them where there are no digests. */
+    differing: readonly number[]
     missing: number
     older: number
     unexpected: number
@@ -199,9 +218,13 @@ const finishComparison = async (
   await database.run({
     text: `with asked as (
         update recipient set asked_epoch = $2 from installation where id = $1 and epoch = $2 and $8::text is null returning id
-      ), woken as (select pg_notify('delivery', 'any ' || id) from asked)
+      ), settled as (
+        -- Where the digests agree it holds what it has confirmed.
+        delete from ahead where recipient = $1 and $8::text is null and summary_bucket(patient) <> all ($4::integer[])
+      ), woken as (select hint_deliveries(id) from asked)
       update verification set comparison_due = now() + interval '15 minutes', compared_at = now(), compared_by = $3, comparison_error = null,
-        buckets_differing = $4, missing = $5, older = $6, unexpected = $7, repaired_total = repaired_total + $5 + $6 + $7,
+        buckets_differing = cardinality($4::integer[]), missing = $5::integer, older = $6::integer, unexpected = $7::integer,
+        repaired_total = repaired_total + $5::integer + $6::integer + $7::integer,
         unverified_since = case when $8::text is null then null else coalesce(unverified_since, now()) end, unverified_because = $8
       where recipient = $1 and (select count(*) from woken) >= 0`,
     values: [
@@ -241,6 +264,14 @@ const personsOfPastEpochs = async (database: Database, after: string, most: numb
   return rows.map(({ patient }) => patient)
 }
 
+/** Notes that these persons were rendered anew: the next edition of them says no more than the one before. */
+const noteRendered = async (database: Database, patients: readonly string[]): Promise<void> => {
+  await database.run({
+    text: 'update ahead set known_sequence = known_sequence + 1 where patient = any ($1)',
+    values: [patients],
+  })
+}
+
 /** How each recipient stands by what it says itself, in the order of recipients. */
 export const readVerification = (database: Database): Promise<VerificationRow[]> =>
   database.run<VerificationRow>({
@@ -273,7 +304,7 @@ const readAhead = (
 const releaseRecipient = async (database: Database, recipient: string): Promise<boolean> => {
   const rows = await database.run({
     text: `update recipient set asked_epoch = epoch from installation where id = $1 and asked_epoch < epoch
-      returning pg_notify('delivery', 'any ' || id)`,
+      returning hint_deliveries(id)`,
     values: [recipient],
   })
   return rows.length > 0
@@ -288,7 +319,7 @@ const settleAhead = async (database: Database, recipient: string, patient: strin
           wanted_at = now(), next_attempt_at = now(), attempts = 0
         from settled where delivery.recipient = $1 and delivery.patient = settled.patient
       )
-      select pg_notify('delivery', 'any ' || $1) from settled`,
+      select hint_deliveries($1) from settled`,
     values: [recipient, patient],
   })
   return rows.length > 0
@@ -298,6 +329,7 @@ const settleAhead = async (database: Database, recipient: string, patient: strin
 export const verificationStore = (database: Database) => ({
   recognise: () => recogniseDatabase(database),
   raise: (asked: Parameters<typeof raiseEpoch>[1]) => raiseEpoch(database, asked),
+  goneBack: (heard: Parameters<typeof goneBack>[1]) => goneBack(database, heard),
   lastRaise: () => lastRaise(database),
   watch: (recipient: string) => watchRecipient(database, recipient),
   takeHeartbeats: (asked: Parameters<typeof takeHeartbeats>[1]) => takeHeartbeats(database, asked),
@@ -311,6 +343,7 @@ export const verificationStore = (database: Database) => ({
     finishComparison(database, comparison, found),
   fail: (comparison: DueComparison, error: string) => failComparison(database, comparison, error),
   personsOfPastEpochs: (after: string, most: number) => personsOfPastEpochs(database, after, most),
+  noteRendered: (patients: readonly string[]) => noteRendered(database, patients),
   read: () => readVerification(database),
   ahead: (most: number) => readAhead(database, most),
   release: (recipient: string) => releaseRecipient(database, recipient),

@@ -61,6 +61,7 @@ describe('what a method and path ask for (http.html#summary)', () => {
       'POST Patient/[id]/$respect-document',
       'GET Patient/[id]/$sharing-status',
       'POST Endpoint/[id]/$sharing-status',
+      'POST Bundle/$sharing-health',
     ])
   })
 

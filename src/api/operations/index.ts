@@ -2,6 +2,7 @@ import { completeness } from './completeness.ts'
 import { confirmReview } from './confirm-review.ts'
 import { emergencyView } from './emergency-view.ts'
 import { extract, extractStored } from './extract.ts'
+import { heldSummaries } from './held-summaries.ts'
 import { keyInformationSummary } from './key-information-summary.ts'
 import type { Operation } from './operation.ts'
 import { populate, populateForm } from './populate.ts'
@@ -10,6 +11,8 @@ import { respectDocument } from './respect-document.ts'
 import { reviewDue } from './review-due.ts'
 import { revoke } from './revoke.ts'
 import { sharingAcknowledgement } from './sharing-acknowledgement.ts'
+import { sharingHealth } from './sharing-health.ts'
+import { sharingHeartbeat } from './sharing-heartbeat.ts'
 import { sharingStatus } from './sharing-status.ts'
 import { sign } from './sign.ts'
 import { submit } from './submit.ts'
@@ -34,6 +37,9 @@ export const OPERATIONS: readonly Operation[] = [
   respectDocument,
   verifyCurrent,
   sharingStatus,
+  sharingHeartbeat,
+  heldSummaries,
+  sharingHealth,
   recipientStatus,
   sharingAcknowledgement,
 ]

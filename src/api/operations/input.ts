@@ -12,6 +12,7 @@ type Values = {
   valueInstant: string
   valuePositiveInt: number
   valueString: string
+  valueUnsignedInt: number
   valueUri: string
   valueIdentifier: Identifier
   valueReference: Reference
@@ -34,6 +35,7 @@ const FORMATS_OF: Partial<Record<Kind, string>> = {
 const ofKind = (value: unknown, kind: Kind): boolean => {
   if (kind === 'valueBoolean') return typeof value === 'boolean'
   if (kind === 'valuePositiveInt') return Number.isInteger(value) && (value as number) > 0
+  if (kind === 'valueUnsignedInt') return Number.isInteger(value) && (value as number) >= 0
   const format = FORMATS_OF[kind]
   if (format !== undefined) return typeof value === 'string' && FORMATS[format]?.accepts(value) === true
   if (kind === 'valueCode' || kind === 'valueDate' || kind === 'valueString' || kind === 'valueUri')

@@ -1,8 +1,10 @@
-import type { Parameters, ParametersParameter } from 'fhir/r4.js'
+import type { Parameters } from 'fhir/r4.js'
 import { canonicalJson } from '../../fhir/canonical-json.ts'
 
 /** What a sender says of itself to a recipient every 30 seconds, so that the recipient knows whether what it holds can be trusted to be current. */
 export type Heartbeat = Readonly<{
+  /** The id under which the sender has registered the recipient: one system may be registered twice. */
+  recipient: string
   epoch: number
   /** Rises with each heartbeat to this recipient, also from one process to the next: an older or repeated one is refused. */
   number: number
@@ -28,18 +30,17 @@ export const signedText = (heartbeat: Heartbeat): string => canonicalJson(heartb
 /** The in-parameters of `Bundle/$sharing-heartbeat`. */
 export const heartbeatParameters = (heartbeat: Heartbeat, signature: string): Parameters => ({
   resourceType: 'Parameters',
-  parameter: [...partsOf(heartbeat), { name: 'signature', valueString: signature }],
+  parameter: [
+    { name: 'recipient', valueString: heartbeat.recipient },
+    { name: 'epoch', valueUnsignedInt: heartbeat.epoch },
+    { name: 'number', valuePositiveInt: heartbeat.number },
+    { name: 'time', valueInstant: heartbeat.time },
+    { name: 'highestSequence', valueUnsignedInt: heartbeat.highestSequence },
+    { name: 'count', valueUnsignedInt: heartbeat.count },
+    ...(heartbeat.outstandingSince === undefined
+      ? []
+      : [{ name: 'outstandingSince', valueInstant: heartbeat.outstandingSince }]),
+    { name: 'keys', valueString: heartbeat.keys.join(' ') },
+    { name: 'signature', valueString: signature },
+  ],
 })
-
-/** A heartbeat as parameters, without its signature. */
-export const partsOf = (heartbeat: Heartbeat): ParametersParameter[] => [
-  { name: 'epoch', valueUnsignedInt: heartbeat.epoch },
-  { name: 'number', valuePositiveInt: heartbeat.number },
-  { name: 'time', valueInstant: heartbeat.time },
-  { name: 'highestSequence', valueUnsignedInt: heartbeat.highestSequence },
-  { name: 'count', valueUnsignedInt: heartbeat.count },
-  ...(heartbeat.outstandingSince === undefined
-    ? []
-    : [{ name: 'outstandingSince', valueInstant: heartbeat.outstandingSince }]),
-  { name: 'keys', valueString: heartbeat.keys.join(' ') },
-]

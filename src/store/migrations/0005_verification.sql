@@ -79,7 +79,9 @@ create index ahead_of_patient on ahead (patient);
 
 -- As a recipient: the newest heartbeat of each sender, as it was signed.
 create table received_heartbeat (
-  sender text primary key,
+  sender text not null,
+  -- The id under which the sender has registered this service.
+  recipient text not null,
   epoch integer not null,
   number bigint not null,
   sent_at timestamptz not null,
@@ -90,10 +92,16 @@ create table received_heartbeat (
   keys text[] not null,
   -- Canonical JSON of what was signed, and the detached signature over it: whoever has the sender's published keys can verify it.
   signed text not null,
-  signature text not null
+  signature text not null,
+  primary key (sender, recipient)
 );
 
 create index emergency_summary_epoch on emergency_summary (epoch);
+
+-- A hint that something may be due to this recipient; whether it is, the table says.
+create function hint_deliveries(to_recipient text) returns void language sql as $$
+  select pg_notify('delivery', state || ' ' || to_recipient) from unnest(array['withdrawn', 'current']) as state
+$$;
 
 -- One of 1,024 buckets: the first ten bits of SHA-256 of the person's id.
 create function summary_bucket(patient text) returns integer language sql immutable strict parallel safe as $$
@@ -222,6 +230,6 @@ begin
     into missing, older, unexpected, again
     from due join repaired using (patient);
   if missing + older + unexpected > 0 then
-    perform pg_notify('delivery', 'any ' || of_recipient);
+    perform hint_deliveries(of_recipient);
   end if;
 end $$;

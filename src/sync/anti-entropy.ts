@@ -1,0 +1,144 @@
+import type { Log } from '../log.ts'
+import type { Records } from '../records/types.ts'
+import { differingBuckets, type EditionRow } from '../store/digests.ts'
+import type { DueComparison } from '../store/verification.ts'
+import { asService } from './as-service.ts'
+import type { Verifier } from './channels/fhir-verification.ts'
+
+type Means = Readonly<{
+  records: Records
+  log: Log
+  verifiers: ReadonlyMap<string, Verifier>
+  /** Recipients that are being compared: they are not taken again meanwhile. */
+  busy: Set<string>
+}>
+
+/** About so many editions are asked for at once. */
+const EDITIONS = 5_000
+const MOST_BUCKETS = 64
+
+/** An epoch further ahead than this is no epoch that we can have had. */
+const MOST_EPOCHS = 1_000
+
+/**
+ * Compares what recipients hold, by their own account, with what they have confirmed: those that are due, or all, each by one process. What differs
+ * is repaired by making it due again. A recipient that knows more than this database is left as it is, and noted. One recipient's trouble is
+ * not another's.
+ */
+export const compare = async (means: Means, { all }: Readonly<{ all: boolean }>): Promise<void> => {
+  const { records, log, verifiers, busy } = means
+  const recipients = [...verifiers.keys()].filter((id) => !busy.has(id))
+  const due = await records.verification.takeComparisons({ recipients, all })
+  await Promise.all(
+    due.map(async (comparison) => {
+      const { recipient } = comparison
+      busy.add(recipient)
+      try {
+        await compareOne(means, comparison)
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error)
+        log.warn({ recipient, reason }, 'What a recipient holds could not be compared; trying again')
+        await records.verification.fail(comparison, reason)
+      } finally {
+        busy.delete(recipient)
+      }
+    }),
+  )
+}
+
+type Found = { differing: readonly number[]; missing: number; older: number; unexpected: number }
+
+const compareOne = async (means: Means, comparison: DueComparison): Promise<void> => {
+  const { records, log, verifiers } = means
+  const { recipient } = comparison
+  const verifier = verifiers.get(recipient) as Verifier
+  const digests = await verifier.digests()
+  const found: Found = { differing: [], missing: 0, older: 0, unexpected: 0 }
+  const unverified =
+    digests === undefined
+      ? await readBack(means, comparison, verifier, found)
+      : await byDigest(means, comparison, verifier, digests, found)
+  if (unverified === RAISED) return
+  const by = digests === undefined ? 'search' : 'digest'
+  await records.verification.finish(comparison, { by, ...found, unverified })
+  if (found.missing + found.older + found.unexpected > 0)
+    log.warn(
+      { recipient, ...found, differing: found.differing.length },
+      'A recipient did not hold what it had confirmed; it is sent again',
+    )
+}
+
+/** Given in place of a reason where the comparison came to nothing, because the epoch had to be raised. */
+const RAISED = Symbol('raised')
+type Unverified = string | null | typeof RAISED
+
+const byDigest = async (
+  means: Means,
+  comparison: DueComparison,
+  verifier: Verifier,
+  theirs: Uint8Array,
+  found: Found,
+): Promise<Unverified> => {
+  const { records } = means
+  const ours = await records.verification.confirmedDigests(comparison.recipient)
+  const buckets = differingBuckets(theirs, ours.digests)
+  found.differing = buckets
+  const step = Math.min(MOST_BUCKETS, Math.max(1, Math.floor((EDITIONS * 1_024) / (ours.persons + 1))))
+  for (let from = 0; from < buckets.length; from += step) {
+    const some = buckets.slice(from, from + step)
+    const at = await records.verification.time()
+    const held = await verifier.editions(some)
+    if (await judge(means, comparison, { at, complete: some, held }, found)) return RAISED
+  }
+  return null
+}
+
+const ALL_BUCKETS = Array.from({ length: 1_024 }, (_, bucket) => bucket)
+
+/** Reads back by plain FHIR search from a recipient that offers no digests. A search that finds nothing at all proves nothing. */
+const readBack = async (
+  means: Means,
+  comparison: DueComparison,
+  verifier: Verifier,
+  found: Found,
+): Promise<Unverified> => {
+  const { records } = means
+  const at = await records.verification.time()
+  const held = await verifier.search()
+  if (held === undefined) return 'It offers neither $held-summaries nor a search of what it holds.'
+  const { persons } = await records.verification.confirmedDigests(comparison.recipient)
+  if (persons > 0 && held.editions.length === 0) return 'A search of what it holds finds nothing.'
+  const complete = held.complete ? ALL_BUCKETS : []
+  found.differing = ALL_BUCKETS
+  if (await judge(means, comparison, { at, complete, held: held.editions }, found)) return RAISED
+  return held.complete ? null : 'It holds more than can be read back by searching.'
+}
+
+/** Judges one answer. True where it shows that the epoch has to be raised: then the comparison begins again. */
+const judge = async (
+  { records, log }: Means,
+  { recipient, epoch, asking }: DueComparison,
+  answer: Readonly<{ at: string; complete: readonly number[]; held: readonly EditionRow[] }>,
+  found: Found,
+): Promise<boolean> => {
+  // Nothing was sent to it at the epoch in force: what it holds of that was sent by a life of this database that was lost.
+  const highest = Math.max(
+    0,
+    ...answer.held.map((edition) => edition.epoch).filter((each) => each < epoch + MOST_EPOCHS),
+  )
+  if (asking && highest >= epoch) {
+    const because = `recipient ${recipient} holds summaries of epoch ${highest}, which this database does not remember`
+    await records.verification.raise({ because, above: highest, askAll: false })
+    log.error(
+      { recipient, epoch: highest },
+      'A recipient holds an epoch that this database had lost. The epoch is raised',
+    )
+    return true
+  }
+  const judged = await records.verification.judge({ recipient, ...answer })
+  found.missing += judged.missing
+  found.older += judged.older
+  found.unexpected += judged.unexpected
+  if (judged.again.length > 0) await records.rederive(asService('comparison', 'sharing'), judged.again, { force: true })
+  return false
+}

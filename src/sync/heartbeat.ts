@@ -1,0 +1,91 @@
+import type { Log } from '../log.ts'
+import { HEARTBEAT_SECONDS, type Heartbeat, heartbeatParameters, signedText } from '../plan/summary/heartbeat.ts'
+import type { Records } from '../records/types.ts'
+import type { DueHeartbeat } from '../store/verification.ts'
+import type { Verifier, Witness } from './channels/fhir-verification.ts'
+
+/** The service's signatures over heartbeats (`auth/seal.ts`). */
+export type HeartbeatSeal = Readonly<{
+  signHeartbeat(payload: string): Promise<string>
+  heartbeatKey(signature: string, payload: string): Promise<string | undefined>
+  thumbprints(): Promise<readonly string[]>
+}>
+
+type Means = Readonly<{ records: Records; seal: HeartbeatSeal; log: Log; verifiers: ReadonlyMap<string, Verifier> }>
+
+/**
+ * Sends the heartbeats that are due, or all, each by one process. What comes back is noted. A recipient that has heard a later one from us than
+ * this database remembers is proof, by our own signature, that the database has gone back: the epoch is raised.
+ */
+export const beat = async (means: Means, { all }: Readonly<{ all: boolean }>): Promise<void> => {
+  const due = await means.records.verification.takeHeartbeats({
+    recipients: [...means.verifiers.keys()],
+    seconds: HEARTBEAT_SECONDS,
+    all,
+  })
+  await Promise.all(due.map((each) => beatOne(means, each)))
+}
+
+const beatOne = async ({ records, seal, log, verifiers }: Means, due: DueHeartbeat): Promise<void> => {
+  const { recipient, number } = due
+  const verifier = verifiers.get(recipient) as Verifier
+  const note = (error: string | null): Promise<void> => records.verification.noteHeartbeat(recipient, number, error)
+  try {
+    const heartbeat: Heartbeat = {
+      recipient,
+      epoch: due.epoch,
+      number,
+      time: due.time,
+      highestSequence: due.highestSequence,
+      count: due.count,
+      ...(due.outstandingSince === null ? {} : { outstandingSince: due.outstandingSince }),
+      keys: await seal.thumbprints(),
+    }
+    const heard = await verifier.beat(heartbeatParameters(heartbeat, await seal.signHeartbeat(signedText(heartbeat))))
+    if (heard === true) return await note(null)
+    if (heard === undefined) return await note('It takes no heartbeats.')
+    await note('It has heard a later heartbeat.')
+    for (const witness of await verifier.witnesses()) {
+      const later = await ownHeartbeat(seal, witness, recipient)
+      if (later !== undefined) await goneBack({ records, log }, recipient, later)
+    }
+  } catch (error) {
+    await note(error instanceof Error ? error.message : String(error)).catch(() => {})
+    log.debug({ recipient, err: error }, 'A heartbeat was not heard')
+  }
+}
+
+/** The heartbeat that a recipient hands back, where we signed it for this recipient. */
+const ownHeartbeat = async (
+  seal: HeartbeatSeal,
+  { signed, signature }: Witness,
+  recipient: string,
+): Promise<Pick<Heartbeat, 'epoch' | 'number'> | undefined> => {
+  const key = await seal.heartbeatKey(signature, signed)
+  if (key === undefined || !(await seal.thumbprints()).includes(key)) return undefined
+  const heartbeat = JSON.parse(signed) as Heartbeat
+  return heartbeat.recipient === recipient ? heartbeat : undefined
+}
+
+const goneBack = async (
+  { records, log }: Pick<Means, 'records' | 'log'>,
+  recipient: string,
+  { epoch, number }: Pick<Heartbeat, 'epoch' | 'number'>,
+): Promise<void> => {
+  const found = await records.verification.goneBack({
+    recipient,
+    epoch,
+    number,
+    because: `recipient ${recipient} has heard heartbeat ${number} of epoch ${epoch}, which this database does not remember`,
+  })
+  if (found === 'raised')
+    log.error(
+      { recipient, epoch, number },
+      'The database has gone back: it was restored or copied. The epoch is raised',
+    )
+  if (found === 'contested')
+    log.error(
+      { recipient, epoch, number },
+      'The database has gone back again within an hour of the last time. Two copies of it may be running: stop one',
+    )
+}

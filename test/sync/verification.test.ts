@@ -1,0 +1,154 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import type { Bundle, Composition, FhirResource } from 'fhir/r4.js'
+import { EXTENSION } from '../../src/plan/codes.ts'
+import { person, register, submit } from '../support/people.ts'
+import { recipientsFile } from '../support/recipients.ts'
+import { type FhirRequest, startService, type TestService } from '../support/service.ts'
+
+/** A sender and a recipient, both real; the recipient's store is changed behind the sender's back. */
+let hospital: TestService
+let list: Awaited<ReturnType<typeof recipientsFile>>
+let keyplan: TestService
+let gp: FhirRequest
+let stranger: FhirRequest
+const patients: string[] = []
+const people = ['margaret', 'england', 'wales', 'objection', 'child'].map(person)
+
+beforeAll(async () => {
+  hospital = await startService()
+  list = await recipientsFile([{ id: 'hospital', address: `${hospital.baseUrl}/fhir`, role: 'hospital' }])
+  keyplan = await startService({ environment: { KEYPLAN_RECIPIENTS: list.file } })
+  gp = await keyplan.fhir('gp-practice')
+  stranger = await hospital.fhir('integrator')
+  for (const each of people.slice(0, 3)) {
+    const patient = await register(gp, each)
+    await submit(gp, patient, each.conversations[1])
+    patients.push(patient)
+  }
+  await untilInStep()
+})
+
+afterAll(async () => {
+  await keyplan.stop()
+  await hospital.stop()
+  await list.remove()
+})
+
+const until = async <Value>(read: () => Promise<Value>, wanted: (value: Value) => boolean): Promise<Value> => {
+  for (const deadline = Date.now() + 30_000; ; await wait(50)) {
+    const value = await read()
+    if (wanted(value)) return value
+    if (Date.now() > deadline) throw new Error(`Still ${JSON.stringify(value)} after 30 s.`)
+  }
+}
+
+const outstanding = async (): Promise<number> => {
+  const [row] = await keyplan.database.query<{ count: number }>(
+    'select count(*)::integer as count from delivery where outstanding',
+  )
+  return row?.count ?? 0
+}
+const untilInStep = () => until(outstanding, (count) => count === 0)
+
+const held = async (patient: string): Promise<Bundle<FhirResource> | undefined> => {
+  const { status, body } = await stranger<Bundle<FhirResource>>('GET', `/Bundle/${patient}`)
+  return status === 200 ? body : undefined
+}
+
+const editionOf = (bundle: Bundle | undefined): string | undefined => bundle?.identifier?.value
+const stateOf = (bundle: Bundle | undefined): string | undefined =>
+  bundle?.meta?.tag?.find(({ code }) => code === 'current' || code === 'withdrawn')?.code
+
+/** The same summary as another edition, or of another person. */
+const edition = (bundle: Bundle<FhirResource>, patient: string, epoch: number, sequence: number) => {
+  const other = structuredClone(bundle)
+  const composition = other.entry?.[0]?.resource as Composition
+  const order = composition.extension?.find(({ url }) => url === EXTENSION.summaryOrder)
+  for (const part of order?.extension ?? []) part.valueUnsignedInt = part.url === 'epoch' ? epoch : sequence
+  return { ...other, id: patient, identifier: { ...other.identifier, value: `${patient}/${epoch}/${sequence}` } }
+}
+
+const compare = async () => {
+  await keyplan.services.verification.compare({ all: true })
+  const { recipients } = await keyplan.services.records.verification.read()
+  expect(recipients[0]?.comparisonError).toBeNull()
+  return recipients[0]
+}
+
+/** How often the recipient was asked what it holds in certain buckets. */
+const bucketFetches = async (): Promise<number> => {
+  const [row] = await hospital.database.query<{ count: number }>(
+    `select count(*)::integer as count from audit_event where interaction = '$held-summaries'`,
+  )
+  return row?.count ?? 0
+}
+
+describe('comparing what a recipient holds with what it has confirmed (trust, section 4, point 10)', () => {
+  test('where they agree nothing is fetched, and everything is verified', async () => {
+    const before = await bucketFetches()
+    expect(await compare()).toMatchObject({
+      comparedBy: 'digest',
+      bucketsDiffering: 0,
+      missing: 0,
+      older: 0,
+      unexpected: 0,
+      unverifiedSince: null,
+      held: false,
+      ahead: 0,
+    })
+    expect(await bucketFetches()).toBe(before)
+  })
+
+  test('a summary that was deleted there is put back, and only its bucket is fetched', async () => {
+    const [patient = ''] = patients
+    const before = editionOf(await held(patient))
+    await stranger('DELETE', `/Bundle/${patient}`)
+    const fetches = await bucketFetches()
+    expect(await compare()).toMatchObject({ bucketsDiffering: 1, missing: 1, older: 0, unexpected: 0 })
+    expect(await bucketFetches()).toBe(fetches + 1)
+    await untilInStep()
+    expect(editionOf(await held(patient))).toBe(before)
+    expect(await compare()).toMatchObject({ bucketsDiffering: 0, missing: 0 })
+  })
+
+  test('an older summary that was put back there is replaced by the newest', async () => {
+    const [, patient = ''] = patients
+    const bundle = (await held(patient)) as Bundle<FhirResource>
+    await stranger('PUT', `/Bundle/${patient}`, edition(bundle, patient, 1, 1))
+    expect(editionOf(await held(patient))).toBe(`${patient}/1/1`)
+    expect(await compare()).toMatchObject({ bucketsDiffering: 1, missing: 0, older: 1, unexpected: 0 })
+    await untilInStep()
+    expect(editionOf(await held(patient))).toBe(editionOf(bundle))
+  })
+
+  test('a summary that should not be there is withdrawn', async () => {
+    const fourth = await register(gp, people[4] as (typeof people)[number])
+    const bundle = (await held(patients[0] as string)) as Bundle<FhirResource>
+    expect((await stranger('PUT', `/Bundle/${fourth}`, edition(bundle, fourth, 1, 1))).status).toBe(201)
+    expect(await compare()).toMatchObject({ bucketsDiffering: 1, unexpected: 1, ahead: 0 })
+    await untilInStep()
+    expect(stateOf(await held(fourth))).toBe('withdrawn')
+    expect(await compare()).toMatchObject({ bucketsDiffering: 0, unexpected: 0 })
+  })
+
+  test('a later summary than this database knows is left as it is, and noted until it is put right', async () => {
+    const [patient = ''] = patients
+    const bundle = (await held(patient)) as Bundle<FhirResource>
+    await stranger('PUT', `/Bundle/${patient}`, edition(bundle, patient, 1, 90))
+    expect(await compare()).toMatchObject({ missing: 0, older: 0, unexpected: 0, ahead: 1 })
+    const [found] = await keyplan.services.records.verification.ahead(10)
+    expect(found).toMatchObject({ recipient: 'hospital', patient, epoch: 1, sequence: 90, state: 'current' })
+    expect(editionOf(await held(patient))).toBe(`${patient}/1/90`)
+    await stranger('PUT', `/Bundle/${patient}`, bundle)
+    expect(await compare()).toMatchObject({ ahead: 0 })
+  })
+
+  test('a summary of somebody who is not known here is left as it is, and noted', async () => {
+    const bundle = (await held(patients[0] as string)) as Bundle<FhirResource>
+    await stranger('PUT', '/Bundle/unknown', edition(bundle, 'unknown', 1, 1))
+    expect(await compare()).toMatchObject({ unexpected: 0, ahead: 1 })
+    await stranger('DELETE', '/Bundle/unknown')
+    expect(await compare()).toMatchObject({ ahead: 0 })
+  })
+})
