@@ -9,6 +9,7 @@ import type { Log } from './log.ts'
 import { createMetrics } from './metrics.ts'
 import { createRecords } from './records/records.ts'
 import { openStore } from './store/store.ts'
+import { createAlarms } from './sync/alarms.ts'
 import { createDispatcher } from './sync/dispatcher.ts'
 import { accessTo, loadRecipients } from './sync/recipients.ts'
 import { createTimekeeper } from './sync/timekeeper.ts'
@@ -57,6 +58,7 @@ export const openServices = async (options: { config: Config; databaseUrl: strin
   const records = createRecords(store, seal)
   const dispatcher = createDispatcher({ records, log })
   const timekeeper = createTimekeeper({ records, log })
+  const alarms = createAlarms({ records, log })
   const verification = createVerification({ records, seal, log })
   const auth = createAuth({ clients, keys, baseUrl: () => baseUrl, useAssertionOnce: store.useAssertionOnce, log })
   const metrics = createMetrics({ pool: store.pool, standings: records.standings })
@@ -93,6 +95,7 @@ export const openServices = async (options: { config: Config; databaseUrl: strin
       }
       dispatcher.start()
       timekeeper.start()
+      alarms.start()
       verification.start()
     },
     /** False while the database cannot be written, its schema is not the newest, or the service is about to stop. */
@@ -104,7 +107,7 @@ export const openServices = async (options: { config: Config; databaseUrl: strin
     },
     /** Gives leases back and closes every connection to the database. */
     close: async (): Promise<void> => {
-      await Promise.all([dispatcher.stop(), timekeeper.stop(), verification.stop()])
+      await Promise.all([dispatcher.stop(), timekeeper.stop(), alarms.stop(), verification.stop()])
       await store.close()
     },
   }

@@ -8,6 +8,8 @@ export type ServedType = Readonly<{
   type: string
   /** Element whose reference names the person that the resource belongs to; `self` for Patient; undefined for resources of no person. */
   person?: 'self' | 'subject' | 'patient' | 'for' | 'target'
+  /** True where the service's own work may store one that is of nobody. */
+  ofNobody?: boolean
   /** True where an update needs If-Match (shown as `versioned-update`). */
   versioned?: boolean
   /** True where nothing is ever deleted: the record of who did what. */
@@ -27,7 +29,7 @@ export const SERVED: readonly ServedType[] = [
   { type: 'MedicationRequest', person: 'subject' },
   { type: 'Flag', person: 'subject' },
   { type: 'DocumentReference', person: 'subject' },
-  { type: 'Task', person: 'for' },
+  { type: 'Task', person: 'for', ofNobody: true },
   { type: 'Organization' },
   { type: 'Endpoint' },
   { type: 'Practitioner' },

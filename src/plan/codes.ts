@@ -155,6 +155,7 @@ export type PlanTaskCode =
   | 'sharing-out-of-step'
   | 'parked-delivery'
 export type WhatMattersKind = 'value' | 'fear' | 'hope'
+  | 'recipient-ahead'
 export type ConsentCategory = 'emergency-recommendation' | 'advance-refusal' | 'welfare-proxy' | 'sharing-decision'
 export type SummaryState = 'current' | 'withdrawn'
 /** Whether a plan that somebody has on paper may be acted on; `unknown` where no such plan is here. */

@@ -36,15 +36,19 @@ export const PLAN_TASK: Readonly<Record<PlanTaskCode, Readonly<{ display: string
     display: 'Delivery given up',
     todo: 'What a system should hold cannot be delivered to it any more without help. Mend what its last error names, and start the delivery again.',
   },
+  'recipient-ahead': {
+    display: 'Recipient ahead of this database',
+    todo: 'A system holds later editions than this database knows, so something was lost here. Find out what, and do not overwrite what it holds before that.',
+  },
 }
 
 export type PlanTask = Readonly<{
   id: string
   code: PlanTaskCode
-  /** Literal reference to the person. */
-  patient: string
+  /** Literal reference to the person; left out of a task about a system, whose Endpoint is then its focus. */
+  patient?: string | undefined
   /** Literal reference to what the task is about: the plan, wherever the task is about its content. */
-  focus?: string
+  focus?: string | undefined
   /** ODS code of the organisation that must see to it, or a reference to it. */
   owner: string | Reference
   now: Date
@@ -65,7 +69,7 @@ export const planTask = ({ id, code, patient, focus, owner, now }: PlanTask): Ta
   code: { coding: [{ system: SYSTEM.planTask, code, display: PLAN_TASK[code].display }] },
   description: PLAN_TASK[code].todo,
   ...(focus === undefined ? {} : { focus: { reference: focus } }),
-  for: { reference: patient },
+  ...(patient === undefined ? {} : { for: { reference: patient } }),
   authoredOn: now.toISOString(),
   owner: typeof owner === 'string' ? byOdsCode(owner) : owner,
 })

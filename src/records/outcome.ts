@@ -25,10 +25,11 @@ export const outcomeOf = (
   cx: RequestContext,
   item: Planned,
   target: Target | undefined,
-  patient: string | null | undefined,
+  named: string | null | undefined,
 ): Outcome => {
   const current = target?.deleted === false ? target : undefined
   if (item.do === 'delete') return deleted(item, current, target)
+  const patient = named === undefined && mayBeOfNobody(cx, item, current) ? null : named
   if (item.do === 'update') checkPreconditions(item, current)
   if (item.type === 'Patient' && target?.deleted === true) {
     throw problem(
@@ -62,6 +63,10 @@ export const outcomeOf = (
     issues: personIssues(item, target, patient),
   }
 }
+
+/** Nobody's records are seen by everyone with the scope, so clients make none of a type that has persons; they may work on ours. */
+const mayBeOfNobody = ({ caller }: RequestContext, { type }: Planned, current: Target | undefined): boolean =>
+  servedType(type)?.ofNobody === true && (caller.kind === 'internal' || current?.patient === null)
 
 const checkPreconditions = (
   { type, id, ifMatch, onlyCreate }: Extract<Planned, { do: 'update' }>,

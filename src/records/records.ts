@@ -2,6 +2,7 @@ import type { RequestContext } from '../context.ts'
 import { Problem } from '../fhir/outcome.ts'
 import type { Store } from '../store/store.ts'
 import { acknowledge } from './acknowledgement.ts'
+import { settleAlarms } from './alarms.ts'
 import { auditEntry } from './audit.ts'
 import { completeness } from './completeness.ts'
 import { confirmReview } from './confirm-review.ts'
@@ -61,6 +62,7 @@ export const createRecords = (store: Store, seal: Seal): Records => ({
   rederive: (cx, patientIds, options) => audited(store, cx, 'rederive', () => rederive(store, cx, patientIds, options)),
   turns: (asked) => store.turns(asked),
   recipients: {
+  settleAlarms: (cx, limits) => settleAlarms(store, cx, limits),
     register: (cx, recipient) => registerRecipient(store, cx, recipient),
     settle: (cx, id) => settleRecipient(store, cx, id),
     commitsUnderWay: store.recipients.commitsUnderWay,

@@ -9,6 +9,7 @@ import type { PersonRecord } from '../plan/person.ts'
 import type { Heartbeat } from '../plan/summary/heartbeat.ts'
 import type { TimelineEvent } from '../plan/timeline.ts'
 import type { AskedEdition, Standing } from '../plan/verify-current.ts'
+import type { AlarmLimits } from '../store/alarms.ts'
 import type { Breaker } from '../store/breaker.ts'
 import type {
   ConfirmedDelivery,
@@ -189,6 +190,8 @@ export type Records = Readonly<{
     /** True where this process is the one that may send a probe now. */
     probe(id: string, seconds: number): Promise<boolean>
   }>
+  /** Opens and ends the Tasks about sharing that somebody has to see to; answers how many (see `records/alarms.ts`). */
+  settleAlarms(cx: RequestContext, limits: AlarmLimits): Promise<number>
   /**
    * Derives anew what is stored of these persons, from their records as they are now; no resource changes. Answers the ids of those for whom
    * something else came out, or of all with `force`: each has a new sequence, and recipients are to hold it. An id of nobody is passed over.

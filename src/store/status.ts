@@ -1,4 +1,5 @@
 import { type AcknowledgedEdition, confirmAcknowledged, noteShown } from './acknowledgements.ts'
+import { type AlarmLimits, type Pair, readAlarms, readAlarmTasks, readOpenAlarmTasks } from './alarms.ts'
 import type { Database } from './database.ts'
 import { type Chosen, parkDelivery, replayDeliveries, sweepRecipients } from './operator.ts'
 import { type OutstandingPosition, readOutstanding, readStandings } from './standings.ts'
@@ -20,6 +21,9 @@ export const statusStore = (database: Database, readVerification: () => Promise<
     readOutstanding(database, asked),
   confirmAcknowledged: (edition: AcknowledgedEdition) => confirmAcknowledged(database, edition),
   noteShown: (edition: AcknowledgedEdition, at: Date) => noteShown(database, edition, at),
+  alarms: (limits: AlarmLimits, pairs: readonly Pair[]) => readAlarms(database, limits, pairs),
+  openAlarmTasks: () => readOpenAlarmTasks(database),
+  alarmTasks: (ids: readonly string[]) => readAlarmTasks(database, ids),
   replay: (chosen: Chosen) => replayDeliveries(database, chosen),
   park: (chosen: Required<Chosen>, reason: string) => parkDelivery(database, chosen, reason),
   sweep: (recipient: string | undefined) => sweepRecipients(database, recipient),

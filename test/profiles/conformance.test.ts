@@ -122,7 +122,7 @@ describe('what does not conform is noticed', () => {
   })
 
   test.each<[string, Partial<Task>, string]>([
-    ['a task for nobody', { for: undefined as never }, 'Task.for: 0 times'],
+    ['a task for nobody and about no system', { for: undefined as never }, 'task-4'],
     ['a task that nobody must see to', { owner: undefined as never }, 'Task.owner: 0 times'],
     ['a task that is a proposal', { intent: 'proposal' }, 'Task.intent: other code'],
     ['a task that says not what to do', { description: undefined as never }, 'Task.description: 0 times'],

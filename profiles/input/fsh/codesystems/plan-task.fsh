@@ -11,3 +11,4 @@ Description: "What must be done by someone because of a plan, of what became of 
 * #sharing-withdrawal-unacknowledged "Withdrawal not acknowledged" "A system that must no longer hold the summary has not confirmed that it removed it: make sure that nobody acts on its copy."
 * #sharing-out-of-step "Copy out of date" "A system has not confirmed that it holds the current summary: make sure that nobody acts on an older copy."
 * #parked-delivery "Delivery given up" "What a system should hold cannot be delivered to it any more without help: mend what its last error names, and start the delivery again."
+* #recipient-ahead "Recipient ahead of this database" "A system holds later editions than this database knows, so something was lost here: find out what, and do not overwrite what it holds before that."

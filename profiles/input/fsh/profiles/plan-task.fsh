@@ -4,7 +4,7 @@ Id: plan-task
 Title: "Task that follows from a plan"
 Description: "What must be done, for which person, by which organisation, since when and until when. A task is made by KeyPlan or by a clinician's system; whoever carries it out says when it was done, or why it was not."
 * ^experimental = false
-* obeys task-1 and task-2 and task-3
+* obeys task-1 and task-2 and task-3 and task-4
 * identifier MS
 * identifier ^short = "Names the task for whoever makes it, so that the same thing is not asked for twice"
 * status MS
@@ -17,8 +17,9 @@ Description: "What must be done, for which person, by which organisation, since 
 * description 1..1 MS
 * description ^short = "What to do, in plain English, and whom or what it is about as far as the reader needs it"
 * focus MS
-* focus ^short = "What the task is about: the plan; of a task about sharing, the plan or the sharing decision that was to be passed on"
-* for 1..1 MS
+* focus ^short = "What the task is about: the plan; of a task about a system that is not in step for many, its Endpoint"
+* for MS
+* for ^short = "The person; absent of a task about a system that is not in step for many"
 * for only Reference(PlanPatient)
 * authoredOn 1..1 MS
 * requester MS
@@ -46,3 +47,8 @@ Invariant: task-3
 Description: "Whoever must see to it can be found: by reference, or by an identifier."
 Severity: #error
 Expression: "owner.reference.exists() or owner.identifier.value.exists()"
+
+Invariant: task-4
+Description: "A task is about a person, or names the system that it is about."
+Severity: #error
+Expression: "for.exists() or focus.where(reference.matches('(^|/)Endpoint/')).exists()"
