@@ -4,9 +4,13 @@ import type { RequestContext } from '../context.ts'
 import { type Problem, problem } from '../fhir/outcome.ts'
 import type { ResourceRow } from '../store/resources.ts'
 
-/** Throws `forbidden` where the caller's scopes do not reach this interaction with this type. The service's own work needs none. */
-export const requireScope = ({ caller }: RequestContext, type: string, interaction: ScopeLetter): void => {
-  if (caller.kind === 'internal' || mayInteract(caller.scopes, type, interaction)) return
+/** Whether the caller's scopes reach this interaction with this type. The service's own work needs none. */
+export const hasScope = ({ caller }: RequestContext, type: string, interaction: ScopeLetter): boolean =>
+  caller.kind === 'internal' || mayInteract(caller.scopes, type, interaction)
+
+/** Throws `forbidden` where the caller's scopes do not reach this interaction with this type. */
+export const requireScope = (cx: RequestContext, type: string, interaction: ScopeLetter): void => {
+  if (hasScope(cx, type, interaction)) return
   throw problem(
     'forbidden',
     'scope-missing',

@@ -9,6 +9,7 @@ import { confirmReview } from './confirm-review.ts'
 import { leaseDeliveries, registerRecipient, settleRecipient } from './deliveries.ts'
 import { respectDocument, verifyCurrent } from './documents.ts'
 import { emergency } from './emergency.ts'
+import { everything } from './everything.ts'
 import { park, replay, sweep } from './operator.ts'
 import type { Refused } from './permission.ts'
 import { person } from './person.ts'
@@ -47,6 +48,8 @@ export const createRecords = (store: Store, seal: Seal): Records => ({
   completeness: (cx, planId) => audited(store, cx, '$completeness', () => completeness(store, cx, planId)),
   emergency: (cx, asked) => audited(store, cx, '$emergency-view', () => emergency(store, cx, asked)),
   summary: (cx, patientId) => audited(store, cx, '$key-information-summary', () => summary(store, cx, patientId)),
+  everything: (cx, patientId, asked) =>
+    audited(store, cx, '$everything', () => everything(store, cx, patientId, asked)),
   person: (cx, patientId, interaction) =>
     audited(store, cx, interaction, () => person(store, cx, patientId, interaction)),
   respectDocument: (cx, patientId, planId) =>

@@ -128,6 +128,22 @@ export type ReviewPage = Readonly<{
   next: ReviewPosition | undefined
 }>
 
+/** `types`: those asked for; `since`: an instant; `after`: key of the last resource of the page before. */
+export type EverythingQuestion = Readonly<{
+  types: readonly string[] | undefined
+  since: string | undefined
+  count: number
+  after: string | undefined
+}>
+export type EverythingPage = Readonly<{
+  /** `own`: the person's; else of nobody, and referred to by one of the person's. */
+  resources: readonly (StoredResource & Readonly<{ own: boolean }>)[]
+  /** Key of the last resource, where there are more. */
+  next: string | undefined
+  /** Types of which nothing is shown because the caller has no scope for them. */
+  withheldTypes: readonly string[]
+}>
+
 /** The one door to the data. Every function checks scopes, consent, validity and version, and writes the audit before it returns. */
 export type Records = Readonly<{
   /** The current version, or the one asked for. Throws `not-found`, `gone`, `forbidden`. */
@@ -159,6 +175,8 @@ export type Records = Readonly<{
   respectDocument(cx: RequestContext, patientId: string, planId?: string): Promise<string>
   /** Whether a plan on paper is in force (`CarePlan/$verify-current`); names nobody. */
   verifyCurrent(cx: RequestContext, asked: AskedEdition): Promise<Standing>
+  /** A page of all that is stored of a person (`Patient/[id]/$everything`). Throws `not-found`, `forbidden`. */
+  everything(cx: RequestContext, patientId: string, asked: EverythingQuestion): Promise<EverythingPage>
   /** A person with what is in force, for an operation that composes its answer from all of it; `interaction` is its name in the audit. */
   person(cx: RequestContext, patientId: string, interaction: string): Promise<PersonRecord>
   sharingStatus(cx: RequestContext, patientId: string): Promise<SharingStatus>

@@ -10,6 +10,7 @@ import { readDeliveries } from './delivery-status.ts'
 import { readLineage, readWholePerson } from './documents.ts'
 import { type DemographicQuestion, emergencyByDemographics, emergencyLookup } from './emergency.ts'
 import { Outdated } from './errors.ts'
+import { type EverythingQuestion, readEverything } from './everything.ts'
 import { knownMigrations } from './migrate.ts'
 import { readBefore } from './persons.ts'
 import { receivedStore } from './received.ts'
@@ -64,6 +65,7 @@ export const openStore = async (
       },
       emergency: emergencyLookup(urgent),
       emergencyByDemographics: (question: DemographicQuestion) => emergencyByDemographics(urgent, question),
+      everything: (asked: EverythingQuestion) => readEverything(database, asked),
       wholePerson: (patient: string) => readWholePerson(database, patient),
       lineage: (identifier: { system: string; value: string }) => readLineage(database, identifier),
       summary: (patient: string) => readSummary(database, patient),

@@ -57,6 +57,8 @@ describe('what a method and path ask for (http.html#summary)', () => {
       'POST CarePlan/[id]/$timeline',
       'POST CarePlan/[id]/$completeness',
       'POST QuestionnaireResponse/[id]/$extract',
+      'POST Patient/[id]/$plan-conflicts',
+      'POST Patient/[id]/$everything',
       'POST Patient/[id]/$key-information-summary',
       'POST Patient/[id]/$respect-document',
       'GET Patient/[id]/$sharing-status',

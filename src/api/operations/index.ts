@@ -1,10 +1,12 @@
 import { completeness } from './completeness.ts'
 import { confirmReview } from './confirm-review.ts'
 import { emergencyView } from './emergency-view.ts'
+import { everything } from './everything.ts'
 import { extract, extractStored } from './extract.ts'
 import { heldSummaries } from './held-summaries.ts'
 import { keyInformationSummary } from './key-information-summary.ts'
 import type { Operation } from './operation.ts'
+import { planConflicts } from './plan-conflicts.ts'
 import { populate, populateForm } from './populate.ts'
 import { recipientStatus } from './recipient-status.ts'
 import { respectDocument } from './respect-document.ts'
@@ -33,6 +35,8 @@ export const OPERATIONS: readonly Operation[] = [
   populate,
   populateForm,
   emergencyView,
+  planConflicts,
+  everything,
   keyInformationSummary,
   respectDocument,
   verifyCurrent,

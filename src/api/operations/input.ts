@@ -10,6 +10,7 @@ type Values = {
   valueDate: string
   valueDateTime: string
   valueInstant: string
+  valueInteger: number
   valuePositiveInt: number
   valueString: string
   valueUnsignedInt: number
@@ -34,6 +35,7 @@ const FORMATS_OF: Partial<Record<Kind, string>> = {
 
 const ofKind = (value: unknown, kind: Kind): boolean => {
   if (kind === 'valueBoolean') return typeof value === 'boolean'
+  if (kind === 'valueInteger') return Number.isInteger(value)
   if (kind === 'valuePositiveInt') return Number.isInteger(value) && (value as number) > 0
   if (kind === 'valueUnsignedInt') return Number.isInteger(value) && (value as number) >= 0
   const format = FORMATS_OF[kind]

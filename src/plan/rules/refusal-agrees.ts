@@ -14,27 +14,28 @@ const FORCE = {
   persuasive: 'to be given weight',
 } as const
 
-/** The recommendations of a plan for what the person refused in advance, as far as both hold at this moment. */
+/** The recommendations of a plan for what the person refused in advance, with the refusals, as far as both hold at this moment. */
 export const contradictedByRefusals = (
   plan: CarePlan,
   person: PersonRecord,
   now: Date,
-): { consent: Consent; intervention: Intervention; recommendation: Recommendation }[] => {
-  const refused = new Set<Intervention>()
+): { consent: Consent; intervention: Intervention; recommendation: Recommendation; refusals: readonly Consent[] }[] => {
+  const refused = new Map<Intervention, Consent[]>()
   for (const consent of consentsOf(plan, person).filter((one) => consentCategory(one) === 'advance-refusal')) {
     const codings = asItHolds(consent, now)
       ?.provision?.provision?.flatMap(({ code }) => code ?? [])
       .flatMap(({ coding }) => coding ?? [])
     for (const { name: intervention, system, code } of INTERVENTIONS) {
-      if (hasCoding(codings, system, code)) refused.add(intervention)
+      if (hasCoding(codings, system, code)) refused.set(intervention, [...(refused.get(intervention) ?? []), consent])
     }
   }
   return recommendationsOf(plan, person).flatMap((consent) => {
     const intervention = interventionOf(consent)
     const recommendation = recommendationOf(consent)
-    if (intervention === undefined || !refused.has(intervention) || asItHolds(consent, now) === undefined) return []
+    const refusals = intervention === undefined ? undefined : refused.get(intervention)
+    if (intervention === undefined || refusals === undefined || asItHolds(consent, now) === undefined) return []
     return recommendation === 'recommended' || recommendation === 'conditional'
-      ? [{ consent, intervention, recommendation }]
+      ? [{ consent, intervention, recommendation, refusals }]
       : []
   })
 }

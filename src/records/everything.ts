@@ -1,0 +1,43 @@
+import type { RequestContext } from '../context.ts'
+import { SERVED } from '../definitions/served.ts'
+import { problem } from '../fhir/outcome.ts'
+import type { Store } from '../store/store.ts'
+import { auditEntry } from './audit.ts'
+import { hasScope, maySee, requireScope, sharingWithheld } from './permission.ts'
+import type { EverythingPage, EverythingQuestion } from './types.ts'
+
+/**
+ * A page of what is stored of a person as it is now (http://hl7.org/fhir/R4/patient-operation-everything.html), of the types that the caller's
+ * scopes allow; a type that was asked for and is not among them is refused. Every resource is named in the audit.
+ */
+export const everything = async (
+  store: Store,
+  cx: RequestContext,
+  patient: string,
+  { types, since, count, after }: EverythingQuestion,
+): Promise<EverythingPage> => {
+  requireScope(cx, 'Patient', 'r')
+  for (const type of types ?? []) requireScope(cx, type, 'r')
+  const wanted = types ?? SERVED.map(({ type }) => type)
+  const allowed = wanted.filter((type) => hasScope(cx, type, 'r'))
+  const found = await store.everything({ patient, types: allowed, since, count, after })
+  if (found !== undefined && !maySee(cx, found)) throw sharingWithheld(patient, [`Patient/${patient}`])
+  const page = found?.resources.slice(0, count) ?? []
+  const entities = page.map(({ type, id }) => `${type}/${id}`)
+  const outcome = found === undefined ? 'not-found' : 'permit'
+  await store.audit([
+    auditEntry(cx, '$everything', outcome, entities.length === 0 ? [`Patient/${patient}`] : entities, { patient }),
+  ])
+  if (found === undefined) {
+    throw problem(
+      'not-found',
+      'not-found',
+      `There is no Patient/${patient} here. This does not mean that there is no plan elsewhere.`,
+    )
+  }
+  return {
+    resources: page.map(({ patient: owner, ...resource }) => ({ ...resource, deleted: false, own: owner !== null })),
+    next: found.resources.length > count ? entities.at(-1) : undefined,
+    withheldTypes: wanted.filter((type) => !allowed.includes(type)),
+  }
+}
