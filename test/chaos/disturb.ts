@@ -95,7 +95,5 @@ export const disturb = async (
   }
   while (mending.size > 0) await Promise.all(mending)
   if (failures.length > 0) throw failures[0]
-  // Killed again while it came up, one may have been given up by who started it.
-  for (const process of [...stage.recipients, ...stage.keyplans]) if (!process.running()) await process.start()
   for (const link of RECIPIENTS) await stage.links.set(link, undefined)
 }

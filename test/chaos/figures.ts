@@ -16,9 +16,16 @@ const CHECKS: readonly Readonly<{ check: Check; name: string }>[] = [
 /** How often each thing that must never be was found. */
 export const never = (violations: readonly Violation[]): Figure[] =>
   CHECKS.map(({ check, name }) => {
-    const found = violations.filter((violation) => violation.check === check).length
-    return { name, value: String(found), target: '0', holds: found === 0 }
+    return atMostTimes(name, violations.filter((violation) => violation.check === check).length, 0)
   })
+
+/** Something that may have been found so many times, and not more. */
+export const atMostTimes = (name: string, times: number, most: number): Figure => ({
+  name,
+  value: String(times),
+  target: String(most),
+  holds: times <= most,
+})
 
 export const seconds = (milliseconds: number): string =>
   Number.isFinite(milliseconds) ? `${(milliseconds / 1_000).toFixed(2)} s` : 'never'

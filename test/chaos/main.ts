@@ -1,7 +1,7 @@
 import { createProgress, type Progress } from '../../bench/progress.ts'
 import { check } from './checker/checks.ts'
 import type { Facts } from './facts.ts'
-import { type Figure, never } from './figures.ts'
+import { atMostTimes, type Figure, never } from './figures.ts'
 import { createAuthors } from './load/author.ts'
 import { createClient } from './load/client.ts'
 import { severalAtATime } from './load/load.ts'
@@ -137,6 +137,17 @@ const run = async (stage: Stage, options: Options, progress: Progress): Promise<
   // It was quiet long enough for everything; what is still missing is missing.
   const violations = check({ writes, observations, applications, stored, settled: true })
   figures.push(...never(violations))
+  const fallen = stage.keyplans.map((keyplan) => keyplan.fell())
+  figures.push(
+    atMostTimes(
+      'KeyPlans that ended by themselves while they ran',
+      fallen.reduce((sum, { running }) => sum + running, 0),
+      0,
+    ),
+  )
+  notes.push(
+    `KeyPlans that ended by themselves while they started: ${fallen.reduce((sum, { starting }) => sum + starting, 0)}`,
+  )
   notes.push(
     `in all: ${writes.length} changes of ${authors.people.length} people, ${Object.values(applications).flat().length} documents applied, ${observations.length} times asked who holds what`,
   )

@@ -99,7 +99,7 @@ export const openStage = async ({ keyplans: count }: { keyplans: number }): Prom
         ready: (hasEnded) => untilUsable(id, hasEnded, () => listensAt(port)),
       })
       recipients.push(recipient)
-      undo.push(() => recipient.kill())
+      undo.push(() => recipient.stop())
       await links.lead(id, port)
     }
     await Promise.all(recipients.map((recipient) => recipient.start()))
@@ -124,7 +124,7 @@ export const openStage = async ({ keyplans: count }: { keyplans: number }): Prom
       const one = keyplan(`keyplan-${number}`, port, folder, environment)
       keyplans.push(one)
       addresses.push(`http://localhost:${port}`)
-      undo.push(() => one.kill())
+      undo.push(() => one.stop())
       // One after the other: the first makes the keys.
       await one.start()
     }
