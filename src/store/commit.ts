@@ -100,7 +100,13 @@ const run = async (database: Database, commits: readonly Commit[]): Promise<void
   const identities = resources.flatMap(({ resource }) =>
     resource.identities.map((identity) => ({ resource, identity })),
   )
-  const wanted = commits.flatMap((commit) => commit.mustExist.map((resource) => ({ commit, resource })))
+  const wanted = commits.flatMap(({ mustExist }) => mustExist)
+  const owners = commits.flatMap(({ resources, mustExist, organization }) =>
+    [...new Set([...resources, ...mustExist].map(({ patient }) => patient))].map((patient) => ({
+      patient,
+      organization,
+    })),
+  )
   const persons = commits.flatMap((commit) => commit.persons.map((person) => ({ commit, person })))
   const audited = commits.flatMap(({ at, organization, audit: { touched, ...act } }) =>
     touched.map(({ patient, entities }) => ({
@@ -123,7 +129,6 @@ const run = async (database: Database, commits: readonly Commit[]): Promise<void
       texts(resources.map(({ resource }) => resource.patient)),
       texts(resources.map(({ resource }) => resource.body)),
       plain(resources.map(({ commit }) => commit.at)),
-      texts(resources.map(({ commit }) => commit.organization)),
       texts(tokens.map(({ resource }) => resource.type)),
       texts(tokens.map(({ resource }) => resource.id)),
       texts(tokens.map(({ token }) => token.parameter)),
@@ -138,11 +143,12 @@ const run = async (database: Database, commits: readonly Commit[]): Promise<void
       texts(identities.map(({ identity }) => identity.system)),
       texts(identities.map(({ identity }) => identity.value)),
       texts(identities.map(({ resource }) => resource.id)),
-      texts(wanted.map(({ resource }) => resource.type)),
-      texts(wanted.map(({ resource }) => resource.id)),
-      texts(wanted.map(({ resource }) => resource.patient)),
-      plain(wanted.map(({ resource }) => resource.version)),
-      texts(wanted.map(({ commit }) => commit.organization)),
+      texts(wanted.map((resource) => resource.type)),
+      texts(wanted.map((resource) => resource.id)),
+      texts(wanted.map((resource) => resource.patient)),
+      plain(wanted.map((resource) => resource.version)),
+      texts(owners.map(({ patient }) => patient)),
+      texts(owners.map(({ organization }) => organization)),
       texts(persons.map(({ person }) => person.id)),
       plain(persons.map(({ person }) => person.expected)),
       texts(persons.map(({ person }) => person.custodian)),
@@ -164,11 +170,12 @@ const run = async (database: Database, commits: readonly Commit[]): Promise<void
 }
 
 const TYPES = [
-  'text[], text[], integer[], integer[], boolean[], text[], text[], timestamptz[], text[]',
+  'text[], text[], integer[], integer[], boolean[], text[], text[], timestamptz[]',
   'text[], text[], text[], text[], text[]',
   'text[], text[], text[], text[], text[]',
   'text[], text[], text[], text[]',
-  'text[], text[], text[], integer[], text[]',
+  'text[], text[], text[], integer[]',
+  'text[], text[]',
   'text[], bigint[], text[], text[], text[]',
   'text[]',
   'text[], text[], text[], text[], text[], timestamptz[], timestamptz[]',

@@ -56,7 +56,8 @@ create table search_token (
   id text not null
 );
 create index search_token_value on search_token (type, parameter, code, system) include (id);
-create index search_token_resource on search_token (type, id);
+-- By which the rows of a resource are found that changes. Ids rise, so new ones go to the end of the index; few resources of two types share one.
+create index search_token_resource on search_token (id);
 
 create table search_reference (
   type text not null,
@@ -66,7 +67,7 @@ create table search_reference (
   id text not null
 );
 create index search_reference_value on search_reference (target_id, target_type, type, parameter) include (id);
-create index search_reference_resource on search_reference (type, id);
+create index search_reference_resource on search_reference (id);
 
 -- Identifiers that no two resources of a type may share: those of persons, and those of conditional creates.
 create table identity (

@@ -7,15 +7,16 @@
 --   KP004 something still refers to a deleted resource   KP005 the sharing decision does not allow this caller to write
 -- Proven by test/records/concurrency.test.ts: what a plan in force is made of cannot change beside the commit that puts it in force.
 create function commit_changes(
-  -- resources: expected version 0 = must not exist now, -1 = under an id made for it, so there never was one; and the organisation that changes
-  -- them (null: the service itself)
+  -- resources: expected version 0 = must not exist now, -1 = under an id made for it, so there never was one
   r_type text[], r_id text[], r_expected integer[], r_version integer[], r_deleted boolean[], r_patient text[], r_body text[],
-  r_at timestamptz[], r_organization text[],
+  r_at timestamptz[],
   t_type text[], t_id text[], t_parameter text[], t_system text[], t_code text[],
   f_type text[], f_id text[], f_parameter text[], f_target_type text[], f_target_id text[],
   i_type text[], i_system text[], i_value text[], i_id text[],
   -- resources that must exist and belong to this person (null: to nobody), at this version (null: at any)
-  m_type text[], m_id text[], m_patient text[], m_version integer[], m_organization text[],
+  m_type text[], m_id text[], m_patient text[], m_version integer[],
+  -- whose records these are, and the organisation that commits (null: the service itself)
+  w_patient text[], w_organization text[],
   -- persons whose derived state changes: expected sequence 0 = new person
   p_id text[], p_expected bigint[], p_custodian text[], p_jurisdiction text[], p_sharing text[], p_in_force text[],
   p_outcome text[], p_answer text[], p_state text[], p_summary text[], p_tombstone text[], p_at timestamptz[],
@@ -43,7 +44,7 @@ begin
     end if;
   end if;
   select person.id into offending
-    from unnest(r_patient || m_patient, r_organization || m_organization) as touched (patient, organization)
+    from unnest(w_patient, w_organization) as touched (patient, organization)
     join person on person.id = touched.patient
     where person.sharing = 'withheld' and person.custodian <> touched.organization limit 1;
   if found then
@@ -97,11 +98,14 @@ begin
       raise exception using errcode = 'KP002', message = 'version changed';
     end if;
   end if;
+  with changed as materialized (
+    select * from unnest(r_type, r_id, r_expected, r_version, r_deleted, r_patient, r_body, r_at)
+      as changed (type, id, expected, version, deleted, patient, body, at)
+  ), logged as (
+    insert into change (type, id, version, deleted, patient, at) select type, id, version, deleted, patient, at from changed
+  )
   insert into resource (type, id, version, last_updated, patient, body)
-    select type, id, version, at, patient, body
-    from unnest(r_type, r_id, r_expected, r_version, r_patient, r_body, r_at)
-      as changed (type, id, expected, version, patient, body, at)
-    where expected <= 0;
+    select type, id, version, at, patient, body from changed where expected <= 0;
   insert into search_token (type, id, parameter, system, code) select * from unnest(t_type, t_id, t_parameter, t_system, t_code);
   insert into search_reference (type, id, parameter, target_type, target_id)
     select * from unnest(f_type, f_id, f_parameter, f_target_type, f_target_id);
@@ -111,8 +115,10 @@ begin
 
   -- A share lock: what is referred to here cannot be deleted before this commit is settled.
   if cardinality(m_type) > 0 then
-    perform from resource join unnest(m_type, m_id) as wanted (type, id) using (type, id)
+    perform from resource join unnest(m_type, m_id, m_patient) as wanted (type, id, patient) using (type, id)
+      where wanted.patient is null or resource.patient is null or resource.patient = wanted.patient
       order by resource.type, resource.id for key share of resource;
+    get diagnostics affected = row_count;
     if num_nonnulls(variadic m_version) > 0 then
       if exists (
         select from unnest(m_type, m_id, m_version) as wanted (type, id, version) left join resource using (type, id)
@@ -121,12 +127,16 @@ begin
         raise exception using errcode = 'KP001', message = 'record changed';
       end if;
     end if;
-    select wanted.type || '/' || wanted.id into offending
-      from unnest(m_type, m_id, m_patient) as wanted (type, id, patient) left join resource using (type, id)
-      where resource.id is null or (wanted.patient is not null and resource.patient is not null and resource.patient <> wanted.patient)
-      limit 1;
-    if found then
-      raise exception using errcode = 'KP003', message = 'reference refused', detail = offending;
+    if affected < cardinality(m_type) then
+      select wanted.type || '/' || wanted.id into offending
+        from unnest(m_type, m_id, m_patient) as wanted (type, id, patient) left join resource using (type, id)
+        where resource.id is null or (wanted.patient is not null and resource.patient is not null and resource.patient <> wanted.patient)
+        limit 1;
+      if found then
+        raise exception using errcode = 'KP003', message = 'reference refused', detail = offending;
+      end if;
+      -- It came to be since the locks were taken.
+      raise exception using errcode = 'KP001', message = 'record changed';
     end if;
   end if;
   if true = any (r_deleted) then
@@ -162,8 +172,6 @@ begin
     perform want_deliveries(changed.id, changed.at) from unnest(p_id, p_at) as changed (id, at);
   end if;
 
-  insert into change (type, id, version, deleted, patient, at)
-    select * from unnest(r_type, r_id, r_version, r_deleted, r_patient, r_at);
   insert into audit_event (recorded, request_id, client, organization, role, purpose, interaction, outcome, patient, entities)
     select recorded, request_id, client, organization, role, purpose, interaction, 'permit', patient, entities::text[]
     from unnest(a_recorded, a_request_id, a_client, a_organization, a_role, a_purpose, a_interaction, a_patient, a_entities)
