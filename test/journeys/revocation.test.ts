@@ -149,6 +149,18 @@ const PATHS: readonly Path[] = [
     },
   },
   {
+    name: '$everything',
+    read: async (ask) => {
+      const { status, body } = await ask<Bundle<FhirResource>>('GET', `/Patient/${patient}/$everything`)
+      if (status !== 200) return undefined
+      const resources = resourcesIn(body)
+      const recommended = resources.flatMap((one) =>
+        one.resourceType === 'Consent' && one.status === 'active' ? (contentOwner.get(one.id ?? '') ?? []) : [],
+      )
+      return [...new Set([...activePlans(resources), ...recommended])]
+    },
+  },
+  {
     name: '$verify-current',
     read: async (ask, ids) => {
       const answers = await Promise.all(
@@ -304,6 +316,7 @@ test('once a new plan is acknowledged, no reader of any path is shown the one it
       'search by status',
       'summary document',
       '$respect-document',
+      '$everything',
     ].includes(path),
   )
   expect(whole.filter(({ shown }) => shown !== undefined && shown.length !== 1)).toEqual([])
