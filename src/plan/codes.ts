@@ -27,6 +27,7 @@ export const PROFILE = {
   summary: profile('key-information-summary'),
   respectDocument: profile('respect-document'),
   keyInformation: profile('key-information'),
+  medicine: profile('anticipatory-medicine'),
   task: profile('plan-task'),
 } as const
 
@@ -154,8 +155,8 @@ export type PlanTaskCode =
   | 'sharing-withdrawal-unacknowledged'
   | 'sharing-out-of-step'
   | 'parked-delivery'
-export type WhatMattersKind = 'value' | 'fear' | 'hope'
   | 'recipient-ahead'
+export type WhatMattersKind = 'value' | 'fear' | 'hope'
 export type ConsentCategory = 'emergency-recommendation' | 'advance-refusal' | 'welfare-proxy' | 'sharing-decision'
 export type SummaryState = 'current' | 'withdrawn'
 /** Whether a plan that somebody has on paper may be acted on; `unknown` where no such plan is here. */

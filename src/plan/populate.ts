@@ -8,6 +8,7 @@ import type {
 import { type Issue, issue, Problem } from '../fhir/outcome.ts'
 import { resourceKey } from '../fhir/resource.ts'
 import { itemsOf } from './capture/items.ts'
+import { asksKeyInformation } from './capture/known/key-information.ts'
 import { knownRespect } from './capture/known/respect.ts'
 import { knownWhatMatters } from './capture/known/what-matters.ts'
 import { readAnswers } from './capture/read-answers.ts'
@@ -52,6 +53,7 @@ const POPULATION: Readonly<Record<string, Population>> = {
     asks: (resource) =>
       resource.resourceType === 'RelatedPerson' ||
       (resource.resourceType === 'Observation' && isCapacity(resource)) ||
+      asksKeyInformation(resource) ||
       (resource.resourceType === 'Consent' && consentCategory(resource) !== 'advance-refusal'),
   },
 }

@@ -15,6 +15,7 @@ import { readAnswers } from '../../src/plan/capture/read-answers.ts'
 import { EXTENSION, PROXY_PRESENT } from '../../src/plan/codes.ts'
 import { derive } from '../../src/plan/derive.ts'
 import { extractResponse } from '../../src/plan/extract.ts'
+import { itemCoding } from '../../src/plan/key-information.ts'
 import { type PersonRecord, personRecord } from '../../src/plan/person.ts'
 import { NEW_AT_EACH_SITTING, populateResponse } from '../../src/plan/populate.ts'
 import { prepareSubmission } from '../../src/plan/submission.ts'
@@ -267,6 +268,64 @@ describe('a populated form', () => {
       { valueCoding: PROXY_PRESENT.yes },
     ])
     expect(issues[1]?.text).toContain('Consent/refusal')
+  })
+
+  test('leaves out an item or a medicine that it cannot say whole, and names it', () => {
+    const about = (code: string) => ({ coding: [itemCoding({ code, display: code })] })
+    const item = (code: string, more: object) => ({
+      status: 'final',
+      code: about(code),
+      subject: { reference: 'Patient/person' },
+      ...more,
+    })
+    const medicine = (more: object) => ({
+      status: 'active',
+      intent: 'plan',
+      subject: { reference: 'Patient/person' },
+      medicationCodeableConcept: { text: 'Morphine' },
+      ...more,
+    })
+    const others = {
+      'Observation/whole': item('allergies', { valueString: 'None known' }),
+      'Observation/noted': item('home-oxygen', { valueString: 'Yes', note: [{ text: 'Two litres a minute' }] }),
+      'Observation/coded': item('main-diagnoses', { valueCodeableConcept: { text: 'Frailty' } }),
+      'Observation/absent': item('care-arrangements', { dataAbsentReason: { text: 'Not asked' } }),
+      'Observation/said': item('palliative-register', { valueString: 'Since May' }),
+      'MedicationRequest/whole': medicine({ dosageInstruction: [{ text: '2.5 mg' }], note: [{ text: 'Blue box' }] }),
+      'MedicationRequest/dosed': medicine({ dosageInstruction: [{ text: '2.5 mg', asNeededBoolean: true }] }),
+      'MedicationRequest/coded': medicine({
+        medicationCodeableConcept: { text: 'Morphine', coding: [{ code: '1' }] },
+      }),
+    }
+    const person = changed(recordOf({ goals: [] }), {
+      ...others,
+      'CarePlan/plan supportingInfo': [
+        { reference: 'Consent/cpr' },
+        ...Object.keys(others).map((reference) => ({ reference })),
+      ],
+    })
+    const { response, issues } = populateResponse(person, RESPECT)
+    const named = (text: string) => Object.keys(others).find((key) => text.includes(key)) ?? text.match(/\S+\.\S+/)?.[0]
+    expect(issues.map(({ key, text }) => `${key} ${named(text)}`)).toEqual([
+      'populate-left-out clinical.palliative-register',
+      'populate-not-asked Observation/noted',
+      'populate-not-asked Observation/coded',
+      'populate-not-asked Observation/absent',
+      'populate-not-asked MedicationRequest/dosed',
+      'populate-not-asked MedicationRequest/coded',
+    ])
+    const items = (response.item ?? []).filter(({ linkId }) => /^(medicine|medicines|home-care|clinical)$/.test(linkId))
+    expect(items).toEqual([
+      {
+        linkId: 'medicine',
+        item: [
+          { linkId: 'medicine.name', answer: [{ valueString: 'Morphine' }] },
+          { linkId: 'medicine.dose', answer: [{ valueString: '2.5 mg' }] },
+          { linkId: 'medicine.where', answer: [{ valueString: 'Blue box' }] },
+        ],
+      },
+      { linkId: 'medicines', item: [{ linkId: 'medicines.allergies', answer: [{ valueString: 'None known' }] }] },
+    ])
   })
 
   test('is made for the Questionnaires of this service only', () => {

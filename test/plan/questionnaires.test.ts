@@ -10,6 +10,7 @@ import type {
 import type { FhirResource } from '../../src/fhir/resource.ts'
 import { BASE, INTERVENTIONS, QUESTIONNAIRE } from '../../src/plan/codes.ts'
 import { extractResponse } from '../../src/plan/extract.ts'
+import { KEY_INFORMATION } from '../../src/plan/key-information.ts'
 import { PEOPLE, QUESTIONNAIRES, questionnaireOf, responsesOf } from './people.ts'
 
 const allItems = (items: readonly QuestionnaireItem[] = []): QuestionnaireItem[] =>
@@ -52,11 +53,12 @@ const anywhere = (value: unknown, wanted: (node: Record<string, unknown>) => boo
   ...childrenOf(value).flatMap((child) => anywhere(child, wanted)),
 ]
 
-/** One step of an element path: `name`, `value[x]`, or the part `extension:name` of an extension. */
+/** One step of an element path: `name`, a choice such as `value[x]`, or the part `extension:name` of an extension. */
 const step = (value: unknown, name: string): unknown[] => {
   const nodes = (Array.isArray(value) ? value : [value]) as Record<string, unknown>[]
   const [property, part] = name.split(':') as [string, string?]
-  const wanted = (key: string): boolean => (property === 'value[x]' ? key.startsWith('value') : key === property)
+  const wanted = (key: string): boolean =>
+    property.endsWith('[x]') ? key.startsWith(property.slice(0, -3)) : key === property
   return nodes
     .flatMap((node) => Object.entries(node).flatMap(([key, child]) => (wanted(key) ? [child].flat() : [])))
     .filter((child) => part === undefined || (child as { url?: string }).url === part)
@@ -125,6 +127,14 @@ describe('the Questionnaires', () => {
         display: concepts?.find((concept) => concept.code === code)?.display,
       })
     }
+  })
+
+  test('ask for every item that the Key Information Summary asks for, below its section, in its order', () => {
+    const sections = Object.keys(KEY_INFORMATION)
+    const asked = QUESTIONS.filter(({ linkId }) => sections.includes(linkId.split('.')[0] as string))
+    expect(asked.map(({ linkId }) => linkId)).toEqual(
+      Object.entries(KEY_INFORMATION).flatMap(([section, items]) => items.map(({ code }) => `${section}.${code}`)),
+    )
   })
 
   test('offer every intervention but CPR, which has a section of its own (RSP-1)', () => {

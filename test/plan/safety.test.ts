@@ -400,6 +400,8 @@ describe('the emergency view holds nothing that the plan does not (INV-4)', () =
     // Which of the two places is meant, and which of the two plans, stands in codes of the resources.
     'care',
     'death',
+    // What kind of item a MedicationRequest is, stands in its type.
+    'medicines-at-home',
   ]
 
   test('each code, date and number of the answer stands in the resources of the plan', () => {

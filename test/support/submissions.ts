@@ -80,12 +80,15 @@ const nameOf = (resource: FhirResource): string => {
       )
     case 'Observation':
       return (
-        [
-          ['capacity', OBSERVATION.capacity],
-          ['place-of-care', OBSERVATION.placeOfCare],
-          ['place-of-death', OBSERVATION.placeOfDeath],
-        ] as const
-      ).find(([, { code }]) => resource.code.coding?.[0]?.code === code)?.[0] as string
+        (
+          [
+            ['capacity', OBSERVATION.capacity],
+            ['place-of-care', OBSERVATION.placeOfCare],
+            ['place-of-death', OBSERVATION.placeOfDeath],
+          ] as const
+        ).find(([, { code }]) => resource.code.coding?.[0]?.code === code)?.[0] ??
+        (resource.code.coding?.[0]?.code as string)
+      )
     default:
       return resource.resourceType.toLowerCase()
   }

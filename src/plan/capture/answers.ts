@@ -20,21 +20,23 @@ export const groups = (answers: Answers, linkId: string): readonly Answers[] => 
 export const group = (answers: Answers, linkId: string): Answers =>
   groups(answers, linkId)[0] ?? { name: linkId, expression: answers.expression, values: new Map(), groups: new Map() }
 
-const all = (answers: Answers, linkId: string): readonly QuestionnaireResponseItemAnswer[] =>
+/** Every answer to a question, whatever its type. */
+export const values = (answers: Answers, linkId: string): readonly QuestionnaireResponseItemAnswer[] =>
   answers.values.get(linkId) ?? []
 
-const first = (answers: Answers, linkId: string): QuestionnaireResponseItemAnswer | undefined => all(answers, linkId)[0]
+const first = (answers: Answers, linkId: string): QuestionnaireResponseItemAnswer | undefined =>
+  values(answers, linkId)[0]
 
 export const hasAnswer = (answers: Answers, linkId: string): boolean => first(answers, linkId) !== undefined
 
 export const text = (answers: Answers, linkId: string): string | undefined => first(answers, linkId)?.valueString
 export const texts = (answers: Answers, linkId: string): string[] =>
-  all(answers, linkId).flatMap((answer) => answer.valueString ?? [])
+  values(answers, linkId).flatMap((answer) => answer.valueString ?? [])
 
 export const coding = (answers: Answers, linkId: string): Coding | undefined => first(answers, linkId)?.valueCoding
 export const code = (answers: Answers, linkId: string): string | undefined => coding(answers, linkId)?.code
 export const codes = (answers: Answers, linkId: string): string[] =>
-  all(answers, linkId).flatMap((answer) => answer.valueCoding?.code ?? [])
+  values(answers, linkId).flatMap((answer) => answer.valueCoding?.code ?? [])
 
 export const yes = (answers: Answers, linkId: string): boolean | undefined => first(answers, linkId)?.valueBoolean
 export const integer = (answers: Answers, linkId: string): number | undefined => first(answers, linkId)?.valueInteger

@@ -5,6 +5,7 @@ import { responsible, signatures } from './clinicians.ts'
 import { contact } from './contact.ts'
 import { type Captured, type Entry, entry, referenceTo } from './entry.ts'
 import { partsExtension, valueExtension } from './extensions.ts'
+import { keyInformation } from './key-information.ts'
 import { proxies } from './proxy.ts'
 import { recommendations } from './recommendation.ts'
 
@@ -37,6 +38,7 @@ export const respect = (captured: Captured): Entry[] => {
     capacity(captured, decided),
     ...proxies(captured),
     ...groups(answers, 'contact').map((person) => contact(captured, person, 'contact')),
+    ...keyInformation(captured, decided),
   ]
   const plan = entry(captured.fullUrl('plan'), {
     ...draftPlan(captured, 'emergency-care', decided),
@@ -63,6 +65,11 @@ export const respect = (captured: Captured): Entry[] => {
       ...valueExtension(EXTENSION.recordSource, 'valueCode', code(group(answers, 'plan'), 'plan.source')),
     ],
     author: responsible(captured),
+    note: texts(group(answers, 'understanding'), 'understanding.special-note').map((note) => ({
+      authorReference: responsible(captured),
+      time: decided,
+      text: note,
+    })),
     supportingInfo: [...content.map(referenceTo), captured.source],
   })
   return [plan, ...content, signatures(captured, referenceTo(plan))]

@@ -7,7 +7,7 @@ Description: "What is recommended for a person in an emergency, agreed in conver
 * version = "1.0.0"
 * name = "RespectV3"
 * title = "Emergency care plan, following ReSPECT version 3"
-* description = "What is recommended for a person in an emergency, agreed in conversation and signed: the content of sections 2 to 9 of the ReSPECT process, version 3, in KeyPlan's own wording. Submitted to CarePlan/$submit it becomes a plan of the type emergency-care. A recommendation, not an order."
+* description = "What is recommended for a person in an emergency, agreed in conversation and signed: the content of sections 2 to 9 of the ReSPECT process, version 3, in KeyPlan's own wording, and what the Key Information Summary asks for besides. Submitted to CarePlan/$submit it becomes a plan of the type emergency-care. A recommendation, not an order."
 * status = #active
 * experimental = false
 * subjectType = #Patient
@@ -30,6 +30,9 @@ Description: "What is recommended for a person in an emergency, agreed in conver
   * item[+]
     * insert Words(understanding.summary, shared-understanding#Extension.value[x], [[Diagnoses, circumstances, how to communicate with the person, other plans and where they are]])
     * insert Required
+  * item[+]
+    * insert Words(understanding.special-note, anticipatory-care-plan#CarePlan.note.text, [[Special note: what would you want to know if you saw this person out of hours?]])
+    * insert Repeats
 
 * item[+]
   * insert Group(proxy, [[2. Legal welfare proxy]])
@@ -222,6 +225,82 @@ Description: "What is recommended for a person in an emergency, agreed in conver
     * insert YesNo(contact.primary, primary-emergency-contact#Extension.value[x], [[Is this the first person to call in an emergency?]])
 
 * item[+]
+  * insert Group(medicine, [[Key information: an additional medicine at home, just in case]])
+  * insert Repeats
+  * item[+]
+    * insert Line(medicine.name, anticipatory-medicine#MedicationRequest.medication[x], [[Medicine, strength and form]])
+    * insert Required
+  * item[+]
+    * insert Words(medicine.dose, anticipatory-medicine#MedicationRequest.dosageInstruction.text, [[What it is for, dose, how it is given and how often]])
+  * item[+]
+    * insert Words(medicine.where, anticipatory-medicine#MedicationRequest.note.text, [[Where it is in the home, who may give it, when it expires]])
+
+* item[+]
+  * insert Group(medicines, [[Key information: medicines and allergies]])
+  * item[+]
+    * insert KeyInformation(medicines.allergies, [[Allergies and adverse reactions; say so if none are known]])
+  * item[+]
+    * insert KeyInformation(medicines.current-medicines, [[Current and repeat medicines, with doses]])
+  * item[+]
+    * insert KeyInformation(medicines.syringe-driver, [[Is a syringe driver in use or in the home, and for what?]])
+
+* item[+]
+  * insert Group(home-care, [[Key information: care and equipment at home]])
+  * item[+]
+    * insert KeyInformation(home-care.care-arrangements, [[Who comes to the home, when, and for what?]])
+  * item[+]
+    * insert KeyInformation(home-care.other-agencies, [[Other services involved, and how to reach them]])
+  * item[+]
+    * insert KeyInformation(home-care.continence-products, [[Catheter and continence products, with type and size]])
+  * item[+]
+    * insert KeyInformation(home-care.moving-handling, [[Equipment for moving the person, and where it is]])
+  * item[+]
+    * insert KeyInformation(home-care.home-oxygen, [[Oxygen at home, at what flow, from whom]])
+
+* item[+]
+  * insert Group(out-of-hours, [[Key information: out of hours]])
+  * item[+]
+    * insert KeyInformation(out-of-hours.contact-own-gp, [[Should the own GP be contacted out of hours, about what, and by which number?]])
+  * item[+]
+    * insert YesNo(out-of-hours.gp-will-certify, key-information#Observation.value[x], [[Will the GP certify the death if the person dies as expected?]])
+  * item[+]
+    * insert KeyInformation(out-of-hours.out-of-hours-information, [[Other arrangements and information for out of hours]])
+
+* item[+]
+  * insert Group(clinical, [[Key information: diagnoses, function and awareness]])
+  * item[+]
+    * insert KeyInformation(clinical.main-diagnoses, [[Main diagnoses]])
+  * item[+]
+    * insert KeyInformation(clinical.relevant-history, [[Other conditions and events that matter in an emergency]])
+  * item[+]
+    * insert KeyInformation(clinical.baseline-function, [[How is the person usually, when not acutely ill?]])
+  * item[+]
+    * insert KeyInformation(clinical.deterioration-triggers, [[What tells that the person is getting worse, and what then helps?]])
+  * item[+]
+    * insert KeyInformation(clinical.palliative-treatment, [[Radiotherapy, chemotherapy and other palliative treatment, with dates]])
+  * item[+]
+    * insert YesNo(clinical.palliative-register, key-information#Observation.value[x], [[Is the person on the palliative care register?]])
+  * item[+]
+    * insert KeyInformation(clinical.person-aware-diagnosis, [[What does the person know and understand of the illness?]])
+  * item[+]
+    * insert KeyInformation(clinical.person-aware-prognosis, [[What does the person know and understand of how it will go on?]])
+  * item[+]
+    * insert KeyInformation(clinical.carer-aware-diagnosis, [[What does the main carer know and understand of the illness?]])
+  * item[+]
+    * insert KeyInformation(clinical.carer-aware-prognosis, [[What does the main carer know and understand of how it will go on?]])
+
+* item[+]
+  * insert Group(other-documents, [[Key information: certificates, assessments and other plans]])
+  * item[+]
+    * insert KeyInformation(other-documents.incapacity-certificate, [[Certificate of incapacity for treatment (section 47, or its equivalent): for what, until when?]])
+  * item[+]
+    * insert KeyInformation(other-documents.shared-assessment, [[Single shared assessment: when, and where is it kept?]])
+  * item[+]
+    * insert KeyInformation(other-documents.self-management-plan, [[Self-management plans, and where they are kept]])
+  * item[+]
+    * insert KeyInformation(other-documents.other-planning-documents, [[Advance directives, carer's emergency plan and other documents, and where they are]])
+
+* item[+]
   * insert Group(review, [[9. Review]])
   * item[+]
     * insert Question(review.date, date, review-date#Extension.value[x], [[Day by which the plan should be looked at again]])
@@ -229,6 +308,11 @@ Description: "What is recommended for a person in an emergency, agreed in conver
     * insert Line(review.trigger, review-trigger#Extension.value[x], [[What should lead to an earlier review?]])
     * insert Repeats
 
+
+// One item of CodeSystem plan-observation, named as there below the section of the summary in which it is shown.
+RuleSet: KeyInformation(linkId, text)
+* insert Words({linkId}, key-information#Observation.value[x], [[{text}]])
+* insert Repeats
 
 RuleSet: Condition(of, text)
 * insert Words({of}.condition, condition-text#Extension.value[x], [[{text}]])

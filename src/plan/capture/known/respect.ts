@@ -11,6 +11,7 @@ import {
 } from '../../person.ts'
 import { knownContact } from './contact.ts'
 import { choice, question, section } from './item.ts'
+import { knownKeyInformation } from './key-information.ts'
 import { holderOf, knownProxies } from './proxy.ts'
 import { knownRecommendations } from './recommendation.ts'
 
@@ -36,6 +37,7 @@ export const knownRespect = (person: PersonRecord, plan: CarePlan | undefined): 
     ...section(
       'understanding',
       question('understanding.summary', 'valueString', extension(plan, EXTENSION.sharedUnderstanding)?.valueString),
+      question('understanding.special-note', 'valueString', ...(plan.note ?? []).map(({ text }) => text)),
     ),
     ...knownProxies(person, plan, powers),
     ...section(
@@ -62,6 +64,7 @@ export const knownRespect = (person: PersonRecord, plan: CarePlan | undefined): 
       question('involvement.reason', 'valueString', extension(involvement, 'reason')?.valueString),
     ),
     ...contacts.flatMap((contact) => section('contact', knownContact(contact, 'contact'))),
+    ...knownKeyInformation(content),
     ...section(
       'review',
       question('review.date', 'valueDate', extension(plan, EXTENSION.reviewDate)?.valueDate),

@@ -1,0 +1,28 @@
+Profile: AnticipatoryMedicine
+Parent: MedicationRequest
+Id: anticipatory-medicine
+Title: "Anticipatory medicine at home"
+Description: "A medicine that is kept in the home just in case: what it is, what it is for and how much is given, where it lies, on whose authority it may be given, and when it expires. The GP record remains the source of what is prescribed."
+* ^experimental = false
+* obeys medicine-1
+* status MS
+* intent MS
+* reported[x] MS
+* reported[x] ^short = "True where it is told here and prescribed elsewhere"
+* medication[x] MS
+* subject MS
+* subject only Reference(PlanPatient)
+* authoredOn 1..1 MS
+* authoredOn ^short = "When it was recorded, or last found to be so"
+* requester MS
+* requester ^short = "Who answers for what is said here"
+* dosageInstruction MS
+* dosageInstruction.text MS
+* dosageInstruction.text ^short = "What it is for, dose, how it is given and how often"
+* note MS
+* note ^short = "Where it is in the home, who may give it, when it expires"
+
+Invariant: medicine-1
+Description: "The medicine is named in words, so that whoever opens the box can tell which it is."
+Severity: #error
+Expression: "(medication as CodeableConcept).text.exists() or (medication as CodeableConcept).coding.display.exists() or (medication as Reference).display.exists()"
