@@ -10,6 +10,8 @@ export type TestDatabase = Readonly<{
     text: string,
     values?: readonly unknown[],
   ): Promise<Row[]>
+  /** Another database with what is in this one now. Nothing may be connected to this one. */
+  copy(): Promise<TestDatabase>
   /** Takes the database away. Throws where connections to it were left open: the test, or the service, leaks them. */
   drop(): Promise<void>
 }>
@@ -53,6 +55,10 @@ const drop = (adminUrl: string, name: string): Promise<void> =>
 /** A new database for a test file, with the newest schema and nothing in it. Drop it in `afterAll`. */
 export const database = async (): Promise<TestDatabase> => {
   const { adminUrl, template } = await askPostgres()
+  return cloned(adminUrl, template)
+}
+
+const cloned = async (adminUrl: string, template: string): Promise<TestDatabase> => {
   const name = `test_${randomBytes(8).toString('hex')}`
   await withClient(adminUrl, (admin) =>
     admin.query(`create database ${name} template ${pg.escapeIdentifier(template)}`),
@@ -62,6 +68,7 @@ export const database = async (): Promise<TestDatabase> => {
   return {
     url: url.href,
     query: (text, values = []) => withClient(url.href, async (client) => (await client.query(text, [...values])).rows),
+    copy: () => cloned(adminUrl, name),
     drop: () => drop(adminUrl, name),
   }
 }

@@ -78,17 +78,18 @@ export const fhirClient = async (baseUrl: string, client?: string, scope?: strin
 }
 
 /**
- * The service as shipped, on a free port, with the synthetic clients and a database of its own. `environment` adds settings.
+ * The service as shipped, on a free port, with the synthetic clients and a database of its own, or this one, which is kept when it stops.
+ * `environment` adds settings.
  */
 export const startService = async (
-  options: { environment?: Readonly<Record<string, string>> } = {},
+  options: { environment?: Readonly<Record<string, string>>; database?: TestDatabase } = {},
 ): Promise<TestService> => {
-  const own = await database()
+  const own = options.database ?? (await database())
   const folder = await mkdtemp(join(tmpdir(), 'keyplan-test-data-'))
   const logged: Record<string, unknown>[] = []
   const clear = async (): Promise<void> => {
     await rm(folder, { recursive: true, force: true })
-    await own.drop()
+    if (options.database === undefined) await own.drop()
   }
   try {
     const config = readConfig({ PORT: '0', DATABASE_URL: own.url, KEYPLAN_DATA: folder, ...options.environment })
