@@ -29,6 +29,8 @@ export type Metrics = Readonly<{
     stored(delivery: Readonly<{ recipient: string; state: 'current' | 'withdrawn'; seconds: number }>): void
     failed(attempt: Readonly<{ recipient: string; kind: 'refused' | 'unconfirmed' | 'failed' }>): void
   }>
+  /** What each recipient stored last, and after how many seconds; since this process was started. */
+  lastStored: ReadonlyMap<string, Readonly<{ state: 'current' | 'withdrawn'; seconds: number }>>
 }>
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
@@ -105,6 +107,8 @@ export const createMetrics = (sources: {
     registers,
   })
 
+  const lastStored = new Map<string, { state: 'current' | 'withdrawn'; seconds: number }>()
+
   const refresh = async (): Promise<void> => {
     const pool = sources.pool()
     connections.set({ state: 'busy' }, pool.total - pool.idle)
@@ -144,9 +148,12 @@ export const createMetrics = (sources: {
       requests.observe({ route, method: METHODS.has(method) ? method : 'other', status: String(status) }, seconds)
     },
     deliveries: {
-      stored: ({ recipient, state, seconds }) =>
-        latency.observe({ recipient, kind: state === 'withdrawn' ? 'withdrawal' : 'content' }, seconds),
+      stored: ({ recipient, state, seconds }) => {
+        latency.observe({ recipient, kind: state === 'withdrawn' ? 'withdrawal' : 'content' }, seconds)
+        lastStored.set(recipient, { state, seconds })
+      },
       failed: (attempt) => failures.inc(attempt),
     },
+    lastStored,
   }
 }

@@ -35,6 +35,7 @@ export const demo: Command = {
       { connect },
       { loadPeople },
       { prepareSystems },
+      { createSharingView },
       { showPerson, showWholeWay },
     ] = await Promise.all([
       import('../store/embedded.ts'),
@@ -43,6 +44,7 @@ export const demo: Command = {
       import('./demo/fhir.ts'),
       import('./demo/people.ts'),
       import('./demo/systems.ts'),
+      import('./demo/sharing-view.ts'),
       import('./demo/journey.ts'),
     ])
     const display = createDisplay()
@@ -51,7 +53,7 @@ export const demo: Command = {
       for (const end of closing.reverse()) await end()
     }
 
-    const play = async (): Promise<{ baseUrl: string; person: SyntheticPerson | undefined }> => {
+    const play = async (): Promise<Played> => {
       display.heading('KeyPlan and four systems that must hold the current summary')
       const postgres = await display.step(
         'PostgreSQL is started',
@@ -79,13 +81,19 @@ export const demo: Command = {
         ({ baseUrl }) => `${baseUrl}/fhir`,
       )
       closing.push(() => server.stop())
+      const view = createSharingView(server.services, systems, display)
+      closing.push(() => view.stop())
+      const endLive = display.live(view.line)
+      closing.push(async () => endLive())
 
       const base = `${server.baseUrl}/fhir`
       const scene = { display, gp: connect(base, 'gp-practice'), crew: connect(base, 'ambulance'), systems }
       const [first, ...others] = await loadPeople()
       if (first !== undefined) await showWholeWay(scene, first)
-      for (const person of others) await showPerson(scene, person)
-      return { baseUrl: server.baseUrl, person: others[0] ?? first }
+      const shown: Played['shown'] = []
+      for (const person of others) shown.push({ person, patient: await showPerson(scene, person) })
+      view.announce()
+      return { baseUrl: server.baseUrl, shown }
     }
 
     try {
@@ -96,7 +104,7 @@ export const demo: Command = {
         return 0
       }
       display.heading('KeyPlan keeps serving. Things to try, in another terminal:')
-      display.lines(hints(played.baseUrl, played.person))
+      display.lines(hints(played))
       await stopSignal
       return 0
     } catch (error) {
@@ -108,21 +116,27 @@ export const demo: Command = {
   },
 }
 
-/** What to try next: a token, and three requests; the last asks about a person whose plan is active. */
-const hints = (baseUrl: string, person: SyntheticPerson | undefined): string[] => {
+type Played = Readonly<{ baseUrl: string; shown: { person: SyntheticPerson; patient: string }[] }>
+
+/** What to try next: tokens, and requests about a person whose plan is active, and about who holds it. */
+const hints = ({ baseUrl, shown: [first] }: Played): string[] => {
   const url = baseUrl === 'http://localhost:8080' ? '' : ` --url ${baseUrl}`
-  const [identifier] = person?.patient.identifier ?? []
+  const [identifier] = first?.person.patient.identifier ?? []
   const question: Parameters = {
     resourceType: 'Parameters',
     parameter: [
       { name: 'identifier', valueIdentifier: { system: identifier?.system ?? '', value: identifier?.value ?? '' } },
     ],
   }
+  const curl = `curl -s -H "Authorization: Bearer $TOKEN"`
   return [
     `TOKEN=$(npx keyplan token --client ambulance${url})`,
     `curl -s ${baseUrl}/fhir/metadata`,
-    `curl -s -H "Authorization: Bearer $TOKEN" '${baseUrl}/fhir/CarePlan?status=active'`,
-    `curl -s -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/fhir+json' '${baseUrl}/fhir/Patient/$emergency-view' -d '${JSON.stringify(question)}'`,
+    `${curl} '${baseUrl}/fhir/CarePlan?status=active'`,
+    `${curl} -H 'Content-Type: application/fhir+json' '${baseUrl}/fhir/Patient/$emergency-view' -d '${JSON.stringify(question)}'`,
+    `${curl} '${baseUrl}/fhir/Patient/${first?.patient ?? ''}/$sharing-status'`,
+    `curl -s -H "Authorization: Bearer $(npx keyplan token --client integrator${url})" '${baseUrl}/fhir/Endpoint/ambulance/$sharing-status'`,
+    'npx keyplan sharing status',
     '',
     'Ctrl-C ends it. What was stored stays in the data folder; the next start goes on from there.',
   ]
