@@ -99,7 +99,7 @@ describe('what is shown while time passes and nobody changes the record', () => 
         }
         expect(compact(moment)).toEqual(compact(now))
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     )
   })
 
@@ -115,7 +115,7 @@ describe('what is shown while time passes and nobody changes the record', () => 
         }
         expect(standingOf(given, new Date(turn.getTime() - 1))).toBe(standing)
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     )
   })
 
