@@ -1,6 +1,7 @@
 import type { CarePlan, Coding, QuestionnaireResponse, QuestionnaireResponseItem } from 'fhir/r4.js'
 import { hasCoding } from '../../fhir/identifier.ts'
 import { type Issue, issue } from '../../fhir/outcome.ts'
+import { linkIdOf, SECTIONS } from '../capture/key-information.ts'
 import { EXTENSION, INTERVENTIONS, type Intervention, QUESTIONNAIRE, SYSTEM } from '../codes.ts'
 import { at } from '../expression.ts'
 import { codeIn, contentOf, extension, interventionOf, type PersonRecord, recommendationOf } from '../person.ts'
@@ -56,16 +57,57 @@ const compared = (response: QuestionnaireResponse, plan: CarePlan, person: Perso
   ]
 }
 
-const check = (response: QuestionnaireResponse, plan: CarePlan, person: PersonRecord): Issue[] =>
-  compared(response, plan, person)
+/** Questions that are answered in words, of which the plan says the answer nowhere. */
+const saidNowhere = (response: QuestionnaireResponse, plan: CarePlan, person: PersonRecord): string[] => {
+  const content = contentOf(person, plan)
+  const medicines = content.flatMap((resource) =>
+    resource.resourceType === 'MedicationRequest'
+      ? [`${resource.medicationCodeableConcept?.text}|${resource.dosageInstruction?.[0]?.text}`]
+      : [],
+  )
+  const words = (group: QuestionnaireResponseItem, linkId: string) =>
+    groups(group.item, linkId)[0]?.answer?.[0]?.valueString
+  const isOther = (group: QuestionnaireResponseItem): boolean =>
+    !medicines.includes(`${words(group, 'medicine.name')}|${words(group, 'medicine.dose')}`)
+  const items = SECTIONS.flatMap(([section, asked]) =>
+    groups(response.item, section).flatMap((group) =>
+      asked.flatMap((about) => {
+        const said = content.flatMap((resource) =>
+          resource.resourceType === 'Observation' && codeIn(resource.code, SYSTEM.observation) === about.code
+            ? [resource.valueString ?? resource.valueBoolean]
+            : [],
+        )
+        const answers = groups(group.item, linkIdOf(section, about)).flatMap((item) => item.answer ?? [])
+        return answers.every(({ valueString, valueBoolean }) => said.includes(valueString ?? valueBoolean))
+          ? []
+          : [about.code]
+      }),
+    ),
+  )
+  return [...(groups(response.item, 'medicine').some(isOther) ? ['a medicine at home'] : []), ...items]
+}
+
+const MEND = 'Submit the form alone, from which the plan is made, or correct the one that is wrong.'
+
+const check = (response: QuestionnaireResponse, plan: CarePlan, person: PersonRecord): Issue[] => [
+  ...compared(response, plan, person)
     .filter(({ form, plan: said }) => form !== undefined && form !== said)
     .map(({ about, form, plan: said }) =>
       issue(
         'form-contradicted',
         at(response, 'item'),
-        `The form says ${form} about ${about}, and the plan that came with it ${said ?? 'nothing'}. Submit the form alone, from which the plan is made, or correct the one that is wrong.`,
+        `The form says ${form} about ${about}, and the plan that came with it ${said ?? 'nothing'}. ${MEND}`,
       ),
-    )
+    ),
+  // What is said in words is not repeated here: it is about the person.
+  ...saidNowhere(response, plan, person).map((about) =>
+    issue(
+      'form-contradicted',
+      at(response, 'item'),
+      `What the form says about ${about} stands nowhere in the plan that came with it. ${MEND}`,
+    ),
+  ),
+]
 
 /** A form that is kept beside a plan as its source is read as what was agreed; it must not say something else than the plan. */
 export const formAgrees: PlanRule = {
