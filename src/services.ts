@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { createFhirHandler } from './api/handler.ts'
 import { createAuth } from './auth/auth.ts'
 import { type Clients, loadClients, usesTestKeys } from './auth/clients.ts'
@@ -5,6 +6,7 @@ import { loadSigningKeys } from './auth/keys.ts'
 import { createSeal } from './auth/seal.ts'
 import { type Config, ConfigError, isLoopback } from './config.ts'
 import type { RequestContext } from './context.ts'
+import { Problem } from './fhir/outcome.ts'
 import type { Log } from './log.ts'
 import { createMetrics } from './metrics.ts'
 import { createRecords } from './records/records.ts'
@@ -27,6 +29,9 @@ const safeClients = async ({ clients: path, host }: Config): Promise<Clients> =>
   }
   return clients
 }
+
+/** While it starts, so long it waits for a database that cannot be reached. */
+const AGAIN_MS = 500
 
 const registration = (): RequestContext => ({
   requestId: crypto.randomUUID(),
@@ -69,7 +74,21 @@ export const openServices = async (options: { config: Config; databaseUrl: strin
     log,
     observe: metrics.observeRequest,
   })
+  let started = false
   let draining = false
+
+  /** Does it again while the database cannot be reached: one that restarts must not end a service that starts meanwhile. */
+  const onceReachable = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+    for (;;) {
+      try {
+        return await work()
+      } catch (error) {
+        if (!(error instanceof Problem) || error.kind !== 'unavailable') throw error
+        log.warn({ err: error }, 'The database cannot be reached; starting goes on when it can')
+        await wait(AGAIN_MS)
+      }
+    }
+  }
 
   return {
     config,
@@ -85,21 +104,23 @@ export const openServices = async (options: { config: Config; databaseUrl: strin
     /** Registers the configured recipients and begins to bring them into step, and what is stored into step with the time. */
     start: async (): Promise<void> => {
       // Before anything is sent: this may not be the database that it was.
-      await verification.recognise()
+      await onceReachable(() => verification.recognise())
       for (const recipient of recipients) {
         const { clientId: _clientId, privateKey: _privateKey, tokenUrl: _tokenUrl, ...registered } = recipient
-        if (await records.recipients.register(registration(), registered)) dispatcher.settle(registered.id)
+        const isNew = await onceReachable(() => records.recipients.register(registration(), registered))
+        if (isNew) dispatcher.settle(registered.id)
         const access = accessTo(recipient)
         dispatcher.serve(registered, access)
-        await verification.serve(registered, access)
+        await onceReachable(() => verification.serve(registered, access))
       }
       dispatcher.start()
       timekeeper.start()
       alarms.start()
       verification.start()
+      started = true
     },
-    /** False while the database cannot be written, its schema is not the newest, or the service is about to stop. */
-    ready: async (): Promise<boolean> => !draining && (await store.ready().catch(() => false)),
+    /** False until it has started, and while the database cannot be written, its schema is not the newest, or the service is about to stop. */
+    ready: async (): Promise<boolean> => started && !draining && (await store.ready().catch(() => false)),
     draining: (): boolean => draining,
     /** From now on the service says that it is not ready, so that nothing new is sent its way. */
     drain: (): void => {
