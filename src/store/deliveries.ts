@@ -95,23 +95,25 @@ export const leaseDeliveries = async (
 
 /** Adds `seconds` from now to leases. False in the place of one that has passed to another. */
 export const keepLeases = async (database: Database, leases: readonly Lease[], seconds: number): Promise<boolean[]> => {
-  const rows = await database.run<Pick<Lease, 'recipient' | 'patient'>>({
+  const rows = await database.run<Lease>({
     name: 'keep-leases',
     text: `update delivery set lease_until = now() + make_interval(secs => $4) from (${HELD}) as held
       where delivery.recipient = held.recipient and delivery.patient = held.patient
-      returning delivery.recipient, delivery.patient`,
+      returning delivery.recipient, delivery.patient, delivery.lease`,
     values: [...leaseColumns(leases), seconds],
   })
   return areAmong(leases, rows)
 }
 
-const areAmong = (leases: readonly Lease[], rows: readonly Pick<Lease, 'recipient' | 'patient'>[]): boolean[] => {
-  const found = new Set(rows.map(({ recipient, patient }) => `${recipient} ${patient}`))
-  return leases.map(({ recipient, patient }) => found.has(`${recipient} ${patient}`))
+const areAmong = (leases: readonly Lease[], rows: readonly Lease[]): boolean[] => {
+  const found = new Set(rows.map(keyOf))
+  return leases.map((lease) => found.has(keyOf(lease)))
 }
 
+const keyOf = ({ recipient, patient, lease }: Lease): string => `${recipient} ${patient} ${lease}`
+
 /** The rows of these leases as far as they are still the newest, locked in one order by whoever locks several. */
-const HELD = `select recipient, patient from delivery
+const HELD = `select recipient, patient, lease from delivery
   join unnest($1::text[], $2::text[], $3::bigint[]) as named (recipient, patient, lease) using (recipient, patient, lease)
   where lease_until is not null order by recipient, patient for no key update of delivery`
 
@@ -146,10 +148,10 @@ export const confirmDeliveries = async (
         confirmed_at = now(), confirmed_version = report.version,
         received_epoch = report.epoch, received_sequence = report.sequence, received_at = now(),
         lease_until = null, last_error = null, failing_since = null, attempts = 0, refusals = 0, unfinished = 0
-      from (${HELD}) as held join unnest($1::text[], $2::text[], $4::text[], $5::integer[], $6::bigint[], $7::text[])
-        as report (recipient, patient, state, epoch, sequence, version) using (recipient, patient)
+      from (${HELD}) as held join unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::integer[], $6::bigint[], $7::text[])
+        as report (recipient, patient, lease, state, epoch, sequence, version) using (recipient, patient, lease)
       where delivery.recipient = report.recipient and delivery.patient = report.patient
-      returning delivery.recipient, delivery.patient, report.state, extract(epoch from now() - wanted_at)::float8 as seconds`,
+      returning delivery.recipient, delivery.patient, delivery.lease, report.state, extract(epoch from now() - wanted_at)::float8 as seconds`,
     values: [
       ...leaseColumns(confirmed),
       confirmed.map(({ state }) => state),
@@ -203,11 +205,13 @@ export const postponeDeliveries = async (
         select report.*, (wanted_epoch, wanted_sequence) = (report.epoch, report.sequence) as same,
           (wanted_epoch, wanted_sequence) = (report.epoch, report.sequence) and wanted_state = 'current' and report.refused
             and refusals + 1 >= ${MOST_REFUSALS} as poison
-        from (${HELD}) as held join delivery using (recipient, patient)
-          join unnest($1::text[], $2::text[], $4::integer[], $5::bigint[], $6::text[], $7::float8[], $8::boolean[], $9::boolean[], $10::boolean[], $11::text[])
-            as report (recipient, patient, epoch, sequence, error, delay, received, refused, named, version) using (recipient, patient)
+        from (${HELD}) as held join delivery using (recipient, patient, lease)
+          join unnest($1::text[], $2::text[], $3::bigint[], $4::integer[], $5::bigint[], $6::text[], $7::float8[], $8::boolean[], $9::boolean[],
+              $10::boolean[], $11::text[])
+            as report (recipient, patient, lease, epoch, sequence, error, delay, received, refused, named, version) using (recipient, patient, lease)
       ) as report
-      where delivery.recipient = report.recipient and delivery.patient = report.patient returning delivery.recipient, delivery.patient`,
+      where delivery.recipient = report.recipient and delivery.patient = report.patient
+      returning delivery.recipient, delivery.patient, delivery.lease`,
     values: [
       ...leaseColumns(failures),
       failures.map(({ epoch }) => epoch),

@@ -77,11 +77,11 @@ export const createLane = ({
 
   /** Leases more while what is at hand is soon gone. */
   const fill = (): void => {
-    const atHand = queue.length + sending + ending
-    if (isAlone && atHand === 0) isAlone = false
-    if (isStopping || isLeasing || isAlone || !isWoken || atHand > depth / 2) return
+    if (isAlone && queue.length + sending + ending === 0) isAlone = false
+    const isSupplied = queue.length > depth / 4 || queue.length + sending >= depth || ending > MOST
+    if (isStopping || isLeasing || isAlone || !isWoken || isSupplied) return
     isWoken = false
-    lease(depth - atHand, false)
+    lease(depth - queue.length - sending, false)
       .then(
         (count) => {
           if (count > 0) isWoken = true

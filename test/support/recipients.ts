@@ -12,6 +12,10 @@ export const recipientsFile = async (
     role?: string
     organization?: string
     jurisdictions?: readonly string[]
+    postcodes?: readonly string[]
+    registeredOnly?: boolean
+    active?: boolean
+    clientId?: string
   }>[],
 ): Promise<{ file: string; remove(): Promise<void> }> => {
   const folder = await mkdtemp(join(tmpdir(), 'keyplan-recipients-'))
@@ -24,6 +28,8 @@ export const recipientsFile = async (
       role = 'ambulance',
       organization = 'Z00009',
       jurisdictions = ['GB-SCT', 'GB-ENG', 'GB-WLS', 'GB-NIR'],
+      clientId = 'keyplan',
+      ...others
     }) => ({
       id,
       name: `Recipient ${id}`,
@@ -32,7 +38,8 @@ export const recipientsFile = async (
       address,
       jurisdictions,
       ...(tokenUrl === undefined ? {} : { tokenUrl }),
-      clientId: 'keyplan',
+      ...others,
+      clientId,
       privateKeyFile: join(TEST_CLIENTS, 'keyplan.private.json'),
     }),
   )

@@ -1,0 +1,388 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import type { Address, Bundle, Consent, Extension, Patient } from 'fhir/r4.js'
+import pg from 'pg'
+import { IDENTIFIER_SYSTEM } from '../../src/fhir/identifier.ts'
+import { EXTENSION } from '../../src/plan/codes.ts'
+import type { Commit } from '../../src/store/commit.ts'
+import type { Recipient } from '../../src/store/recipients.ts'
+import { person, register, submit } from '../support/people.ts'
+import { type FhirRequest, startService, type TestService } from '../support/service.ts'
+import { createNumbers } from '../support/submissions.ts'
+import { until } from '../support/until.ts'
+
+/** Who should hold what (docs/decisions/0009-sharing.md). The recipients are registered and never reached: what counts is what is wanted. */
+let keyplan: TestService
+let gp: FhirRequest
+const numbers = createNumbers()
+const margaret = person('margaret')
+
+const administration = () =>
+  ({
+    requestId: crypto.randomUUID(),
+    caller: { kind: 'internal', task: 'test' },
+    purpose: 'administration',
+    now: new Date(),
+  }) as const
+
+const recipient = (id: string, serving: Partial<Recipient>): Recipient => ({
+  id,
+  name: id,
+  role: 'ambulance',
+  organization: 'Z00009',
+  channel: 'fhir-rest',
+  address: 'http://localhost:1/fhir',
+  jurisdictions: ['GB-SCT'],
+  postcodes: [],
+  registeredOnly: false,
+  active: true,
+  ...serving,
+})
+
+const practice = recipient('practice', { role: 'gp-practice', organization: 'ZZ901', registeredOnly: true })
+const otherPractice = recipient('practice-b', { role: 'gp-practice', organization: 'Z00077', registeredOnly: true })
+const edinburgh = recipient('ambulance-eh', { postcodes: ['EH'] })
+const standrews = recipient('ambulance-ky16', { postcodes: ['KY16'] })
+const scotland = recipient('scotland', { role: 'out-of-hours' })
+const england = recipient('england', { role: 'hospital', jurisdictions: ['GB-ENG'] })
+
+/** Registers it, and looks at everybody as the dispatcher does. */
+const registered = async (one: Recipient): Promise<void> => {
+  const { recipients } = keyplan.services.records
+  if (!(await recipients.register(administration(), one))) return
+  const ended = await recipients.commitsUnderWay()
+  await until(ended, (have) => have)
+  while ((await recipients.settle(administration(), one.id)) !== undefined);
+}
+
+beforeAll(async () => {
+  keyplan = await startService()
+  gp = await keyplan.fhir('gp-practice')
+  for (const one of [practice, otherPractice, edinburgh, standrews, scotland, england]) await registered(one)
+})
+
+afterAll(() => keyplan.stop())
+
+const somebody = async (change: Partial<Patient> = {}): Promise<string> =>
+  register(gp, { patient: { ...margaret.patient, identifier: numbers(margaret.patient) ?? [], ...change } })
+
+const plan = async (patient: string, replaces?: string): Promise<string> =>
+  `CarePlan/${(await submit(gp, patient, margaret.conversations[0], replaces)).id}`
+
+const at = (postalCode: string): Address[] => [{ use: 'home', line: ['1 Example Brae'], city: 'Testburgh', postalCode }]
+
+/** What each recipient is to hold of a person, as `recipient state`. */
+const wanted = async (patient: string): Promise<string[]> =>
+  (
+    await keyplan.database.query<{ wanted: string }>(
+      `select recipient || ' ' || wanted_state as wanted from delivery where patient = $1 order by 1`,
+      [patient],
+    )
+  ).map((row) => row.wanted)
+
+/** Changes the Patient; answers what is wanted, and whether all that changed was wanted from the commit's own sequence. */
+const change = async (patient: string, changed: Partial<Patient>): Promise<string[]> => {
+  const before = await gp<Patient>('GET', `/Patient/${patient}`)
+  const { status, text } = await gp(
+    'PUT',
+    `/Patient/${patient}`,
+    { ...before.body, ...changed },
+    { 'If-Match': before.headers.get('ETag') ?? '' },
+  )
+  if (status !== 200) throw new Error(text)
+  return wanted(patient)
+}
+
+describe('a person’s side', () => {
+  test('by registration, area and jurisdiction; nobody whom a recipient does not serve', async () => {
+    const patient = await somebody({ address: at('EH1 2NG') })
+    expect(await wanted(patient)).toEqual([])
+    await plan(patient)
+    expect(await wanted(patient)).toEqual(['ambulance-eh current', 'practice current', 'scotland current'])
+  })
+
+  test('who moves away: the tombstone where they lived, the summary where they live now, of one sequence', async () => {
+    const patient = await somebody({ address: at('EH1 2NG') })
+    await plan(patient)
+    expect(await change(patient, { address: at('KY16 9AB') })).toEqual([
+      'ambulance-eh withdrawn',
+      'ambulance-ky16 current',
+      'practice current',
+      'scotland current',
+    ])
+    const [row] = await keyplan.database.query<{ sequences: number }>(
+      'select count(distinct wanted_sequence)::integer as sequences from delivery where patient = $1',
+      [patient],
+    )
+    expect(row?.sequences).toBe(1)
+    // And back.
+    expect(await change(patient, { address: at('eh12ng') })).toEqual([
+      'ambulance-eh current',
+      'ambulance-ky16 withdrawn',
+      'practice current',
+      'scotland current',
+    ])
+  })
+
+  test.each<[string, Address[], string[]]>([
+    ['a district that begins alike', at('KY1 1AA'), []],
+    ['an area that begins alike', at('E1 6AN'), []],
+    ['no postcode', [{ use: 'home', city: 'Testburgh' }], []],
+    ['an old address', [{ ...(at('EH1 2NG')[0] as Address), use: 'old' }], []],
+    ['something else in its place', at('EH'), []],
+    [
+      'two homes',
+      [...at('EH1 2NG'), { ...(at('KY16 9AB')[0] as Address), use: 'temp' }],
+      ['ambulance-eh', 'ambulance-ky16'],
+    ],
+  ])('the area of somebody with %s', async (_what, address, areas) => {
+    const patient = await somebody({ address })
+    await plan(patient)
+    expect((await wanted(patient)).filter((one) => one.startsWith('ambulance'))).toEqual(
+      areas.map((area) => `${area} current`),
+    )
+  })
+
+  test('who changes practice: the old one gives the summary up, the new one gets it', async () => {
+    const patient = await somebody()
+    await plan(patient)
+    const named = { identifier: { system: IDENTIFIER_SYSTEM.odsCode, value: 'Z00077' } }
+    expect(await change(patient, { generalPractitioner: [named] })).toEqual([
+      'practice withdrawn',
+      'practice-b current',
+      'scotland current',
+    ])
+    // By reference to the Organization as well.
+    expect(await change(patient, { generalPractitioner: [{ reference: 'Organization/practice' }] })).toEqual([
+      'practice current',
+      'practice-b withdrawn',
+      'scotland current',
+    ])
+  })
+
+  test('who comes under another nation’s law', async () => {
+    const patient = await somebody({
+      identifier: [
+        { system: IDENTIFIER_SYSTEM.nhsNumber, value: numbers({ resourceType: 'Patient' })?.[0]?.value ?? '' },
+      ],
+    })
+    await plan(patient)
+    const extension = structuredClone(margaret.patient.extension ?? [])
+    for (const one of extension)
+      if (one.url === EXTENSION.jurisdiction && one.valueCoding) one.valueCoding.code = 'GB-ENG'
+    expect(await change(patient, { extension })).toEqual([
+      'england current',
+      'practice withdrawn',
+      'scotland withdrawn',
+    ])
+  })
+
+  test('who objects to sharing: everybody gives the summary up; who permits it: those who serve them get it', async () => {
+    const objecting = person('objection')
+    const patient = await register(gp, {
+      patient: { ...objecting.patient, identifier: numbers(objecting.patient) ?? [], address: at('EH1 2NG') },
+    })
+    for (const conversation of objecting.conversations) await submit(gp, patient, conversation)
+    expect(await wanted(patient)).toEqual([])
+    const { body } = await gp<Bundle<Consent>>('GET', `/Consent?patient=${patient}`)
+    const codeOf = (consent: Consent | undefined): Extension | undefined =>
+      consent?.extension?.find(({ url }) => url === EXTENSION.sharingDecision)
+    let latest = body.entry?.find(({ resource }) => codeOf(resource) !== undefined)?.resource as Consent
+    /** A new decision takes the place of the one before. */
+    const decide = async (code: string): Promise<string[]> => {
+      const { id: _id, meta: _meta, ...before } = latest
+      const extension = before.extension?.map((one) =>
+        one.url === EXTENSION.sharingDecision ? { ...one, valueCode: code } : one,
+      )
+      const { status, text, body } = await gp<Bundle>('POST', '/', {
+        resourceType: 'Bundle',
+        type: 'transaction',
+        entry: [
+          {
+            resource: { ...latest, status: 'inactive' },
+            request: { method: 'PUT', url: `Consent/${latest.id}`, ifMatch: `W/"${latest.meta?.versionId}"` },
+          },
+          { resource: { ...before, extension }, request: { method: 'POST', url: 'Consent' } },
+        ],
+      })
+      if (status !== 200) throw new Error(text)
+      const [, id] = /Consent\/([^/]+)/.exec(body.entry?.[1]?.response?.location ?? '') ?? []
+      latest = (await gp<Consent>('GET', `/Consent/${id}`)).body
+      return wanted(patient)
+    }
+    expect(await decide('no-objection')).toEqual(['ambulance-eh current', 'practice current', 'scotland current'])
+    expect(await decide('objection')).toEqual(['ambulance-eh withdrawn', 'practice withdrawn', 'scotland withdrawn'])
+  })
+
+  test('a tombstone that is held is not sent again when the plan changes later', async () => {
+    const patient = await somebody()
+    const first = await plan(patient)
+    await change(patient, { generalPractitioner: [{ reference: 'Organization/practice-b' }] })
+    await keyplan.database.query(
+      `update delivery set confirmed_state = wanted_state, confirmed_epoch = wanted_epoch, confirmed_sequence = wanted_sequence
+        where patient = $1 and recipient = 'practice'`,
+      [patient],
+    )
+    await plan(patient, first)
+    expect(
+      await keyplan.database.query(
+        `select recipient, outstanding from delivery where patient = $1 and not outstanding`,
+        [patient],
+      ),
+    ).toEqual([{ recipient: 'practice', outstanding: false }])
+  })
+})
+
+/** A person whose first plan comes with them, as the store is given it. */
+const firstCommit = (id: string): Commit => ({
+  at: new Date(),
+  organization: 'ZZ901',
+  resources: [
+    {
+      type: 'Patient',
+      id,
+      expected: -1,
+      version: 1,
+      deleted: false,
+      patient: id,
+      body: JSON.stringify({ resourceType: 'Patient', id }),
+      tokens: [],
+      references: [],
+      identities: [],
+    },
+  ],
+  persons: [
+    {
+      id,
+      expected: 0,
+      custodian: 'Z00001',
+      jurisdiction: 'GB-SCT',
+      sharing: 'permitted',
+      inForce: [],
+      outcome: 'current-plan',
+      answer: '{}',
+      state: 'current',
+      summary: '{}',
+      tombstone: '{}',
+      nextTurn: null,
+    },
+  ],
+  mustExist: [],
+  audit: {
+    requestId: crypto.randomUUID(),
+    client: 'test',
+    role: 'gp-practice',
+    purpose: 'care',
+    interaction: 'test',
+    touched: [{ patient: id, entities: [`Patient/${id}`] }],
+  },
+})
+
+describe('a recipient’s side', () => {
+  test('a recipient that is new is to hold everyone whom it serves; one that serves others gives up and takes on', async () => {
+    const [here, there] = [await somebody({ address: at('IV1 1AA') }), await somebody({ address: at('ZE1 0AA') })]
+    await plan(here)
+    await plan(there)
+    const north = recipient('north', { postcodes: ['IV'] })
+    await registered(north)
+    expect(await wanted(here)).toContain('north current')
+    expect((await wanted(there)).join()).not.toContain('north')
+    await registered({ ...north, postcodes: ['ZE'] })
+    expect(await wanted(here)).toContain('north withdrawn')
+    expect(await wanted(there)).toContain('north current')
+    // Of one edition the withdrawal is the later word; so what is to be held once more is a new edition.
+    const sequence = async (): Promise<number> =>
+      (
+        await keyplan.database.query<{ sequence: number }>('select sequence::integer from person where id = $1', [here])
+      )[0]?.sequence ?? 0
+    const before = await sequence()
+    await registered({ ...north, postcodes: ['IV', 'ZE'] })
+    expect(await wanted(here)).toContain('north current')
+    expect(await sequence()).toBe(before + 1)
+    await registered({ ...north, active: false })
+    expect([...(await wanted(here)), ...(await wanted(there))].filter((one) => one.startsWith('north'))).toEqual([
+      'north withdrawn',
+      'north withdrawn',
+    ])
+  })
+
+  test('at another address it has confirmed nothing', async () => {
+    const patient = await somebody()
+    await plan(patient)
+    const south = recipient('south', {})
+    await registered(south)
+    await keyplan.database.query(
+      `update delivery set confirmed_state = wanted_state, confirmed_epoch = wanted_epoch, confirmed_sequence = wanted_sequence,
+        confirmed_at = now(), confirmed_version = '3' where recipient = 'south'`,
+    )
+    const outstanding = () =>
+      keyplan.database.query(
+        `select outstanding, confirmed_version from delivery where recipient = 'south' and patient = $1`,
+        [patient],
+      )
+    await registered({ ...south, name: 'Another name' })
+    expect(await outstanding()).toEqual([{ outstanding: false, confirmed_version: '3' }])
+    await registered({ ...south, address: 'http://localhost:2/fhir' })
+    expect(await outstanding()).toEqual([{ outstanding: true, confirmed_version: null }])
+  })
+
+  test('a commit that was under way when a recipient was registered is waited for, and holds nobody else up', async () => {
+    const { store } = keyplan.services
+    const patient = crypto.randomUUID()
+    const bystander = await somebody()
+    const bystanding = await plan(bystander)
+    // The commit has set its wanted states and now waits for the audit.
+    const holder = new pg.Client({ connectionString: keyplan.database.url })
+    await holder.connect()
+    try {
+      await holder.query('begin; lock table audit_event in share mode')
+      const committing = store.commit(firstCommit(patient))
+      await until(
+        () =>
+          keyplan.database.query(
+            `select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '%commit_changes%'`,
+          ),
+        (waiting) => waiting.length === 1,
+      )
+      const late = recipient('late', {})
+      expect(await store.recipients.register(late)).toBe(true)
+      const ended = await store.recipients.commitsUnderWay()
+      expect(await ended()).toBe(false)
+      // Everybody could be looked at now, and the person who is being committed would be missed.
+      while ((await store.recipients.settle('late', 500)) !== undefined);
+      expect(await wanted(bystander)).toContain('late current')
+      await holder.query('rollback')
+      await committing
+      await until(ended, (have) => have)
+      expect(await wanted(patient)).toContain('scotland current')
+      expect(await wanted(patient)).not.toContain('late current')
+      await registered({ ...late, organization: 'Z00010' })
+      expect(await wanted(patient)).toContain('late current')
+      await plan(bystander, bystanding)
+      expect(await wanted(bystander)).toContain('late current')
+    } finally {
+      await holder.end()
+    }
+  })
+
+  test('nobody who is committed beside the looking is missed, and no commit waits for it to end', async () => {
+    const people: string[] = []
+    for (let count = 0; count < 30; count += 1) people.push(await somebody())
+    let isLooking = true
+    const looking = registered(recipient('beside', {})).then(() => {
+      isLooking = false
+    })
+    const changes = people.map(async (patient, index) => {
+      const first = await plan(patient)
+      if (index % 3 === 0) await change(patient, { address: at('EH1 2NG') })
+      if (index % 5 === 0) await plan(patient, first)
+    })
+    await Promise.all([looking, ...changes])
+    expect(isLooking).toBe(false)
+    for (const patient of people) expect(await wanted(patient)).toContain('beside current')
+    const [wrong] = await keyplan.database.query<{ count: number }>(
+      `select count(*)::integer from delivery join person on person.id = patient
+        where recipient = 'beside' and wanted_sequence <> person.sequence`,
+    )
+    expect(wrong?.count).toBe(0)
+  })
+})
