@@ -15,10 +15,14 @@ const statement = () => {
 }
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(() => setImmediate(resolve)))
-const milliseconds = (count: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, count))
+
+/** Turns the event loop, on which timers run, until so many groups are under way; the test's own limit is the deadline. */
+const underWay = async (groups: readonly unknown[], count: number): Promise<void> => {
+  while (groups.length < count) await turn()
+}
 
 /** So long that no test sees its end. */
-const PATIENT = { patience: 1_000 }
+const PATIENT = { patience: 60_000 }
 
 describe('requests that share a statement', () => {
   test('of one turn of the event loop go together, and each gets its own answer', async () => {
@@ -55,7 +59,7 @@ describe('requests that share a statement', () => {
     const stuck = ask(1)
     await turn()
     const other = ask(2)
-    await milliseconds(20)
+    await underWay(groups, 2)
     expect(groups).toEqual([[1], [2]])
     end(1)
     expect(await other).toBe('answer 2')
@@ -67,13 +71,16 @@ describe('requests that share a statement', () => {
     const { groups, run, end } = statement()
     const ask = batch(run, { lanes: 2, patience: 1 })
     const answers: Promise<string>[] = []
-    for (let item = 1; item <= 4; item++) {
-      answers.push(ask(item))
-      await milliseconds(10)
-    }
+    answers.push(ask(1))
+    await underWay(groups, 1)
+    answers.push(ask(2))
+    await underWay(groups, 2)
+    answers.push(ask(3), ask(4))
+    // A timer that was set later than theirs could be, and is no shorter, ends after theirs would have.
+    await new Promise((resolve) => setTimeout(resolve, 10))
     expect(groups).toEqual([[1], [2]])
     end(0)
-    await milliseconds(20)
+    await underWay(groups, 3)
     expect(groups).toEqual([[1], [2], [3, 4]])
     end(1)
     end(2)
@@ -106,9 +113,15 @@ describe('requests that share a statement', () => {
   })
 
   test('are told at once where too many wait', async () => {
-    const { run } = statement()
+    const { groups, run, end } = statement()
     const ask = batch(run, PATIENT)
-    for (let item = 0; item < 2_000; item++) void ask(item)
+    const waiting = Array.from({ length: 2_000 }, (_, item) => ask(item))
     await expect(ask(2_000)).rejects.toMatchObject({ kind: 'unavailable' })
+    await turn()
+    for (let group = 0; group < groups.length; group++) {
+      end(group)
+      await turn()
+    }
+    expect(await Promise.all(waiting)).toHaveLength(2_000)
   })
 })
