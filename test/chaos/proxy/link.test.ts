@@ -10,6 +10,13 @@ const SECONDS = 30
 const PATIENCE_MS = 1_500
 const LONG_BODY = 'x'.repeat(4_000)
 
+/** The server answers this when the gate is opened. */
+const HELD = 'held'
+let open: () => void
+const gate = new Promise<void>((settle) => {
+  open = settle
+})
+
 let server: Server
 let link: Link
 /** Bodies of the requests that have reached the server. */
@@ -20,6 +27,7 @@ beforeAll(async () => {
     let body = ''
     for await (const chunk of request) body += chunk
     received.push(body)
+    if (body === HELD) await gate
     response.end(LONG_BODY)
   })
   await new Promise<void>((settle) => server.listen(0, '127.0.0.1', settle))
@@ -114,9 +122,13 @@ test('duplicate: what was put arrives once more', async () => {
   expect(received).toEqual(['again', 'again'])
 })
 
-test('a client that goes away before the answer is counted', async () => {
-  await link.set('latency')
+test('a request is under way until its answer has gone through, and counted where its client goes away before', async () => {
   const before = link.abandoned()
-  expect(await put('gone', 200)).toBe('nothing')
-  await until('It is counted', SECONDS, () => (link.abandoned() > before ? true : undefined))
+  const answer = put(HELD)
+  await until('It is under way', SECONDS, () => (link.underWay() === 1 ? true : undefined))
+  agent.destroy()
+  expect(await answer).toBe('failed')
+  await until('It is counted', SECONDS, () => (link.abandoned() === before + 1 ? true : undefined))
+  expect(link.underWay()).toBe(0)
+  open()
 })
