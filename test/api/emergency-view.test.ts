@@ -7,6 +7,7 @@ import type { Api, ApiRequest, Format } from '../../src/api/route.ts'
 import { problem } from '../../src/fhir/outcome.ts'
 import { cprOf, outcomeOf, person, question, register, submit } from '../support/people.ts'
 import { type FhirRequest, startService, type TestService } from '../support/service.ts'
+import { statements } from '../support/statements.ts'
 
 let service: TestService
 let crew: FhirRequest
@@ -60,9 +61,7 @@ describe('the emergency view by Accept', () => {
 
   test('each is one look-up, and audited', async () => {
     for (const accept of ['application/fhir+json', 'application/json', 'text/html']) {
-      const before = service.services.store.statements()
-      await view(accept)
-      expect([accept, service.services.store.statements() - before]).toEqual([accept, 1])
+      expect([accept, await statements(service, () => view(accept))]).toEqual([accept, 1])
     }
   })
 

@@ -12,6 +12,7 @@ import { loadPackage } from '../../src/definitions/package.ts'
 import { NEW_AT_EACH_SITTING } from '../../src/plan/populate.ts'
 import { person, register, submit } from '../support/people.ts'
 import { type FhirRequest, issueKeys, startService, type TestService } from '../support/service.ts'
+import { statements } from '../support/statements.ts'
 
 const FORMS = 'https://keyplan.example/fhir/Questionnaire'
 
@@ -230,9 +231,7 @@ describe('Questionnaire/$populate (SDC)', () => {
   })
 
   test('takes one read and one audit, and writes nothing else', async () => {
-    const before = service.services.store.statements()
-    await gp('POST', '/Questionnaire/respect-v3/$populate', asking(margaret))
-    expect(service.services.store.statements() - before).toBe(2)
+    expect(await statements(service, () => gp('POST', '/Questionnaire/respect-v3/$populate', asking(margaret)))).toBe(2)
   })
 })
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { Parameters, Patient } from 'fhir/r4.js'
 import { outcomeOf, person, register, submit } from '../support/people.ts'
 import { type FhirRequest, issueKeys, startService, type TestService } from '../support/service.ts'
+import { statements } from '../support/statements.ts'
 
 let service: TestService
 let gp: FhirRequest
@@ -113,9 +114,7 @@ describe('emergency view by name, birth date and postcode (model.md section 5)',
   })
 
   test('is one statement, its audit included, which names no particulars', async () => {
-    const before = service.services.store.statements()
-    await ask('Margaret Testperson', '1941-03-12', 'ZZ99 1WZ')
-    expect(service.services.store.statements() - before).toBe(1)
+    expect(await statements(service, () => ask('Margaret Testperson', '1941-03-12', 'ZZ99 1WZ'))).toBe(1)
     const [row] = await service.database.query(
       'select interaction, outcome, reason, patient, entities, query from audit_event order by id desc limit 1',
     )
