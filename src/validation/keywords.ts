@@ -163,30 +163,33 @@ const shapeErrors = (shape: Shape, data: Node, at: string): ErrorObject[] | unde
     errors ??= []
     if (errors.length < MOST_FAILURES) errors.push(error({ keyword: 'shape', params: fault }, where))
   }
+  // An object has few of the properties that its type knows, so it is asked for what it has, not for all that it could have.
   let hasContent = shape.isResource
+  let choices: Map<string, string[]> | undefined
   for (const property in data) {
     if (property !== 'id') hasContent = true
-    if (property.startsWith('_') && shape.companions.has(property)) checkCompanion(data, property, at, report)
+    const isCompanion = property.startsWith('_')
+    if (isCompanion && shape.companions.has(property)) checkCompanion(data, property, at, report)
+    const element = shape.choices.get(property)
+    if (element === undefined || data[property] === undefined) continue
+    choices ??= new Map()
+    const chosen = choices.get(element) ?? []
+    chosen.push(isCompanion ? property.slice(1) : property)
+    choices.set(element, chosen)
   }
   if (!hasContent) report({ fault: 'empty' })
   for (const { name, properties } of shape.required) {
     if (!properties.some((property) => data[property] !== undefined)) report({ fault: 'required', element: name })
   }
-  for (const { name, properties } of shape.choices) {
-    let chosen: string | undefined
-    for (const property of properties) {
-      if (data[property] === undefined) continue
-      const plain = property.startsWith('_') ? property.slice(1) : property
-      if (chosen !== undefined && chosen !== plain) {
-        report({ fault: 'choice', element: name })
-        break
-      }
-      chosen = plain
+  if (choices !== undefined) {
+    for (const [element, chosen] of choices) {
+      if (chosen.some((property) => property !== chosen[0])) report({ fault: 'choice', element })
     }
   }
-  for (const property of shape.lists) {
-    const list = data[property]
-    if (Array.isArray(list) && data[`_${property}`] === undefined) {
+  if (shape.lists.size > 0) {
+    for (const property in data) {
+      const list = data[property]
+      if (!shape.lists.has(property) || !Array.isArray(list) || data[`_${property}`] !== undefined) continue
       list.forEach((item, index) => {
         if (item === null) report({ fault: 'null' }, `${at}/${property}/${index}`)
       })

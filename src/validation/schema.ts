@@ -14,10 +14,10 @@ import { FORMATS, WHOLE_NUMBERS } from './formats.ts'
 export type Shape = Readonly<{
   /** Elements that must be there, each by one of these properties (a primitive may be there by its extension only). */
   required: readonly Readonly<{ name: string; properties: readonly string[] }>[]
-  /** Elements of which one property at most may be there. */
-  choices: readonly Readonly<{ name: string; properties: readonly string[] }>[]
+  /** The properties of which one at most may be there, each with the name of its element. */
+  choices: ReadonlyMap<string, string>
   /** Repeating primitives: null is allowed where an extension stands in its place. */
-  lists: readonly string[]
+  lists: ReadonlySet<string>
   /** Properties that hold the id and extensions of a primitive, e.g. `_status`. */
   companions: ReadonlySet<string>
   isResource: boolean
@@ -78,12 +78,16 @@ export const schemaOf = (path: string): FhirSchema => {
     required: elements
       .filter((element) => (element.min ?? 0) > 0)
       .map((element) => ({ name: element.name, properties: namesOf(element) })),
-    choices: elements
-      .filter((element) => element.choice === true && element.types.length > 1)
-      .map((element) => ({ name: element.name, properties: namesOf(element) })),
-    lists: all
-      .filter((property) => repeats(property.element) && isPrimitiveType(property.type))
-      .map((property) => property.property),
+    choices: new Map(
+      elements
+        .filter((element) => element.choice === true && element.types.length > 1)
+        .flatMap((element) => namesOf(element).map((property) => [property, element.name] as const)),
+    ),
+    lists: new Set(
+      all
+        .filter((property) => repeats(property.element) && isPrimitiveType(property.type))
+        .map((property) => property.property),
+    ),
     companions: new Set(
       all.filter((property) => isPrimitiveType(property.type)).map((property) => `_${property.property}`),
     ),
