@@ -50,17 +50,19 @@ const refusals: Find = (reading) => {
   if (plan === undefined) return []
   const { name, refusal } = POLICY[reading.jurisdiction]
   const isBinding = refusal.force === 'binding-if-valid-and-applicable'
-  return contradictedByRefusals(plan, reading.person, reading.now).map(({ consent, intervention, refusals }) => ({
-    type: 'refusal-and-recommendation',
-    prevails: isBinding ? 'advance-refusal' : 'undetermined',
-    about: [intervention],
-    between: [...refusals, consent].map(resourceKey),
-    text: `${named(intervention)} was refused in advance and is recommended. ${
-      isBinding
-        ? `In ${name} the refusal prevails if it is valid and applies to the situation (${refusal.law}).`
-        : `In ${name} the refusal must be taken into account and is not binding by statute (${refusal.law}): who treats the person decides.`
-    }`,
-  }))
+  return contradictedByRefusals(plan, reading.person, reading.now).map(
+    ({ consent, intervention, recommendation, refusals }) => ({
+      type: 'refusal-and-recommendation',
+      prevails: isBinding ? 'advance-refusal' : 'undetermined',
+      about: [intervention],
+      between: [...refusals, consent].map(resourceKey),
+      text: `${named(intervention)} was refused in advance and is recommended${recommendation === 'conditional' ? ' under conditions' : ''}. ${
+        isBinding
+          ? `In ${name} the refusal prevails if it is valid and applies to the situation (${refusal.law}).`
+          : `In ${name} the refusal must be taken into account and is not binding by statute (${refusal.law}): who treats the person decides.`
+      }`,
+    }),
+  )
 }
 
 /** Kinds of place and findings about the preferred place of death that mean a hospital, and those that mean somewhere else. */
