@@ -7,7 +7,7 @@ import { recordOf } from './derived.ts'
 import { maySee, requireScope, sharingWithheld } from './permission.ts'
 
 /** The types of what is in force for a person, all of which a caller of `person` sees. */
-const SEEN = ['Patient', 'CarePlan', 'Consent', 'Goal', 'Observation', 'RelatedPerson'] as const
+const SEEN = ['Patient', 'CarePlan', 'Consent', 'Goal', 'Observation', 'RelatedPerson', 'MedicationRequest'] as const
 
 /** A person with what is in force, as the last commit left it: one round trip, and one for the audit. */
 export const person = async (

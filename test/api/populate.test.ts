@@ -195,10 +195,9 @@ describe('Questionnaire/$populate (SDC)', () => {
   })
 
   test('needs the scope of everything that it shows', async () => {
-    for (const type of ['Patient', 'CarePlan', 'Consent', 'Goal', 'Observation', 'RelatedPerson']) {
-      const scope = ['Patient', 'CarePlan', 'Consent', 'Goal', 'Observation', 'RelatedPerson']
-        .filter((other) => other !== type)
-        .map((other) => `system/${other}.r`)
+    const shown = ['Patient', 'CarePlan', 'Consent', 'Goal', 'Observation', 'RelatedPerson', 'MedicationRequest']
+    for (const type of shown) {
+      const scope = shown.filter((other) => other !== type).map((other) => `system/${other}.r`)
       const lacking = await service.fhir('gp-practice', scope.join(' '))
       const { status, body } = await lacking('POST', '/Questionnaire/respect-v3/$populate', asking(margaret))
       expect([type, status, issueKeys(body)]).toEqual([type, 403, ['scope-missing']])
