@@ -1,10 +1,13 @@
 import type { Command } from './command.ts'
+import { ahead } from './sharing/ahead.ts'
+import { forget } from './sharing/forget.ts'
 import { park } from './sharing/park.ts'
 import { replay } from './sharing/replay.ts'
+import { restored } from './sharing/restored.ts'
 import { status } from './sharing/status.ts'
 import { sweep } from './sharing/sweep.ts'
 
-const SUBCOMMANDS: readonly Command[] = [status, replay, park, sweep]
+const SUBCOMMANDS: readonly Command[] = [status, replay, park, sweep, restored, ahead, forget]
 
 const help = `keyplan sharing ${SUBCOMMANDS.map(({ name }) => name).join('|')} [OPTIONS]
 

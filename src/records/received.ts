@@ -134,6 +134,15 @@ export const heldEditions = async (
   return rows.map(({ patient, epoch, sequence, state }) => `${patient}/${epoch}/${sequence}/${state}`)
 }
 
+/** Forgets the keys that a sender announced, and with them what it last said. False where it has not been heard. */
+export const forgetSender = async (store: Store, cx: RequestContext, sender: string): Promise<boolean> => {
+  const forgotten = await store.received.forget(sender)
+  await store.audit([
+    auditEntry(cx, 'forget-sender', forgotten ? 'permit' : 'not-found', [], { reason: `sender ${sender}` }),
+  ])
+  return forgotten
+}
+
 /** Only who keeps recipients in step may ask for what is held of everybody, and say that it is current. */
 const requireSender = ({ caller }: RequestContext): SystemCaller => {
   if (caller.kind === 'system' && caller.role === 'keyplan') return caller

@@ -14,7 +14,7 @@ import { park, replay, sweep } from './operator.ts'
 import type { Refused } from './permission.ts'
 import { person } from './person.ts'
 import { history, read } from './read.ts'
-import { healthAt, heldDigests, heldEditions, receiveHeartbeat, sharingHealth } from './received.ts'
+import { forgetSender, healthAt, heldDigests, heldEditions, receiveHeartbeat, sharingHealth } from './received.ts'
 import { recipientStatus } from './recipient-status.ts'
 import { rederive } from './rederive.ts'
 import { reviewDue } from './review-due.ts'
@@ -27,7 +27,7 @@ import { sharingStatus, summary } from './summary.ts'
 import { timeline } from './timeline.ts'
 import { transact } from './transact.ts'
 import type { Records } from './types.ts'
-import { declareRestored, releaseRecipient, renderAtEpoch, settleAhead, verification } from './verification.ts'
+import { ahead, declareRestored, releaseRecipient, renderAtEpoch, settleAhead, verification } from './verification.ts'
 
 /** The one door to the data (architecture, idea 1). */
 export const createRecords = (store: Store, seal: Seal): Records => ({
@@ -62,10 +62,10 @@ export const createRecords = (store: Store, seal: Seal): Records => ({
   replay: (cx, chosen) => audited(store, cx, 'replay', () => replay(store, cx, chosen)),
   park: (cx, chosen, reason) => audited(store, cx, 'park', () => park(store, cx, chosen, reason)),
   sweep: (cx, recipient) => audited(store, cx, 'sweep', () => sweep(store, cx, recipient)),
+  settleAlarms: (cx, limits) => settleAlarms(store, cx, limits),
   rederive: (cx, patientIds, options) => audited(store, cx, 'rederive', () => rederive(store, cx, patientIds, options)),
   turns: (asked) => store.turns(asked),
   recipients: {
-  settleAlarms: (cx, limits) => settleAlarms(store, cx, limits),
     register: (cx, recipient) => registerRecipient(store, cx, recipient),
     settle: (cx, id) => settleRecipient(store, cx, id),
     commitsUnderWay: store.recipients.commitsUnderWay,
@@ -85,6 +85,7 @@ export const createRecords = (store: Store, seal: Seal): Records => ({
   verification: {
     ...store.verification,
     read: () => verification(store),
+    ahead: (cx, most) => ahead(store, cx, most),
     declareRestored: (cx) => declareRestored(store, cx),
     release: (cx, recipient) => releaseRecipient(store, cx, recipient),
     settle: (cx, recipient, patient) => settleAhead(store, cx, recipient, patient),
@@ -96,6 +97,7 @@ export const createRecords = (store: Store, seal: Seal): Records => ({
     health: (cx) => audited(store, cx, '$sharing-health', () => sharingHealth(store, cx)),
     healthAt: (now) => healthAt(store, now),
     digests: (cx) => audited(store, cx, '$held-summaries', () => heldDigests(store, cx)),
+    forget: (cx, sender) => forgetSender(store, cx, sender),
     editions: (cx, buckets) => audited(store, cx, '$held-summaries', () => heldEditions(store, cx, buckets)),
   },
   onDeliveriesDue: (wake) => store.listen('delivery', wake),

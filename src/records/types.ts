@@ -25,6 +25,7 @@ import type { Recipient, Settled } from '../store/recipients.ts'
 import type { RecipientStanding } from '../store/standings.ts'
 import type { Store } from '../store/store.ts'
 import type { Turn } from '../store/summaries.ts'
+import type { AheadRow } from '../store/verification.ts'
 import type { Acknowledged, Acknowledgement } from './acknowledgement.ts'
 import type { SharingHealth } from './received.ts'
 import type { RecipientQuestion, RecipientStatus } from './recipient-status.ts'
@@ -190,6 +191,8 @@ export type Records = Readonly<{
   replay(cx: RequestContext, chosen: Chosen): Promise<number>
   park(cx: RequestContext, chosen: Required<Chosen>, reason: string): Promise<boolean>
   sweep(cx: RequestContext, recipient?: string): Promise<readonly string[]>
+  /** Opens and ends the Tasks about sharing that somebody has to see to; answers how many (see `records/alarms.ts`). */
+  settleAlarms(cx: RequestContext, limits: AlarmLimits): Promise<number>
   /** The systems that are to hold summaries, and how each stands (see `store/recipients.ts`, `store/breaker.ts`). */
   recipients: Readonly<{
     /**
@@ -208,8 +211,6 @@ export type Records = Readonly<{
     /** True where this process is the one that may send a probe now. */
     probe(id: string, seconds: number): Promise<boolean>
   }>
-  /** Opens and ends the Tasks about sharing that somebody has to see to; answers how many (see `records/alarms.ts`). */
-  settleAlarms(cx: RequestContext, limits: AlarmLimits): Promise<number>
   /**
    * Derives anew what is stored of these persons, from their records as they are now; no resource changes. Answers the ids of those for whom
    * something else came out, or of all with `force`: each has a new sequence, and recipients are to hold it. An id of nobody is passed over.
@@ -239,8 +240,8 @@ export type Records = Readonly<{
   verification: Readonly<{
     /** How each recipient stands: heartbeats, comparisons, since when unverified, where it is ahead of this database. Names nobody. */
     read(): Promise<Verification>
-    /** Persons of whom a recipient holds a later edition than this database knows, the longest known first. */
-    ahead: Store['verification']['ahead']
+    /** Persons of whom a recipient holds a later edition than this database knows, the longest known first; at most so many. */
+    ahead(cx: RequestContext, most: number): Promise<readonly AheadRow[]>
     /** Says that this database was restored (see `declareRestored`); answers the new epoch. */
     declareRestored(cx: RequestContext): Promise<number>
     /** Lets a recipient that cannot say what it holds be sent this database's state. False where it did not wait for that. */
@@ -276,6 +277,8 @@ export type Records = Readonly<{
     digests(cx: RequestContext): Promise<{ digests: string; persons: number }>
     /** `person/epoch/sequence/state` of what is held in these buckets. */
     editions(cx: RequestContext, buckets: readonly number[]): Promise<readonly string[]>
+    /** Forgets the keys that a sender announced. False where it has not been heard. */
+    forget(cx: RequestContext, sender: string): Promise<boolean>
   }>
   /** Calls back when deliveries may be due: a hint, which can be lost. Returns what ends it. */
   onDeliveriesDue(wake: (hint: string) => void): () => Promise<void>

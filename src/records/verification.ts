@@ -1,6 +1,6 @@
 import type { RequestContext } from '../context.ts'
 import type { Store } from '../store/store.ts'
-import type { VerificationRow } from '../store/verification.ts'
+import type { AheadRow, VerificationRow } from '../store/verification.ts'
 import { auditEntry } from './audit.ts'
 import { rederive } from './rederive.ts'
 
@@ -20,6 +20,16 @@ export const verification = async (store: Store): Promise<Verification> => {
     raised: raised === undefined ? undefined : { at: raised.at, because: raised.because },
     recipients,
   }
+}
+
+/** Persons of whom a recipient holds a later edition than this database knows, the longest known first; at most so many. */
+export const ahead = async (store: Store, cx: RequestContext, most: number): Promise<readonly AheadRow[]> => {
+  const rows = await store.verification.ahead(most)
+  const patients = [...new Set(rows.map(({ patient }) => patient))]
+  await store.audit(
+    patients.map((patient) => auditEntry(cx, 'list-ahead', 'permit', [`Patient/${patient}`], { patient })),
+  )
+  return rows
 }
 
 /**
@@ -57,14 +67,23 @@ export const releaseRecipient = async (store: Store, cx: RequestContext, recipie
   return released
 }
 
-/** Lets this database's state of a person replace the later one that a recipient holds. False where the recipient was not ahead. */
+/**
+ * Lets this database's state of a person replace the later one that a recipient holds: where that is of the epoch in force or a later one, the epoch
+ * rises above it. False where the recipient was not ahead.
+ */
 export const settleAhead = async (
   store: Store,
   cx: RequestContext,
   recipient: string,
   patient: string,
 ): Promise<boolean> => {
-  const settled = await store.verification.settle(recipient, patient)
+  const held = await store.verification.settle(recipient, patient)
+  const settled = held !== undefined
+  if (settled && held >= store.epoch) {
+    const because = 'an operator let this database prevail over what a recipient holds'
+    await store.verification.raise({ because, above: held, askAll: false })
+  }
+  // The hint that something is due comes with this commit.
   if (settled) await rederive(store, cx, [patient], { force: true })
   await store.audit([
     auditEntry(cx, 'settle-ahead', settled ? 'permit' : 'not-found', [`Patient/${patient}`], {

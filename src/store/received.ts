@@ -106,6 +106,13 @@ export const receivedStore = (database: Database) => ({
   keepHeartbeat: (heartbeat: Omit<ReceivedHeartbeat, 'receivedAt'>, key: string) =>
     keepHeartbeat(database, heartbeat, key),
   heartbeats: () => readHeartbeats(database),
+  forget: async (sender: string): Promise<boolean> => {
+    const rows = await database.run({
+      text: 'delete from received_heartbeat where sender = $1 returning sender',
+      values: [sender],
+    })
+    return rows.length > 0
+  },
   digests: (systems: SummarySystems) => heldDigests(database, systems),
   editions: (systems: SummarySystems, buckets: readonly number[]) => heldEditions(database, systems, buckets),
   count: (systems: SummarySystems) => heldCount(database, systems),

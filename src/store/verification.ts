@@ -289,12 +289,12 @@ export const readVerification = (database: Database): Promise<VerificationRow[]>
     values: [],
   })
 
+/** A person of whom a recipient holds a later edition; 0 where the person was not known here at all. */
+export type AheadRow = EditionRow & Readonly<{ recipient: string; knownSequence: number; foundAt: string }>
+
 /** Persons of whom recipients are ahead, the longest known first: which recipient, what it holds, what was known here. */
-const readAhead = (
-  database: Database,
-  most: number,
-): Promise<(EditionRow & { recipient: string; knownSequence: number; foundAt: string })[]> =>
-  database.run({
+const readAhead = (database: Database, most: number): Promise<AheadRow[]> =>
+  database.run<AheadRow>({
     text: `select recipient, patient, epoch, sequence, state, known_sequence as "knownSequence", found_at as "foundAt"
       from ahead order by found_at, recipient, patient limit $1`,
     values: [most],
@@ -310,19 +310,25 @@ const releaseRecipient = async (database: Database, recipient: string): Promise<
   return rows.length > 0
 }
 
-/** Lets this database's state of one person replace what a recipient holds, although it was ahead. False where it was not. */
-const settleAhead = async (database: Database, recipient: string, patient: string): Promise<boolean> => {
-  const rows = await database.run({
-    text: `with settled as (delete from ahead where recipient = $1 and patient = $2 returning patient),
+/**
+ * Lets this database's state of one person replace what a recipient holds, although it was ahead; answers the epoch of that, undefined where it was
+ * not ahead, or holds an epoch so far off that it was never ours.
+ */
+const settleAhead = async (database: Database, recipient: string, patient: string): Promise<number | undefined> => {
+  const [row] = await database.run<{ epoch: number }>({
+    text: `with settled as (
+        delete from ahead using installation where recipient = $1 and patient = $2 and ahead.epoch < installation.epoch + 1000
+        returning patient, ahead.epoch
+      ),
       due as (
         update delivery set confirmed_state = null, confirmed_epoch = null, confirmed_sequence = null, confirmed_version = null,
           wanted_at = now(), next_attempt_at = now(), attempts = 0
         from settled where delivery.recipient = $1 and delivery.patient = settled.patient
       )
-      select hint_deliveries($1) from settled`,
+      select epoch from settled`,
     values: [recipient, patient],
   })
-  return rows.length > 0
+  return row?.epoch
 }
 
 /** What is known of recipients by their own account, on this database. */

@@ -1,13 +1,15 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import type { Bundle, Composition, FhirResource } from 'fhir/r4.js'
-import { EXTENSION } from '../../src/plan/codes.ts'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
+import type { Bundle, FhirResource } from 'fhir/r4.js'
+import { edition } from '../support/editions.ts'
 import { person, register, submit } from '../support/people.ts'
 import { recipientsFile } from '../support/recipients.ts'
+import { type RecordingProxy, recordingProxy } from '../support/recording-proxy.ts'
 import { type FhirRequest, startService, type TestService } from '../support/service.ts'
 import { until } from '../support/until.ts'
 
 /** A sender and a recipient, both real; the recipient's store is changed behind the sender's back. */
 let hospital: TestService
+let proxy: RecordingProxy
 let list: Awaited<ReturnType<typeof recipientsFile>>
 let keyplan: TestService
 let gp: FhirRequest
@@ -17,7 +19,9 @@ const people = ['margaret', 'england', 'child', 'wales'].map(person)
 
 beforeAll(async () => {
   hospital = await startService()
-  list = await recipientsFile([{ id: 'hospital', address: `${hospital.baseUrl}/fhir`, role: 'hospital' }])
+  proxy = await recordingProxy(hospital.baseUrl)
+  const tokenUrl = `${hospital.baseUrl}/auth/token`
+  list = await recipientsFile([{ id: 'hospital', address: proxy.base, tokenUrl, role: 'hospital' }])
   keyplan = await startService({ environment: { KEYPLAN_RECIPIENTS: list.file } })
   gp = await keyplan.fhir('gp-practice')
   stranger = await hospital.fhir('integrator')
@@ -31,6 +35,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await keyplan.stop()
+  await proxy.stop()
   await hospital.stop()
   await list.remove()
 })
@@ -52,21 +57,19 @@ const editionOf = (bundle: Bundle | undefined): string | undefined => bundle?.id
 const stateOf = (bundle: Bundle | undefined): string | undefined =>
   bundle?.meta?.tag?.find(({ code }) => code === 'current' || code === 'withdrawn')?.code
 
-/** The same summary as another edition, or of another person. */
-const edition = (bundle: Bundle<FhirResource>, patient: string, epoch: number, sequence: number) => {
-  const other = structuredClone(bundle)
-  const composition = other.entry?.[0]?.resource as Composition
-  const order = composition.extension?.find(({ url }) => url === EXTENSION.summaryOrder)
-  for (const part of order?.extension ?? []) part.valueUnsignedInt = part.url === 'epoch' ? epoch : sequence
-  return { ...other, id: patient, identifier: { ...other.identifier, value: `${patient}/${epoch}/${sequence}` } }
-}
-
 const compare = async () => {
   await keyplan.services.verification.compare({ all: true })
   const { recipients } = await keyplan.services.records.verification.read()
   expect(recipients[0]?.comparisonError).toBeNull()
   return recipients[0]
 }
+
+const operator = {
+  requestId: crypto.randomUUID(),
+  caller: { kind: 'internal', task: 'operator' },
+  purpose: 'administration',
+  now: new Date(),
+} as const
 
 /** How often the recipient was asked what it holds in certain buckets. */
 const bucketFetches = async (): Promise<number> => {
@@ -129,7 +132,7 @@ describe('comparing what a recipient holds with what it has confirmed (trust, se
     const bundle = (await held(patient)) as Bundle<FhirResource>
     await stranger('PUT', `/Bundle/${patient}`, edition(bundle, patient, 1, 90))
     expect(await compare()).toMatchObject({ missing: 0, older: 0, unexpected: 0, ahead: 1 })
-    const [found] = await keyplan.services.records.verification.ahead(10)
+    const [found] = await keyplan.services.records.verification.ahead(operator, 10)
     expect(found).toMatchObject({ recipient: 'hospital', patient, epoch: 1, sequence: 90, state: 'current' })
     expect(editionOf(await held(patient))).toBe(`${patient}/1/90`)
     await stranger('PUT', `/Bundle/${patient}`, bundle)
@@ -142,5 +145,57 @@ describe('comparing what a recipient holds with what it has confirmed (trust, se
     expect(await compare()).toMatchObject({ unexpected: 0, ahead: 1 })
     await stranger('DELETE', '/Bundle/unknown')
     expect(await compare()).toMatchObject({ ahead: 0 })
+  })
+})
+
+describe('a recipient that offers no digests', () => {
+  afterEach(() => proxy.refuse())
+
+  test('is read back by plain FHIR search, and repaired', async () => {
+    const [first = '', second = ''] = patients
+    proxy.refuse(/\$/, 404)
+    expect(await compare()).toMatchObject({ comparedBy: 'search', missing: 0, older: 0, unverifiedSince: null })
+    const bundle = (await held(second)) as Bundle<FhirResource>
+    await stranger('DELETE', `/Bundle/${first}`)
+    await stranger('PUT', `/Bundle/${second}`, edition(bundle, second, 1, 1))
+    expect(await compare()).toMatchObject({ comparedBy: 'search', missing: 1, older: 1, unverifiedSince: null })
+    await untilInStep()
+    expect(await held(first)).toBeDefined()
+    expect(editionOf(await held(second))).toBe(editionOf(bundle))
+  })
+
+  test('nor a search is named as unverified, since when and why, until it can be verified again', async () => {
+    proxy.refuse(/\$|GET \/fhir\/Bundle$/, 405)
+    const { unverifiedSince, unverifiedBecause } = (await compare()) ?? {}
+    expect(unverifiedBecause).toMatch(/neither/)
+    expect(await compare()).toMatchObject({ unverifiedSince })
+    await keyplan.services.verification.beat({ all: true })
+    const { recipients } = await keyplan.services.records.verification.read()
+    expect(recipients[0]?.heartbeatError).toBe('It takes no heartbeats.')
+    proxy.refuse()
+    expect(await compare()).toMatchObject({ unverifiedSince: null, unverifiedBecause: null })
+  })
+
+  test('and does not answer is unverified since it was last compared', async () => {
+    const { comparedAt } = (await compare()) ?? {}
+    proxy.refuse(/Bundle/, 503)
+    await keyplan.services.verification.compare({ all: true })
+    const { recipients } = await keyplan.services.records.verification.read()
+    expect(recipients[0]).toMatchObject({ comparisonError: 'HTTP 503.', unverifiedSince: comparedAt })
+  })
+})
+
+describe('the epoch', () => {
+  test('of what is stored is always the one in force: what was rendered before it rose is rendered anew', async () => {
+    const [{ raised } = {}] = await keyplan.database.query<{ raised: number }>(
+      `select raise_epoch('test', 0, false) as raised`,
+    )
+    expect(raised).toBe(2)
+    const patient = await register(gp, person('objection'))
+    const [row] = await keyplan.database.query<{ epoch: number }>(
+      'select epoch from emergency_summary where patient = $1',
+      [patient],
+    )
+    expect(row?.epoch).toBe(2)
   })
 })
