@@ -7,6 +7,10 @@ export const median = (values: readonly number[]): number => {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] as number) + upper) / 2
 }
 
+/** The least value that is not below this part of the sorted ones. */
+export const percentile = (sorted: readonly number[], part: number): number =>
+  sorted[Math.max(0, Math.ceil(sorted.length * part) - 1)] ?? Number.NaN
+
 /** What one round of load measured. Latencies in milliseconds. */
 export type Measured = Readonly<{ perSecond: number; p50: number; p99: number }>
 

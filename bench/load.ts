@@ -1,6 +1,6 @@
 import autocannon from 'autocannon'
 import type { Request, Requests } from './benchmark.ts'
-import type { Measured } from './figures.ts'
+import { type Measured, percentile } from './figures.ts'
 import type { Target } from './stage.ts'
 
 const FHIR_JSON = 'application/fhir+json'
@@ -60,10 +60,6 @@ export const load = async (
     p99: percentile(milliseconds, 0.99),
   }
 }
-
-/** The least value that is not below this part of the sorted ones. */
-const percentile = (sorted: readonly number[], part: number): number =>
-  sorted[Math.max(0, Math.ceil(sorted.length * part) - 1)] ?? Number.NaN
 
 const sent = ({ path: base }: Target, { method, path, body }: Request): autocannon.Request => ({
   method,

@@ -5,6 +5,7 @@ import { create } from './benchmarks/create.ts'
 import { emergency } from './benchmarks/emergency.ts'
 import { read } from './benchmarks/read.ts'
 import { submit } from './benchmarks/submit.ts'
+import { FAN_OUT, main as fanOut } from './fanout/main.ts'
 import { type Round, summarize } from './figures.ts'
 import { load } from './load.ts'
 import { createProgress, type Progress } from './progress.ts'
@@ -23,6 +24,9 @@ PostgreSQL with one statement. Both get the same load in turns, in one run; what
 ${BENCHMARKS.map(({ name, about }) => `  ${name.padEnd(10)} ${about}`).join('\n')}
   all        all of them
 
+  ${FAN_OUT.name.padEnd(10)} ${FAN_OUT.about}
+             By itself and with options of its own: npm run bench -- fanout --help
+
   --seconds N       length of one turn (5)
   --rounds N        turns of each; medians are reported (5)
   --connections N   requests under way at a time (16)
@@ -37,6 +41,7 @@ type Options = Run & Readonly<{ profile: boolean }>
 
 /** Runs the benchmarks that the command line names; answers the exit code: 0 done, 1 failed, 2 not understood. */
 export const main = async (args: readonly string[]): Promise<number> => {
+  if (args[0] === FAN_OUT.name) return fanOut(args.slice(1))
   let options: Options
   let benchmarks: readonly Benchmark[]
   try {
@@ -129,7 +134,7 @@ const run = async (benchmarks: readonly Benchmark[], options: Options): Promise<
     }
     progress.clear()
     const { profile: _, ...made } = options
-    const path = await writeResults(made, results, facts)
+    const path = await writeResults({ run: made, results, facts })
     process.stdout.write(`\n${resultsTable(results)}\n`)
     for (const line of Object.values(facts).flat()) process.stdout.write(`${line}\n`)
     process.stdout.write(`\nWritten to ${relative(process.cwd(), path)}\n`)

@@ -40,7 +40,7 @@ const commit = (): string | undefined => {
 }
 
 /** The lines of a table, columns as wide as their widest cell, numbers to the right. */
-const table = (rows: readonly (readonly string[])[]): string => {
+export const table = (rows: readonly (readonly string[])[]): string => {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
   return rows
     .map((row) =>
@@ -71,18 +71,11 @@ export const resultsTable = (results: readonly CaseResult[]): string =>
     ]),
   ])
 
-/** Writes everything that was measured; returns the path of the file. */
-export const writeResults = async (
-  run: Run,
-  results: readonly CaseResult[],
-  facts: Readonly<Record<string, readonly string[]>>,
-): Promise<string> => {
+/** Writes everything that was measured, with where and of what; returns the path of the file. */
+export const writeResults = async (measured: object): Promise<string> => {
   await mkdir(RESULTS, { recursive: true })
   const at = new Date().toISOString()
   const path = join(RESULTS, `${at.replaceAll(':', '-')}.json`)
-  await writeFile(
-    path,
-    `${JSON.stringify({ at, machine: machine(), commit: commit(), run, results, facts }, undefined, 2)}\n`,
-  )
+  await writeFile(path, `${JSON.stringify({ at, machine: machine(), commit: commit(), ...measured }, undefined, 2)}\n`)
   return path
 }

@@ -42,7 +42,7 @@ export const createSeeds = ({ keyplan }: Stage, count: number, progress: (done: 
 const PERSON = 'urn:uuid:3d1a4f5e-6a0b-4c55-9d51-0c9c1f6f2a10'
 
 /** A person and their captured ReSPECT conversation as one submission. */
-const submitOne = async (ask: Seeds['ask']): Promise<SeededPerson> => {
+export const submitOne = async (ask: Seeds['ask']): Promise<SeededPerson> => {
   const { patient, chi } = nextPerson()
   const answer = await ask<Bundle<FhirResource>>('POST', '/CarePlan/$submit', {
     resourceType: 'Bundle',

@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp, open, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,6 +9,7 @@ import pg from 'pg'
 import { createTokenSource } from '../src/auth/client-assertion.ts'
 import { TEST_CLIENTS } from '../src/config.ts'
 import { startEmbeddedPostgres } from '../src/store/embedded.ts'
+import { end, startChild } from './child.ts'
 
 /** A server under load. `path` goes before the path of each request. */
 export type Target = Readonly<{ name: string; url: string; path: string; token: () => Promise<string> }>
@@ -29,10 +29,8 @@ export type Stage = Readonly<{
 }>
 
 const KEYPLAN = fileURLToPath(new URL('../bin/keyplan.js', import.meta.url))
-const TYPESCRIPT = new URL('./typescript.js', import.meta.url).href
 const FLOOR = fileURLToPath(new URL('./floor.ts', import.meta.url))
 const FLOOR_TABLES = fileURLToPath(new URL('./floor.sql', import.meta.url))
-const STOP_SECONDS = 20
 
 /** Starts the stage in a new temporary folder. `profileFolder`: where KeyPlan leaves a CPU profile when it ends. */
 export const openStage = async (options: { profileFolder?: string } = {}): Promise<Stage> => {
@@ -50,15 +48,15 @@ export const openStage = async (options: { profileFolder?: string } = {}): Promi
     undo.push(() => database.end())
     await database.query(await readFile(FLOOR_TABLES, 'utf8'))
 
-    const floor = await startFloor(floorUrl)
+    const floor = await startChild<number>(FLOOR, 'The floor', { DATABASE_URL: floorUrl })
     undo.push(() => end(floor.child))
-    const keyplan = await startKeyPlan(folder, postgres.databaseUrl, options.profileFolder)
+    const keyplan = await startKeyPlan(folder, postgres.databaseUrl, options)
     undo.push(() => end(keyplan.child))
     const token = await tokensOf(keyplan.url)
     return {
       keyplan: { name: 'KeyPlan', url: keyplan.url, path: '/fhir', token },
       // It is sent the same headers.
-      floor: { name: 'floor', url: floor.url, path: '', token },
+      floor: { name: 'floor', url: `http://127.0.0.1:${floor.first}`, path: '', token },
       databaseUrl: postgres.databaseUrl,
       fillFloor: async (text, values) => {
         await database.query(text, [...values])
@@ -83,7 +81,7 @@ export const tokensOf = async (url: string): Promise<() => Promise<string>> =>
     scope: 'system/*.cruds',
   }).token
 
-const vacuum = async (url: string): Promise<void> => {
+export const vacuum = async (url: string): Promise<void> => {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   try {
@@ -95,10 +93,10 @@ const vacuum = async (url: string): Promise<void> => {
 }
 
 /** `keyplan serve` as it is shipped: authentication and audit on, the synthetic clients registered. */
-const startKeyPlan = async (
+export const startKeyPlan = async (
   folder: string,
   databaseUrl: string,
-  profileFolder: string | undefined,
+  { profileFolder, environment }: { profileFolder?: string; environment?: Readonly<Record<string, string>> } = {},
 ): Promise<{ child: ChildProcess; url: string }> => {
   const data = join(folder, 'keyplan')
   const errors = await open(join(folder, 'keyplan.log'), 'a')
@@ -110,6 +108,7 @@ const startKeyPlan = async (
       DATABASE_URL: databaseUrl,
       KEYPLAN_DATA: data,
       KEYPLAN_CLIENTS: TEST_CLIENTS,
+      ...environment,
     },
     detached: true,
     stdio: ['ignore', 'pipe', errors.fd],
@@ -126,28 +125,4 @@ const startKeyPlan = async (
     }
   }
   throw new Error(`KeyPlan did not start. It said:\n${said.join('\n')}`)
-}
-
-const startFloor = async (databaseUrl: string): Promise<{ child: ChildProcess; url: string }> => {
-  const child = spawn(process.execPath, ['--import', TYPESCRIPT, FLOOR], {
-    env: { PATH: process.env['PATH'], DATABASE_URL: databaseUrl },
-    detached: true,
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  })
-  const [port] = (await Promise.race([
-    once(child, 'message'),
-    once(child, 'exit').then(() => {
-      throw new Error('The floor did not start.')
-    }),
-  ])) as [number]
-  return { child, url: `http://127.0.0.1:${port}` }
-}
-
-const end = async (child: ChildProcess): Promise<void> => {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const ended = once(child, 'exit')
-  child.kill('SIGTERM')
-  const late = setTimeout(() => child.kill('SIGKILL'), STOP_SECONDS * 1_000)
-  await ended
-  clearTimeout(late)
 }
