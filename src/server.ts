@@ -168,8 +168,8 @@ export const startServer = async (config: Config, log: Log): Promise<RunningServ
     if (config.metricsPort !== undefined) {
       metricsServer = await listen(createMetricsApp(open), 'METRICS_PORT', config.host, config.metricsPort)
     }
-    listener = createApp(open)
     await open.start()
+    listener = createApp(open)
     return {
       baseUrl,
       port,

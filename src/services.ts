@@ -114,7 +114,7 @@ export const openServices = async (options: { config: Config; databaseUrl: strin
         await onceReachable(() => verification.serve(registered, access))
       }
       dispatcher.start()
-      timekeeper.start()
+      await timekeeper.start()
       alarms.start()
       verification.start()
       started = true

@@ -63,7 +63,7 @@ const MOST_DECISIONS = 3
 
 const withheld = ({ decisions, policy }: ReadSharing): ParametersParameter[] => [
   ...(decisions.length === 0
-    ? [group('sharing', [{ name: 'display', valueString: 'No agreement to sharing is recorded' }])]
+    ? [group('sharing', [{ name: 'display', valueString: 'No agreement to sharing is in force' }])]
     : decisions
         .slice(0, MOST_DECISIONS)
         .map(({ decision, recordedOn }) =>

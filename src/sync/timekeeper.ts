@@ -8,9 +8,12 @@ import { delayAfter } from './backoff.ts'
 /** How much later than its instant a turn is noticed, at most. */
 const POLL_MS = 1_000
 const PAGE = 50
+/** So long a start waits for what passed while no service ran. */
+const CATCH_UP_MS = 10_000
 
 export type Timekeeper = Readonly<{
-  start(): void
+  /** Resolves when what passed before is caught up with, or that takes too long to wait for. */
+  start(): Promise<void>
   /** Resolves when nothing is being derived. */
   stop(): Promise<void>
 }>
@@ -53,18 +56,23 @@ export const createTimekeeper = ({ records, log }: { records: Records; log: Log 
     } while (after !== undefined)
   }
 
+  const look = (): Promise<void> =>
+    pass().catch((error: unknown) => log.warn({ err: error }, 'It could not be read whose turn has come; trying again'))
+
+  const pause = (milliseconds: number): Promise<void> => wait(milliseconds, undefined, { signal }).catch(() => {})
+
   const loop = async (): Promise<void> => {
     while (!signal.aborted) {
-      await pass().catch((error: unknown) =>
-        log.warn({ err: error }, 'It could not be read whose turn has come; trying again'),
-      )
-      await wait(POLL_MS, undefined, { signal }).catch(() => {})
+      await pause(POLL_MS)
+      await look()
     }
   }
 
   return {
-    start() {
-      running ??= loop()
+    async start() {
+      const first = look()
+      running ??= first.then(loop)
+      await Promise.race([first, pause(CATCH_UP_MS)])
     },
     async stop() {
       stopping.abort()

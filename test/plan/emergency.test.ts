@@ -279,7 +279,7 @@ describe('emergency answer (model.md section 5)', () => {
   test('withheld without any decision says that there is none, where agreement is needed', () => {
     const { outcome, answer } = emergencyAnswer(personRecord(patient('GB-WLS'), [whatMattersPlan([])]), AT)
     expect(outcome).toBe('withheld')
-    expect(parts(named(answer, 'sharing')[0])).toEqual({ display: 'No agreement to sharing is recorded' })
+    expect(parts(named(answer, 'sharing')[0])).toEqual({ display: 'No agreement to sharing is in force' })
   })
 
   test('an unknown sharing code is not repeated', () => {

@@ -65,7 +65,7 @@ export const sharingNarrative = ({ state, decisions, policy }: ReadSharing): Mar
         ),
       ]
     : []),
-  ...(decisions.length === 0 ? [paragraph(`No sharing decision is recorded. ${policy}`)] : []),
+  ...(decisions.length === 0 ? [paragraph(`No sharing decision is in force. ${policy}`)] : []),
   ...decisions.flatMap(({ decision, lawfulBasis, recordedOn, recordedBy }) => [
     paragraph([
       sentence(sharingText(decision)),
