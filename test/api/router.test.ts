@@ -62,8 +62,8 @@ describe('what a method and path ask for (http.html#summary)', () => {
       'POST Patient/[id]/$key-information-summary',
       'POST Patient/[id]/$respect-document',
       'GET Patient/[id]/$sharing-status',
-      'POST Endpoint/[id]/$sharing-status',
       'POST Bundle/$sharing-health',
+      'POST Endpoint/[id]/$sharing-status',
     ])
   })
 
