@@ -18,6 +18,9 @@ type Standing = Readonly<{
     | undefined
 }>
 
+/** How one sender stands, where this service is a recipient. */
+type Sender = Readonly<{ sender: string; recipient: string; outOfDateSince: string | undefined }>
+
 export type Metrics = Readonly<{
   contentType: string
   /** All metrics in the text format of Prometheus. */
@@ -39,6 +42,7 @@ const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIO
 export const createMetrics = (sources: {
   pool: () => PoolState
   standings: () => Promise<readonly Standing[]>
+  senders: (now: Date) => Promise<readonly Sender[]>
 }): Metrics => {
   const registry = new Registry()
   const registers = [registry]
@@ -88,6 +92,12 @@ export const createMetrics = (sources: {
     '1 where nothing is sent, because the recipient has not said what it holds since the database was restored.',
   )
   const fromDatabase = [outstanding, oldest, parked, breakerOpen, heartbeatAge, unverified, ahead, held]
+  const outOfDate = new Gauge({
+    name: 'keyplan_received_out_of_date_seconds',
+    help: 'Since when what this sender has put here, as this recipient of its, may be out of date; 0 where it is current.',
+    labelNames: ['sender', 'recipient'],
+    registers,
+  })
   const latency = new Histogram({
     name: 'keyplan_delivery_latency_seconds',
     help: 'From the commit of a change to its being stored, by the word of the recipient.',
@@ -119,6 +129,18 @@ export const createMetrics = (sources: {
     for (const gauge of fromDatabase) gauge.reset()
     known.set(standings === undefined ? 0 : 1)
     for (const standing of standings ?? []) show(standing)
+    await refreshSenders()
+  }
+
+  const refreshSenders = async (): Promise<void> => {
+    const now = new Date()
+    const senders = await sources.senders(now).catch(() => [])
+    outOfDate.reset()
+    for (const { sender, recipient, outOfDateSince } of senders)
+      outOfDate.set(
+        { sender, recipient },
+        outOfDateSince === undefined ? 0 : (now.getTime() - Date.parse(outOfDateSince)) / 1_000,
+      )
   }
 
   const show = ({ recipient, asOf, verification, ...standing }: Standing): void => {

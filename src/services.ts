@@ -66,7 +66,7 @@ export const openServices = async (options: { config: Config; databaseUrl: strin
   const alarms = createAlarms({ records, log })
   const verification = createVerification({ records, seal, log })
   const auth = createAuth({ clients, keys, baseUrl: () => baseUrl, useAssertionOnce: store.useAssertionOnce, log })
-  const metrics = createMetrics({ pool: store.pool, standings: records.standings })
+  const metrics = createMetrics({ pool: store.pool, standings: records.standings, senders: records.received.senders })
   const fhir = createFhirHandler({
     records,
     authenticate: (authorization) => auth.authenticateCached(authorization) ?? auth.authenticate(authorization),

@@ -79,27 +79,23 @@ export const receiveHeartbeat = async (
 /** How far what is held here can be trusted to be current, by sender. */
 export const sharingHealth = async (store: Store, cx: RequestContext): Promise<SharingHealth> => {
   requireScope(cx, 'Bundle', 'r')
-  return healthAt(store, cx.now)
+  const [senders, held] = await Promise.all([senderHealth(store, cx.now), store.received.count(SYSTEMS)])
+  return { held, senders }
 }
 
-/** The same for metrics, which are asked by nobody in particular. */
-export const healthAt = async (store: Store, now: Date): Promise<SharingHealth> => {
-  const [heartbeats, held] = await Promise.all([store.received.heartbeats(), store.received.count(SYSTEMS)])
-  return {
-    held,
-    senders: heartbeats.map(
-      ({ sender, recipient, receivedAt, sentAt, outstandingSince, count, signed, signature }) => ({
-        sender,
-        recipient,
-        outOfDateSince: outOfDateSince(now, { receivedAt, sentAt, outstandingSince }),
-        heardAt: receivedAt,
-        expected: count,
-        signed,
-        signature,
-      }),
-    ),
-  }
-}
+/** How each sender stands. */
+export const senderHealth = async (store: Store, now: Date): Promise<readonly SenderHealth[]> =>
+  (await store.received.heartbeats()).map(
+    ({ sender, recipient, receivedAt, sentAt, outstandingSince, count, signed, signature }) => ({
+      sender,
+      recipient,
+      outOfDateSince: outOfDateSince(now, { receivedAt, sentAt, outstandingSince }),
+      heardAt: receivedAt,
+      expected: count,
+      signed,
+      signature,
+    }),
+  )
 
 /** What waits for a confirmation is on its way in the usual case; what has waited for two heartbeats has not come. */
 const outOfDateSince = (

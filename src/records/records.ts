@@ -14,7 +14,7 @@ import { park, replay, sweep } from './operator.ts'
 import type { Refused } from './permission.ts'
 import { person } from './person.ts'
 import { history, read } from './read.ts'
-import { forgetSender, healthAt, heldDigests, heldEditions, receiveHeartbeat, sharingHealth } from './received.ts'
+import { forgetSender, heldDigests, heldEditions, receiveHeartbeat, senderHealth, sharingHealth } from './received.ts'
 import { recipientStatus } from './recipient-status.ts'
 import { rederive } from './rederive.ts'
 import { reviewDue } from './review-due.ts'
@@ -95,7 +95,7 @@ export const createRecords = (store: Store, seal: Seal): Records => ({
     heartbeat: (cx, heartbeat, signature) =>
       audited(store, cx, '$sharing-heartbeat', () => receiveHeartbeat(store, seal, cx, heartbeat, signature)),
     health: (cx) => audited(store, cx, '$sharing-health', () => sharingHealth(store, cx)),
-    healthAt: (now) => healthAt(store, now),
+    senders: (now) => senderHealth(store, now),
     digests: (cx) => audited(store, cx, '$held-summaries', () => heldDigests(store, cx)),
     forget: (cx, sender) => forgetSender(store, cx, sender),
     editions: (cx, buckets) => audited(store, cx, '$held-summaries', () => heldEditions(store, cx, buckets)),

@@ -27,7 +27,7 @@ import type { Store } from '../store/store.ts'
 import type { Turn } from '../store/summaries.ts'
 import type { AheadRow } from '../store/verification.ts'
 import type { Acknowledged, Acknowledgement } from './acknowledgement.ts'
-import type { SharingHealth } from './received.ts'
+import type { SenderHealth, SharingHealth } from './received.ts'
 import type { RecipientQuestion, RecipientStatus } from './recipient-status.ts'
 import type { Verification } from './verification.ts'
 
@@ -271,8 +271,8 @@ export type Records = Readonly<{
   received: Readonly<{
     heartbeat(cx: RequestContext, heartbeat: Heartbeat, signature: string): Promise<void>
     health(cx: RequestContext): Promise<SharingHealth>
-    /** The same for metrics, which are asked by nobody in particular. */
-    healthAt(now: Date): Promise<SharingHealth>
+    /** The senders alone, for metrics, which are asked by nobody in particular. */
+    senders(now: Date): Promise<readonly SenderHealth[]>
     /** Digests in base64 of all that is held, and of how many persons that is. */
     digests(cx: RequestContext): Promise<{ digests: string; persons: number }>
     /** `person/epoch/sequence/state` of what is held in these buckets. */

@@ -19,7 +19,7 @@ export const DIGESTS_BYTES = BUCKETS * DIGEST_BYTES
  * (`person/epoch/sequence/state`, in the order of their bytes, a line break between them). `editions` is a query with these four columns.
  */
 export const bucketDigests = (editions: string): string => `
-  select bucket, count(*)::integer as persons, substring(sha256(convert_to(string_agg(line, E'\\n' order by line collate "C"), 'UTF8')) for ${DIGEST_BYTES}) as digest
+  select bucket, count(*)::integer as persons, substring(sha256(string_agg(line, E'\\n' order by line collate "C")::bytea) for ${DIGEST_BYTES}) as digest
   from (select summary_bucket(patient) as bucket, concat_ws('/', patient, epoch, sequence, state) as line from (${editions}) as edition) as lined
   group by bucket`
 

@@ -70,7 +70,8 @@ const HELD = `select id as patient, split_part(code, '/', 2)::integer as epoch, 
       select from search_token as tag where tag.type = 'Bundle' and tag.id = held.id and tag.parameter = '_tag' and tag.system = $2
         and tag.code = 'withdrawn'
     ) then 'withdrawn' else 'current' end as state
-  from search_token as held where type = 'Bundle' and parameter = 'identifier' and system = $1 and code ~ ('^' || id || '/[0-9]{1,9}/[0-9]{1,15}$')`
+  from search_token as held where type = 'Bundle' and parameter = 'identifier' and system = $1 and code ~ '^[^/]+/[0-9]{1,9}/[0-9]{1,15}$'
+    and split_part(code, '/', 1) = id`
 
 /** The digests of the summaries that are held here, as bytes, and of how many persons they are. */
 const heldDigests = async (

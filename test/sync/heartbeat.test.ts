@@ -211,6 +211,10 @@ describe('the heartbeat (trust, section 4, point 9)', () => {
     const { state, since, message } = await health()
     expect({ state, since }).toEqual({ state: 'may-be-out-of-date', since: heard })
     expect(message).toContain(`May be out of date since ${heard}`)
+    const figures = await (await fetch(`${hospital.baseUrl}/metrics`)).text()
+    const [, seconds] =
+      /^keyplan_received_out_of_date_seconds{sender="keyplan",recipient="hospital"} ([\d.]+)$/m.exec(figures) ?? []
+    expect(Number(seconds)).toBeGreaterThanOrEqual(76)
     await beat()
     expect((await health()).state).toBe('current')
   })

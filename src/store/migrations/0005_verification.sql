@@ -103,9 +103,10 @@ create function hint_deliveries(to_recipient text) returns void language sql as 
   select pg_notify('delivery', state || ' ' || to_recipient) from unnest(array['withdrawn', 'current']) as state
 $$;
 
--- One of 1,024 buckets: the first ten bits of SHA-256 of the person's id.
-create function summary_bucket(patient text) returns integer language sql immutable strict parallel safe as $$
-  select ('x' || left(encode(sha256(convert_to(patient, 'UTF8')), 'hex'), 3))::bit(12)::integer >> 2
+-- One of 1,024 buckets: the first ten bits of SHA-256 of the person's id. The cast takes an id, which is ASCII without backslashes, as its bytes;
+-- what would convert another text is not immutable, and would cost a call for each row.
+create function summary_bucket(patient text) returns integer language sql immutable parallel safe as $$
+  select ('x' || left(encode(sha256(patient::bytea), 'hex'), 3))::bit(12)::integer >> 2
 $$;
 
 -- No summary can be stored at an epoch that has passed: whoever rendered it reads the epoch again, and renders anew.
