@@ -11,6 +11,9 @@ import type { Phase, Run } from './phase.ts'
 const WATCH_SECONDS = 60
 /** The one that was killed stays away for longer than its leases: another has to take them over. */
 const AWAY_MS = 16_000
+const NOTICE_MS = 100
+/** Only about every second time the one that is killed is the one that sends. */
+const TRIES = 8
 
 type Totals = Readonly<{ underWay: number; abandoned: number }>
 
@@ -40,10 +43,12 @@ const killInMidSend = async (run: Run, person: Person): Promise<number | undefin
   )
   const victim = random.pick(stage.keyplans) as Killable
   await victim.kill()
+  // The link learns of it in its own process.
+  await wait(NOTICE_MS)
   for (const link of RECIPIENTS) await stage.links.set(link, undefined)
-  const [watched] = await Promise.all([watching, wait(AWAY_MS).then(() => victim.start())])
-  const { abandoned } = await totals(run)
-  return watched === undefined || abandoned === before.abandoned
+  const wasSending = (await totals(run)).abandoned > before.abandoned
+  const [watched] = await Promise.all([watching, wait(wasSending ? AWAY_MS : 0).then(() => victim.start())])
+  return watched === undefined || !wasSending
     ? undefined
     : untilAcknowledged(watched.write, watched.observation, RECIPIENTS.length)
 }
@@ -52,7 +57,7 @@ const killInMidSend = async (run: Run, person: Person): Promise<number | undefin
 export const killedSender: Phase = async (run) => {
   const { authors, options, random, show } = run
   const values: number[] = []
-  for (let tried = 0; tried < 3 * options.senders && values.length < options.senders; tried++) {
+  for (let tried = 0; tried < TRIES * options.senders && values.length < options.senders; tried++) {
     show(`senders killed in mid-send: ${values.length} of ${options.senders}`, values.length / options.senders)
     const taken = await killInMidSend(run, random.pick(authors.people))
     if (taken !== undefined) values.push(taken)
