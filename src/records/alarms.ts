@@ -22,7 +22,16 @@ export const settleAlarms = async (store: Store, cx: RequestContext, limits: Ala
   const changes = alarmChanges(alarms, [...open, ...closed], cx.now)
   if (changes.some(({ task }) => task.owner?.reference === OPERATOR)) await registerOperator(store, cx)
   let written = 0
-  for (const change of changes) if (await write(store, cx, change)) written += 1
+  const failures: unknown[] = []
+  for (const change of changes) {
+    // One that cannot be written keeps none of the others from being.
+    const isWritten = await write(store, cx, change).catch((error: unknown) => {
+      failures.push(error)
+      return false
+    })
+    if (isWritten) written += 1
+  }
+  if (failures.length > 0) throw failures[0]
   return written
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import type { Parameters, ParametersParameter } from 'fhir/r4.js'
+import type { Bundle, Parameters, ParametersParameter } from 'fhir/r4.js'
+import { ALARM_LIMITS } from '../../src/sync/alarms.ts'
 import { faultProxy } from '../support/faults.ts'
 import { person, register, submit } from '../support/people.ts'
 import { recipientsFile } from '../support/recipients.ts'
@@ -235,5 +236,65 @@ describe('a withdrawal', () => {
     expect(part(body.parameter, 'withdrawals')?.valueUnsignedInt).toBe(1)
     expect(part(part(body.parameter, 'delivery')?.part, 'state')?.valueCode).toBe('withdrawn')
     expect(part(body.parameter, 'oldestWithdrawal')?.valueInstant).toBeDefined()
+  })
+
+  test('is the first of the list, which comes page by page', async () => {
+    for (const name of ['england', 'child']) {
+      const someone = person(name)
+      await submit(gp, await register(gp, someone), someone.conversations.at(-1))
+    }
+    const page = async (more: ParametersParameter[] = []) => {
+      const { body } = await ofRecipient(crew, [{ name: 'count', valuePositiveInt: 2 }, ...more])
+      const deliveries = (body.parameter ?? []).filter(({ name }) => name === 'delivery').map((one) => one.part)
+      return {
+        states: deliveries.map((parts) => part(parts, 'state')?.valueCode),
+        patients: deliveries.map((parts) => part(parts, 'patient')?.valueReference?.reference),
+        next: part(body.parameter, 'next')?.valueString,
+      }
+    }
+    const first = await page()
+    expect([first.states, first.patients[0]]).toEqual([['withdrawn', 'current'], `Patient/${patient}`])
+    const second = await page([{ name: 'after', valueString: first.next as string }])
+    expect([second.states, second.next]).toEqual([['current'], undefined])
+    expect(new Set([...first.patients, ...second.patients]).size).toBe(3)
+    const { status, body } = await ofRecipient(crew, [{ name: 'after', valueString: 'somewhere' }])
+    expect([status, issueKeys(body)]).toEqual([400, ['parameter-malformed']])
+  })
+
+  test('of a person who objects to sharing names them to the recipient, which has to give up its copy, and to nobody else', async () => {
+    await keyplan.database.query(`update person set sharing = 'withheld' where id = $1`, [patient])
+    for (const [ask, named] of [
+      [crew, `Patient/${patient}`],
+      [integrator, undefined],
+    ] as const) {
+      const { body } = await ofRecipient(ask)
+      const delivery = part(body.parameter, 'delivery')?.part
+      expect(part(delivery, 'state')?.valueCode).toBe('withdrawn')
+      expect(part(delivery, 'patient')?.valueReference?.reference).toBe(named)
+      expect(JSON.stringify(body).includes(patient)).toBe(named !== undefined)
+    }
+  })
+
+  test('that nobody acknowledges becomes a Task, also of a person who objects: for who registered them, and for nobody else', async () => {
+    // Of a recipient that is down there would be one Task for all.
+    await keyplan.services.dispatcher.stop()
+    await keyplan.database.query('update recipient set open_until = null, failures = 0')
+    await keyplan.database.query(`update delivery set wanted_at = now() - interval '1 hour' where patient = $1`, [
+      patient,
+    ])
+    await keyplan.services.records.settleAlarms(
+      {
+        requestId: crypto.randomUUID(),
+        caller: { kind: 'internal', task: 'alarms' },
+        purpose: 'administration',
+        now: new Date(),
+      },
+      ALARM_LIMITS,
+    )
+    const count = async (ask: FhirRequest) => {
+      const { body } = await ask<Bundle>('GET', `/Task?patient=${patient}`)
+      return (body.entry ?? []).filter(({ search }) => search?.mode === 'match').length
+    }
+    expect([await count(gp), await count(crew), await count(integrator)]).toEqual([1, 0, 0])
   })
 })

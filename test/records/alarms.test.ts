@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { Bundle, Parameters, Task } from 'fhir/r4.js'
 import type { RequestContext } from '../../src/context.ts'
+import { alarmId } from '../../src/plan/alarm.ts'
 import { alarmsOf } from '../../src/records/alarms.ts'
 import { ALARM_LIMITS } from '../../src/sync/alarms.ts'
 import { person, register, submit } from '../support/people.ts'
@@ -42,12 +43,14 @@ const cx = (): RequestContext => ({
   now: new Date(),
 })
 
-/** The open Tasks, as their owners find them: code, person or system, and by whom. */
-const openTasks = async (): Promise<string[]> => {
-  await service.services.records.settleAlarms(cx(), ALARM_LIMITS)
+/** Of these resources the Tasks about sharing. */
+const alarmsIn = ({ entry = [] }: Bundle<Task>): Task[] =>
+  entry.flatMap(({ resource }) => (resource?.id?.startsWith('alarm-') ? [resource] : []))
+
+/** The open ones, as their owners find them: code, person or system, and by whom. */
+const listed = async (): Promise<string[]> => {
   const { body } = await gp<Bundle<Task>>('GET', '/Task?status=requested')
-  return (body.entry ?? [])
-    .flatMap(({ resource }) => (resource?.resourceType === 'Task' ? [resource] : []))
+  return alarmsIn(body)
     .map((task) =>
       [
         task.code?.coding?.[0]?.code,
@@ -57,6 +60,12 @@ const openTasks = async (): Promise<string[]> => {
       ].join(' '),
     )
     .sort()
+}
+
+/** The same, after a look at what is wrong now. */
+const openTasks = async (): Promise<string[]> => {
+  await service.services.records.settleAlarms(cx(), ALARM_LIMITS)
+  return listed()
 }
 
 /** Makes what is so at a recipient have been so for so many minutes, its breaker closed. */
@@ -127,6 +136,23 @@ describe('what somebody has to see to becomes a Task', () => {
     ])
   })
 
+  test('and a Task that cannot be written keeps no other from being', async () => {
+    const id = alarmId({ code: 'sharing-out-of-step', recipient: 'gp', patient: patients[0] })
+    // Somebody stored another person's Task under the id of this one.
+    await service.database.query(`update resource set patient = $2 where type = 'Task' and id = $1`, [id, patients[1]])
+    await service.database.query(
+      `update delivery set wanted_state = 'current', parked_at = null, wanted_at = now() - interval '2 hours' where recipient = 'gp'`,
+    )
+    await expect(openTasks()).rejects.toMatchObject({ issues: [{ key: 'person-changed' }] })
+    expect(await listed()).toContain('sharing-out-of-step Endpoint/gp 1 ZZ901')
+    await service.database.query(`update resource set patient = $2 where type = 'Task' and id = $1`, [id, patients[0]])
+    expect(await openTasks()).toEqual([
+      'recipient-ahead Endpoint/gp all Organization/keyplan-operator',
+      'sharing-out-of-step Endpoint/gp 0 ZZ901',
+      'sharing-out-of-step Endpoint/gp 1 ZZ901',
+    ])
+  })
+
   test('and is completed by itself when it is over', async () => {
     await service.database.query('delete from ahead')
     await service.database.query(
@@ -134,16 +160,14 @@ describe('what somebody has to see to becomes a Task', () => {
     )
     expect(await openTasks()).toEqual([])
     const { body } = await gp<Bundle<Task>>('GET', '/Task?status=completed')
-    const tasks = (body.entry ?? []).flatMap(({ resource }) => (resource?.resourceType === 'Task' ? [resource] : []))
+    const tasks = alarmsIn(body)
     expect(tasks.map(({ businessStatus }) => businessStatus?.text)).toEqual(tasks.map(() => 'Over by itself'))
     expect(tasks).toHaveLength(8)
   })
 
   test('a Task about a recipient is worked on by whoever looks after it, and no client makes one that is of nobody', async () => {
     const { body } = await gp<Bundle<Task>>('GET', '/Task?owner=Organization/keyplan-operator&status=completed')
-    const task = body.entry
-      ?.map(({ resource }) => resource)
-      .find((one) => one?.resourceType === 'Task' && one.for === undefined)
+    const task = alarmsIn(body).find((one) => one.for === undefined)
     const integrator = await service.fhir('integrator')
     expect(
       (await integrator('PUT', `/Task/${task?.id}`, { ...task, status: 'rejected', statusReason: { text: 'Known' } }))

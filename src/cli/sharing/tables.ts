@@ -9,6 +9,7 @@ const NUMBERS = new Set(['outstanding', 'withdrawals', 'parked', 'attempts'])
 /** In one word how a recipient stands, the worst first. */
 export const stateOf = (standing: RecipientStanding): string => {
   if ((standing.verification?.ahead ?? 0) > 0) return 'ahead of us'
+  if (standing.verification?.held === true) return 'not asked yet'
   if (standing.breaker !== 'closed') return 'unreachable'
   if (standing.withdrawals > 0) return 'withdrawals due'
   if (standing.outstanding > 0) return 'behind'
