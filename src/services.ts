@@ -10,6 +10,7 @@ import { Problem } from './fhir/outcome.ts'
 import type { Log } from './log.ts'
 import { createMetrics } from './metrics.ts'
 import { createRecords } from './records/records.ts'
+import type { Records } from './records/types.ts'
 import { openStore } from './store/store.ts'
 import { createAlarms } from './sync/alarms.ts'
 import { createDispatcher } from './sync/dispatcher.ts'
@@ -39,6 +40,16 @@ const registration = (): RequestContext => ({
   purpose: 'administration',
   now: new Date(),
 })
+
+/** A recipient that was registered and is named no more still has its copies: nothing is withdrawn by leaving out a line. */
+const warnOfUnnamed = async (records: Records, named: readonly { id: string }[], log: Log): Promise<void> => {
+  const unnamed = (await records.recipients.all()).filter(({ id }) => named.every((one) => one.id !== id))
+  for (const { id } of unnamed)
+    log.warn(
+      { recipient: id },
+      'KEYPLAN_RECIPIENTS does not name a recipient that is registered: this process sends it nothing. To give it up, name it with "active": false',
+    )
+}
 
 /**
  * Opens the services on a migrated database. `baseUrl` is the address by which clients know this service. Throws where the
@@ -113,6 +124,7 @@ export const openServices = async (options: { config: Config; databaseUrl: strin
         dispatcher.serve(registered, access)
         await onceReachable(() => verification.serve(registered, access))
       }
+      if (config.recipients !== undefined) await onceReachable(() => warnOfUnnamed(records, recipients, log))
       dispatcher.start()
       await timekeeper.start()
       alarms.start()

@@ -1,4 +1,5 @@
 import type { Database } from './database.ts'
+import type { DocumentCache } from './document-cache.ts'
 
 /** What a recipient should hold of a person: the summary, or the tombstone that takes its place. */
 export type SummaryState = 'current' | 'withdrawn'
@@ -12,8 +13,8 @@ export type LeasedDelivery = Readonly<{
   state: SummaryState
   epoch: number
   sequence: number
-  /** The document Bundle to send. */
-  document: string
+  /** The document Bundle to send, JSON in UTF-8. */
+  document: Buffer
   /** What the recipient answered as its own version last time, for If-Match; null where it holds nothing that we know of. */
   confirmedVersion: string | null
   /** Attempts at this state, this one included. */
@@ -47,22 +48,21 @@ const SUSPECT = 2
  */
 export const leaseDeliveries = async (
   database: Database,
+  documents: DocumentCache,
   asked: Readonly<{ recipient: string; lane: SummaryState; most: number; seconds: number; probe?: boolean }>,
 ): Promise<LeasedDelivery[]> => {
   const leased = await database.run<{ patient: string; lease: number; parked: boolean }>({
     name: asked.probe === true ? 'lease-probe' : 'lease-deliveries',
     text: `with due as materialized (
-        select patient, due_at, lease_until is not null as abandoned, unfinished + (lease_until is not null)::integer as unfinished
+        select patient, next_attempt_at, lease_until is not null as abandoned, unfinished + (lease_until is not null)::integer as unfinished
         from delivery
         where recipient = $1 and wanted_state = $4 and outstanding and parked_at is null and (select may_send($1)) and ${SENDABLE}
-          and ${
-            asked.probe === true
-              ? '(lease_until is null or lease_until <= now())'
-              : 'due_at <= now() and (select open_until is null from recipient where id = $1)'
-          }
-        order by due_at limit $2 for no key update skip locked
+          and (lease_until is null or lease_until <= now())
+          ${asked.probe === true ? '' : 'and next_attempt_at <= now() and (select open_until is null from recipient where id = $1)'}
+        order by next_attempt_at limit $2 for no key update skip locked
       ), numbered as (
-        select *, row_number() over (order by due_at) as place, first_value(unfinished) over (order by due_at) >= ${SUSPECT} as alone from due
+        select *, row_number() over soonest as place, first_value(unfinished) over soonest >= ${SUSPECT} as alone from due
+        window soonest as (order by next_attempt_at, patient)
       ), picked as (
         select patient, unfinished, unfinished > ${SUSPECT} and $4 = 'current' as poison
         from numbered where case when alone then place = 1 else unfinished < ${SUSPECT} end
@@ -77,19 +77,46 @@ export const leaseDeliveries = async (
   })
   const sending = leased.filter(({ parked }) => !parked)
   // What was parked made no room: the next look finds what is behind it.
-  if (sending.length === 0) return leased.length === 0 ? [] : leaseDeliveries(database, asked)
-  // A statement of its own, so that what is wanted and what is sent are seen at one moment: a statement that waits for a lock
-  // sees the locked row anew, and everything else as it was before.
-  return database.run<LeasedDelivery>({
+  if (sending.length === 0) return leased.length === 0 ? [] : leaseDeliveries(database, documents, asked)
+  return load(database, documents, asked, sending)
+}
+
+/**
+ * The newest state of what was leased. A statement of its own, so that what is wanted and what is sent are seen at one moment: a statement that
+ * waits for a lock sees the locked row anew, and everything else as it was before. A document that is known comes without its text.
+ */
+const load = async (
+  database: Database,
+  documents: DocumentCache,
+  { recipient, lane }: Readonly<{ recipient: string; lane: SummaryState }>,
+  leased: readonly Readonly<{ patient: string; lease: number }>[],
+): Promise<LeasedDelivery[]> => {
+  const known = new Map(leased.map(({ patient }) => [patient, documents.get(patient, lane)]))
+  const editions = leased.map(({ patient }) => known.get(patient))
+  const rows = await database.run<Omit<LeasedDelivery, 'document'> & { text: string | null }>({
     name: 'leased-deliveries',
     text: `select delivery.recipient, delivery.patient, delivery.lease, wanted_state as state, summary.epoch, summary.sequence,
-        case when wanted_state = 'current' then summary.summary else summary.tombstone end as document,
+        case when (wanted_state, summary.epoch, summary.sequence) = ($6, leased.epoch, leased.sequence) then null
+          when wanted_state = 'current' then summary.summary else summary.tombstone end as text,
         confirmed_version as "confirmedVersion", attempts, unfinished, failing_since as "failingSince"
-      from unnest($2::text[], $3::bigint[]) as leased (patient, lease)
+      from unnest($2::text[], $3::bigint[], $4::integer[], $5::bigint[]) as leased (patient, lease, epoch, sequence)
       join delivery on delivery.recipient = $1 and delivery.patient = leased.patient and delivery.lease = leased.lease
       join emergency_summary as summary on summary.patient = delivery.patient
       where wanted_state = 'withdrawn' or summary.state = 'current'`,
-    values: [asked.recipient, sending.map(({ patient }) => patient), sending.map(({ lease }) => lease)],
+    values: [
+      recipient,
+      leased.map(({ patient }) => patient),
+      leased.map(({ lease }) => lease),
+      editions.map((edition) => edition?.epoch ?? null),
+      editions.map((edition) => edition?.sequence ?? null),
+      lane,
+    ],
+  })
+  return rows.map(({ text, ...delivery }) => {
+    const document = text === null ? (known.get(delivery.patient)?.document as Buffer) : Buffer.from(text)
+    const { patient, state, epoch, sequence } = delivery
+    if (text !== null) documents.put({ patient, state, epoch, sequence, document })
+    return { ...delivery, document }
   })
 }
 
@@ -249,18 +276,25 @@ export type Due = Readonly<{
   currentIn: number | null
 }>
 
+/** More than are leased to one recipient at a time. */
+const LEASED = 500
+
+const soonest = (state: SummaryState): string => `select min(greatest(next_attempt_at, lease_until)) from (
+            select next_attempt_at, lease_until from delivery
+            where allowed and recipient = id and wanted_state = '${state}' and outstanding and parked_at is null and ${SENDABLE}
+            order by next_attempt_at limit ${LEASED}
+          ) as next`
+
 /** For each of these recipients: what is due and when. */
 export const readDue = (database: Database, recipients: readonly string[]): Promise<Due[]> =>
   database.run<Due>({
     name: 'read-due',
     text: `select id as recipient, failures, 1000 * extract(epoch from open_until - now())::float8 as "opensIn",
         1000 * extract(epoch from (
-          select due_at from delivery where allowed and recipient = id and wanted_state = 'withdrawn' and outstanding and parked_at is null
-            and ${SENDABLE} order by due_at limit 1
+          ${soonest('withdrawn')}
         ) - now())::float8 as "withdrawnIn",
         1000 * extract(epoch from (
-          select due_at from delivery where allowed and recipient = id and wanted_state = 'current' and outstanding and parked_at is null
-            and ${SENDABLE} order by due_at limit 1
+          ${soonest('current')}
         ) - now())::float8 as "currentIn"
       from unnest($1::text[]) as id join recipient using (id), lateral (select may_send(id) as allowed) as gate`,
     values: [recipients],

@@ -7,6 +7,7 @@ import { type Commit, commitStore } from './commit.ts'
 import { openDatabase } from './database.ts'
 import * as deliveries from './deliveries.ts'
 import { readDeliveries } from './delivery-status.ts'
+import { createDocumentCache } from './document-cache.ts'
 import { readLineage, readWholePerson } from './documents.ts'
 import { type DemographicQuestion, emergencyByDemographics, emergencyLookup } from './emergency.ts'
 import { Outdated } from './errors.ts'
@@ -45,6 +46,7 @@ export const openStore = async (
     let epoch = await readEpoch()
     const commit = commitStore(database)
     const audit = auditStore(database)
+    const documents = createDocumentCache()
     const verification = verificationStore(database)
     return {
       /** The epoch in force, as it was last seen; a commit that was rendered at one that has passed is refused, and it is read again. */
@@ -87,7 +89,8 @@ export const openStore = async (
       },
       deliveries: {
         due: (ids: readonly string[]) => deliveries.readDue(database, ids),
-        lease: (asked: Parameters<typeof deliveries.leaseDeliveries>[1]) => deliveries.leaseDeliveries(database, asked),
+        lease: (asked: Parameters<typeof deliveries.leaseDeliveries>[2]) =>
+          deliveries.leaseDeliveries(database, documents, asked),
         keep: (leases: readonly deliveries.Lease[], seconds: number) =>
           deliveries.keepLeases(database, leases, seconds),
         // What came of many deliveries at a time is recorded together.

@@ -13,6 +13,8 @@ const MOST = 96
 const FRESH_MS = 250
 /** After so many leases without a report a delivery may be what processes died of: it is sent with nothing else beside it. */
 const SUSPECT = 2
+/** A lease for a few is put off for so long. */
+const PATIENCE_MS = 10
 /** After a failure to reach the database. */
 const AGAIN_MS = 1_000
 
@@ -60,6 +62,7 @@ export const createLane = ({
   let isAlone = false
   let isStopping = false
   let depth = PARALLEL
+  let patience: NodeJS.Timeout | undefined
 
   const lease = async (most: number, probe: boolean): Promise<number> => {
     isLeasing = true
@@ -75,13 +78,20 @@ export const createLane = ({
     }
   }
 
-  /** Leases more while what is at hand is soon gone. */
-  const fill = (): void => {
+  /** Leases more while what is at hand is soon gone: many at a time, or what there is room for after a moment. */
+  const fill = (isPatient = true): void => {
     if (isAlone && queue.length + sending + ending === 0) isAlone = false
-    const isSupplied = queue.length > depth / 4 || queue.length + sending >= depth || ending > MOST
-    if (isStopping || isLeasing || isAlone || !isWoken || isSupplied) return
+    const room = depth - queue.length - sending
+    if (isStopping || isLeasing || isAlone || !isWoken || room <= 0 || ending > MOST) return
+    if (isPatient && room < depth / 2) {
+      patience ??= setTimeout(() => {
+        patience = undefined
+        fill(false)
+      }, PATIENCE_MS)
+      return
+    }
     isWoken = false
-    lease(depth - queue.length - sending, false)
+    lease(room, false)
       .then(
         (count) => {
           if (count > 0) isWoken = true
@@ -115,7 +125,7 @@ export const createLane = ({
     sending -= 1
     // Deep enough that the next are at hand when these are sent, and no deeper.
     if (result.kind === 'failed') depth = PARALLEL
-    else if (performance.now() - loadedAt < FRESH_MS / 4) depth = Math.min(depth + 1, MOST)
+    else if (performance.now() - loadedAt < FRESH_MS / 2) depth = Math.min(depth + 1, MOST)
     if (lost.aborted) giveBack([delivery])
     else end([delivery], report(delivery, result))
     send()

@@ -105,11 +105,10 @@ alter table delivery
   add outstanding boolean not null generated always as (
     confirmed_state is distinct from wanted_state or confirmed_epoch is distinct from wanted_epoch
     or confirmed_sequence is distinct from wanted_sequence
-  ) stored,
-  -- While it is leased, nobody else's.
-  add due_at timestamptz not null generated always as (greatest(next_attempt_at, lease_until)) stored;
+  ) stored;
+-- No index knows of leases, so that leasing changes none.
 drop index delivery_due;
-create index delivery_due on delivery (recipient, wanted_state, due_at) where outstanding and parked_at is null;
+create index delivery_due on delivery (recipient, wanted_state, next_attempt_at) where outstanding and parked_at is null;
 create index delivery_outstanding on delivery (recipient, wanted_state, wanted_at) where outstanding;
 alter table delivery set (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000);
 

@@ -107,5 +107,7 @@ const readBounded = (incoming: IncomingMessage, most: number): Promise<Buffer> =
     })
     incoming.once('end', () => settle(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)))
     incoming.once('error', fail)
-    incoming.once('close', () => fail(new NoAnswer('ECONNRESET', 'The connection failed.')))
+    incoming.once('close', () => {
+      if (!incoming.complete) fail(new NoAnswer('ECONNRESET', 'The connection failed.'))
+    })
   })

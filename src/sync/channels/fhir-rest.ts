@@ -15,11 +15,9 @@ export const fhirRest: OpenChannel = ({ address }, access, { connections }): Cha
   const base = address.replace(/\/+$/, '')
 
   const attempt = async (delivery: LeasedDelivery, token: string, signal: AbortSignal): Promise<SendResult> => {
-    const { patient, confirmedVersion } = delivery
+    const { patient, confirmedVersion, document } = delivery
     const url = new URL(`${base}/Bundle/${patient}`)
     const authorization = { Authorization: `Bearer ${token}` }
-    // The text as it was rendered: its bytes are what a digest identifies.
-    const document = Buffer.from(delivery.document)
 
     const read = async (): Promise<Answer> => exchange.ask({ method: 'GET', url, headers: authorization, signal })
 
@@ -67,6 +65,7 @@ export const fhirRest: OpenChannel = ({ address }, access, { connections }): Cha
         Prefer: 'return=representation',
         ...precondition(confirmedVersion),
       },
+      // The text as it was rendered: its bytes are what a digest identifies.
       body: document,
       signal,
     })
