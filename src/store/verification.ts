@@ -143,14 +143,14 @@ const noteHeartbeat = async (
   })
 }
 
-/** Takes the comparisons that are due, or all, of these recipients. One that is not finished is due again after a minute. */
+/** Takes the comparisons that are due, or all, of these recipients. One that a recipient waits for is due again after a minute, if it is not finished. */
 const takeComparisons = (
   database: Database,
   { recipients, all }: Readonly<{ recipients: readonly string[]; all: boolean }>,
 ): Promise<DueComparison[]> =>
   database.run<DueComparison>({
     name: 'take-comparisons',
-    text: `update verification set comparison_due = now() + interval '1 minute'
+    text: `update verification set comparison_due = now() + case when asked_epoch < epoch then interval '1 minute' else interval '15 minutes' end
       from recipient, installation
       where recipient.id = verification.recipient and recipient.id = any ($1) and (comparison_due <= now() or $2)
       returning recipient.id as recipient, installation.epoch, asked_epoch < epoch as asking`,
@@ -222,7 +222,8 @@ const finishComparison = async (
         -- Where the digests agree it holds what it has confirmed.
         delete from ahead where recipient = $1 and $8::text is null and summary_bucket(patient) <> all ($4::integer[])
       ), woken as (select hint_deliveries(id) from asked)
-      update verification set comparison_due = now() + interval '15 minutes', compared_at = now(), compared_by = $3, comparison_error = null,
+      update verification set comparison_due = now() + case when (select epoch from installation) = $2 then interval '15 minutes' else '0' end,
+        compared_at = now(), compared_by = $3, comparison_error = null,
         buckets_differing = cardinality($4::integer[]), missing = $5::integer, older = $6::integer, unexpected = $7::integer,
         repaired_total = repaired_total + $5::integer + $6::integer + $7::integer,
         unverified_since = case when $8::text is null then null else coalesce(unverified_since, now()) end, unverified_because = $8

@@ -11,6 +11,8 @@ type Means = Readonly<{
   verifiers: ReadonlyMap<string, Verifier>
   /** Recipients that are being compared: they are not taken again meanwhile. */
   busy: Set<string>
+  /** Aborted when the service stops: what then comes to nothing says nothing of a recipient. */
+  signal: AbortSignal
 }>
 
 /** About so many editions are asked for at once. */
@@ -26,7 +28,7 @@ const MOST_EPOCHS = 1_000
  * not another's.
  */
 export const compare = async (means: Means, { all }: Readonly<{ all: boolean }>): Promise<void> => {
-  const { records, log, verifiers, busy } = means
+  const { records, log, verifiers, busy, signal } = means
   const recipients = [...verifiers.keys()].filter((id) => !busy.has(id))
   const due = await records.verification.takeComparisons({ recipients, all })
   await Promise.all(
@@ -36,6 +38,7 @@ export const compare = async (means: Means, { all }: Readonly<{ all: boolean }>)
       try {
         await compareOne(means, comparison)
       } catch (error) {
+        if (signal.aborted) return
         const reason = error instanceof Error ? error.message : String(error)
         log.warn({ recipient, reason }, 'What a recipient holds could not be compared; trying again')
         await records.verification.fail(comparison, reason)

@@ -11,7 +11,14 @@ export type HeartbeatSeal = Readonly<{
   thumbprints(): Promise<readonly string[]>
 }>
 
-type Means = Readonly<{ records: Records; seal: HeartbeatSeal; log: Log; verifiers: ReadonlyMap<string, Verifier> }>
+type Means = Readonly<{
+  records: Records
+  seal: HeartbeatSeal
+  log: Log
+  verifiers: ReadonlyMap<string, Verifier>
+  /** Aborted when the service stops: what then comes to nothing says nothing of a recipient. */
+  signal: AbortSignal
+}>
 
 /**
  * Sends the heartbeats that are due, or all, each by one process. What comes back is noted. A recipient that has heard a later one from us than
@@ -26,7 +33,7 @@ export const beat = async (means: Means, { all }: Readonly<{ all: boolean }>): P
   await Promise.all(due.map((each) => beatOne(means, each)))
 }
 
-const beatOne = async ({ records, seal, log, verifiers }: Means, due: DueHeartbeat): Promise<void> => {
+const beatOne = async ({ records, seal, log, verifiers, signal }: Means, due: DueHeartbeat): Promise<void> => {
   const { recipient, number } = due
   const verifier = verifiers.get(recipient) as Verifier
   const note = (error: string | null): Promise<void> => records.verification.noteHeartbeat(recipient, number, error)
@@ -50,6 +57,7 @@ const beatOne = async ({ records, seal, log, verifiers }: Means, due: DueHeartbe
       if (later !== undefined) await goneBack({ records, log }, recipient, later)
     }
   } catch (error) {
+    if (signal.aborted) return
     await note(error instanceof Error ? error.message : String(error)).catch(() => {})
     log.debug({ recipient, err: error }, 'A heartbeat was not heard')
   }

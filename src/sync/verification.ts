@@ -33,9 +33,9 @@ export type Verification = Readonly<{
 export const createVerification = (options: { records: Records; seal: HeartbeatSeal; log: Log }): Verification => {
   const { records, log } = options
   const verifiers = new Map<string, Verifier>()
-  const means = { ...options, verifiers, busy: new Set<string>() }
   const stopping = new AbortController()
   const { signal } = stopping
+  const means = { ...options, verifiers, busy: new Set<string>(), signal }
   const running = new Map<string, Promise<void>>()
   let loop: Promise<void> | undefined
 
@@ -68,6 +68,7 @@ export const createVerification = (options: { records: Records; seal: HeartbeatS
   const look = async (round: number): Promise<void> => {
     await recognise()
     begin('render', render)
+    if (verifiers.size === 0) return
     begin('heartbeats', () => beat(means, { all: false }))
     // A comparison takes as long as its recipient does; those of the others go on beside it.
     begin(`comparisons ${round}`, () => compare(means, { all: false }))
