@@ -3,11 +3,12 @@ import type { RequestContext } from '../context.ts'
 import { isError, Problem, problem } from '../fhir/outcome.ts'
 import { resourceKey } from '../fhir/resource.ts'
 import type { PersonRecord } from '../plan/person.ts'
+import { planTasks } from '../plan/plan-tasks.ts'
 import type { PersonRow } from '../store/persons.ts'
 import type { Store } from '../store/store.ts'
 import { commitWritten } from './commit.ts'
 import { countedOn } from './counted-on.ts'
-import { derivePerson, isDecisive, recordAfter, versionsOf } from './derived.ts'
+import { custodianOf, derivePerson, isDecisive, recordAfter, versionsOf } from './derived.ts'
 import { requireScope } from './permission.ts'
 import type { Changed } from './types.ts'
 import { resourceIssues, stamp, written } from './write.ts'
@@ -22,9 +23,24 @@ export const commitPerson = async (
   changed: readonly FhirResource[],
 ): Promise<Changed[]> => {
   const versions = versionsOf(row)
-  const stamped = changed.map((resource) => {
-    const version = versions.get(resourceKey(resource)) ?? 0
-    if (version > 0) requireScope(cx, resource.resourceType, 'u')
+  const versionOf = (resource: FhirResource): number => versions.get(resourceKey(resource)) ?? 0
+  for (const resource of changed) if (versionOf(resource) > 0) requireScope(cx, resource.resourceType, 'u')
+  const patient =
+    changed.find((resource): resource is Patient => resource.resourceType === 'Patient') ?? before?.patient
+  if (patient === undefined)
+    throw problem(
+      'unprocessable',
+      'person-unknown',
+      'The person that this plan is about is not registered here, and not part of the request.',
+      { code: 'not-found' },
+    )
+  const after = recordAfter(before, patient, changed)
+  const stamped = [
+    ...changed,
+    // KeyPlan asks for these, and not the caller.
+    ...planTasks(after, changed, { owner: custodianOf(cx, row), now: cx.now }),
+  ].map((resource) => {
+    const version = versionOf(resource)
     // What was not stored has an id that was made for it.
     return {
       expected: version === 0 ? -1 : version,
@@ -33,15 +49,6 @@ export const commitPerson = async (
     }
   })
   const resources = stamped.map(({ resource }) => resource)
-  const patient =
-    resources.find((resource): resource is Patient => resource.resourceType === 'Patient') ?? before?.patient
-  if (patient === undefined)
-    throw problem(
-      'unprocessable',
-      'person-unknown',
-      'The person that this plan is about is not registered here, and not part of the request.',
-      { code: 'not-found' },
-    )
   const broken = resources.flatMap((resource) => resourceIssues(resource))
   if (broken.some(isError)) throw new Problem('bad-request', broken)
 

@@ -65,6 +65,10 @@ export const checkRecord = (
   return issues
 }
 
+/** ODS code of the organisation that registered a person, or now does. */
+export const custodianOf = (cx: RequestContext, row: PersonRow | undefined): string =>
+  row?.custodian ?? (cx.caller.kind === 'system' ? cx.caller.organization : '')
+
 /**
  * What follows for a person from a commit: the row with everything derived from the record after it. `confirmed` is when the record was last
  * written to, where that is not this commit.
@@ -80,7 +84,7 @@ export const derivePerson = (
   return {
     id: after.patient.id as string,
     expected,
-    custodian: row?.custodian ?? (cx.caller.kind === 'system' ? cx.caller.organization : ''),
+    custodian: custodianOf(cx, row),
     ...rendered(derive(after, { now: cx.now, sequence: expected + 1, epoch, confirmed })),
   }
 }

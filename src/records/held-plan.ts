@@ -5,6 +5,7 @@ import { findReferences, parseReference, resourceKey } from '../fhir/resource.ts
 import { membersOf } from '../plan/members.ts'
 import { isPersonal } from '../plan/ownership.ts'
 import type { PersonRecord } from '../plan/person.ts'
+import { planTaskKeys, replacedTaskKeys } from '../plan/plan-tasks.ts'
 import type { PersonRow } from '../store/persons.ts'
 import type { Store } from '../store/store.ts'
 import { recordOf } from './derived.ts'
@@ -34,7 +35,7 @@ export const readHeldPlan = async (
   id: string,
   ifMatch: number | undefined,
 ): Promise<HeldPlan> => {
-  const asked = new Set([`CarePlan/${id}`])
+  const asked = new Set<string>([`CarePlan/${id}`, ...planTaskKeys(`CarePlan/${id}`)])
   for (;;) {
     const { persons, targets } = await store.before({
       persons: [],
@@ -51,7 +52,9 @@ export const readHeldPlan = async (
       throw problem('not-found', 'not-found', `There is no CarePlan/${id} here.`)
     if (!maySee(cx, row)) throw sharingWithheld()
     if (ifMatch !== undefined && ifMatch !== target.version) throw notThisVersion(plan, target.version)
-    const missing = unread(record, plan).filter((key) => !asked.has(key))
+    // A draft that comes into force ends what is asked for of the plan that it replaces.
+    const replaced = plan.status === 'draft' ? replacedTaskKeys(plan) : []
+    const missing = [...unread(record, plan), ...replaced].filter((key) => !asked.has(key))
     if (missing.length === 0) return { plan, version: target.version, row, record }
     for (const key of missing) asked.add(key)
   }

@@ -205,6 +205,43 @@ describe('CarePlan/[id]/$sign', () => {
     expect(summary.text).toContain('7000001')
   })
 
+  const tasksOf = async (patient: string): Promise<string[]> =>
+    ((await read<Bundle<Task>>(`/Task?patient=${patient}`)).entry ?? [])
+      .flatMap(({ resource }) =>
+        resource?.resourceType === 'Task' ? [`${resource.code?.coding?.[0]?.code} ${resource.status}`] : [],
+      )
+      .toSorted()
+
+  test('a plan that another clinician signed asks for the endorsement until it is endorsed (RSP-10)', async () => {
+    const { patient, plan } = await draft('margaret', 1)
+    expect(await tasksOf(patient)).toEqual([])
+    const signed = await gp('POST', `/CarePlan/${plan.id}/$sign`, on('2026-03-20T09:00:00Z'), version(plan))
+    expect([signed.status, await tasksOf(patient)]).toEqual([200, ['endorsement-due requested']])
+    const inForce = await read<CarePlan>(`/CarePlan/${plan.id}`)
+    const senior = clinician('7000021', [{ name: 'seniorResponsible', valueBoolean: true }])
+    const endorsed = await gp('POST', `/CarePlan/${plan.id}/$sign`, senior, version(inForce))
+    expect([endorsed.status, await tasksOf(patient)]).toEqual([200, ['endorsement-due completed']])
+  })
+
+  test('what a plan asks for ends with it: replaced, or withdrawn', async () => {
+    const { someone, patient, plan } = await draft('margaret', 1)
+    await gp('POST', `/CarePlan/${plan.id}/$sign`, on('2026-03-20T09:00:00Z'), version(plan))
+    const form = submission(patient, someone.conversations[2] as never, `CarePlan/${plan.id}`)
+    const next = await gp('POST', '/CarePlan/$submit', form)
+    expect([next.status, await tasksOf(patient)]).toEqual([201, ['endorsement-due cancelled']])
+
+    const copied = await active('england', 1)
+    expect(await tasksOf(copied.patient)).toEqual(['confirm-transcription requested'])
+    const withdrawn = await gp('POST', `/CarePlan/${copied.plan.id}/$revoke`, {
+      resourceType: 'Parameters',
+      parameter: [
+        { name: 'reason', valueCode: 'withdrawn' },
+        { name: 'text', valueString: 'She asked for it to be withdrawn.' },
+      ],
+    })
+    expect([withdrawn.status, await tasksOf(copied.patient)]).toEqual([200, ['confirm-transcription cancelled']])
+  })
+
   test('of 20 signatures of one draft, one wins and the others learn that it is active', async () => {
     const { plan } = await draft('objection', 0)
     const answers = await times(20, (index) =>

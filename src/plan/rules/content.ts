@@ -112,6 +112,12 @@ export const hasRegisteredSigner = (provenance: Provenance): boolean => signersO
 const isRegistered = ({ who }: ProvenanceAgent): boolean =>
   REGISTRATION_SYSTEMS.includes(who.identifier?.system ?? '') && !isBlank(who.identifier?.value)
 
+/** Whether a clinician, named by a registration number, has read a plan again and confirmed it. */
+export const isConfirmedByAClinician = (plan: CarePlan, person: PersonRecord): boolean =>
+  provenancesOf(plan, person, 'reviewer').some(({ agent }) =>
+    agent.some((one) => codeIn(one.type, SYSTEM.provenanceAgent) === 'reviewer' && isRegistered(one)),
+  )
+
 /** Whether the senior responsible clinician signed with this Provenance, named by a registration number. */
 export const hasSeniorSigner = (provenance: Provenance): boolean =>
   signersOf(provenance).some(

@@ -1,8 +1,9 @@
 import type { CarePlan, Provenance, Reference } from 'fhir/r4.js'
-import { IDENTIFIER_SYSTEM, identifierValue, REGISTRATION_SYSTEMS } from '../../fhir/identifier.ts'
+import { IDENTIFIER_SYSTEM, identifierValue } from '../../fhir/identifier.ts'
 import { EXTENSION, PLAN_CATEGORY, type PlanType, SYSTEM } from '../codes.ts'
 import { type PlanEdition, planEdition } from '../edition.ts'
 import { codeIn, extension, extensions, type PersonRecord, planType } from '../person.ts'
+import { isConfirmedByAClinician } from '../rules/content.ts'
 import { actText } from './attribution.ts'
 import { activePlans, provenancesOf } from './content.ts'
 import { shownDay } from './dates.ts'
@@ -50,19 +51,10 @@ export const readPlans = (person: PersonRecord): ReadPlan[] =>
         ({ valueString }) => shownText(valueString) ?? [],
       ),
       transcribed:
-        extension(plan, EXTENSION.recordSource)?.valueCode === 'transcribed' && !isConfirmedByAClinician(person, plan),
+        extension(plan, EXTENSION.recordSource)?.valueCode === 'transcribed' && !isConfirmedByAClinician(plan, person),
       acts: provenancesOf(person, plan).flatMap((provenance) => actsOf(person, provenance)),
     }
   })
-
-const isConfirmedByAClinician = (person: PersonRecord, plan: CarePlan): boolean =>
-  provenancesOf(person, plan).some(({ agent }) =>
-    agent.some(
-      ({ type, who }) =>
-        codeIn(type, SYSTEM.provenanceAgent) === 'reviewer' &&
-        REGISTRATION_SYSTEMS.includes(who.identifier?.system ?? ''),
-    ),
-  )
 
 const actsOf = (person: PersonRecord, provenance: Provenance): ReadAct[] =>
   provenance.agent.flatMap(({ type, who }) => {
