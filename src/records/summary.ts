@@ -41,12 +41,12 @@ export const sharingStatus = async (store: Store, cx: RequestContext, patient: s
   const outcome = person === undefined ? 'not-found' : 'permit'
   await store.audit([auditEntry(cx, '$sharing-status', outcome, [`Patient/${patient}`], { patient })])
   if (person === undefined) throw personUnknown(patient)
-  const [epoch, deliveries, standings] = await Promise.all([
+  const [epoch, deliveries, verifications] = await Promise.all([
     store.status.epoch(),
     store.deliveries.of(patient),
-    store.status.standings(),
+    store.verification.read(),
   ])
-  const unverified = new Map(standings.map((each) => [each.recipient, each.verification?.unverifiedSince ?? null]))
+  const unverified = new Map(verifications.map((each) => [each.recipient, each.unverifiedSince]))
   return {
     epoch,
     recipients: deliveries.map((row) => ({ ...row, unverifiedSince: unverified.get(row.recipient) ?? null })),
