@@ -84,7 +84,7 @@ describe('signing in elsewhere by private_key_jwt (SMART Backend Services)', () 
   })
 
   for (const [seconds, requests] of [
-    [31, 1],
+    [90, 1],
     [30, 2],
     [0, 2],
   ] as const) {
@@ -173,7 +173,7 @@ describe('a token endpoint that does not give a token is a Problem "unavailable"
     const started = Date.now()
     const thrown = await problemOf(createTokenSource(await options(base)).token())
     expect(thrown.issues[0]?.key).toBe('token-endpoint-timeout')
-    expect(Date.now() - started).toBeLessThan(7000)
+    expect(Date.now() - started).toBeLessThan(20_000)
   })
 
   test('and the message never repeats text of the answer', async () => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { Bundle, FhirResource, Goal, OperationOutcome, Patient } from 'fhir/r4.js'
 import { cprOf, emergencyView, person, register, submission, submit } from '../support/people.ts'
 import { type FhirRequest, issueKeys, startService, type TestService } from '../support/service.ts'
+import { until } from '../support/until.ts'
 
 let service: TestService
 let gp: FhirRequest
@@ -132,7 +133,10 @@ describe('a database that is lost in the middle of a submit', () => {
     expect(counts?.responses).toBe(counts?.plans)
     // The clinicians' signature, and the act of submitting.
     expect(counts?.provenances).toBe(2 * (counts?.plans ?? 0))
-    const { status } = await gp('GET', `/Patient/${patient}`)
-    expect(status).toBe(200)
+    // A connection that was ended last may be noticed only now.
+    await until(
+      async () => (await gp('GET', `/Patient/${patient}`)).status,
+      (status) => status === 200,
+    )
   })
 })

@@ -39,7 +39,7 @@ const query = async (url: string, text: string): Promise<Record<string, unknown>
 }
 
 const isGone = async (path: string): Promise<boolean> => {
-  for (let tries = 0; tries < 100; tries++) {
+  for (let tries = 0; tries < 600; tries++) {
     if (
       !(await stat(path).then(
         () => true,

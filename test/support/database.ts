@@ -44,9 +44,12 @@ const connectionsTo = async (client: pg.Client, name: string): Promise<string[]>
 
 const drop = (adminUrl: string, name: string): Promise<void> =>
   withClient(adminUrl, async (admin) => {
-    // A connection that was closed takes PostgreSQL a moment to forget.
-    for (let tries = 0; tries < 20 && (await connectionsTo(admin, name)).length > 0; tries++) await wait(50)
-    const left = await connectionsTo(admin, name)
+    // A connection that was closed takes PostgreSQL a moment to forget, and a busy machine longer.
+    let left = await connectionsTo(admin, name)
+    for (const deadline = Date.now() + 10_000; left.length > 0 && Date.now() < deadline; ) {
+      await wait(50)
+      left = await connectionsTo(admin, name)
+    }
     await admin.query(`drop database ${pg.escapeIdentifier(name)} with (force)`)
     if (left.length > 0)
       throw new Error(`Connections to the database were left open: ${left.join(', ')}. Close what the test opened.`)

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { narrativeFault } from '../../src/validation/narrative.ts'
+import { processorTime } from '../support/processor-time.ts'
 
 type Cases = Record<'allowed' | 'unsafe' | 'malformed', string[]>
 const cases = JSON.parse(readFileSync(new URL('narrative-cases.json', import.meta.url), 'utf8')) as Cases
@@ -43,10 +44,11 @@ describe('Narrative (narrative.html#xhtml, txt-1, txt-2)', () => {
 
   test('1 MB of anything takes less than a second', () => {
     for (const part of ['<', '<p ', '<p a="', '&', '<!--', '<p>', ' a="b"', '</', '<a href="&#']) {
-      const start = performance.now()
-      narrativeFault(inDiv(part.repeat(1_000_000 / part.length)))
-      narrativeFault(inDiv(`<p${part.repeat(1_000_000 / part.length)}`))
-      expect(performance.now() - start).toBeLessThan(1000)
+      const taken = processorTime(() => {
+        narrativeFault(inDiv(part.repeat(1_000_000 / part.length)))
+        narrativeFault(inDiv(`<p${part.repeat(1_000_000 / part.length)}`))
+      })
+      expect(taken).toBeLessThan(1000)
     }
   })
 

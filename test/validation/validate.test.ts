@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { SERVED } from '../../src/definitions/served.ts'
 import { codesOf } from '../../src/definitions/tables.ts'
 import { prepareValidation, validateResource } from '../../src/validation/validate.ts'
+import { processorTime } from '../support/processor-time.ts'
 
 type Tree = Record<string, unknown>
 type Mutation = {
@@ -225,12 +226,14 @@ describe('What costs the sender little costs little', () => {
   ]
 
   test.each(HEAVY)('%s', (_about, resource, key) => {
-    const started = performance.now()
-    const issues = validateResource(resource)
+    let issues: ReturnType<typeof validateResource> = []
+    const taken = processorTime(() => {
+      issues = validateResource(resource)
+    })
     expect(issues.map((found) => found.key)).toContain(key)
     expect(issues.length).toBeLessThanOrEqual(201)
     // A second on an idle machine; here it is the order of magnitude that counts.
-    expect(performance.now() - started).toBeLessThan(8_000)
+    expect(taken).toBeLessThan(8_000)
   })
 
   test('a value beside 190,000 codes and a component with as many others is looked through once', () => {
