@@ -142,6 +142,8 @@ describe('after a restore (trust, section 4, point 11)', () => {
     expect(await edition(hospital, ids.withdrawn)).toEqual({ epoch: 1, state: 'withdrawn' })
     expect(await edition(hospital, ids.replaced)).toEqual({ epoch: 1, state: 'current' })
     expect(await standing('hospital')).toMatchObject({ ahead: 2, aheadWithdrawn: 1 })
+    const status = JSON.stringify((await gp('GET', `/Patient/${ids.replaced}/$sharing-status`)).body)
+    expect(status).toContain('It holds a later edition than this database knows, which is not overwritten')
     const puts = since(toHospital, before.hospital).puts
     expect(new Set(puts)).toEqual(new Set([`PUT /fhir/Bundle/${ids.untouched}`]))
   })
