@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdir, open, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, open, readFile, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
 import { type DatabaseUser, databaseUser, findBinaries, openCluster, POSTGRES_ENVIRONMENT } from './embedded-files.ts'
+import { databaseUrl, passwordFile, readPostmaster, takeOver } from './embedded-running.ts'
 
 /** A PostgreSQL that lives and ends with this process. */
 export type EmbeddedPostgres = Readonly<{
@@ -55,50 +56,6 @@ const START_WATCHED = '( ( read -r word <&3; [ "$word" = done ] || kill -INT $$ 
 const START_SECONDS = 60
 const LOG_LIMIT = 5_000_000
 
-type Postmaster = Readonly<{ pid: number; port: number; status: string }>
-
-/** What the postmaster says of itself in `postmaster.pid`; undefined where there is none. */
-const readPostmaster = async (directory: string): Promise<Postmaster | undefined> => {
-  const lines = await readFile(join(directory, 'postmaster.pid'), 'utf8').then(
-    (text) => text.split('\n').map((line) => line.trim()),
-    () => undefined,
-  )
-  return lines === undefined
-    ? undefined
-    : { pid: Number(lines[0]), port: Number(lines[3]), status: lines[7] ?? 'starting' }
-}
-
-/** Whether this process is a PostgreSQL on that directory. Where the system cannot say which program runs, any live process counts. */
-const isPostgres = async (pid: number, directory: string): Promise<boolean> => {
-  try {
-    process.kill(pid, 0)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false
-  }
-  return readFile(`/proc/${pid}/cmdline`, 'utf8').then(
-    (command) => command.includes(directory),
-    () => true,
-  )
-}
-
-/** Waits for a PostgreSQL that is about to end; refuses where another KeyPlan is using the data; clears away what a crash left. */
-const takeOver = async (directory: string, folder: string): Promise<void> => {
-  for (let waited = 0; ; waited += 50) {
-    const running = await readPostmaster(directory)
-    if (running === undefined) return
-    if (!(await isPostgres(running.pid, directory))) {
-      await rm(join(directory, 'postmaster.pid'), { force: true })
-      return
-    }
-    if (waited >= (running.status === 'stopping' ? 15_000 : 1_500)) {
-      throw new Error(
-        `KEYPLAN_DATA: ${folder} is in use by another KeyPlan (its PostgreSQL is process ${running.pid}, on port ${running.port}). Stop that one, or set KEYPLAN_DATA to another folder.`,
-      )
-    }
-    await wait(50)
-  }
-}
-
 const freePort = (): Promise<number> =>
   new Promise((settle, fail) => {
     const server = createServer()
@@ -108,8 +65,6 @@ const freePort = (): Promise<number> =>
       server.close(() => settle(typeof address === 'object' && address !== null ? address.port : 0))
     })
   })
-
-const passwordFile = (folder: string): string => join(folder, 'postgres.password')
 
 /** Reads the secret of this installation, or makes it: 32 random bytes, readable by the owner alone. */
 const readPassword = async (folder: string): Promise<string> => {
@@ -174,23 +129,6 @@ const startServer = async (
   }
   child.kill('SIGQUIT')
   throw new Error(`The embedded PostgreSQL was not ready within ${START_SECONDS} s. See its log, ${cluster.logFile}.`)
-}
-
-const databaseUrl = (to: { role: string; password: string; port: number; database: string }): string =>
-  `postgres://${to.role}:${to.password}@127.0.0.1:${to.port}/${encodeURIComponent(to.database)}`
-
-/**
- * URL of the database `keyplan` of the embedded PostgreSQL that a KeyPlan runs on this folder; undefined where none does. For commands that
- * work beside the service: nothing is started or changed.
- */
-export const findEmbeddedPostgres = async (options: { folder: string }): Promise<string | undefined> => {
-  const folder = resolve(options.folder)
-  const directory = await realpath(join(folder, 'postgres')).catch(() => undefined)
-  const running = directory === undefined ? undefined : await readPostmaster(directory)
-  if (directory === undefined || running?.status !== 'ready' || !(await isPostgres(running.pid, directory)))
-    return undefined
-  const password = (await readFile(passwordFile(folder), 'utf8')).trim()
-  return databaseUrl({ role: 'keyplan', password, port: running.port, database: 'keyplan' })
 }
 
 const withClient = async <T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> => {

@@ -13,7 +13,7 @@ export const withRecords = async <Result>(
   const config = readConfig(process.env)
   const [{ createRecords }, { findEmbeddedPostgres }, { openStore }] = await Promise.all([
     import('../../records/records.ts'),
-    import('../../store/embedded.ts'),
+    import('../../store/embedded-running.ts'),
     import('../../store/store.ts'),
   ])
   const url = config.databaseUrl ?? (await findEmbeddedPostgres({ folder: config.dataFolder }))
