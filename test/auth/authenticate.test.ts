@@ -5,7 +5,7 @@ import supertest from 'supertest'
 import { type Client, loadClients } from '../../src/auth/clients.ts'
 import { loadSigningKeys, type SigningKeys } from '../../src/auth/keys.ts'
 import { Problem } from '../../src/fhir/outcome.ts'
-import { BASE, FIXTURES, makeAssertion, newFolder, type Service, startService, tokenRequest } from './support.ts'
+import { BASE, FIXTURES, makeAssertion, newFolder, type Service, START, startService, tokenRequest } from './support.ts'
 
 let service: Service
 beforeAll(async () => {
@@ -24,7 +24,7 @@ const signedByService = async (
   keys: SigningKeys,
   replaced: { claims?: JWTPayload; header?: Record<string, unknown> },
 ): Promise<string> => {
-  const seconds = Math.floor(Date.now() / 1000)
+  const seconds = Math.floor(START / 1000)
   const claims = {
     iss: BASE,
     aud: `${BASE}/fhir`,

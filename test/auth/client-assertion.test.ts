@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { createTokenSource, discoverTokenUrl, type TokenSourceOptions } from '../../src/auth/client-assertion.ts'
 import { Problem } from '../../src/fhir/outcome.ts'
-import { privateKeyOf, startService } from './support.ts'
+import { privateKeyOf, RUNNING_CLOCK, startService } from './support.ts'
 
 const servers: Server[] = []
 afterEach(() => {
@@ -28,7 +28,7 @@ const listenAsKeyPlan = async () => {
     if (request.url === '/auth/token') asked.times++
     service?.app(request, response)
   })
-  service = await startService({ base })
+  service = await startService({ base, clock: RUNNING_CLOCK })
   return { base, asked, service }
 }
 

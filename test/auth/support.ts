@@ -14,6 +14,9 @@ export const BASE = 'https://plans.example'
 export const TOKEN_URL = `${BASE}/auth/token`
 export const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
+/** When the test file began. Assertions are made at this time and the clock of the service stands there, however long the tests take. */
+export const START = Date.now()
+
 export const newFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'keyplan-auth-'))
 
 export const privateKeyOf = async (client: string): Promise<JWK & { kid: string }> =>
@@ -36,17 +39,30 @@ export type Service = {
   app: Express
   auth: Auth
   keys: SigningKeys
-  /** The clock of the service; tests set it. */
+  /** The clock of the service, which stands at START; tests set it. */
   clock: { now: number }
   /** What the service wrote to its log, in order. */
   logged: Refused[]
 }
 
+/** A clock that goes, for what signs in by itself. */
+export const RUNNING_CLOCK = {
+  get now(): number {
+    return Date.now()
+  },
+}
+
 /** The router as shipped, on an Express of its own, with keys of its own. */
 export const startService = async (
-  options: { clients?: Clients; useAssertionOnce?: UseAssertionOnce; base?: string; keys?: SigningKeys } = {},
+  options: {
+    clients?: Clients
+    useAssertionOnce?: UseAssertionOnce
+    base?: string
+    keys?: SigningKeys
+    clock?: { now: number }
+  } = {},
 ): Promise<Service> => {
-  const clock = { now: Date.now() }
+  const clock = options.clock ?? { now: START }
   const logged: Refused[] = []
   const record = ((fields: Refused) => logged.push(fields)) as never
   const keys = options.keys ?? (await loadSigningKeys({ dataFolder: await newFolder() }))
@@ -68,7 +84,7 @@ export type AssertionParts = {
   /** Members that replace the right ones; null leaves a member out. */
   header?: Record<string, unknown>
   claims?: Record<string, unknown>
-  /** Seconds from now, in place of the right times. */
+  /** Seconds from START, in place of the right times. */
   times?: Record<string, number>
   signedBy?: JWK
 }
@@ -79,7 +95,7 @@ const without = (members: Record<string, unknown>): Record<string, unknown> =>
 /** An assertion of this client, right in everything but what `parts` says. */
 export const makeAssertion = async (client: string, parts: AssertionParts = {}): Promise<string> => {
   const key = parts.signedBy ?? (await privateKeyOf(client))
-  const seconds = Math.floor(Date.now() / 1000)
+  const seconds = Math.floor(START / 1000)
   const times = Object.entries(parts.times ?? {}).map(([claim, offset]) => [claim, seconds + offset])
   const claims = { iss: client, sub: client, aud: TOKEN_URL, exp: seconds + 120, jti: `${client}-${++count}` }
   const header = without({ alg: key.alg, kid: key.kid, typ: 'JWT', ...parts.header })

@@ -11,6 +11,7 @@ import {
   makeAssertion,
   privateKeyOf,
   type Service,
+  START,
   startService,
   TOKEN_URL,
   tokenRequest,
@@ -215,7 +216,7 @@ describe('an assertion is good once (RFC 7523 section 3, jti)', () => {
         return true
       },
     })
-    const exp = Math.floor(Date.now() / 1000) + 100
+    const exp = Math.floor(START / 1000) + 100
     await post(target, tokenRequest(await makeAssertion('gp-practice', { claims: { exp } })))
     expect(remembered).toEqual([new Date((exp + 60) * 1000)])
   })

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import { token } from '../../src/cli/token.ts'
-import { FIXTURES, newFolder, type Service, startService } from '../auth/support.ts'
+import { FIXTURES, newFolder, RUNNING_CLOCK, type Service, startService } from '../auth/support.ts'
 
 let service: Service
 let server: Server
@@ -13,7 +13,7 @@ beforeAll(async () => {
   server = createServer((request, response) => service.app(request, response))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  service = await startService({ base })
+  service = await startService({ base, clock: RUNNING_CLOCK })
 })
 
 afterAll(() => {
