@@ -57,7 +57,7 @@ export const readAlarms = (database: Database, limits: AlarmLimits, pairs: reado
       from numbered join recipient r on r.id = numbered.recipient join person on person.id = patient
       where place <= $4 or (numbered.recipient, patient) in (select * from unnest($5::text[], $6::text[]))
       union all
-      select 'recipient-ahead', recipient, null, null, min(found_at), false, count(*)::integer, false from ahead group by recipient
+      select 'recipient-ahead', recipient, null, null, min(found_at), false, count(*)::integer, false from ahead where settled_at is null group by recipient
       order by 1, 2, 5`,
     values: [
       limits.withdrawalSeconds,

@@ -33,7 +33,7 @@ export type Lease = Pick<LeasedDelivery, 'recipient' | 'patient' | 'lease'>
  * withdrawal that was decided since that was found. A withdrawal that was forgotten here holds that person's content back everywhere.
  */
 const SENDABLE = `not exists (
-    select from ahead where ahead.patient = delivery.patient and case when wanted_state = 'withdrawn'
+    select from ahead where ahead.patient = delivery.patient and settled_at is null and case when wanted_state = 'withdrawn'
       then ahead.recipient = delivery.recipient and wanted_sequence <= known_sequence
       else ahead.recipient = delivery.recipient or ahead.state = 'withdrawn' end
   )`

@@ -35,7 +35,7 @@ const HELD_BACK = `(
     select case when ahead.recipient = delivery.recipient
       then 'It holds a later edition than this database knows, which is not overwritten (keyplan sharing ahead).'
       else ahead.recipient || ' holds a withdrawal that this database does not know, so the summary is sent to nobody (keyplan sharing ahead).' end
-    from ahead where ahead.patient = delivery.patient
+    from ahead where ahead.patient = delivery.patient and settled_at is null
       and (ahead.recipient = delivery.recipient or (ahead.state = 'withdrawn' and wanted_state = 'current'))
     order by ahead.recipient <> delivery.recipient limit 1
   )`

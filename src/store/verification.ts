@@ -284,7 +284,7 @@ export const readVerification = (database: Database): Promise<VerificationRow[]>
         found.ahead, found."aheadWithdrawn", found."aheadSince"
       from verification v, lateral (
         select count(*)::integer as ahead, count(*) filter (where state = 'withdrawn')::integer as "aheadWithdrawn", min(found_at) as "aheadSince"
-        from ahead where ahead.recipient = v.recipient
+        from ahead where ahead.recipient = v.recipient and settled_at is null
       ) as found
       order by v.recipient`,
     values: [],
@@ -297,7 +297,7 @@ export type AheadRow = EditionRow & Readonly<{ recipient: string; knownSequence:
 const readAhead = (database: Database, most: number): Promise<AheadRow[]> =>
   database.run<AheadRow>({
     text: `select recipient, patient, epoch, sequence, state, known_sequence as "knownSequence", found_at as "foundAt"
-      from ahead order by found_at, recipient, patient limit $1`,
+      from ahead where settled_at is null order by found_at, recipient, patient limit $1`,
     values: [most],
   })
 
@@ -318,7 +318,8 @@ const releaseRecipient = async (database: Database, recipient: string): Promise<
 const settleAhead = async (database: Database, recipient: string, patient: string): Promise<number | undefined> => {
   const [row] = await database.run<{ epoch: number }>({
     text: `with settled as (
-        delete from ahead using installation where recipient = $1 and patient = $2 and ahead.epoch < installation.epoch + 1000
+        update ahead set settled_at = now() from installation
+        where recipient = $1 and patient = $2 and settled_at is null and ahead.epoch < installation.epoch + 1000
         returning patient, ahead.epoch
       ),
       due as (

@@ -183,8 +183,14 @@ describe('after a restore (trust, section 4, point 11)', () => {
     } as const
     const { verification } = keyplan.services.records
     expect(await verification.settle(operator, 'hospital', 'nobody')).toBe(false)
+    // It cannot be sent to just now; what was decided still holds when it is compared before it is sent to.
+    toHospital.refuse(/PUT/)
     expect(await verification.settle(operator, 'hospital', ids.withdrawn)).toBe(true)
     expect(await verification.settle(operator, 'ambulance', ids.withdrawn)).toBe(true)
+    await keyplan.services.verification.compare({ all: true })
+    expect(await standing('hospital')).toMatchObject({ ahead: 0 })
+    expect(await edition(hospital, ids.withdrawn)).toEqual({ epoch: 1, state: 'withdrawn' })
+    toHospital.refuse()
     for (const recipient of [hospital, ambulance])
       await until(
         () => edition(recipient, ids.withdrawn),

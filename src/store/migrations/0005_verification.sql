@@ -32,7 +32,8 @@ create function may_send(to_recipient text) returns boolean language sql stable 
   from installation, recipient where recipient.id = to_recipient
 $$;
 
--- What was known of each person when the epoch was raised: a recipient that holds more than this knows what was lost. Kept until all have been asked.
+-- What was known of each person when the epoch was raised: a recipient that holds more than this, of an epoch before, knows what was lost. Kept until
+-- the epoch is raised again, and beyond that where not every recipient has been asked by then.
 create table known_before (
   patient text primary key,
   epoch integer not null,
@@ -73,6 +74,8 @@ create table ahead (
   -- The sequence that was known here when it was found; 0 where the person was not known at all.
   known_sequence bigint not null,
   found_at timestamptz not null default now(),
+  -- When an operator let this database's state prevail; kept until the recipient holds something else.
+  settled_at timestamptz,
   primary key (recipient, patient)
 );
 create index ahead_of_patient on ahead (patient);
@@ -171,8 +174,9 @@ create function judge_held(
 ) language plpgsql as $$
 declare
   asking boolean;
+  in_force integer;
 begin
-  select asked_epoch < epoch into asking from recipient, installation where recipient.id = of_recipient;
+  select asked_epoch < epoch, epoch into asking, in_force from recipient, installation where recipient.id = of_recipient;
 
   -- What was found to be ahead and is not held any more.
   delete from ahead where recipient = of_recipient and (
@@ -187,12 +191,13 @@ begin
     left join emergency_summary s on s.patient = held.patient
     left join known_before k on k.patient = held.patient
     left join delivery d on d.recipient = of_recipient and d.patient = held.patient
-    where s.patient is null or case when asking then
-      (held.epoch, held.sequence) > (coalesce(k.epoch, 0), coalesce(k.sequence, 0))
+    where s.patient is null
+      or (held.epoch, held.sequence) > (s.epoch, s.sequence)
+      -- Of an epoch that has passed, and beyond what was known when it passed: it was sent by a life of this database that was lost.
+      or held.epoch < in_force and (held.epoch, held.sequence) > (k.epoch, k.sequence)
         and (held.epoch, held.sequence) > (coalesce(d.confirmed_epoch, 0), coalesce(d.confirmed_sequence, 0))
       -- A withdrawal that was sent and is not remembered here.
-      or held.state = 'withdrawn' and d.wanted_state is distinct from 'withdrawn' and d.confirmed_state is distinct from 'withdrawn'
-    else (held.epoch, held.sequence) > (s.epoch, s.sequence) end
+      or asking and held.state = 'withdrawn' and d.wanted_state is distinct from 'withdrawn' and d.confirmed_state is distinct from 'withdrawn'
     on conflict (recipient, patient) do nothing;
 
   with held as (
@@ -204,7 +209,7 @@ begin
     where d.recipient = of_recipient and d.confirmed_state is not null and d.confirmed_at < asked_at
       and (d.lease_until is null or d.lease_until < now())
       and (held.patient is not null or summary_bucket(d.patient) = any (complete))
-      and not exists (select from ahead where ahead.recipient = of_recipient and ahead.patient = d.patient)
+      and not exists (select from ahead where ahead.recipient = of_recipient and ahead.patient = d.patient and settled_at is null)
       and (held.epoch, held.sequence, held.state) is distinct from (d.confirmed_epoch, d.confirmed_sequence, d.confirmed_state)
     order by d.patient for update of d
   ), repaired as (
