@@ -267,7 +267,10 @@ describe('the life of a plan', () => {
   test('$sharing-status says that all is in step where there is nobody to tell', async () => {
     const { status, body } = await gp<Parameters>('GET', `/Patient/${patient}/$sharing-status`)
     expect(status).toBe(200)
-    expect(body.parameter).toEqual([{ name: 'inStep', valueBoolean: true }])
+    expect(body.parameter).toEqual([
+      { name: 'inStep', valueBoolean: true },
+      { name: 'epoch', valueUnsignedInt: 1 },
+    ])
   })
 
   test('$submit with replaces ends the plan that it names, in the same commit', async () => {
