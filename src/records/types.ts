@@ -256,7 +256,6 @@ export type Records = Readonly<{
       | 'recognise'
       | 'raise'
       | 'goneBack'
-      | 'lastRaise'
       | 'watch'
       | 'takeHeartbeats'
       | 'noteHeartbeat'

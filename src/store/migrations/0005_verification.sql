@@ -224,7 +224,7 @@ begin
       select of_recipient, held.patient, 'withdrawn', s.epoch, s.sequence, now(), now()
       from held join emergency_summary s on s.patient = held.patient
       -- Who is to hold it and has no row yet is about to get one.
-      where not exists (select from ahead where ahead.recipient = of_recipient and ahead.patient = held.patient) and not exists (
+      where not exists (select from ahead where ahead.recipient = of_recipient and ahead.patient = held.patient and settled_at is null) and not exists (
         select from person p left join person_place l on l.patient = p.id join recipient r on r.id = of_recipient
         where p.id = held.patient and s.state = 'current' and serves(r, p, l)
       )
