@@ -9,6 +9,16 @@ test('options are read, and the time follows from the kills where it is not said
   expect(readOptions([])?.seed).toBeGreaterThan(0)
 })
 
+test('a short run is one of kills alone, and what is said beside it counts', () => {
+  expect(readOptions(['--short', '--kills', '20'])).toMatchObject({
+    kills: 20,
+    minutes: 1,
+    people: 40,
+    backlog: 0,
+    rounds: 0,
+  })
+})
+
 test.each([
   ['--kills', 'many'],
   ['--kills', '1.5'],

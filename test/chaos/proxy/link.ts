@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
+import { connect, createServer, type Server, type Socket } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
+import { freePort } from '../free-port.ts'
 import type { Fault } from './faults.ts'
 import { isPut, requestReader } from './requests.ts'
 
@@ -23,10 +24,10 @@ export type Link = Readonly<{
   close(): Promise<void>
 }>
 
-const listen = (server: Server, port: number): Promise<number> =>
+const listen = (server: Server, port: number): Promise<void> =>
   new Promise((settle, fail) => {
     server.once('error', fail)
-    server.listen(port, '127.0.0.1', () => settle((server.address() as AddressInfo).port))
+    server.listen(port, '127.0.0.1', () => settle())
   })
 
 /** Opens a link on a free port of 127.0.0.1. `http`: false for one that carries something else, which can only be refused or swallowed. */
@@ -119,7 +120,8 @@ export const openLink = async ({ http }: { http: boolean }): Promise<Link> => {
     })
   }
 
-  const start = async (port: number): Promise<number> => {
+  const port = await freePort()
+  const start = (): Promise<void> => {
     server = createServer(carry)
     return listen(server, port)
   }
@@ -128,7 +130,7 @@ export const openLink = async ({ http }: { http: boolean }): Promise<Link> => {
     for (const socket of sockets) socket.destroy()
     await closed
   }
-  const port = await start(0)
+  await start()
 
   return {
     port,
@@ -140,7 +142,7 @@ export const openLink = async ({ http }: { http: boolean }): Promise<Link> => {
       const before = fault
       fault = next
       if (next === 'refuse') await stop()
-      if (before === 'refuse') await start(port)
+      if (before === 'refuse') await start()
     },
     underWay: () => [...open].reduce((sum, { pending }) => sum + pending, 0),
     abandoned: () => abandoned,

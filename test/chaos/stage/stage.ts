@@ -1,6 +1,4 @@
 import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { TEST_CLIENTS } from '../../../src/config.ts'
 import { recipientsFile } from '../../support/recipients.ts'
 import type { Application } from '../facts.ts'
+import { freePort } from '../free-port.ts'
 import { readApplications } from '../recipient/journal.ts'
 import { until } from '../until.ts'
 import { type Database, openDatabase } from './database.ts'
@@ -36,14 +35,6 @@ export type Stage = Readonly<{
 const KEYPLAN = fileURLToPath(new URL('../../../bin/keyplan.js', import.meta.url))
 const RECIPIENT = fileURLToPath(new URL('../recipient/main.ts', import.meta.url))
 const START_SECONDS = 90
-
-const freePort = async (): Promise<number> => {
-  const server = createServer()
-  await new Promise<void>((settle) => server.listen(0, '127.0.0.1', settle))
-  const { port } = server.address() as AddressInfo
-  await new Promise((settle) => server.close(settle))
-  return port
-}
 
 /** Waits until a process can be used; gives up at once where it has ended, for instance because it was killed again. */
 const untilUsable = async (name: string, hasEnded: () => boolean, look: () => Promise<boolean>): Promise<void> => {
