@@ -97,7 +97,7 @@ export type OpenDatabase = Readonly<{
 }>
 
 /** Why the database of DATABASE_URL could not be used, by its host and never with its password; other failures as they are. */
-const explain = (error: unknown, databaseUrl: string | undefined): unknown => {
+export const explainDatabase = (error: unknown, databaseUrl: string | undefined): unknown => {
   const cause = (error instanceof Problem ? error.cause : error) as Error & { code?: string }
   const isKnown = cause?.code !== undefined || (error instanceof Problem && error.kind === 'unavailable')
   if (databaseUrl === undefined || !isKnown) return error
@@ -119,7 +119,7 @@ export const openDatabase = async (config: Config): Promise<OpenDatabase> => {
     return { databaseUrl, migrations, lost: embedded?.lost ?? new Promise(() => {}), stop }
   } catch (error) {
     await stop()
-    throw explain(error, config.databaseUrl)
+    throw explainDatabase(error, config.databaseUrl)
   }
 }
 

@@ -148,6 +148,13 @@ describe('what is not understood is refused', () => {
   })
 })
 
+test('a database that cannot be reached is named by its setting, without its password', async () => {
+  const command = keyplan(['sharing', 'status'], { DATABASE_URL: 'postgres://me:secret-word@127.0.0.1:1/plans' })
+  expect(await command.ended).toBe(1)
+  expect(command.stderr()).toContain('DATABASE_URL')
+  expect(command.stderr()).not.toContain('secret-word')
+})
+
 describe('beside a KeyPlan with the embedded PostgreSQL', () => {
   test('its database is found by the data folder while it runs, and said not to run otherwise', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'keyplan-test-sharing-'))

@@ -22,7 +22,10 @@ export const withRecords = async <Result>(
       `no KeyPlan runs on the data folder ${config.dataFolder}. Start it, or set KEYPLAN_DATA to its folder, or DATABASE_URL to its database.`,
     )
   }
-  const store = await openStore(url, { connections: 1 })
+  const store = await openStore(url, { connections: 1 }).catch(async (error: unknown) => {
+    const { explainDatabase } = await import('../../server.ts')
+    throw explainDatabase(error, config.databaseUrl)
+  })
   try {
     return await use(createRecords(store, NO_SEAL), {
       requestId: crypto.randomUUID(),
