@@ -1,6 +1,9 @@
 import type { Endpoint, Organization } from 'fhir/r4.js'
 import type { RequestContext } from '../context.ts'
 import { IDENTIFIER_SYSTEM } from '../fhir/identifier.ts'
+import { parseFhirJson } from '../fhir/json.ts'
+import { Problem } from '../fhir/outcome.ts'
+import { sameContent } from '../plan/same-content.ts'
 import type { LeasedDelivery, SummaryState } from '../store/deliveries.ts'
 import type { Recipient, Settled } from '../store/recipients.ts'
 import type { Store } from '../store/store.ts'
@@ -34,23 +37,46 @@ export const leaseDeliveries = async (
 /** Registers a recipient system as Organization and Endpoint. True where the persons who are stored already have to be looked at. */
 export const registerRecipient = async (store: Store, cx: RequestContext, recipient: Recipient): Promise<boolean> => {
   const resources = [organizationOf(recipient), endpointOf(recipient)]
-  await transact(
-    store,
-    cx,
-    resources.map((resource) => ({ do: 'update', id: recipient.id, resource })),
-    'register-recipient',
-  )
+  const { targets } = await store.before({
+    persons: [],
+    identifiers: [],
+    keys: [],
+    targets: resources.map(({ resourceType }) => ({ type: resourceType, id: recipient.id })),
+  })
+  const isStored = (resource: Organization | Endpoint): boolean =>
+    targets.some(
+      ({ type, deleted, body }) =>
+        type === resource.resourceType && !deleted && sameContent(parseFhirJson(body) as object, resource),
+    )
+  const changed = resources.filter((resource) => !isStored(resource))
+  if (changed.length > 0) {
+    const changes = changed.map((resource) => ({ do: 'update', id: recipient.id, resource }) as const)
+    await transact(store, cx, changes, 'register-recipient')
+  }
   return store.recipients.register(recipient)
 }
 
 /** So many persons are looked at in one transaction: commits about them wait so long. */
 const STEP = 500
 
-/** Looks at the next persons after what has changed of a recipient; undefined when all have been looked at. */
-export const settleRecipient = async (store: Store, cx: RequestContext, id: string): Promise<Settled | undefined> => {
+/** Looks at the next persons after what has changed of a recipient; undefined when all have been looked at. `failed` could not be derived. */
+export const settleRecipient = async (
+  store: Store,
+  cx: RequestContext,
+  id: string,
+): Promise<(Settled & Readonly<{ failed: number }>) | undefined> => {
   const settled = await store.recipients.settle(id, STEP)
-  if (settled !== undefined && settled.again.length > 0) await rederive(store, cx, settled.again, { force: true })
-  return settled
+  if (settled === undefined || settled.again.length === 0) return settled && { ...settled, failed: 0 }
+  let failed = 0
+  for (const patient of settled.again) {
+    await rederive(store, cx, [patient], { force: true }).catch((error: unknown) => {
+      // A database that is away is asked again, and nobody passed over.
+      if (error instanceof Problem && error.kind === 'unavailable') throw error
+      failed += 1
+    })
+  }
+  await store.recipients.settle(id, STEP, settled.past)
+  return { ...settled, failed }
 }
 
 const organizationOf = ({ id, name, organization, active }: Recipient): Organization => ({

@@ -68,6 +68,7 @@ export const createRecords = (store: Store, seal: Seal): Records => ({
   recipients: {
     register: (cx, recipient) => registerRecipient(store, cx, recipient),
     settle: (cx, id) => settleRecipient(store, cx, id),
+    unsettle: store.recipients.unsettle,
     commitsUnderWay: store.recipients.commitsUnderWay,
     all: store.recipients.all,
     failed: store.recipients.failed,

@@ -17,6 +17,7 @@ import type {
   FailedDelivery,
   Lease,
   LeasedDelivery,
+  Recorded,
   SummaryState,
 } from '../store/deliveries.ts'
 import type { DeliveryRow } from '../store/delivery-status.ts'
@@ -201,7 +202,9 @@ export type Records = Readonly<{
      */
     register(cx: RequestContext, recipient: Recipient): Promise<boolean>
     /** Looks at the next persons after what has changed of a recipient; undefined when all have been looked at. */
-    settle(cx: RequestContext, id: string): Promise<Settled | undefined>
+    settle(cx: RequestContext, id: string): Promise<(Settled & Readonly<{ failed: number }>) | undefined>
+    /** Begins to look at everybody anew. */
+    unsettle(id: string): Promise<void>
     /** Resolves to a question: have all commits ended that were under way when this was called? */
     commitsUnderWay(): Promise<() => Promise<boolean>>
     all(): Promise<readonly Recipient[]>
@@ -231,8 +234,8 @@ export type Records = Readonly<{
     ): Promise<readonly LeasedDelivery[]>
     /** False in the place of one that has passed to another. */
     keep(leases: readonly Lease[], seconds: number): Promise<readonly boolean[]>
-    /** False where the lease has passed to another: the report was ignored. Likewise `postpone`. */
-    confirm(confirmed: ConfirmedDelivery): Promise<boolean>
+    confirm(confirmed: ConfirmedDelivery): Promise<Recorded>
+    /** False where the lease has passed to another: the report was ignored. */
     postpone(failed: FailedDelivery): Promise<boolean>
     release(leases: readonly Lease[]): Promise<void>
   }>

@@ -163,13 +163,16 @@ export type DeliveryObserver = Readonly<{
   failed(attempt: Readonly<{ recipient: string; kind: 'refused' | 'unconfirmed' | 'failed' }>): void
 }>
 
-/** Records what recipients have confirmed to hold. False in the place of one whose lease was not the newest: that report is ignored. */
+/** `void`: the lease was not the newest, and the report is ignored; `behind`: recorded, and something newer is wanted by now. */
+export type Recorded = 'void' | 'in-step' | 'behind'
+
+/** Records what recipients have confirmed to hold; answers for each what that means. */
 export const confirmDeliveries = async (
   database: Database,
   confirmed: readonly ConfirmedDelivery[],
   observe?: DeliveryObserver,
-): Promise<boolean[]> => {
-  const rows = await database.run<Parameters<DeliveryObserver['stored']>[0] & Lease>({
+): Promise<Recorded[]> => {
+  const rows = await database.run<Parameters<DeliveryObserver['stored']>[0] & Lease & { outstanding: boolean }>({
     name: 'confirm-deliveries',
     text: `update delivery set confirmed_state = report.state, confirmed_epoch = report.epoch, confirmed_sequence = report.sequence,
         confirmed_at = now(), confirmed_version = report.version,
@@ -178,7 +181,8 @@ export const confirmDeliveries = async (
       from (${HELD}) as held join unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::integer[], $6::bigint[], $7::text[])
         as report (recipient, patient, lease, state, epoch, sequence, version) using (recipient, patient, lease)
       where delivery.recipient = report.recipient and delivery.patient = report.patient
-      returning delivery.recipient, delivery.patient, delivery.lease, report.state, extract(epoch from now() - wanted_at)::float8 as seconds`,
+      returning delivery.recipient, delivery.patient, delivery.lease, outstanding, report.state,
+        extract(epoch from now() - wanted_at)::float8 as seconds`,
     values: [
       ...leaseColumns(confirmed),
       confirmed.map(({ state }) => state),
@@ -188,7 +192,11 @@ export const confirmDeliveries = async (
     ],
   })
   for (const row of rows) observe?.stored(row)
-  return areAmong(confirmed, rows)
+  const outstanding = new Map(rows.map((row) => [keyOf(row), row.outstanding]))
+  return confirmed.map((one) => {
+    const isBehind = outstanding.get(keyOf(one))
+    return isBehind === undefined ? 'void' : isBehind ? 'behind' : 'in-step'
+  })
 }
 
 /** An attempt after which it is not known that the recipient holds what was sent. */

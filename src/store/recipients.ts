@@ -31,6 +31,11 @@ export const registerRecipient = async (database: Database, recipient: Recipient
   return row?.changed === true
 }
 
+/** Begins to look at everybody anew: what was looked at while older commits were under way may lack theirs. */
+export const unsettleRecipient = async (database: Database, id: string): Promise<void> => {
+  await database.run({ text: `update recipient set settled_to = '' where id = $1`, values: [id] })
+}
+
 /** Resolves to a question: have all transactions ended that are under way now, and so may not have seen what is stored now? */
 export const commitsUnderWay = async (database: Database): Promise<() => Promise<boolean>> => {
   const [now] = await database.run<{ next: string }>({
@@ -46,14 +51,28 @@ export const commitsUnderWay = async (database: Database): Promise<() => Promise
   }
 }
 
-/** What became of the next persons: how many were looked at, whose summary is wanted now, whose withdrawal, and who has to be derived again. */
-export type Settled = Readonly<{ lookedAt: number; wanted: number; withdrawn: number; again: readonly string[] }>
+/** What became of the persons `past` an id: how many were looked at, whose summary is wanted now, whose withdrawal, and who has to be derived again. */
+export type Settled = Readonly<{
+  past: string
+  lookedAt: number
+  wanted: number
+  withdrawn: number
+  again: readonly string[]
+}>
 
-/** Looks at the next `most` persons after what has changed of a recipient (see `settle_recipient`); undefined when all have been looked at. */
-export const settleRecipient = async (database: Database, id: string, most: number): Promise<Settled | undefined> => {
+/**
+ * Looks at the next `most` persons after what has changed of a recipient (see `settle_recipient`); undefined when all have been looked at. Where
+ * some have to be derived again, the next call looks at the same ones, unless it is told to go on: with `past`, from where they were looked at.
+ */
+export const settleRecipient = async (
+  database: Database,
+  id: string,
+  most: number,
+  past?: string,
+): Promise<Settled | undefined> => {
   const [row] = await database.run<Settled & { lookedAt: number | null }>({
-    text: 'select looked_at as "lookedAt", wanted, withdrawn, again from settle_recipient($1, $2)',
-    values: [id, most],
+    text: 'select looked_past as past, looked_at as "lookedAt", wanted, withdrawn, again from settle_recipient($1, $2, $3)',
+    values: [id, most, past ?? null],
   })
   return row === undefined || row.lookedAt === null || row.lookedAt === 0 ? undefined : row
 }

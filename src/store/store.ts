@@ -24,6 +24,9 @@ import { verificationStore } from './verification.ts'
 /** Where the bytes are. Everything is one statement; what fails comes out as a Problem or as `Outdated` (`errors.ts`). */
 export type Store = Awaited<ReturnType<typeof openStore>>
 
+/** Recipients' answers are in no hurry to be recorded: a statement for many is cheaper than several at a time. */
+const TOGETHER = { lanes: 2, most: 128, patience: 20 }
+
 /** Opens the store on a migrated database. Throws where the database cannot be reached or its schema is not the newest. */
 export const openStore = async (
   url: string,
@@ -79,7 +82,8 @@ export const openStore = async (
       useAssertionOnce: useAssertionOnce(database),
       recipients: {
         register: (recipient: recipients.Recipient) => recipients.registerRecipient(database, recipient),
-        settle: (id: string, most: number) => recipients.settleRecipient(database, id, most),
+        settle: (id: string, most: number, past?: string) => recipients.settleRecipient(database, id, most, past),
+        unsettle: (id: string) => recipients.unsettleRecipient(database, id),
         commitsUnderWay: () => recipients.commitsUnderWay(database),
         all: () => recipients.readRecipients(database),
         failed: (id: string, limits: Parameters<typeof breaker.recordFailure>[2]) =>
@@ -94,11 +98,15 @@ export const openStore = async (
         keep: (leases: readonly deliveries.Lease[], seconds: number) =>
           deliveries.keepLeases(database, leases, seconds),
         // What came of many deliveries at a time is recorded together.
-        confirm: batch((confirmed: readonly deliveries.ConfirmedDelivery[]) =>
-          deliveries.confirmDeliveries(database, confirmed, options.observe),
+        confirm: batch(
+          (confirmed: readonly deliveries.ConfirmedDelivery[]) =>
+            deliveries.confirmDeliveries(database, confirmed, options.observe),
+          TOGETHER,
         ),
-        postpone: batch((failures: readonly deliveries.FailedDelivery[]) =>
-          deliveries.postponeDeliveries(database, failures, options.observe),
+        postpone: batch(
+          (failures: readonly deliveries.FailedDelivery[]) =>
+            deliveries.postponeDeliveries(database, failures, options.observe),
+          TOGETHER,
         ),
         release: (leases: readonly deliveries.Lease[]) => deliveries.releaseDeliveries(database, leases),
         of: (patient: string) => readDeliveries(database, patient),

@@ -62,7 +62,7 @@ export const createLane = ({
   let isAlone = false
   let isStopping = false
   let depth = PARALLEL
-  let patience: NodeJS.Timeout | undefined
+  let isPutOff = false
 
   const lease = async (most: number, probe: boolean): Promise<number> => {
     isLeasing = true
@@ -78,14 +78,16 @@ export const createLane = ({
     }
   }
 
-  /** Leases more while what is at hand is soon gone: many at a time, or what there is room for after a moment. */
+  /** Leases more when half of what is at hand is gone; or, with nothing at hand, what there is room for after a moment. */
   const fill = (isPatient = true): void => {
     if (isAlone && queue.length + sending + ending === 0) isAlone = false
     const room = depth - queue.length - sending
     if (isStopping || isLeasing || isAlone || !isWoken || room <= 0 || ending > MOST) return
     if (isPatient && room < depth / 2) {
-      patience ??= setTimeout(() => {
-        patience = undefined
+      if (queue.length > 0 || isPutOff) return
+      isPutOff = true
+      setTimeout(() => {
+        isPutOff = false
         fill(false)
       }, PATIENCE_MS)
       return

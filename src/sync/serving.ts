@@ -41,7 +41,6 @@ export const createServing = ({
 }>): Serving => {
   /** Whether anybody has failed to reach it since it was last known to answer. */
   let isDoubted = false
-  let hints = 0
 
   const lane = (state: SummaryState): Lane =>
     createLane({
@@ -61,17 +60,15 @@ export const createServing = ({
     lanes.current.wake()
   }
 
-  const report = async (delivery: LeasedDelivery, result: SendResult): Promise<void> => {
-    const before = hints
-    await persistently(() => (result.kind === 'confirmed' ? confirm(delivery, result) : postpone(delivery, result)))
-    // What came to be wanted of this person meanwhile could not be leased until now, in whichever lane.
-    if (hints !== before) wakeBoth()
-  }
+  const report = (delivery: LeasedDelivery, result: SendResult): Promise<void> =>
+    persistently(() => (result.kind === 'confirmed' ? confirm(delivery, result) : postpone(delivery, result)))
 
   const confirm = async (delivery: LeasedDelivery, { version }: SendResult & { kind: 'confirmed' }): Promise<void> => {
     const { state, epoch, sequence } = delivery
-    if (await records.deliveries.confirm({ ...delivery, version }))
-      log.debug({ recipient, state, epoch, sequence }, 'Delivered')
+    const recorded = await records.deliveries.confirm({ ...delivery, version })
+    log.debug({ recipient, state, epoch, sequence, recorded }, 'Delivered')
+    // What came to be wanted of this person meanwhile could not be leased until now, in whichever lane.
+    if (recorded === 'behind') wakeBoth()
     await answered()
   }
 
@@ -93,7 +90,8 @@ export const createServing = ({
     })
     if (fault === 'recipient') await failed(retryAfterMs)
     else await answered()
-    lookIn(delayMs)
+    // Something newer may be wanted by now, which waits for nothing.
+    lookIn(0)
   }
 
   const failed = async (retryAfterMs: number): Promise<void> => {
@@ -128,7 +126,6 @@ export const createServing = ({
 
   return {
     wake(state) {
-      hints += 1
       lanes[state].wake()
     },
     act({ failures, opensIn, withdrawnIn, currentIn }) {

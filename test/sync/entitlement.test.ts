@@ -295,7 +295,12 @@ describe('a recipient’s side', () => {
         await keyplan.database.query<{ sequence: number }>('select sequence::integer from person where id = $1', [here])
       )[0]?.sequence ?? 0
     const before = await sequence()
-    await registered({ ...north, postcodes: ['IV', 'ZE'] })
+    const both = { ...north, postcodes: ['IV', 'ZE'] }
+    const { store } = keyplan.services
+    await store.recipients.register(both)
+    expect((await store.recipients.settle('north', 5_000))?.again).toEqual([here])
+    // A process that is killed here has forgotten nobody.
+    await registered(both)
     expect(await wanted(here)).toContain('north current')
     expect(await sequence()).toBe(before + 1)
     await registered({ ...north, active: false })

@@ -179,8 +179,9 @@ drop function register_recipient(text, text, text, text, text, text, text[]);
 -- Looks at the next persons after what has changed of a recipient, and sets what it should hold of them; null when all have been looked at.
 -- Whoever is committed beside it either waits for the locks here or sees the recipient as it now is, once every commit that was under way when
 -- it changed has ended (`sync/settle.ts` waits for that). `again` are persons whose summary it held before, gave up and is to hold
--- once more: it takes only a newer edition, so they have to be derived again.
-create function settle_recipient(r_id text, most integer, out looked_at integer, out wanted integer, out withdrawn integer, out again text[])
+-- once more: it takes only a newer edition, so they have to be derived again. Until there is none, the same persons are looked at, so that none is
+-- forgotten by a process that is killed; or it goes on although those `past` this id cannot be derived.
+create function settle_recipient(r_id text, most integer, past text, out looked_past text, out looked_at integer, out wanted integer, out withdrawn integer, out again text[])
 language plpgsql as $$
 declare
   after text;
@@ -218,7 +219,10 @@ begin
   update delivery set confirmed_state = null, confirmed_epoch = null, confirmed_sequence = null, confirmed_version = null, next_attempt_at = now()
     from recipient where recipient.id = r_id and delivery.recipient = r_id and patient = any (ids) and wanted_state = 'current'
       and confirmed_at < recipient.addressed_at and confirmed_state is not null;
-  update recipient set settled_to = ids[cardinality(ids)] where id = r_id;
+  looked_past := after;
+  if after = past or cardinality(again) = 0 then
+    update recipient set settled_to = ids[cardinality(ids)] where id = r_id;
+  end if;
   perform pg_notify('delivery', 'withdrawn ' || r_id);
   perform pg_notify('delivery', 'current ' || r_id);
 end $$;
