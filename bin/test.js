@@ -117,6 +117,7 @@ if (args.length > 0) {
   await jest('tests', [], 'UTC')
   await jest('tests without a database, Europe/London', [PURE], 'Europe/London', false)
   await jest('tests without a database, Pacific/Auckland', [PURE], 'Pacific/Auckland', false)
+  await check('sharing while everything around it is killed', ['test/chaos/run.js', '--short'])
 }
 
 // A test counts as passed once, however many time zones it ran in; whatever failed counts.
