@@ -15,7 +15,7 @@ export type DocumentCache = Readonly<{
 
 const keyOf = (patient: string, state: string): string => `${state} ${patient}`
 
-export const createDocumentCache = (mostBytes = 32_000_000): DocumentCache => {
+export const createDocumentCache = (mostBytes = 64_000_000): DocumentCache => {
   const known = new Map<string, KnownDocument>()
   let bytes = 0
   const drop = (key: string): void => {

@@ -113,7 +113,7 @@ export const createLane = ({
       const next = queue.shift() as Queued
       if (performance.now() - next.loadedAt < FRESH_MS) void sendOne(next)
       else {
-        depth = PARALLEL
+        depth = Math.max(PARALLEL, Math.floor(depth / 2))
         queue.unshift(next)
         pause()
       }
