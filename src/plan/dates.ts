@@ -43,16 +43,19 @@ export const isFuture = (text: string, now: Date): boolean =>
 export const comesAt = (text: string): number | undefined =>
   known(hasTime(text) ? Date.parse(text) - CLOCK_SKEW_MS : startOfDay(span(text)[0]))
 
-/** The instant from which a FHIR date or dateTime has gone by: the whole day counts, of a month or year its last. */
+/** The instant from which a FHIR date or dateTime has gone by: the whole day counts, of a month or year its last. Undefined where that is never. */
 export const goneByAt = (text: string): number | undefined => {
   if (comesAt(text) === undefined) return undefined
-  if (hasTime(text)) return Date.parse(text) + 1
+  if (hasTime(text)) return known(Date.parse(text) + 1)
   const [year = 0, month = 12, day] = text.split('-').map(Number)
   const next = day === undefined ? Date.UTC(year, month) : Date.UTC(year, month - 1, day + 1)
   return known(startOfDay(new Date(next).toISOString().slice(0, 10)))
 }
 
-const known = (instant: number): number | undefined => (Number.isNaN(instant) ? undefined : instant)
+/** The end of the last year that a FHIR date can name, which is written where something has no end. */
+const NEVER = Date.UTC(10_000, 0)
+
+const known = (instant: number): number | undefined => (instant < NEVER ? instant : undefined)
 
 /** First and last day that a FHIR date (YYYY, YYYY-MM, YYYY-MM-DD, or with a time) can mean; 31 stands for any last day. */
 const span = (date: string): readonly [string, string] => {

@@ -18,6 +18,10 @@ export const standingOf = ({ start, end }: Period, now: Date): Standing => {
   return end !== undefined && !isUpcoming(end, now) ? 'over' : 'in-force'
 }
 
+/** Whether a period ends at some time: 9999-12-31 is how many systems write that it does not. An end that cannot be read is one. */
+export const hasEnd = ({ end }: Period, now: Date): boolean =>
+  end !== undefined && (goneByAt(end) !== undefined || !isUpcoming(end, now))
+
 /** Whether a FHIR date or dateTime has not gone by: today has not. */
 const isUpcoming = (end: string, now: Date): boolean =>
   end.includes('T') ? Date.parse(end) >= now.getTime() : !isAfter(dayOf(now), end)

@@ -142,6 +142,16 @@ describe('what is shown while time passes and nobody changes the record', () => 
       expect([comesAt(text), goneByAt(text)]).toEqual([undefined, undefined])
     },
   )
+
+  test.each(['9999', '9999-12', '9999-12-31', '9999-12-31T23:59:59.999Z', '9999-12-31T23:59:59-01:00'])(
+    'what is written where something has no end is never over, and no turn: %s',
+    (end) => {
+      expect(goneByAt(end)).toBeUndefined()
+      const consent: Consent = { ...refusal('one', 'x', 'y'), provision: { period: { start: '2026-01', end } } }
+      expect(nextTurn([consent], AT.now)).toBeUndefined()
+      expect(standingOf({ end }, AT.now)).toBe('in-force')
+    },
+  )
 })
 
 describe('what is over', () => {

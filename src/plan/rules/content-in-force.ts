@@ -2,7 +2,7 @@ import type { Consent } from 'fhir/r4.js'
 import { type Issue, issue } from '../../fhir/outcome.ts'
 import type { FhirResource } from '../../fhir/resource.ts'
 import { at } from '../expression.ts'
-import { consentPeriods, standingOf } from '../in-force.ts'
+import { consentPeriods, hasEnd, standingOf } from '../in-force.ts'
 import { consentCategory, contentOf } from '../person.ts'
 import { BOTH, type PlanRule } from './rule.ts'
 
@@ -36,7 +36,7 @@ const checkPeriods = (consent: Consent, now: Date): Issue[] =>
         ),
       ]
     }
-    if (period.end === undefined) return []
+    if (!hasEnd(period, now)) return []
     if (consentCategory(consent) === 'emergency-recommendation') {
       return [
         issue(

@@ -4,7 +4,7 @@ import { resourceKey } from '../../fhir/resource.ts'
 import { EXTENSION } from '../codes.ts'
 import { isFuture } from '../dates.ts'
 import { at } from '../expression.ts'
-import { consentPeriods, standingOf } from '../in-force.ts'
+import { consentPeriods, hasEnd, standingOf } from '../in-force.ts'
 import { activeSharingDecisions } from '../jurisdiction.ts'
 import { extensions, type PersonRecord } from '../person.ts'
 import { sameContent } from '../same-content.ts'
@@ -27,7 +27,7 @@ const checkPeriods = (decision: Consent, now: Date): Issue[] =>
         ),
       ]
     }
-    if (period.end === undefined && standingOf(period, now) === 'in-force') return []
+    if (!hasEnd(period, now) && standingOf(period, now) === 'in-force') return []
     if (isPermitting(decision)) {
       return [
         issue(
