@@ -35,6 +35,6 @@ describe('the FHIR package as it is read at runtime', () => {
   test('an OperationDefinition is found by its code', () => {
     expect(ours.operationDefinition('submit')).toMatchObject({ resource: ['CarePlan'], type: true, instance: false })
     expect(ours.operationDefinition('emergency-view')).toMatchObject({ resource: ['Patient'] })
-    expect(ours.operationDefinition('everything')).toBeUndefined()
+    expect(ours.operationDefinition('no-such-operation')).toBeUndefined()
   })
 })
