@@ -6,7 +6,7 @@ import { derivedType, isNotForCpr } from '../consent.ts'
 import { at } from '../expression.ts'
 import { consentCategory } from '../person.ts'
 import { aboutWhat, consentsOf, isBlank, recommendationsOf } from './content.ts'
-import { EMERGENCY, type PlanRule } from './rule.ts'
+import { BOTH, type PlanRule } from './rule.ts'
 import { checkDirectives, checkFindings, checkProvisionCodings } from './stated-otherwise.ts'
 
 /** Where permit or deny stands, it must be the one that follows from the recommendation; the root rule has none (R4, Consent.provision.type). */
@@ -108,7 +108,7 @@ export const codesAgree: PlanRule = {
   title: 'The recommendation, permit or deny, the category dnr and any doNotPerform agree',
   severity: 'error',
   source: 'FHIR R4 Consent.provision.type; domain reference 2.3 and 4.4',
-  plans: EMERGENCY,
+  plans: BOTH,
   check: (plan, person) => {
     const recommendations = recommendationsOf(plan, person)
     return [

@@ -39,6 +39,7 @@ import { planTypeKnown } from './plan-type.ts'
 import { proxyAsStated } from './proxy-as-stated.ts'
 import { proxyReachable } from './proxy-reachable.ts'
 import { recommendationExplained } from './recommendation-explained.ts'
+import { recommendationMisplaced } from './recommendation-misplaced.ts'
 import { refusalAgrees } from './refusal-agrees.ts'
 import type { Described, PlanRule, RecordRule, RuleContext } from './rule.ts'
 import { samePerson } from './same-person.ts'
@@ -51,6 +52,7 @@ import { valuesAndFearsRecorded } from './values-and-fears-recorded.ts'
 /** The rules that an active plan keeps, the most dangerous to break first. */
 export const PLAN_RULES: readonly PlanRule[] = [
   oneCprRecommendation,
+  recommendationMisplaced,
   codesAgree,
   notNarrowed,
   formAgrees,
