@@ -12,7 +12,7 @@ export type ServedType = Readonly<{
   ofNobody?: boolean
   /** True where an update needs If-Match (shown as `versioned-update`). */
   versioned?: boolean
-  /** True where nothing is ever deleted: the record of who did what. */
+  /** True where nothing is ever deleted: the record of who did what, and of what was asked of whom. */
   kept?: boolean
 }>
 
@@ -29,7 +29,7 @@ export const SERVED: readonly ServedType[] = [
   { type: 'MedicationRequest', person: 'subject' },
   { type: 'Flag', person: 'subject' },
   { type: 'DocumentReference', person: 'subject' },
-  { type: 'Task', person: 'for', ofNobody: true },
+  { type: 'Task', person: 'for', ofNobody: true, kept: true },
   { type: 'Organization' },
   { type: 'Endpoint' },
   { type: 'Practitioner' },

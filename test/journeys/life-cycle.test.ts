@@ -223,6 +223,21 @@ describe('CarePlan/[id]/$sign', () => {
     expect([endorsed.status, await tasksOf(patient)]).toEqual([200, ['endorsement-due completed']])
   })
 
+  test('what a plan asks for cannot be made to vanish, and keeps its versions', async () => {
+    const { patient } = await active('england', 1)
+    const { entry = [] } = await read<Bundle<Task>>(`/Task?patient=${patient}`)
+    const key = `/Task/${entry[0]?.resource?.id}`
+    const single = await gp('DELETE', key)
+    expect([single.status, issueKeys(single.body)]).toEqual([405, ['never-deleted']])
+    const together = await gp('POST', '', {
+      resourceType: 'Bundle',
+      type: 'transaction',
+      entry: [{ request: { method: 'DELETE', url: key.slice(1) } }],
+    })
+    expect([together.status, issueKeys(together.body)]).toEqual([409, ['in-force']])
+    expect(await tasksOf(patient)).toEqual(['confirm-transcription requested'])
+  })
+
   test('what a plan asks for ends with it: replaced, or withdrawn', async () => {
     const { someone, patient, plan } = await draft('margaret', 1)
     await gp('POST', `/CarePlan/${plan.id}/$sign`, on('2026-03-20T09:00:00Z'), version(plan))

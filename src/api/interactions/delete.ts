@@ -20,7 +20,7 @@ export const deletion: Route = {
       throw problem(
         'method-not-allowed',
         'never-deleted',
-        `A ${type} is the record of who did what, and is never deleted.`,
+        `A ${type} is the record of who did what, or was asked to, and is never deleted.`,
         {
           headers: { Allow: 'GET, HEAD, PUT' },
         },
