@@ -5,7 +5,7 @@ import type { Violation } from './checker/checks.ts'
 import type { Figure } from './figures.ts'
 import type { Options } from './options.ts'
 
-export type Report = Readonly<{
+type Report = Readonly<{
   options: Options
   figures: readonly Figure[]
   notes: readonly string[]

@@ -2,7 +2,7 @@ import type { Application, Facts, Write } from '../facts.ts'
 import { grouped } from './history.ts'
 
 /** From when a write was sent until this recipient showed what the author had done, or something newer; infinite where it never did. */
-export const deliveryTime = (write: Write, applications: readonly Application[]): number => {
+const deliveryTime = (write: Write, applications: readonly Application[]): number => {
   const shows = ({ at, state, plans }: Application): boolean =>
     at >= write.sent && (write.kind === 'withdraw' ? state === 'withdrawn' : plans.includes(write.plan as string))
   const found = applications.find(shows)

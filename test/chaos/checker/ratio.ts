@@ -3,7 +3,7 @@ import type { Random } from '../random.ts'
 import { percentile } from './latencies.ts'
 
 /** A median with the interval in which it lies with 95 % confidence. */
-export type Estimate = Readonly<{ median: number; low: number; high: number }>
+type Estimate = Readonly<{ median: number; low: number; high: number }>
 
 const RESAMPLES = 2_000
 

@@ -74,6 +74,10 @@ export const openJournal = async (folder: string) => {
     settle,
     /** The document as it came. It must have settled. */
     text: async (kept: Kept): Promise<string> => readAt(documents, places.get(keyOf(kept)) as Line),
+    close: async (): Promise<void> => {
+      await settle()
+      await Promise.all([log.close(), documents.close()])
+    },
   }
 }
 

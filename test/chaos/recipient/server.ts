@@ -84,7 +84,7 @@ export const createRecipient = async (folder: string): Promise<Server> => {
     return kept === undefined ? outcome(404, 'Nothing is held.') : shown(200, kept)
   }
 
-  return createServer({ keepAliveTimeout: 65_000 }, (request, response) => {
+  const server = createServer({ keepAliveTimeout: 65_000 }, (request, response) => {
     answer(request).then(
       ({ status, body, etag }) => {
         response.writeHead(status, {
@@ -96,4 +96,6 @@ export const createRecipient = async (folder: string): Promise<Server> => {
       (error: Error) => response.destroy(error),
     )
   })
+  server.once('close', () => void journal.close())
+  return server
 }

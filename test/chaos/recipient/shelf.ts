@@ -31,12 +31,10 @@ export const createShelf = (known: Iterable<Kept> = []) => {
   }
 }
 
-export type Shelf = ReturnType<typeof createShelf>
-
 export const etagOf = (kept: Pick<Kept, 'version'> | undefined): string | undefined =>
   kept === undefined ? undefined : `W/"${kept.version}"`
 
-export type Described = Pick<Application, 'epoch' | 'sequence' | 'state' | 'plans'>
+type Described = Pick<Application, 'epoch' | 'sequence' | 'state' | 'plans'>
 
 const PLAN = /CarePlan\/([A-Za-z0-9.-]{1,64})/g
 
