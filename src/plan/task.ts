@@ -42,6 +42,9 @@ export const PLAN_TASK: Readonly<Record<PlanTaskCode, Readonly<{ display: string
   },
 }
 
+/** Whether an id is one of those under which KeyPlan itself asks for something (`plan-tasks.ts`, `alarm.ts`): whoever knows the plan can tell them beforehand. */
+export const isOwnTaskId = (id: string): boolean => /^(?:plan-task|alarm)-/.test(id)
+
 export type PlanTask = Readonly<{
   id: string
   code: PlanTaskCode

@@ -2,6 +2,7 @@ import type { RequestContext } from '../context.ts'
 import { servedType } from '../definitions/served.ts'
 import { type Issue, issue, type Problem, problem } from '../fhir/outcome.ts'
 import type { Resource } from '../fhir/resource.ts'
+import { isOwnTaskId } from '../plan/task.ts'
 import type { WrittenResource } from '../store/commit.ts'
 import type { Before } from '../store/persons.ts'
 import type { Planned } from './planned.ts'
@@ -60,7 +61,7 @@ export const outcomeOf = (
     },
     written: row,
     resource,
-    issues: personIssues(item, target, patient),
+    issues: [...personIssues(item, target, patient), ...(current === undefined ? idIssues(cx, item) : [])],
   }
 }
 
@@ -114,6 +115,21 @@ const mismatch = (type: string, id: string, current: Target | undefined, why: st
       ? { expression: 'If-Match' }
       : { expression: 'If-Match', headers: { ETag: `W/"${current.version}"` } },
   )
+
+/** A Task that stood where KeyPlan is to put its own would pass for it, and be in the way of every act on the plan. */
+const idIssues = ({ caller }: RequestContext, { at, type, id }: Planned): Issue[] =>
+  type === 'Task' && caller.kind !== 'internal' && isOwnTaskId(id)
+    ? [
+        issue(
+          'id-reserved',
+          `${at}.id`,
+          'KeyPlan gives this id to a Task of its own. Leave the id out, or take another.',
+          {
+            code: 'value',
+          },
+        ),
+      ]
+    : []
 
 const personIssues = (
   { at, type }: Planned,

@@ -11,6 +11,7 @@ import type {
   Task,
 } from 'fhir/r4.js'
 import { EXTENSION, SYSTEM } from '../../src/plan/codes.ts'
+import { planTaskKeys } from '../../src/plan/plan-tasks.ts'
 import { emergencyView, person as fixture, outcomeOf, register, submission, submit } from '../support/people.ts'
 import { type FhirRequest, issueKeys, startService, type TestService } from '../support/service.ts'
 import { createNumbers } from '../support/submissions.ts'
@@ -236,6 +237,28 @@ describe('CarePlan/[id]/$sign', () => {
     })
     expect([together.status, issueKeys(together.body)]).toEqual([409, ['in-force']])
     expect(await tasksOf(patient)).toEqual(['confirm-transcription requested'])
+  })
+
+  test('nobody puts a Task where a plan that comes into force is to ask for something', async () => {
+    const { patient, plan } = await draft('margaret', 1)
+    for (const key of planTaskKeys(`CarePlan/${plan.id}`)) {
+      const someTask = {
+        resourceType: 'Task',
+        id: key.slice(5),
+        status: 'completed',
+        intent: 'order',
+        for: { reference: `Patient/${patient}` },
+      }
+      const { status, body } = await gp('PUT', `/${key}`, someTask)
+      expect([status, issueKeys(body)]).toEqual([422, ['id-reserved']])
+    }
+    await gp('POST', `/CarePlan/${plan.id}/$sign`, on('2026-03-20T09:00:00Z'), version(plan))
+    const { entry = [] } = await read<Bundle<Task>>(`/Task?patient=${patient}`)
+    expect(await tasksOf(patient)).toEqual(['endorsement-due requested'])
+    const [asked] = entry.flatMap(({ resource }) => resource ?? [])
+    const taken = { ...asked, status: 'accepted' }
+    expect((await gp('PUT', `/Task/${asked?.id}`, taken)).status).toBe(200)
+    expect(await tasksOf(patient)).toEqual(['endorsement-due accepted'])
   })
 
   test('what a plan asks for ends with it: replaced, or withdrawn', async () => {
