@@ -41,6 +41,7 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   helmet: ['app.ts'],
   ajv: ['validation', 'auth/registration.ts', 'sync/recipients.ts'],
   'ajv-formats': ['validation'],
+  'fhir-kit-client': ['sync/channels/client.ts', 'sync/channels/fhir-verification.ts'],
   pino: ['log.ts'],
   'prom-client': ['metrics.ts'],
   pdfkit: ['pages/paper'],

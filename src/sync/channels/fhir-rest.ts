@@ -2,6 +2,7 @@ import { Problem } from '../../fhir/outcome.ts'
 import { isId } from '../../fhir/resource.ts'
 import type { LeasedDelivery } from '../../store/deliveries.ts'
 import type { Channel, OpenChannel, SendResult } from './channel.ts'
+import { openClient } from './client.ts'
 import { type Answer, NoAnswer, openExchange } from './exchange.ts'
 import { readHeld } from './named.ts'
 
@@ -12,14 +13,15 @@ import { readHeld } from './named.ts'
  */
 export const fhirRest: OpenChannel = ({ address }, access, { connections }): Channel => {
   const exchange = openExchange(connections)
-  const base = address.replace(/\/+$/, '')
+  const client = openClient(address, exchange)
 
   const attempt = async (delivery: LeasedDelivery, token: string, signal: AbortSignal): Promise<SendResult> => {
     const { patient, confirmedVersion, document } = delivery
-    const url = new URL(`${base}/Bundle/${patient}`)
+    const place = { resourceType: 'Bundle', id: patient } as const
     const authorization = { Authorization: `Bearer ${token}` }
 
-    const read = async (): Promise<Answer> => exchange.ask({ method: 'GET', url, headers: authorization, signal })
+    const read = (): Promise<Answer> =>
+      client.answerTo((fhir) => fhir.read({ ...place, options: { headers: authorization, signal } }))
 
     /** Asks the recipient what it holds, and says what that means for the next attempt. */
     const reconcile = async (): Promise<SendResult> => {
@@ -56,19 +58,11 @@ export const fhirRest: OpenChannel = ({ address }, access, { connections }): Cha
       }
     }
 
-    const answer = await exchange.ask({
-      method: 'PUT',
-      url,
-      headers: {
-        ...authorization,
-        'Content-Type': 'application/fhir+json',
-        Prefer: 'return=representation',
-        ...precondition(confirmedVersion),
-      },
+    const headers = { ...authorization, Prefer: 'return=representation', ...precondition(confirmedVersion) }
+    const answer = await client.answerTo((fhir) =>
       // The text as it was rendered: its bytes are what a digest identifies.
-      body: document,
-      signal,
-    })
+      fhir.update({ ...place, body: document as never, options: { headers, signal } }),
+    )
     if (answer.status >= 200 && answer.status < 300) return stored(answer)
     // Receivers use 409 and 412 interchangeably: something else is held than we thought. Some say that nothing is.
     const expected = confirmedVersion !== null

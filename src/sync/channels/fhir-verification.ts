@@ -1,9 +1,11 @@
 import type { Bundle, FhirResource, Parameters } from 'fhir/r4.js'
+import type { Client } from 'fhir-kit-client'
 import { IDENTIFIER_SYSTEM } from '../../fhir/identifier.ts'
 import { SYSTEM } from '../../plan/codes.ts'
 import type { EditionRow } from '../../store/digests.ts'
 import { DIGESTS_BYTES } from '../../store/digests.ts'
 import type { Access } from './channel.ts'
+import { openClient } from './client.ts'
 import { type Answer, openExchange } from './exchange.ts'
 
 /** A heartbeat as a recipient hands it back: the text that was signed, and the signature. */
@@ -36,22 +38,24 @@ export type OpenVerifier = (recipient: Readonly<{ address: string }>, access: Ac
 /** Asks a recipient over FHIR REST, on a connection of its own. `signal` ends what is under way. */
 export const fhirVerifier: OpenVerifier = ({ address }, access, signal) => {
   const exchange = openExchange(1)
-  const base = address.replace(/\/+$/, '')
+  const client = openClient(address, exchange)
 
-  const ask = async (method: string, url: URL, content?: Parameters): Promise<Answer> => {
+  type Interaction = (
+    fhir: Client,
+    options: Readonly<{ headers: Record<string, string>; signal: AbortSignal }>,
+  ) => Promise<unknown>
+  const ask = async (interaction: Interaction): Promise<Answer> => {
     const headers = {
       Authorization: `Bearer ${await access.token()}`,
       // An element that a server cannot leave out is passed over, not refused (http://hl7.org/fhir/R4/search.html#errors).
       Prefer: 'handling=lenient',
-      ...(content === undefined ? {} : { 'Content-Type': 'application/fhir+json' }),
     }
-    const body = content === undefined ? {} : { body: Buffer.from(JSON.stringify(content)) }
-    const answer = await exchange.ask({ method, url, headers, signal, ...body })
+    const answer = await client.answerTo((fhir) => interaction(fhir, { headers, signal }))
     if (answer.status === 401) access.forget()
     return answer
   }
-  const operation = (name: string, content: Parameters): Promise<Answer> =>
-    ask('POST', new URL(`${base}/Bundle/$${name}`), content)
+  const operation = (name: string, input: Parameters): Promise<Answer> =>
+    ask((fhir, options) => fhir.operation({ resourceType: 'Bundle', name, input: { ...input }, options }))
 
   return {
     async beat(heartbeat) {
@@ -97,21 +101,20 @@ export const fhirVerifier: OpenVerifier = ({ address }, access, signal) => {
     },
     async search() {
       const found: EditionRow[] = []
-      let next: URL | undefined = new URL(`${base}/Bundle`)
-      next.search = String(
-        new URLSearchParams({
-          identifier: `${IDENTIFIER_SYSTEM.summary}|`,
-          _elements: 'identifier,meta',
-          _count: String(PAGE),
-        }),
-      )
+      const first = { identifier: `${IDENTIFIER_SYSTEM.summary}|`, _elements: 'identifier,meta', _count: PAGE }
+      let next: string | undefined = ''
       for (let page = 1; next !== undefined && page <= MOST_PAGES; page += 1) {
-        const answer: Answer = await ask('GET', next)
+        const url: string = next
+        const answer: Answer = await ask((fhir, options) =>
+          page === 1
+            ? fhir.resourceSearch({ resourceType: 'Bundle', searchParams: first, options })
+            : fhir.request(url, { options }),
+        )
         if (page === 1 && NOT_OFFERED.has(answer.status)) return undefined
         const bundle = resourceOf(succeeded(answer))
         if (bundle.resourceType !== 'Bundle' || bundle.type !== 'searchset') throw nonsense('no searchset')
         found.push(...(bundle.entry ?? []).flatMap(({ resource }) => summaryIn(resource as FhirResource) ?? []))
-        next = nextOf(bundle, base)
+        next = nextOf(bundle, address)
       }
       return { editions: unique(found), complete: next === undefined }
     },
@@ -166,12 +169,12 @@ const summaryIn = (resource: FhirResource | undefined): EditionRow | undefined =
 }
 
 /** The next page, where it is at the same place: a token goes nowhere else. */
-const nextOf = ({ link }: Bundle, base: string): URL | undefined => {
+const nextOf = ({ link }: Bundle, base: string): string | undefined => {
   const url = Array.isArray(link) ? link.find((each) => each?.relation === 'next')?.url : undefined
   if (url === undefined) return undefined
   const next = URL.canParse(url, `${base}/`) ? new URL(url, `${base}/`) : undefined
   if (next?.origin !== new URL(base).origin) throw nonsense('the next page is elsewhere')
-  return next
+  return next.href
 }
 
 /** One edition a person: the last. */
