@@ -22,8 +22,8 @@ const AGAIN_MS = 1_000
 export type Lane = Readonly<{
   /** Something may be due. */
   wake(): void
-  /** Leases and sends one delivery whether or not it is due. False where none is outstanding. */
-  probe(): Promise<boolean>
+  /** Leases and sends one delivery whether or not it is due. */
+  probe(): Promise<void>
   /** Gives back what is leased and not yet being sent. */
   pause(): void
   /** Takes nothing more, gives back what is not yet being sent, and resolves when nothing is. */
@@ -165,9 +165,9 @@ export const createLane = ({
     wake,
     pause,
     async probe() {
-      if (isStopping || isLeasing || queue.length + sending + ending > 0) return true
+      if (isStopping || isLeasing || queue.length + sending + ending > 0) return
       try {
-        return (await lease(1, true)) > 0
+        await lease(1, true)
       } finally {
         send()
       }

@@ -113,12 +113,16 @@ export const createServing = ({
     wakeBoth()
   }
 
-  /** The recipient is known by its answer to whatever is outstanding, a withdrawal before anything else. */
+  /**
+   * The recipient is known by its answer to whatever is outstanding: a withdrawal before anything else, and a summary, since a recipient that
+   * fails at this one withdrawal may take everything else.
+   */
   const probe = async (): Promise<void> => {
     isDoubted = true
     try {
       if (!(await records.recipients.probe(recipient, BREAKER.seconds))) return
-      if (!(await lanes.withdrawn.probe())) await lanes.current.probe()
+      await lanes.withdrawn.probe()
+      await lanes.current.probe()
     } catch (error) {
       log.warn({ err: error, recipient }, 'The recipient could not be probed; trying again')
     }

@@ -270,6 +270,13 @@ describe('point 6: trying again', () => {
 })
 
 describe('point 7: breaker and bulkhead', () => {
+  const breaker = async (): Promise<{ failures: number; open: boolean }> => {
+    const [row] = await keyplan.database.query<{ failures: number; open: boolean }>(
+      `select failures, open_until is not null as open from recipient where id = 'moody'`,
+    )
+    return row as { failures: number; open: boolean }
+  }
+
   test('after five failures only probes go out, a withdrawal first; the first answer brings everything', async () => {
     const [revokedOne, ...others] = await Promise.all(Array.from({ length: 12 }, somebody))
     const patient = revokedOne as string
@@ -277,12 +284,6 @@ describe('point 7: breaker and bulkhead', () => {
     await inStep(patient)
     moody.script(() => ({ status: 503 }))
     for (const other of others) await plan(other)
-    const breaker = async (): Promise<{ failures: number; open: boolean }> => {
-      const [row] = await keyplan.database.query<{ failures: number; open: boolean }>(
-        `select failures, open_until is not null as open from recipient where id = 'moody'`,
-      )
-      return row as { failures: number; open: boolean }
-    }
     await until(breaker, ({ open }) => open)
     await revoke(revoked)
     const before = moody.asked.length
@@ -298,6 +299,19 @@ describe('point 7: breaker and bulkhead', () => {
     for (const other of others) await inStep(other, 'moody', 5)
     expect(await breaker()).toEqual({ failures: 0, open: false })
   })
+
+  test('one withdrawal at which a recipient fails keeps no summary of anybody else from it', async () => {
+    const [one, other] = (await Promise.all([somebody(), somebody()])) as [string, string]
+    const first = await plan(one)
+    await inStep(one)
+    moody.script(({ id }) => (id === one ? { status: 500 } : 'serve'))
+    await keyplan.database.query(`update recipient set failures = 4 where id = 'moody'`)
+    await revoke(first)
+    await until(breaker, ({ open }) => open)
+    await plan(other)
+    await inStep(other, 'moody', 60)
+    expect(await delivery(one)).toMatchObject({ wanted_state: 'withdrawn', outstanding: true })
+  }, 90_000)
 
   test('a recipient that hangs gets so many requests at a time, and takes nobody else’s place', async () => {
     const people = await Promise.all(Array.from({ length: 12 }, somebody))
