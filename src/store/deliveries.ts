@@ -21,7 +21,7 @@ export type LeasedDelivery = Readonly<{
   attempts: number
   /** Leases in a row that ended without a report: a process that had it in hand may have died of it. */
   unfinished: number
-  /** Since when every attempt has failed; null where the last one did not. */
+  /** Since when every attempt has failed, of a withdrawal since it was decided at most; null where the last one did not. */
   failingSince: string | null
 }>
 
@@ -98,7 +98,9 @@ const load = async (
     text: `select delivery.recipient, delivery.patient, delivery.lease, wanted_state as state, summary.epoch, summary.sequence,
         case when (wanted_state, summary.epoch, summary.sequence) = ($6, leased.epoch, leased.sequence) then null
           when wanted_state = 'current' then summary.summary else summary.tombstone end as text,
-        confirmed_version as "confirmedVersion", attempts, unfinished, failing_since as "failingSince"
+        confirmed_version as "confirmedVersion", attempts, unfinished,
+        -- What was long in failing before it was withdrawn does not make the withdrawal wait.
+        case when failing_since is not null then greatest(failing_since, wanted_at) end as "failingSince"
       from unnest($2::text[], $3::bigint[], $4::integer[], $5::bigint[]) as leased (patient, lease, epoch, sequence)
       join delivery on delivery.recipient = $1 and delivery.patient = leased.patient and delivery.lease = leased.lease
       join emergency_summary as summary on summary.patient = delivery.patient

@@ -267,6 +267,29 @@ describe('point 6: trying again', () => {
     const [refused, served] = askedOf(moody, patient)
     expect((served?.at ?? 0) - (refused?.at ?? 0)).toBeGreaterThan(2_900)
   })
+
+  test('a withdrawal of what had failed for more than a week is tried again soon, not hourly', async () => {
+    const patient = await somebody()
+    const first = await plan(patient)
+    await inStep(patient)
+    moody.script(({ id }) => (id === patient ? { status: 503 } : 'serve'))
+    await keyplan.database.query(
+      `update delivery set failing_since = now() - interval '8 days' where recipient = 'moody' and patient = $1`,
+      [patient],
+    )
+    await revoke(first)
+    const [row] = await until(
+      () =>
+        keyplan.database.query<{ seconds: number }>(
+          `select extract(epoch from next_attempt_at - now())::float8 as seconds from delivery
+            where recipient = 'moody' and patient = $1 and last_error is not null`,
+          [patient],
+        ),
+      ({ length }) => length > 0,
+    )
+    await keyplan.database.query(`update delivery set next_attempt_at = now() where patient = $1`, [patient])
+    expect(row?.seconds).toBeLessThanOrEqual(60)
+  })
 })
 
 describe('point 7: breaker and bulkhead', () => {
