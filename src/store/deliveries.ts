@@ -203,7 +203,7 @@ export const confirmDeliveries = async (
 
 /** An attempt after which it is not known that the recipient holds what was sent. */
 export type FailedDelivery = Lease &
-  Pick<LeasedDelivery, 'epoch' | 'sequence'> &
+  Pick<LeasedDelivery, 'state' | 'epoch' | 'sequence'> &
   Readonly<{
     /** For operators, without personal data. */
     error: string
@@ -239,18 +239,19 @@ export const postponeDeliveries = async (
         received_at = case when report.received then now() else received_at end,
         confirmed_version = case when report.named then report.version else confirmed_version end
       from (
-        select report.*, (wanted_epoch, wanted_sequence) = (report.epoch, report.sequence) as same,
-          (wanted_epoch, wanted_sequence) = (report.epoch, report.sequence) and wanted_state = 'current' and report.refused
-            and refusals + 1 >= ${MOST_REFUSALS} as poison
+        select report.*, same, same and wanted_state = 'current' and report.refused and refusals + 1 >= ${MOST_REFUSALS} as poison
         from (${HELD}) as held join delivery using (recipient, patient, lease)
-          join unnest($1::text[], $2::text[], $3::bigint[], $4::integer[], $5::bigint[], $6::text[], $7::float8[], $8::boolean[], $9::boolean[],
-              $10::boolean[], $11::text[])
-            as report (recipient, patient, lease, epoch, sequence, error, delay, received, refused, named, version) using (recipient, patient, lease)
+          join unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::integer[], $6::bigint[], $7::text[], $8::float8[], $9::boolean[],
+              $10::boolean[], $11::boolean[], $12::text[])
+            as report (recipient, patient, lease, state, epoch, sequence, error, delay, received, refused, named, version)
+            using (recipient, patient, lease),
+          lateral (select (wanted_state, wanted_epoch, wanted_sequence) = (report.state, report.epoch, report.sequence) as same) as compared
       ) as report
       where delivery.recipient = report.recipient and delivery.patient = report.patient
       returning delivery.recipient, delivery.patient, delivery.lease`,
     values: [
       ...leaseColumns(failures),
+      failures.map(({ state }) => state),
       failures.map(({ epoch }) => epoch),
       failures.map(({ sequence }) => sequence),
       failures.map(({ error }) => error),

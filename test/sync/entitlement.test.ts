@@ -310,6 +310,24 @@ describe('a recipient’s side', () => {
     ])
   })
 
+  test('what it is to give up while the summary is on its way to it waits for nothing that becomes of the summary', async () => {
+    const { deliveries } = keyplan.services.store
+    const patient = await somebody({ address: at('EH1 2NG') })
+    await plan(patient)
+    const leased = await deliveries.lease({ recipient: edinburgh.id, lane: 'current', most: 500, seconds: 60 })
+    const summary = leased.find((one) => one.patient === patient) as (typeof leased)[number]
+    await registered({ ...edinburgh, postcodes: ['ZE'] })
+    const failed = { error: 'HTTP 422.', delayMs: 300_000, received: false, refused: true }
+    expect(await deliveries.postpone({ ...summary, ...failed })).toBe(true)
+    const [row] = await keyplan.database.query(
+      `select wanted_state, wanted_sequence::integer = $3 as "isSameEdition", refusals, next_attempt_at <= now() as due
+        from delivery where recipient = $1 and patient = $2`,
+      [edinburgh.id, patient, summary.sequence],
+    )
+    await registered(edinburgh)
+    expect(row).toEqual({ wanted_state: 'withdrawn', isSameEdition: true, refusals: 0, due: true })
+  })
+
   test('at another address it has confirmed nothing', async () => {
     const patient = await somebody()
     await plan(patient)
