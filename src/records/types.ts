@@ -30,7 +30,7 @@ import type { AheadRow } from '../store/verification.ts'
 import type { Acknowledged, Acknowledgement } from './acknowledgement.ts'
 import type { SenderHealth, SharingHealth } from './received.ts'
 import type { RecipientQuestion, RecipientStatus } from './recipient-status.ts'
-import type { Verification } from './verification.ts'
+import type { AheadSettled, Verification } from './verification.ts'
 
 /** A resource as stored: `body` is the canonical JSON text, byte for byte what is served. */
 export type StoredResource = Readonly<{
@@ -249,8 +249,8 @@ export type Records = Readonly<{
     declareRestored(cx: RequestContext): Promise<number>
     /** Lets a recipient that cannot say what it holds be sent this database's state. False where it did not wait for that. */
     release(cx: RequestContext, recipient: string): Promise<boolean>
-    /** Lets this database's state of a person replace the later one that a recipient holds. False where the recipient was not ahead. */
-    settle(cx: RequestContext, recipient: string, patient: string): Promise<boolean>
+    /** Lets this database's state of a person replace the later one that a recipient holds, as far as it was ever ours. */
+    settle(cx: RequestContext, recipient: string, patient: string): Promise<AheadSettled>
     /** Renders the next persons after this id at the epoch in force; answers the last of them, undefined where all have been. */
     renderAtEpoch(cx: RequestContext, after: string): Promise<string | undefined>
   }> &

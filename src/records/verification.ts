@@ -67,29 +67,33 @@ export const releaseRecipient = async (store: Store, cx: RequestContext, recipie
   return released
 }
 
+/** What came of settling: `not-ours` where the recipient holds what was never here, of a person who is not known or an epoch that is far off. */
+export type AheadSettled = 'settled' | 'not-ahead' | 'not-ours'
+
 /**
  * Lets this database's state of a person replace the later one that a recipient holds: where that is of the epoch in force or a later one, the epoch
- * rises above it. False where the recipient was not ahead.
+ * rises above it. A recipient that is to hold nothing of the person gets the tombstone.
  */
 export const settleAhead = async (
   store: Store,
   cx: RequestContext,
   recipient: string,
   patient: string,
-): Promise<boolean> => {
+): Promise<AheadSettled> => {
   const held = await store.verification.settle(recipient, patient)
-  const settled = held !== undefined
-  if (settled && held >= store.epoch) {
+  const epoch = held?.epoch ?? undefined
+  if (epoch !== undefined && epoch >= store.epoch) {
     const because = 'an operator let this database prevail over what a recipient holds'
-    await store.verification.raise({ because, above: held, askAll: false })
+    await store.verification.raise({ because, above: epoch, askAll: false })
   }
   // The hint that something is due comes with this commit.
-  if (settled) await rederive(store, cx, [patient], { force: true })
+  if (epoch !== undefined) await rederive(store, cx, [patient], { force: true })
   await store.audit([
-    auditEntry(cx, 'settle-ahead', settled ? 'permit' : 'not-found', [`Patient/${patient}`], {
+    auditEntry(cx, 'settle-ahead', epoch === undefined ? 'not-found' : 'permit', [`Patient/${patient}`], {
       reason: `at ${recipient}`,
-      ...(settled ? { patient } : {}),
+      ...(epoch === undefined ? {} : { patient }),
     }),
   ])
-  return settled
+  if (held === undefined) return 'not-ahead'
+  return epoch === undefined ? 'not-ours' : 'settled'
 }

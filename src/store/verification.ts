@@ -243,14 +243,22 @@ const releaseRecipient = async (database: Database, recipient: string): Promise<
 }
 
 /**
- * Lets this database's state of one person replace what a recipient holds, although it was ahead; answers the epoch of that, undefined where it was
- * not ahead, or holds an epoch so far off that it was never ours.
+ * Lets this database's state of one person replace what a recipient holds, although it was ahead: the summary, or the tombstone where it is to hold
+ * none. Answers the epoch of what it holds, null where that was never ours: the person is not known here, or the epoch is too far off. Undefined where
+ * the recipient was not ahead.
  */
-const settleAhead = async (database: Database, recipient: string, patient: string): Promise<number | undefined> => {
-  const [row] = await database.run<{ epoch: number }>({
-    text: `with settled as (
+const settleAhead = async (
+  database: Database,
+  recipient: string,
+  patient: string,
+): Promise<Readonly<{ epoch: number | null }> | undefined> => {
+  const [row] = await database.run<{ epoch: number | null }>({
+    text: `with found as (
+        select patient from ahead where recipient = $1 and patient = $2 and settled_at is null
+      ), settled as (
         update ahead set settled_at = now() from installation
         where recipient = $1 and patient = $2 and settled_at is null and ahead.epoch < installation.epoch + 1000
+          and exists (select from emergency_summary s where s.patient = $2)
         returning patient, ahead.epoch
       ),
       due as (
@@ -258,10 +266,10 @@ const settleAhead = async (database: Database, recipient: string, patient: strin
           wanted_at = now(), next_attempt_at = now(), attempts = 0
         from settled where delivery.recipient = $1 and delivery.patient = settled.patient
       )
-      select epoch from settled`,
+      select settled.epoch, want_tombstones($1, array[settled.patient]) from found left join settled using (patient)`,
     values: [recipient, patient],
   })
-  return row?.epoch
+  return row
 }
 
 /** What is known of recipients by their own account, on this database. */

@@ -182,11 +182,11 @@ describe('after a restore (trust, section 4, point 11)', () => {
       now: new Date(),
     } as const
     const { verification } = keyplan.services.records
-    expect(await verification.settle(operator, 'hospital', 'nobody')).toBe(false)
+    expect(await verification.settle(operator, 'hospital', 'nobody')).toBe('not-ahead')
     // It cannot be sent to just now; what was decided still holds when it is compared before it is sent to.
     toHospital.refuse(/PUT/)
-    expect(await verification.settle(operator, 'hospital', ids.withdrawn)).toBe(true)
-    expect(await verification.settle(operator, 'ambulance', ids.withdrawn)).toBe(true)
+    expect(await verification.settle(operator, 'hospital', ids.withdrawn)).toBe('settled')
+    expect(await verification.settle(operator, 'ambulance', ids.withdrawn)).toBe('settled')
     await keyplan.services.verification.compare({ all: true })
     expect(await standing('hospital')).toMatchObject({ ahead: 0 })
     expect(await edition(hospital, ids.withdrawn)).toEqual({ epoch: 1, state: 'withdrawn' })

@@ -5,6 +5,7 @@ import { person, register, submit } from '../support/people.ts'
 import { recipientsFile } from '../support/recipients.ts'
 import { type RecordingProxy, recordingProxy } from '../support/recording-proxy.ts'
 import { type FhirRequest, startService, type TestService } from '../support/service.ts'
+import { createNumbers } from '../support/submissions.ts'
 import { until } from '../support/until.ts'
 
 /** A sender and a recipient, both real; the recipient's store is changed behind the sender's back. */
@@ -15,6 +16,7 @@ let keyplan: TestService
 let gp: FhirRequest
 let stranger: FhirRequest
 const patients: string[] = []
+const numbers = createNumbers()
 const people = ['margaret', 'england', 'child', 'wales'].map(person)
 
 beforeAll(async () => {
@@ -197,5 +199,42 @@ describe('the epoch', () => {
       [patient],
     )
     expect(row?.epoch).toBe(2)
+  })
+})
+
+describe('letting this database prevail over what a recipient holds', () => {
+  const settle = (patient: string) => keyplan.services.records.verification.settle(operator, 'hospital', patient)
+  /** What the hospital holds of somebody from now on, as if it had been sent there by a life of this database that was lost. */
+  const put = async (patient: string, epoch: number): Promise<void> => {
+    const bundle = (await held(patients[2] as string)) as Bundle<FhirResource>
+    expect((await stranger('PUT', `/Bundle/${patient}`, edition(bundle, patient, epoch, 90))).status).toBe(201)
+  }
+
+  test('withdraws there what this database has no plan for, although nothing was ever sent', async () => {
+    await untilInStep()
+    const { patient, ...rest } = person('wales')
+    const somebody = await register(gp, {
+      ...rest,
+      patient: { ...patient, identifier: numbers(patient) ?? [] },
+    })
+    await put(somebody, 2)
+    expect(await compare()).toMatchObject({ ahead: 1 })
+    expect(await settle(somebody)).toBe('settled')
+    await until(
+      async () => stateOf(await held(somebody)),
+      (state) => state === 'withdrawn',
+    )
+    await untilInStep()
+    expect(await compare()).toMatchObject({ ahead: 0 })
+  })
+
+  test('is refused where the person is not known here, and stays listed: there is nothing to send', async () => {
+    await put('unknown', 1)
+    expect(await compare()).toMatchObject({ ahead: 1 })
+    expect(await settle('unknown')).toBe('not-ours')
+    expect((await keyplan.services.records.verification.read()).recipients[0]).toMatchObject({ ahead: 1 })
+    await stranger('DELETE', '/Bundle/unknown')
+    expect(await compare()).toMatchObject({ ahead: 0 })
+    expect(await settle('unknown')).toBe('not-ahead')
   })
 })

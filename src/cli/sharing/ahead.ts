@@ -10,11 +10,11 @@ const help = `keyplan sharing ahead [--settle --recipient ID --person ID]
 Lists of whom a recipient holds a later summary, or a later withdrawal, than this database knows, as after a restore; at most ${MOST.toLocaleString('en-GB')}. Nothing that
 such a recipient holds is overwritten. Find out first what was lost, and enter it again.
 
-  --settle         let what this database has replace what the recipient holds
+  --settle         let what this database has replace what the recipient holds; who is not known here has to be deleted there
   --recipient ID   at this recipient
   --person ID      of this person: id of the Patient
 
-Exit code 0 done, 1 where that recipient was not ahead.
+Exit code 0 done, 1 where that recipient was not ahead, or holds what was never ours.
 `
 
 export const ahead: Command = {
@@ -50,12 +50,16 @@ export const ahead: Command = {
     }
     const recipient = required('recipient', values.recipient, 'ambulance')
     const patient = required('person', values.person, '3d1a4f5e-6a0b-4c55-9d51-0c9c1f6f2a10')
-    const isSettled = await withRecords('keyplan sharing ahead', (records, cx) =>
+    const outcome = await withRecords('keyplan sharing ahead', (records, cx) =>
       records.verification.settle(cx, recipient, patient),
     )
-    if (!isSettled)
+    if (outcome === 'not-ahead')
       throw new Error(
-        `${recipient} is not ahead of this database about that person (keyplan sharing ahead lists who is), or holds an epoch that was never ours: have it deleted there.`,
+        `${recipient} is not ahead of this database about that person. keyplan sharing ahead lists of whom recipients are.`,
+      )
+    if (outcome === 'not-ours')
+      throw new Error(
+        `this database has nothing to replace what ${recipient} holds: the person is not known here, or the epoch was never ours. Have it deleted there; it stays listed until then.`,
       )
     process.stdout.write('Settled: the recipient is sent what this database has.\n')
     return 0

@@ -165,6 +165,23 @@ begin
   select installation.epoch into epoch from installation;
 end $$;
 
+-- Makes the tombstone wanted where a recipient holds a summary of persons of whom it is to hold none, and has no row. Answers of how many.
+create function want_tombstones(of_recipient text, persons text[]) returns integer language sql as $$
+  with wanted as (
+    insert into delivery (recipient, patient, wanted_state, wanted_epoch, wanted_sequence, wanted_at, next_attempt_at)
+      select of_recipient, s.patient, 'withdrawn', s.epoch, s.sequence, now(), now()
+      from emergency_summary s
+      -- Who is to hold it and has no row yet is about to get one.
+      where s.patient = any (persons) and not exists (
+        select from person p left join person_place l on l.patient = p.id join recipient r on r.id = of_recipient
+        where p.id = s.patient and s.state = 'current' and serves(r, p, l)
+      )
+      on conflict (recipient, patient) do nothing
+      returning patient
+  )
+  select count(*)::integer from wanted
+$$;
+
 -- Judges what a recipient said that it holds of the persons in these buckets (`complete`: all that it holds of them), repairs what differs, and notes
 -- where the recipient knows more. What was confirmed after `asked_at` is left alone: the answer may be older. `again` are persons who have to be
 -- derived anew, because the recipient takes only a newer edition than it holds.
@@ -219,22 +236,14 @@ begin
     from due join emergency_summary s on s.patient = due.patient
     where delivery.recipient = of_recipient and delivery.patient = due.patient
     returning delivery.patient
-  ), unexpected_ones as (
-    insert into delivery (recipient, patient, wanted_state, wanted_epoch, wanted_sequence, wanted_at, next_attempt_at)
-      select of_recipient, held.patient, 'withdrawn', s.epoch, s.sequence, now(), now()
-      from held join emergency_summary s on s.patient = held.patient
-      -- Who is to hold it and has no row yet is about to get one.
-      where not exists (select from ahead where ahead.recipient = of_recipient and ahead.patient = held.patient and settled_at is null) and not exists (
-        select from person p left join person_place l on l.patient = p.id join recipient r on r.id = of_recipient
-        where p.id = held.patient and s.state = 'current' and serves(r, p, l)
-      )
-      on conflict (recipient, patient) do nothing
-      returning patient
   )
-  select count(*) filter (where due.missing), count(*) filter (where not due.missing), (select count(*) from unexpected_ones),
-      coalesce(array_agg(due.patient) filter (where due.again), '{}')
-    into missing, older, unexpected, again
+  select count(*) filter (where due.missing), count(*) filter (where not due.missing), coalesce(array_agg(due.patient) filter (where due.again), '{}')
+    into missing, older, again
     from due join repaired using (patient);
+  unexpected := want_tombstones(of_recipient, array(
+    select held.patient from unnest(h_patient) as held (patient)
+    where not exists (select from ahead where ahead.recipient = of_recipient and ahead.patient = held.patient and settled_at is null)
+  ));
   if missing + older + unexpected > 0 then
     perform hint_deliveries(of_recipient);
   end if;
