@@ -132,7 +132,7 @@ const saysTwice = (response: QuestionnaireResponse): boolean =>
 
 const linkIdsIn = (items: Items): string[] => items.flatMap(({ linkId, item }) => [linkId, ...linkIdsIn(item ?? [])])
 
-describe('extract, submit, populate (issue 6: the round trip)', () => {
+describe('extract, submit, populate', () => {
   test.each(PEOPLE.flatMap((name) => responsesOf(name).map((_, index) => ({ name, index }))))(
     '$name: the form of sitting $index comes back from what was stored',
     ({ name, index }) => {
