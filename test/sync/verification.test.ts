@@ -219,11 +219,14 @@ describe('letting this database prevail over what a recipient holds', () => {
     })
     await put(somebody, 2)
     expect(await compare()).toMatchObject({ ahead: 1 })
+    // Not because it is compared once more.
+    proxy.refuse(/\$held-summaries/)
     expect(await settle(somebody)).toBe('settled')
     await until(
       async () => stateOf(await held(somebody)),
       (state) => state === 'withdrawn',
     )
+    proxy.refuse()
     await untilInStep()
     expect(await compare()).toMatchObject({ ahead: 0 })
   })
