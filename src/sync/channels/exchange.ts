@@ -4,8 +4,8 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 /** What a recipient answers beyond this, and beyond twice what was sent to it, is not read. */
 const MOST_ANSWER_BYTES = 1_000_000
 
-/** What a recipient may take for its whole answer. */
-export const TIMEOUT_MS = 8_000
+/** What a recipient may take for its whole answer, and for all that one sending asks of it: less than a lease holds. */
+const TIMEOUT_MS = 8_000
 
 export type Answer = Readonly<{ status: number; headers: IncomingHttpHeaders; body: Buffer }>
 
@@ -34,35 +34,52 @@ export type Exchange = Readonly<{
   close(): void
 }>
 
+/** Ends what is done, and all that it asks, when the time of a recipient is over, or when `signal` does. */
+export const inTime = async <Result>(
+  signal: AbortSignal | undefined,
+  act: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> => {
+  const ended = new AbortController()
+  const stop = (): void => {
+    const why: unknown = signal?.reason
+    ended.abort(why instanceof NoAnswer ? why : new NoAnswer('stopped', 'Stopped before the answer came.'))
+  }
+  const timer = setTimeout(
+    () => ended.abort(new NoAnswer('timeout', `No answer within ${TIMEOUT_MS / 1_000} s.`)),
+    TIMEOUT_MS,
+  )
+  signal?.addEventListener('abort', stop, { once: true })
+  try {
+    if (signal?.aborted === true) stop()
+    return await act(ended.signal)
+  } finally {
+    clearTimeout(timer)
+    signal?.removeEventListener('abort', stop)
+  }
+}
+
 /** Connections to one recipient that are kept open, this many at most; whoever has an exchange of its own waits for nobody else's. */
 export const openExchange = (connections: number): Exchange => {
   const options = { keepAlive: true, maxSockets: connections }
   const agents = { 'http:': new HttpAgent(options), 'https:': new HttpsAgent(options) }
 
-  const once = ({ method, url, headers, body, signal }: Asked): Promise<Answer> =>
+  /** `again`: on a connection of its own, that was not kept. */
+  const once = ({ method, url, headers, body }: Asked, signal: AbortSignal, again: boolean): Promise<Answer> =>
     new Promise((settle, fail) => {
       const secure = url.protocol === 'https:'
       const length = body === undefined ? {} : { 'Content-Length': String(body.length) }
       const outgoing = (secure ? httpsRequest : httpRequest)(url, {
-        agent: agents[secure ? 'https:' : 'http:'],
+        agent: again ? false : agents[secure ? 'https:' : 'http:'],
         method,
         headers: { Accept: 'application/fhir+json', ...headers, ...length },
       })
-      const end = (): void => {
-        clearTimeout(timer)
-        signal?.removeEventListener('abort', stop)
-      }
       const failed = (error: Error & { code?: string }): void => {
-        end()
+        signal.removeEventListener('abort', stop)
         outgoing.destroy()
         fail(error instanceof NoAnswer ? error : new NoAnswer(error.code ?? 'failed', 'The connection failed.'))
       }
-      const stop = (): void => failed(new NoAnswer('stopped', 'Stopped before the answer came.'))
-      const timer = setTimeout(
-        () => failed(new NoAnswer('timeout', `No answer within ${TIMEOUT_MS / 1_000} s.`)),
-        TIMEOUT_MS,
-      )
-      signal?.addEventListener('abort', stop, { once: true })
+      const stop = (): void => failed(signal.reason)
+      signal.addEventListener('abort', stop, { once: true })
       outgoing.once('error', (error: Error & { code?: string }) =>
         // A connection that was kept, and that the recipient had closed meanwhile: nothing is known of the recipient.
         failed(
@@ -71,24 +88,24 @@ export const openExchange = (connections: number): Exchange => {
       )
       outgoing.once('response', (incoming) => {
         readBounded(incoming, MOST_ANSWER_BYTES + 2 * (body?.length ?? 0)).then((read) => {
-          end()
+          signal.removeEventListener('abort', stop)
           settle({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: read })
         }, failed)
       })
-      if (signal?.aborted === true) stop()
+      if (signal.aborted) stop()
       else outgoing.end(body)
     })
 
   return {
-    async ask(asked) {
-      for (let tries = 1; ; tries += 1) {
+    ask: (asked) =>
+      inTime(asked.signal, async (signal) => {
         try {
-          return await once(asked)
+          return await once(asked, signal, false)
         } catch (error) {
-          if ((error as NoAnswer).code !== 'kept-connection-closed' || tries > connections) throw error
+          if ((error as NoAnswer).code !== 'kept-connection-closed') throw error
+          return once(asked, signal, true)
         }
-      }
-    },
+      }),
     close() {
       agents['http:'].destroy()
       agents['https:'].destroy()

@@ -3,7 +3,7 @@ import { isId } from '../../fhir/resource.ts'
 import type { LeasedDelivery } from '../../store/deliveries.ts'
 import type { Channel, OpenChannel, SendResult } from './channel.ts'
 import { openClient } from './client.ts'
-import { type Answer, NoAnswer, openExchange } from './exchange.ts'
+import { type Answer, inTime, NoAnswer, openExchange } from './exchange.ts'
 import { readHeld } from './named.ts'
 
 /**
@@ -74,7 +74,8 @@ export const fhirRest: OpenChannel = ({ address }, access, { connections }): Cha
   return {
     async send(delivery, signal) {
       try {
-        return await attempt(delivery, await access.token(), signal)
+        const token = await access.token()
+        return await inTime(signal, (signal) => attempt(delivery, token, signal))
       } catch (error) {
         return failed('recipient', describe(error))
       }

@@ -1,0 +1,47 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import type { Channel } from '../../../src/sync/channels/channel.ts'
+import { fhirRest } from '../../../src/sync/channels/fhir-rest.ts'
+import { type ScriptedRecipient, scriptedRecipient } from '../../support/scripted-recipient.ts'
+
+let recipient: ScriptedRecipient
+let channel: Channel
+
+beforeEach(async () => {
+  recipient = await scriptedRecipient()
+  channel = fhirRest(recipient, { token: async () => 'token', forget() {} }, { connections: 1 })
+})
+
+afterEach(async () => {
+  channel.close()
+  await recipient.stop()
+})
+
+const summary = {
+  recipient: 'ambulance',
+  patient: 'margaret',
+  lease: 1,
+  state: 'current',
+  epoch: 1,
+  sequence: 1,
+  document: Buffer.from('{"resourceType":"Bundle","type":"document"}'),
+  confirmedVersion: null,
+  attempts: 1,
+  unfinished: 0,
+  failingSince: null,
+} as const
+
+describe('the time of one sending', () => {
+  test('is less than that of a lease, also where the recipient is asked what it holds', async () => {
+    recipient.script(async ({ method }) => {
+      if (method === 'GET') return 'hang'
+      await wait(6_000)
+      return { status: 204 }
+    })
+    const from = performance.now()
+    const result = await channel.send(summary, new AbortController().signal)
+    expect(performance.now() - from).toBeLessThan(12_000)
+    expect(result).toMatchObject({ kind: 'failed', received: true })
+    expect(recipient.asked.map(({ method }) => method)).toEqual(['PUT', 'GET'])
+  }, 30_000)
+})
