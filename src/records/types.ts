@@ -257,7 +257,7 @@ export type Records = Readonly<{
     Pick<
       Store['verification'],
       | 'recognise'
-      | 'raise'
+      | 'claim'
       | 'goneBack'
       | 'watch'
       | 'takeHeartbeats'

@@ -23,6 +23,21 @@ const raiseEpoch = async (
 }
 
 /**
+ * Raises the epoch above one that a recipient says it holds and that this database has lost, once for each recipient and restore: nothing is signed.
+ * `overtaken` where that answer says nothing any more, `again` where its word has raised it already.
+ */
+const claimEpoch = async (
+  database: Database,
+  said: Readonly<{ recipient: string; asked: number; holds: number; because: string }>,
+): Promise<'raised' | 'overtaken' | 'again'> => {
+  const [row] = await database.run<{ outcome: 'raised' | 'overtaken' | 'again' }>({
+    text: 'select claim_epoch($1, $2, $3, $4) as outcome',
+    values: [said.recipient, said.asked, said.holds, said.because],
+  })
+  return row?.outcome as 'raised' | 'overtaken' | 'again'
+}
+
+/**
  * Raises the epoch where a recipient has heard a later heartbeat from us than this database remembers. `contested` where it was raised within the
  * hour already: it is not raised again, for two copies of a database would do so in turn for ever.
  */
@@ -74,6 +89,7 @@ const noteRendered = async (database: Database, patients: readonly string[]): Pr
 export const epochStore = (database: Database) => ({
   recognise: () => recogniseDatabase(database),
   raise: (asked: Parameters<typeof raiseEpoch>[1]) => raiseEpoch(database, asked),
+  claim: (said: Parameters<typeof claimEpoch>[1]) => claimEpoch(database, said),
   goneBack: (heard: Parameters<typeof goneBack>[1]) => goneBack(database, heard),
   lastRaise: () => lastRaise(database),
   personsOfPastEpochs: (after: string, most: number) => personsOfPastEpochs(database, after, most),

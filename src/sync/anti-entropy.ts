@@ -49,31 +49,49 @@ export const compare = async (means: Means, { all }: Readonly<{ all: boolean }>)
   )
 }
 
-type Found = { differing: readonly number[]; missing: number; older: number; unexpected: number }
+type Differences = { differing: readonly number[]; missing: number; older: number; unexpected: number }
+
+/** `lost` is the highest epoch that it holds though nothing was sent to it at that; 0 where there is none. */
+type Found = Differences & { lost: number }
 
 const compareOne = async (means: Means, comparison: DueComparison): Promise<void> => {
   const { records, log, verifiers } = means
   const { recipient } = comparison
   const verifier = verifiers.get(recipient) as Verifier
   const digests = await verifier.digests()
-  const found: Found = { differing: [], missing: 0, older: 0, unexpected: 0 }
+  const found: Found = { differing: [], missing: 0, older: 0, unexpected: 0, lost: 0 }
   const unverified =
     digests === undefined
       ? await readBack(means, comparison, verifier, found)
       : await byDigest(means, comparison, verifier, digests, found)
-  if (unverified === RAISED) return
+  const { lost, ...differences } = found
+  if (lost > 0) return claim(means, comparison, lost)
   const by = digests === undefined ? 'search' : 'digest'
-  await records.verification.finish(comparison, { by, ...found, unverified })
+  await records.verification.finish(comparison, { by, ...differences, unverified })
   if (found.missing + found.older + found.unexpected > 0)
     log.warn(
-      { recipient, ...found, differing: found.differing.length },
+      { recipient, ...differences, differing: found.differing.length },
       'A recipient did not hold what it had confirmed; it is sent again',
     )
 }
 
-/** Given in place of a reason where the comparison came to nothing, because the epoch had to be raised. */
-const RAISED = Symbol('raised')
-type Unverified = string | null | typeof RAISED
+/** Raises the epoch above one that was lost; the comparison begins again. A recipient whose word has done that since the restore does it no more. */
+const claim = async ({ records, log }: Means, { recipient, epoch }: DueComparison, holds: number): Promise<void> => {
+  const because = `recipient ${recipient} holds summaries of epoch ${holds}, which this database does not remember`
+  const outcome = await records.verification.claim({ recipient, asked: epoch, holds, because })
+  if (outcome === 'again')
+    throw new Error(
+      `It holds summaries of epoch ${holds}, which it was never sent, although the epoch has been raised for it since the last restore.`,
+    )
+  if (outcome === 'raised')
+    log.error(
+      { recipient, epoch: holds },
+      'A recipient holds an epoch that this database had lost. The epoch is raised',
+    )
+}
+
+/** Why not everything could be compared; null where it was. */
+type Unverified = string | null
 
 const byDigest = async (
   means: Means,
@@ -91,7 +109,7 @@ const byDigest = async (
     const some = buckets.slice(from, from + step)
     const at = await records.verification.time()
     const held = await verifier.editions(some)
-    if (await judge(means, comparison, { at, complete: some, held }, found)) return RAISED
+    await judge(means, comparison, { at, complete: some, held }, found)
   }
   return null
 }
@@ -113,35 +131,24 @@ const readBack = async (
   if (persons > 0 && held.editions.length === 0) return 'A search of what it holds finds nothing.'
   const complete = held.complete ? ALL_BUCKETS : []
   found.differing = ALL_BUCKETS
-  if (await judge(means, comparison, { at, complete, held: held.editions }, found)) return RAISED
+  await judge(means, comparison, { at, complete, held: held.editions }, found)
   return held.complete ? null : 'It holds more than can be read back by searching.'
 }
 
-/** Judges one answer. True where it shows that the epoch has to be raised: then the comparison begins again. */
+/** Judges one answer; not where an epoch was lost, which has to be overtaken first. */
 const judge = async (
-  { records, log }: Means,
+  { records }: Means,
   { recipient, epoch, asking }: DueComparison,
   answer: Readonly<{ at: string; complete: readonly number[]; held: readonly EditionRow[] }>,
   found: Found,
-): Promise<boolean> => {
+): Promise<void> => {
   // Nothing was sent to it at the epoch in force: what it holds of that was sent by a life of this database that was lost.
-  const highest = Math.max(
-    0,
-    ...answer.held.map((edition) => edition.epoch).filter((each) => each < epoch + MOST_EPOCHS),
-  )
-  if (asking && highest >= epoch) {
-    const because = `recipient ${recipient} holds summaries of epoch ${highest}, which this database does not remember`
-    await records.verification.raise({ because, above: highest, askAll: false })
-    log.error(
-      { recipient, epoch: highest },
-      'A recipient holds an epoch that this database had lost. The epoch is raised',
-    )
-    return true
-  }
+  const lost = answer.held.map((edition) => edition.epoch).filter((each) => each >= epoch && each < epoch + MOST_EPOCHS)
+  if (asking) found.lost = lost.reduce((one, other) => Math.max(one, other), found.lost)
+  if (found.lost > 0) return
   const judged = await records.verification.judge({ recipient, ...answer })
   found.missing += judged.missing
   found.older += judged.older
   found.unexpected += judged.unexpected
   if (judged.again.length > 0) await records.rederive(asService('comparison', 'sharing'), judged.again, { force: true })
-  return false
 }

@@ -241,3 +241,35 @@ describe('letting this database prevail over what a recipient holds', () => {
     expect(await settle('unknown')).toBe('not-ahead')
   })
 })
+
+describe('an epoch that a recipient says it holds, and that this database does not remember', () => {
+  const epochInForce = async (): Promise<number> => {
+    const [row] = await keyplan.database.query<{ epoch: number }>('select epoch from installation')
+    return row?.epoch as number
+  }
+  /** Asks the hospital once more, which says that it holds the epoch in force. */
+  const claim = async (): Promise<void> => {
+    const bundle = (await held(patients[0] as string)) as Bundle<FhirResource>
+    await stranger('PUT', '/Bundle/unknown', edition(bundle, 'unknown', await epochInForce(), 1))
+    await keyplan.database.query('update recipient set asked_epoch = 1')
+    await keyplan.services.verification.compare({ all: true })
+  }
+  const standing = async () => (await keyplan.services.records.verification.read()).recipients[0]
+
+  test('raises ours once for each restore, for nobody has signed it; then the recipient is left unasked', async () => {
+    for (const _restore of [1, 2]) {
+      const restored = await keyplan.services.records.verification.declareRestored(operator)
+      await claim()
+      expect(await until(epochInForce, (epoch) => epoch > restored)).toBe(restored + 1)
+      await claim()
+      await until(standing, (row) => row?.unverifiedBecause?.includes('never sent') === true)
+      await claim()
+      expect(await epochInForce()).toBe(restored + 1)
+      expect(await standing()).toMatchObject({ held: true, unverifiedSince: expect.any(String) })
+    }
+    await stranger('DELETE', '/Bundle/unknown')
+    await keyplan.services.verification.compare({ all: true })
+    await until(standing, (row) => row?.held === false)
+    expect(await compare()).toMatchObject({ ahead: 0 })
+  })
+})

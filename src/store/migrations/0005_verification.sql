@@ -61,7 +61,9 @@ create table verification (
   repaired_total bigint not null default 0,
   -- Since when what this recipient holds could not be compared, and why; null where the last comparison covered everything.
   unverified_since timestamptz default now(),
-  unverified_because text default 'not compared yet'
+  unverified_because text default 'not compared yet',
+  -- Its word alone has raised the epoch since the last restore: it does so once.
+  claimed boolean not null default false
 );
 
 -- Persons of whom a recipient holds a later edition than this database knows. It is not overwritten, until somebody has found out why.
@@ -140,8 +142,28 @@ begin
   if not ask_all then
     update recipient set asked_epoch = after where asked_epoch = before;
   end if;
-  update verification set comparison_due = now(), heartbeat_due = now();
+  update verification set comparison_due = now(), heartbeat_due = now(), claimed = claimed and not ask_all;
   return after;
+end $$;
+
+-- Raises the epoch above one that a recipient, asked at `at_epoch`, says it holds, and that this database has lost. `overtaken` where the epoch has
+-- risen since or somebody else has finished asking, so that it may hold what was sent to it since; `again` where its word has raised it already.
+create function claim_epoch(of_recipient text, at_epoch integer, held_epoch integer, because text) returns text language plpgsql as $$
+begin
+  perform from installation where epoch = at_epoch for update;
+  if not found then
+    return 'overtaken';
+  end if;
+  perform from recipient where id = of_recipient and asked_epoch < at_epoch for update;
+  if not found then
+    return 'overtaken';
+  end if;
+  update verification set claimed = true where recipient = of_recipient and not claimed;
+  if not found then
+    return 'again';
+  end if;
+  perform raise_epoch(because, held_epoch, false);
+  return 'raised';
 end $$;
 
 -- Holds this database against what was recorded of it, and raises the epoch where it is another. Answers the epoch in force.
