@@ -30,12 +30,12 @@ export type Lease = Pick<LeasedDelivery, 'recipient' | 'patient' | 'lease'>
 
 /**
  * Nothing goes to a recipient that has not said what it holds since the last restore, and of a person of whom it knows more than this database only a
- * withdrawal that was decided since that was found. A withdrawal that was forgotten here holds that person's content back everywhere.
+ * withdrawal that was decided since that was found. A withdrawal that a restore made us forget holds that person's content back everywhere.
  */
 const SENDABLE = `not exists (
     select from ahead where ahead.patient = delivery.patient and settled_at is null and case when wanted_state = 'withdrawn'
       then ahead.recipient = delivery.recipient and wanted_sequence <= known_sequence
-      else ahead.recipient = delivery.recipient or ahead.state = 'withdrawn' end
+      else ahead.recipient = delivery.recipient or ahead.forgotten end
   )`
 
 /** After so many leases without a report a delivery is sent by itself; after one more, content is parked. */

@@ -36,7 +36,7 @@ const HELD_BACK = `(
       then 'It holds a later edition than this database knows, which is not overwritten (keyplan sharing ahead).'
       else ahead.recipient || ' holds a withdrawal that this database does not know, so the summary is sent to nobody (keyplan sharing ahead).' end
     from ahead where ahead.patient = delivery.patient and settled_at is null
-      and (ahead.recipient = delivery.recipient or (ahead.state = 'withdrawn' and wanted_state = 'current'))
+      and (ahead.recipient = delivery.recipient or (forgotten and wanted_state = 'current'))
     order by ahead.recipient <> delivery.recipient limit 1
   )`
 

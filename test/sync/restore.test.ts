@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { Bundle, FhirResource } from 'fhir/r4.js'
 import { loadSigningKeys } from '../../src/auth/keys.ts'
 import { database, type TestDatabase } from '../support/database.ts'
+import { edition as anotherEdition } from '../support/editions.ts'
 import { person, register, submit } from '../support/people.ts'
 import { recipientsFile } from '../support/recipients.ts'
 import { type RecordingProxy, recordingProxy } from '../support/recording-proxy.ts'
@@ -69,6 +70,13 @@ const standing = async (recipient: string) => {
   const { recipients } = await keyplan.services.records.verification.read()
   return recipients.find((each) => each.recipient === recipient)
 }
+
+const operator = {
+  requestId: crypto.randomUUID(),
+  caller: { kind: 'internal', task: 'operator' },
+  purpose: 'administration',
+  now: new Date(),
+} as const
 
 /** What was put at a recipient since, and what came before the first of it. */
 const since = ({ asked }: RecordingProxy, from: number) => {
@@ -175,12 +183,6 @@ describe('after a restore (trust, section 4, point 11)', () => {
   })
 
   test('a withdrawal that was forgotten here is undone only by an operator who says so, for each recipient', async () => {
-    const operator = {
-      requestId: crypto.randomUUID(),
-      caller: { kind: 'internal', task: 'operator' },
-      purpose: 'administration',
-      now: new Date(),
-    } as const
     const { verification } = keyplan.services.records
     expect(await verification.settle(operator, 'hospital', 'nobody')).toBe('not-ahead')
     // It cannot be sent to just now; what was decided still holds when it is compared before it is sent to.
@@ -230,17 +232,51 @@ describe('after a restore (trust, section 4, point 11)', () => {
   })
 
   test('an operator may say that the database was restored', async () => {
-    const epoch = await keyplan.services.records.verification.declareRestored({
-      requestId: crypto.randomUUID(),
-      caller: { kind: 'internal', task: 'operator' },
-      purpose: 'administration',
-      now: new Date(),
-    })
+    const epoch = await keyplan.services.records.verification.declareRestored(operator)
     expect(epoch).toBe(4)
     for (const recipient of [hospital, ambulance])
       await until(
         () => edition(recipient, ids.untouched),
         (held) => held.epoch === 4,
+      )
+  })
+
+  test('one recipient that says "withdrawn, later" holds nothing back from the others, unless it is asked after a restore', async () => {
+    const { records, verification } = keyplan.services
+    const writeAnew = () => records.rederive(operator, [ids.untouched], { force: true })
+    const identifierAt = async (recipient: TestService) =>
+      (await heldAt(recipient, ids.untouched)).identifier?.value as string
+    const status = async () => JSON.stringify((await gp('GET', `/Patient/${ids.untouched}/$sharing-status`)).body)
+    const tombstone = await heldAt(hospital, ids.replaced)
+    const { epoch } = await edition(hospital, ids.untouched)
+    const stranger = await hospital.fhir('integrator')
+    await stranger('PUT', `/Bundle/${ids.untouched}`, anotherEdition(tombstone, ids.untouched, epoch, 90))
+    await verification.compare({ all: true })
+    await until(
+      () => standing('hospital'),
+      (row) => row?.aheadWithdrawn === 1,
+    )
+    const stored = await identifierAt(ambulance)
+    await writeAnew()
+    await until(
+      () => identifierAt(ambulance),
+      (value) => value !== stored,
+    )
+    expect(await edition(hospital, ids.untouched)).toMatchObject({ state: 'withdrawn' })
+    expect(await status()).toContain('It holds a later edition than this database knows')
+    expect(await status()).not.toContain('sent to nobody')
+
+    await records.verification.declareRestored(operator)
+    await until(status, (text) => text.includes('hospital holds a withdrawal that this database does not know'))
+    await until(
+      async () => (await standing('ambulance'))?.held,
+      (held) => held === false,
+    )
+    expect(await records.verification.settle(operator, 'hospital', ids.untouched)).toBe('settled')
+    for (const recipient of [hospital, ambulance])
+      await until(
+        () => edition(recipient, ids.untouched),
+        ({ epoch, state }) => epoch === 5 && state === 'current',
       )
   })
 })

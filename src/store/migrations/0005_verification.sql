@@ -75,6 +75,9 @@ create table ahead (
   state text not null check (state in ('current', 'withdrawn')),
   -- The sequence that was known here when it was found; 0 where the person was not known at all.
   known_sequence bigint not null,
+  -- A withdrawal that was found when the recipient was asked after a restore: it was forgotten here, and holds the person's content back everywhere.
+  -- At any other time one recipient's word, which nobody has signed, holds nothing back from the others.
+  forgotten boolean not null default false,
   found_at timestamptz not null default now(),
   -- When an operator let this database's state prevail; kept until the recipient holds something else.
   settled_at timestamptz,
@@ -224,8 +227,8 @@ begin
       where held.patient = ahead.patient and (held.epoch, held.sequence, held.state) is distinct from (ahead.epoch, ahead.sequence, ahead.state)
     ) or (summary_bucket(patient) = any (complete) and patient <> all (h_patient))
   );
-  insert into ahead (recipient, patient, epoch, sequence, state, known_sequence)
-    select of_recipient, held.patient, held.epoch, held.sequence, held.state, coalesce(s.sequence, 0)
+  insert into ahead (recipient, patient, epoch, sequence, state, known_sequence, forgotten)
+    select of_recipient, held.patient, held.epoch, held.sequence, held.state, coalesce(s.sequence, 0), asking and held.state = 'withdrawn'
     from unnest(h_patient, h_epoch, h_sequence, h_state) as held (patient, epoch, sequence, state)
     left join emergency_summary s on s.patient = held.patient
     left join known_before k on k.patient = held.patient
@@ -237,7 +240,7 @@ begin
         and (held.epoch, held.sequence) > (coalesce(d.confirmed_epoch, 0), coalesce(d.confirmed_sequence, 0))
       -- A withdrawal that was sent and is not remembered here.
       or asking and held.state = 'withdrawn' and d.wanted_state is distinct from 'withdrawn' and d.confirmed_state is distinct from 'withdrawn'
-    on conflict (recipient, patient) do nothing;
+    on conflict (recipient, patient) do update set forgotten = true where excluded.forgotten;
 
   with held as (
     select * from unnest(h_patient, h_epoch, h_sequence, h_state) as held (patient, epoch, sequence, state)
