@@ -9,7 +9,7 @@ import { LEASE_SECONDS, type Leases } from './leases.ts'
 export const PARALLEL = 8
 /** At most so many are leased at a time, and never more than go out soon. */
 const MOST = 96
-/** A state that was loaded so long ago is not sent: there may be a newer one. */
+/** A state that was loaded so long ago does not leave: there may be a newer one. */
 const FRESH_MS = 250
 /** After so many leases without a report a delivery may be what processes died of: it is sent with nothing else beside it. */
 const SUSPECT = 2
@@ -123,12 +123,13 @@ export const createLane = ({
 
   const sendOne = async ({ delivery, lost, loadedAt }: Queued): Promise<void> => {
     sending += 1
-    const result = await channel.send(delivery, lost)
+    const isFresh = (): boolean => performance.now() - loadedAt < FRESH_MS
+    const result = await channel.send(delivery, lost, isFresh)
     sending -= 1
     // Deep enough that the next are at hand when these are sent, and no deeper.
-    if (result.kind === 'failed') depth = PARALLEL
+    if (result.kind !== 'confirmed') depth = PARALLEL
     else if (performance.now() - loadedAt < FRESH_MS / 2) depth = Math.min(depth + 1, MOST)
-    if (lost.aborted) giveBack([delivery])
+    if (lost.aborted || result.kind === 'stale') giveBack([delivery])
     else end([delivery], report(delivery, result))
     send()
   }
@@ -161,11 +162,15 @@ export const createLane = ({
     fill()
   }
 
+  const isBusy = (): boolean => isLeasing || queue.length + sending + ending > 0
+
   return {
     wake,
     pause,
     async probe() {
-      if (isStopping || isLeasing || queue.length + sending + ending > 0) return
+      if (isStopping || isBusy()) return
+      await channel.ready()
+      if (isStopping || isBusy()) return
       try {
         await lease(1, true)
       } finally {
@@ -175,7 +180,7 @@ export const createLane = ({
     async stop() {
       isStopping = true
       pause()
-      while (isLeasing || queue.length + sending + ending > 0) await new Promise((settle) => setTimeout(settle, 10))
+      while (isBusy()) await new Promise((settle) => setTimeout(settle, 10))
       channel.close()
     },
   }

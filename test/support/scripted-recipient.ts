@@ -32,6 +32,7 @@ export type Applied = Readonly<{ id: string; state: string; epoch: number; seque
  */
 export const scriptedRecipient = async () => {
   let script: (asked: Asked) => Act | Promise<Act> = () => 'serve'
+  let admit: () => void | Promise<void> = () => {}
   const held = new Map<string, { version: number; body: string }>()
   const asked: Asked[] = []
   const applied: Applied[] = []
@@ -82,7 +83,8 @@ export const scriptedRecipient = async () => {
       return answer(response, 200, JSON.stringify({ token_endpoint: `${base}/token` }), {
         'Content-Type': 'application/json',
       })
-    if (url === '/token')
+    if (url === '/token') {
+      await admit()
       return answer(
         response,
         200,
@@ -91,6 +93,7 @@ export const scriptedRecipient = async () => {
           'Content-Type': 'application/json',
         },
       )
+    }
     const id = /^\/fhir\/Bundle\/([A-Za-z0-9.-]{1,64})$/.exec(url)?.[1]
     if (id === undefined) return answer(response, 404, '')
     underWay += 1
@@ -134,6 +137,10 @@ export const scriptedRecipient = async () => {
     },
     script: (next: typeof script): void => {
       script = next
+    },
+    /** What happens before a token is given. */
+    admission: (next: typeof admit): void => {
+      admit = next
     },
     /** Takes it off the network, and back at the same address. */
     goAway: close,

@@ -164,6 +164,34 @@ describe('point 2: what is sent is the state at sending time', () => {
     expect(states.at(-1)?.state).toBe('withdrawn')
     expect(appliedOf(moody, patient)).toHaveLength(3)
   })
+
+  test('a summary that is revoked while signing in takes its time does not leave any more', async () => {
+    const patient = await somebody()
+    // Whoever is refused signs in anew.
+    moody.script(({ id }) => (id === patient && askedOf(moody, patient).length === 1 ? { status: 401 } : 'serve'))
+    let signingIn = false
+    let admit = (): void => {}
+    const admitted = new Promise<void>((settle) => {
+      admit = settle
+    })
+    moody.admission(() => {
+      signingIn = true
+      return admitted
+    })
+    const first = await plan(patient)
+    await until(
+      () => signingIn,
+      (signing) => signing,
+    )
+    await revoke(first)
+    // Longer than anything that was loaded may wait.
+    await wait(500)
+    admit()
+    await inStep(patient)
+    const [refused, ...others] = askedOf(moody, patient).filter(({ method }) => method === 'PUT')
+    expect(isTombstone(refused as Asked)).toBe(false)
+    expect(others.map(isTombstone)).toEqual([true])
+  })
 })
 
 describe('point 3: withdrawals first', () => {

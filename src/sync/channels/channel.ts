@@ -28,8 +28,13 @@ export type SendResult = Readonly<
 
 /** A way of bringing one recipient into the wanted state. Never throws for what a recipient does. */
 export type Channel = Readonly<{
-  /** `signal` ends it: the result is then of no use to anyone. */
-  send(delivery: LeasedDelivery, signal: AbortSignal): Promise<SendResult>
+  /** Signs in where that is needed, so that a sending that follows need not wait for it. */
+  ready(): Promise<void>
+  /**
+   * `signal` ends it: the result is then of no use to anyone. `isFresh` is asked last before anything leaves; where it says no, as after
+   * signing in took seconds, nothing is sent (`stale`).
+   */
+  send(delivery: LeasedDelivery, signal: AbortSignal, isFresh: () => boolean): Promise<SendResult | { kind: 'stale' }>
   close(): void
 }>
 

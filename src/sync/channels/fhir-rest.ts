@@ -71,10 +71,21 @@ export const fhirRest: OpenChannel = ({ address }, access, { connections }): Cha
     return refused(answer)
   }
 
+  /** A token that came too late for what it was asked for: what is loaded anew goes out with it, however short-lived this server's tokens are. */
+  let late: string | undefined
+
   return {
-    async send(delivery, signal) {
+    async ready() {
+      await access.token().catch(() => {})
+    },
+    async send(delivery, signal, isFresh) {
       try {
-        const token = await access.token()
+        const token = late ?? (await access.token())
+        late = undefined
+        if (!isFresh()) {
+          late = token
+          return { kind: 'stale' }
+        }
         return await inTime(signal, (signal) => attempt(delivery, token, signal))
       } catch (error) {
         return failed('recipient', describe(error))

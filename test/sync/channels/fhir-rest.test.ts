@@ -39,9 +39,25 @@ describe('the time of one sending', () => {
       return { status: 204 }
     })
     const from = performance.now()
-    const result = await channel.send(summary, new AbortController().signal)
+    const result = await channel.send(summary, new AbortController().signal, () => true)
     expect(performance.now() - from).toBeLessThan(12_000)
     expect(result).toMatchObject({ kind: 'failed', received: true })
     expect(recipient.asked.map(({ method }) => method)).toEqual(['PUT', 'GET'])
   }, 30_000)
+})
+
+describe('a server whose tokens come late and cannot be kept', () => {
+  test('what grew old meanwhile is not sent, and goes out with that token when it is loaded anew', async () => {
+    let tokens = 0
+    channel.close()
+    const access = { token: async () => `token-${++tokens}`, forget() {} }
+    channel = fhirRest(recipient, access, { connections: 1 })
+    const send = (fresh: boolean) => channel.send(summary, new AbortController().signal, () => fresh)
+    expect(await send(false)).toEqual({ kind: 'stale' })
+    expect(recipient.asked).toEqual([])
+    await send(true)
+    await send(true)
+    const puts = recipient.asked.filter(({ method }) => method === 'PUT')
+    expect(puts.map(({ headers }) => headers.authorization)).toEqual(['Bearer token-1', 'Bearer token-2'])
+  })
 })
