@@ -409,3 +409,32 @@ describe('a recipient’s side', () => {
     expect(wrong?.count).toBe(0)
   })
 })
+
+test('the tombstone of an edition whose summary was received and shown is neither, until the recipient says so', async () => {
+  const patient = await somebody({ address: at('EH1 2NG') })
+  await plan(patient)
+  await keyplan.database.query(
+    `update delivery set received_epoch = wanted_epoch, received_sequence = wanted_sequence, received_at = now(),
+       shown_epoch = wanted_epoch, shown_sequence = wanted_sequence, shown_at = now() where recipient = 'ambulance-eh' and patient = $1`,
+    [patient],
+  )
+  const edition = async () => {
+    const [row] = await keyplan.database.query(
+      `select wanted_state, (wanted_epoch, wanted_sequence) = (select epoch, sequence from emergency_summary s where s.patient = d.patient) as same,
+         received_sequence, received_at, shown_sequence, shown_at from delivery d where recipient = 'ambulance-eh' and patient = $1`,
+      [patient],
+    )
+    return row
+  }
+  expect(await edition()).toMatchObject({ wanted_state: 'current', same: true, shown_at: expect.any(String) })
+  await registered({ ...edinburgh, postcodes: ['ZE'] })
+  expect(await edition()).toEqual({
+    wanted_state: 'withdrawn',
+    same: true,
+    received_sequence: null,
+    received_at: null,
+    shown_sequence: null,
+    shown_at: null,
+  })
+  await registered(edinburgh)
+})

@@ -205,8 +205,9 @@ begin
     where s.patient = any (ids) and s.state = 'current' and serves(r, p, l)
     on conflict (recipient, patient) do nothing;
   get diagnostics wanted = row_count;
-  -- Of one edition, the withdrawal is the later word.
+  -- Of one edition, the withdrawal is the later word; what was received or shown of it was the summary.
   update delivery set wanted_state = 'withdrawn', wanted_epoch = s.epoch, wanted_sequence = s.sequence, wanted_at = now(), next_attempt_at = now(),
+    received_epoch = null, received_sequence = null, received_at = null, shown_epoch = null, shown_sequence = null, shown_at = null,
     attempts = 0, refusals = 0, unfinished = 0, parked_at = null, parked_reason = null, parked_sequence = null
     from emergency_summary s join person p on p.id = s.patient left join person_place l on l.patient = p.id join recipient r on r.id = r_id
     where delivery.recipient = r_id and delivery.patient = any (ids) and s.patient = delivery.patient
