@@ -34,23 +34,26 @@ export const batch = <Item, Result>(
     if (waiting.length === 0) return
     const group = waiting.splice(0, most)
     running += 1
-    run(group.map(({ item }) => item))
-      .then(
-        (results) => {
-          group.forEach(({ resolve }, index) => {
-            resolve(results[index] as Result)
-          })
-        },
-        (error: unknown) => {
-          for (const { reject } of group) reject(error)
-        },
-      )
-      .finally(() => {
-        running -= 1
-        if (running === 0) start()
-        else wait()
-      })
+    run(group.map(({ item }) => item)).then(
+      (results) => {
+        next()
+        group.forEach(({ resolve }, index) => {
+          resolve(results[index] as Result)
+        })
+      },
+      (error: unknown) => {
+        next()
+        for (const { reject } of group) reject(error)
+      },
+    )
     wait()
+  }
+
+  /** After a group: what waits is on its way before those who are back are answered, so that the database has work meanwhile. */
+  const next = (): void => {
+    running -= 1
+    if (running === 0) start()
+    else wait()
   }
 
   /** What waits goes when nothing is under way any more, or when this runs out of patience. */
