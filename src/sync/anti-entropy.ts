@@ -58,15 +58,15 @@ const compareOne = async (means: Means, comparison: DueComparison): Promise<void
   const { records, log, verifiers } = means
   const { recipient } = comparison
   const verifier = verifiers.get(recipient) as Verifier
-  const digests = await verifier.digests()
+  const theirs = await verifier.digests()
   const found: Found = { differing: [], missing: 0, older: 0, unexpected: 0, lost: 0 }
   const unverified =
-    digests === undefined
+    theirs === undefined
       ? await readBack(means, comparison, verifier, found)
-      : await byDigest(means, comparison, verifier, digests, found)
+      : await byDigest(means, comparison, verifier, theirs, found)
   const { lost, ...differences } = found
   if (lost > 0) return claim(means, comparison, lost)
-  const by = digests === undefined ? 'search' : 'digest'
+  const by = theirs === undefined ? 'search' : 'digest'
   await records.verification.finish(comparison, { by, ...differences, unverified })
   if (found.missing + found.older + found.unexpected > 0)
     log.warn(
@@ -97,14 +97,16 @@ const byDigest = async (
   means: Means,
   comparison: DueComparison,
   verifier: Verifier,
-  theirs: Uint8Array,
+  theirs: Readonly<{ digests: Uint8Array; persons: number }>,
   found: Found,
 ): Promise<Unverified> => {
   const { records } = means
   const ours = await records.verification.confirmedDigests(comparison.recipient)
-  const buckets = differingBuckets(theirs, ours.digests)
+  const buckets = differingBuckets(theirs.digests, ours.digests)
   found.differing = buckets
-  const step = Math.min(MOST_BUCKETS, Math.max(1, Math.floor((EDITIONS * 1_024) / (ours.persons + 1))))
+  // As many as may come: what it holds may be far more than what it has confirmed to a database that went back.
+  const persons = Math.max(ours.persons, theirs.persons)
+  const step = Math.min(MOST_BUCKETS, Math.max(1, Math.floor((EDITIONS * 1_024) / (persons + 1))))
   for (let from = 0; from < buckets.length; from += step) {
     const some = buckets.slice(from, from + step)
     const at = await records.verification.time()

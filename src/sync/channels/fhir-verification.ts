@@ -17,8 +17,8 @@ export type Verifier = Readonly<{
   beat(heartbeat: Parameters): Promise<boolean | undefined>
   /** The heartbeats that it has heard. */
   witnesses(): Promise<readonly Witness[]>
-  /** Digests of all that it holds (`store/digests.ts`); undefined where it does not offer them. */
-  digests(): Promise<Uint8Array | undefined>
+  /** Digests of all that it holds (`store/digests.ts`), and of how many persons that is; undefined where it does not offer them. */
+  digests(): Promise<Readonly<{ digests: Uint8Array; persons: number }> | undefined>
   /** All that it holds of the persons in these buckets. */
   editions(buckets: readonly number[]): Promise<readonly EditionRow[]>
   /** What it holds, read back by plain FHIR search; undefined where it does not allow that. `complete` is false where there is more than is read. */
@@ -83,7 +83,9 @@ export const fhirVerifier: OpenVerifier = ({ address }, access, signal) => {
       const text = parameter.find(({ name }) => name === 'digests')?.valueBase64Binary ?? ''
       const digests = Buffer.from(text, 'base64')
       if (digests.length !== DIGESTS_BYTES) throw nonsense(`digests of ${digests.length} bytes`)
-      return digests
+      const persons = parameter.find(({ name }) => name === 'persons')?.valueUnsignedInt
+      if (!Number.isSafeInteger(persons)) throw nonsense('no number of persons')
+      return { digests, persons: persons as number }
     },
     async editions(buckets) {
       const answer = await operation('held-summaries', {
