@@ -318,6 +318,28 @@ describe('point 6: trying again', () => {
     await keyplan.database.query(`update delivery set next_attempt_at = now() where patient = $1`, [patient])
     expect(row?.seconds).toBeLessThanOrEqual(60)
   })
+
+  test('what an operator replays is heard of by the lanes of both states', async () => {
+    const hints: string[] = []
+    const unlisten = keyplan.services.records.onDeliveriesDue((hint) => void hints.push(hint))
+    const heard = (hint: string) =>
+      until(
+        () => hints,
+        (all) => all.includes(hint),
+      )
+    try {
+      moody.script(() => ({ status: 422 }))
+      const patient = await somebody()
+      await plan(patient)
+      await heard('current moody,steady')
+      hints.length = 0
+      await keyplan.services.store.status.replay({ recipient: 'moody', patient })
+      await heard('current moody')
+      await heard('withdrawn moody')
+    } finally {
+      await unlisten()
+    }
+  })
 })
 
 describe('point 7: breaker and bulkhead', () => {
