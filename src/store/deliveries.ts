@@ -179,7 +179,11 @@ export const confirmDeliveries = async (
     text: `update delivery set confirmed_state = report.state, confirmed_epoch = report.epoch, confirmed_sequence = report.sequence,
         confirmed_at = now(), confirmed_version = report.version,
         received_epoch = report.epoch, received_sequence = report.sequence, received_at = now(),
-        lease_until = null, last_error = null, failing_since = null, attempts = 0, refusals = 0, unfinished = 0
+        lease_until = null, last_error = null, failing_since = null, attempts = 0, refusals = 0, unfinished = 0,
+        -- Somebody may have parked it while it was on its way; a later state that was parked stays so.
+        parked_at = case when parked_sequence > report.sequence then parked_at end,
+        parked_reason = case when parked_sequence > report.sequence then parked_reason end,
+        parked_sequence = case when parked_sequence > report.sequence then parked_sequence end
       from (${HELD}) as held join unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::integer[], $6::bigint[], $7::text[])
         as report (recipient, patient, lease, state, epoch, sequence, version) using (recipient, patient, lease)
       where delivery.recipient = report.recipient and delivery.patient = report.patient

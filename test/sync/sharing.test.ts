@@ -420,6 +420,26 @@ describe('point 8: poison', () => {
     await inStep(poisoned)
   })
 
+  test('what an operator parks while it is on its way is not parked once it has arrived', async () => {
+    const patient = await somebody()
+    let release = (): void => {}
+    const released = new Promise<void>((settle) => {
+      release = settle
+    })
+    moody.script(async (): Promise<Act> => {
+      await released
+      return 'serve'
+    })
+    await plan(patient)
+    await until(
+      () => moody.asked.at(-1)?.id,
+      (id) => id === patient,
+    )
+    expect(await keyplan.services.store.status.park({ recipient: 'moody', patient }, 'Supplier told')).toBe(true)
+    release()
+    expect(await inStep(patient)).toMatchObject({ parked_at: null, parked_reason: null, parked_sequence: null })
+  })
+
   test('a withdrawal that is refused is never parked', async () => {
     const patient = await somebody()
     const first = await plan(patient)
