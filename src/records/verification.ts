@@ -82,7 +82,7 @@ export const settleAhead = async (
 ): Promise<AheadSettled> => {
   const held = await store.verification.settle(recipient, patient)
   const epoch = held?.epoch ?? undefined
-  if (epoch !== undefined && epoch >= store.epoch) {
+  if (epoch !== undefined && held?.hasPassed === false) {
     const because = 'an operator let this database prevail over what a recipient holds'
     await store.verification.raise({ because, above: epoch, askAll: false })
   }

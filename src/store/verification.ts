@@ -244,29 +244,29 @@ const releaseRecipient = async (database: Database, recipient: string): Promise<
 
 /**
  * Lets this database's state of one person replace what a recipient holds, although it was ahead: the summary, or the tombstone where it is to hold
- * none. Answers the epoch of what it holds, null where that was never ours: the person is not known here, or the epoch is too far off. Undefined where
- * the recipient was not ahead.
+ * none. Answers the epoch of what it holds, null where that was never ours: the person is not known here, or the epoch is too far off. `hasPassed` is
+ * false where ours has to rise above it first. Undefined where the recipient was not ahead.
  */
 const settleAhead = async (
   database: Database,
   recipient: string,
   patient: string,
-): Promise<Readonly<{ epoch: number | null }> | undefined> => {
-  const [row] = await database.run<{ epoch: number | null }>({
+): Promise<Readonly<{ epoch: number | null; hasPassed: boolean }> | undefined> => {
+  const [row] = await database.run<{ epoch: number | null; hasPassed: boolean }>({
     text: `with found as (
         select patient from ahead where recipient = $1 and patient = $2 and settled_at is null
       ), settled as (
         update ahead set settled_at = now() from installation
         where recipient = $1 and patient = $2 and settled_at is null and ahead.epoch < installation.epoch + 1000
           and exists (select from emergency_summary s where s.patient = $2)
-        returning patient, ahead.epoch
+        returning patient, ahead.epoch, ahead.epoch < installation.epoch as "hasPassed"
       ),
       due as (
         update delivery set confirmed_state = null, confirmed_epoch = null, confirmed_sequence = null, confirmed_version = null,
           wanted_at = now(), next_attempt_at = now(), attempts = 0
         from settled where delivery.recipient = $1 and delivery.patient = settled.patient
       )
-      select settled.epoch, want_tombstones($1, array[settled.patient]) from found left join settled using (patient)`,
+      select settled.epoch, settled."hasPassed", want_tombstones($1, array[settled.patient]) from found left join settled using (patient)`,
     values: [recipient, patient],
   })
   return row

@@ -231,6 +231,23 @@ describe('letting this database prevail over what a recipient holds', () => {
     expect(await compare()).toMatchObject({ ahead: 0 })
   })
 
+  test('raises the epoch only where what the recipient holds has not passed, whatever this process saw last', async () => {
+    await untilInStep()
+    proxy.refuse(/\$held-summaries/)
+    const [patient = ''] = patients
+    const [{ epoch } = { epoch: 0 }] = await keyplan.database.query<{ epoch: number }>('select epoch from installation')
+    // Raised by another process a moment ago.
+    await keyplan.database.query(`select raise_epoch('test', 0, false)`)
+    await keyplan.database.query(
+      `insert into ahead (recipient, patient, epoch, sequence, state, known_sequence) values ('hospital', $1, $2, 90, 'current', 1)`,
+      [patient, epoch],
+    )
+    expect(await settle(patient)).toBe('settled')
+    expect(await keyplan.database.query('select epoch from installation')).toEqual([{ epoch: epoch + 1 }])
+    proxy.refuse()
+    await untilInStep()
+  })
+
   test('is refused where the person is not known here, and stays listed: there is nothing to send', async () => {
     await put('unknown', 1)
     expect(await compare()).toMatchObject({ ahead: 1 })
