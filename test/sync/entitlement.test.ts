@@ -348,6 +348,27 @@ describe('a recipient’s side', () => {
     expect(await outstanding()).toEqual([{ outstanding: true, confirmed_version: null }])
   })
 
+  test('at another address what was acknowledged is compared at once, and unverified until then', async () => {
+    const west = recipient('west', {})
+    await registered(west)
+    await keyplan.services.store.verification.watch('west')
+    await keyplan.database.query(
+      `update verification set comparison_due = now() + interval '15 minutes', unverified_since = null, unverified_because = null
+        where recipient = 'west'`,
+    )
+    const verification = () =>
+      keyplan.database.query(
+        `select comparison_due <= now() as due, unverified_since is not null as unverified, unverified_because as because
+          from verification where recipient = 'west'`,
+      )
+    await registered({ ...west, name: 'Another name' })
+    expect(await verification()).toEqual([{ due: false, unverified: false, because: null }])
+    await registered({ ...west, address: 'http://localhost:2/fhir' })
+    expect(await verification()).toEqual([
+      { due: true, unverified: true, because: 'not compared since its address changed' },
+    ])
+  })
+
   test('a commit that was under way when a recipient was registered is waited for, and holds nobody else up', async () => {
     const { store } = keyplan.services
     const patient = crypto.randomUUID()

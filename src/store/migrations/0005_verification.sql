@@ -66,6 +66,17 @@ create table verification (
   claimed boolean not null default false
 );
 
+-- What stands at another address may hold, as active, what was acknowledged as withdrawn at the one before: it is compared at once, and unverified until then.
+create function verify_new_address() returns trigger language plpgsql as $$
+begin
+  update verification set comparison_due = now(), unverified_since = coalesce(unverified_since, now()),
+    unverified_because = 'not compared since its address changed'
+    where recipient = new.id;
+  return null;
+end $$;
+create trigger address_changed after update of addressed_at on recipient for each row
+  when (new.addressed_at is distinct from old.addressed_at) execute function verify_new_address();
+
 -- Persons of whom a recipient holds a later edition than this database knows. It is not overwritten, until somebody has found out why.
 create table ahead (
   recipient text not null references recipient (id),
