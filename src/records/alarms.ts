@@ -49,7 +49,7 @@ const pairOf = ({ task }: AlarmTask): Pair[] => {
 
 /**
  * One alarm for each person; where a recipient is down, or so many persons are concerned that nobody could go through them, one for the recipient
- * instead. What is open already of a person stays until it is over.
+ * instead. What is open already, of a person or a recipient, stays until it is over: a recipient that comes and goes opens it once.
  */
 export const alarmsOf = (rows: readonly AlarmRow[], open: readonly AlarmTask[], most: number): readonly Alarm[] => {
   const opened = new Set(open.filter(({ task }) => isOpen(task)).map(({ task }) => task.id))
@@ -62,7 +62,8 @@ export const alarmsOf = (rows: readonly AlarmRow[], open: readonly AlarmTask[], 
     // Rows come with the longest first: that one says since when.
     const id = alarmId(ofRecipient)
     const earlier = alarms.get(id)
-    if (isOfMany) alarms.set(id, { ...(earlier ?? ofRecipient), isLong: row.isLong || earlier?.isLong === true })
+    if (isOfMany || opened.has(id))
+      alarms.set(id, { ...(earlier ?? ofRecipient), isLong: row.isLong || earlier?.isLong === true })
   }
   return [...alarms.values()]
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { Bundle, Parameters, Task } from 'fhir/r4.js'
 import type { RequestContext } from '../../src/context.ts'
-import { alarmId } from '../../src/plan/alarm.ts'
+import { type AlarmCode, alarmId } from '../../src/plan/alarm.ts'
 import { alarmsOf } from '../../src/records/alarms.ts'
 import { ALARM_LIMITS } from '../../src/sync/alarms.ts'
 import { person, register, submit } from '../support/people.ts'
@@ -120,6 +120,23 @@ describe('what somebody has to see to becomes a Task', () => {
     ])
   })
 
+  test('of a recipient that comes and goes: the same Task, which is neither ended nor opened again meanwhile', async () => {
+    const versions = () =>
+      service.database.query(`select id, version from resource where type = 'Task' and id = any ($1) order by id`, [
+        ['sharing-out-of-step', 'sharing-withdrawal-unacknowledged'].map((code) =>
+          alarmId({ code: code as AlarmCode, recipient: 'crews', patient: undefined }),
+        ),
+      ])
+    const open = 'sharing-out-of-step Endpoint/crews all Organization/keyplan-operator'
+    const before = await versions()
+    expect(before).toHaveLength(2)
+    for (const until of [null, '1 hour', null, '1 hour']) {
+      await service.database.query(`update recipient set open_until = now() + $1::interval where id = 'crews'`, [until])
+      expect(await openTasks()).toContain(open)
+    }
+    expect(await versions()).toEqual(before)
+  })
+
   test('what was parked, and a recipient that is ahead, for the operator', async () => {
     await since('crews', 0)
     await service.database.query(
@@ -162,7 +179,7 @@ describe('what somebody has to see to becomes a Task', () => {
     const { body } = await gp<Bundle<Task>>('GET', '/Task?status=completed')
     const tasks = alarmsIn(body)
     expect(tasks.map(({ businessStatus }) => businessStatus?.text)).toEqual(tasks.map(() => 'Over by itself'))
-    expect(tasks).toHaveLength(8)
+    expect(tasks).toHaveLength(9)
   })
 
   test('a Task about a recipient is worked on by whoever looks after it, and no client makes one that is of nobody', async () => {
