@@ -2,13 +2,12 @@ import type { Endpoint, Organization } from 'fhir/r4.js'
 import type { RequestContext } from '../context.ts'
 import { IDENTIFIER_SYSTEM } from '../fhir/identifier.ts'
 import { parseFhirJson } from '../fhir/json.ts'
-import { Problem } from '../fhir/outcome.ts'
 import { sameContent } from '../plan/same-content.ts'
 import type { LeasedDelivery, SummaryState } from '../store/deliveries.ts'
 import type { Recipient, Settled } from '../store/recipients.ts'
 import type { Store } from '../store/store.ts'
 import { auditEntry } from './audit.ts'
-import { rederive } from './rederive.ts'
+import { rederiveEach } from './rederive.ts'
 import { transact } from './transact.ts'
 
 /**
@@ -67,16 +66,9 @@ export const settleRecipient = async (
 ): Promise<(Settled & Readonly<{ failed: number }>) | undefined> => {
   const settled = await store.recipients.settle(id, STEP)
   if (settled === undefined || settled.again.length === 0) return settled && { ...settled, failed: 0 }
-  let failed = 0
-  for (const patient of settled.again) {
-    await rederive(store, cx, [patient], { force: true }).catch((error: unknown) => {
-      // A database that is away is asked again, and nobody passed over.
-      if (error instanceof Problem && error.kind === 'unavailable') throw error
-      failed += 1
-    })
-  }
+  const { failures } = await rederiveEach(store, cx, settled.again, { force: true })
   await store.recipients.settle(id, STEP, settled.past)
-  return { ...settled, failed }
+  return { ...settled, failed: failures.length }
 }
 
 const organizationOf = ({ id, name, organization, active }: Recipient): Organization => ({

@@ -16,7 +16,7 @@ import { person } from './person.ts'
 import { history, read } from './read.ts'
 import { forgetSender, heldDigests, heldEditions, receiveHeartbeat, senderHealth, sharingHealth } from './received.ts'
 import { recipientStatus } from './recipient-status.ts'
-import { rederive } from './rederive.ts'
+import { rederive, rederiveEach } from './rederive.ts'
 import { reviewDue } from './review-due.ts'
 import { revoke } from './revoke.ts'
 import type { Seal } from './seal.ts'
@@ -64,6 +64,8 @@ export const createRecords = (store: Store, seal: Seal): Records => ({
   sweep: (cx, recipient) => audited(store, cx, 'sweep', () => sweep(store, cx, recipient)),
   settleAlarms: (cx, limits) => settleAlarms(store, cx, limits),
   rederive: (cx, patientIds, options) => audited(store, cx, 'rederive', () => rederive(store, cx, patientIds, options)),
+  rederiveEach: (cx, patientIds, options) =>
+    audited(store, cx, 'rederive', () => rederiveEach(store, cx, patientIds, options)),
   turns: (asked) => store.turns(asked),
   recipients: {
     register: (cx, recipient) => registerRecipient(store, cx, recipient),

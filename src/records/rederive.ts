@@ -1,6 +1,7 @@
 import type { Parameters } from 'fhir/r4.js'
 import type { RequestContext } from '../context.ts'
 import { parseFhirJson } from '../fhir/json.ts'
+import { Problem } from '../fhir/outcome.ts'
 import { derive } from '../plan/derive.ts'
 import { confirmedOn } from '../plan/emergency/answer.ts'
 import type { DerivedState } from '../store/commit.ts'
@@ -28,6 +29,29 @@ export const rederive = async (
     if (await retryOutdated(() => rederivePerson(store, cx, patient, force))) written.push(patient)
   }
   return written
+}
+
+/** What came of deriving many: the ids as `rederive` answers them, and why others could not be derived, one for each. */
+export type Rederived = Readonly<{ written: readonly string[]; failures: readonly unknown[] }>
+
+/** As `rederive`, past those who cannot be derived: one person holds up nobody. A database that is away fails for all. */
+export const rederiveEach = async (
+  store: Store,
+  cx: RequestContext,
+  patients: readonly string[],
+  options: { force?: boolean } = {},
+): Promise<Rederived> => {
+  const written: string[] = []
+  const failures: unknown[] = []
+  for (const patient of patients) {
+    try {
+      written.push(...(await rederive(store, cx, [patient], options)))
+    } catch (error) {
+      if (error instanceof Problem && error.kind === 'unavailable') throw error
+      failures.push(error)
+    }
+  }
+  return { written, failures }
 }
 
 const rederivePerson = async (

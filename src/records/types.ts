@@ -30,7 +30,8 @@ import type { AheadRow } from '../store/verification.ts'
 import type { Acknowledged, Acknowledgement } from './acknowledgement.ts'
 import type { SenderHealth, SharingHealth } from './received.ts'
 import type { RecipientQuestion, RecipientStatus } from './recipient-status.ts'
-import type { AheadSettled, Verification } from './verification.ts'
+import type { Rederived } from './rederive.ts'
+import type { AheadSettled, RenderedAtEpoch, Verification } from './verification.ts'
 
 /** A resource as stored: `body` is the canonical JSON text, byte for byte what is served. */
 export type StoredResource = Readonly<{
@@ -223,6 +224,12 @@ export type Records = Readonly<{
     patientIds: readonly string[],
     options?: Readonly<{ force?: boolean }>,
   ): Promise<readonly string[]>
+  /** The same, past those who cannot be derived; it fails only where that concerns all, as of a database that is away. */
+  rederiveEach(
+    cx: RequestContext,
+    patientIds: readonly string[],
+    options?: Readonly<{ force?: boolean }>,
+  ): Promise<Rederived>
   /** Up to `most` persons for whom something else holds by `now` than was last derived, the earliest first; those after `after`. */
   turns(asked: Readonly<{ now: Date; most: number; after?: Turn | undefined }>): Promise<readonly Turn[]>
   /** For the dispatcher: what is due to a recipient, leased; and what came of it (see `store/deliveries.ts`). */
@@ -251,8 +258,8 @@ export type Records = Readonly<{
     release(cx: RequestContext, recipient: string): Promise<boolean>
     /** Lets this database's state of a person replace the later one that a recipient holds, as far as it was ever ours. */
     settle(cx: RequestContext, recipient: string, patient: string): Promise<AheadSettled>
-    /** Renders the next persons after this id at the epoch in force; answers the last of them, undefined where all have been. */
-    renderAtEpoch(cx: RequestContext, after: string): Promise<string | undefined>
+    /** Renders the next persons after this id at the epoch in force, past those for whom it fails. */
+    renderAtEpoch(cx: RequestContext, after: string): Promise<RenderedAtEpoch>
   }> &
     Pick<
       Store['verification'],

@@ -2,7 +2,7 @@ import type { RequestContext } from '../context.ts'
 import type { Store } from '../store/store.ts'
 import type { AheadRow, VerificationRow } from '../store/verification.ts'
 import { auditEntry } from './audit.ts'
-import { rederive } from './rederive.ts'
+import { rederive, rederiveEach } from './rederive.ts'
 
 /** How recipients stand by what they say themselves, and when and why the epoch was last raised. */
 export type Verification = Readonly<{
@@ -49,13 +49,16 @@ export const declareRestored = async (store: Store, cx: RequestContext): Promise
 /** Persons are derived anew in steps of this many. */
 const STEP = 100
 
-/** Renders the next persons after this id at the epoch in force; answers the last of them, undefined where all have been. */
-export const renderAtEpoch = async (store: Store, cx: RequestContext, after: string): Promise<string | undefined> => {
+/** The last of those who were looked at, undefined where all have been; and why some could not be rendered, one for each. */
+export type RenderedAtEpoch = Readonly<{ last: string | undefined; failures: readonly unknown[] }>
+
+/** Renders the next persons after this id at the epoch in force, past those for whom it fails. */
+export const renderAtEpoch = async (store: Store, cx: RequestContext, after: string): Promise<RenderedAtEpoch> => {
   const patients = await store.verification.personsOfPastEpochs(after, STEP)
   // Whoever another process has rendered meanwhile is left as they are.
-  const rendered = await rederive(store, cx, patients)
-  if (rendered.length > 0) await store.verification.noteRendered(rendered)
-  return patients.at(-1)
+  const { written, failures } = await rederiveEach(store, cx, patients)
+  if (written.length > 0) await store.verification.noteRendered(written)
+  return { last: patients.at(-1), failures }
 }
 
 /** Lets a recipient that cannot say what it holds be sent this database's state all the same. False where it did not wait for that. */

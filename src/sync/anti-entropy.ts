@@ -139,7 +139,7 @@ const readBack = async (
 
 /** Judges one answer; not where an epoch was lost, which has to be overtaken first. */
 const judge = async (
-  { records }: Means,
+  { records, log }: Means,
   { recipient, epoch, asking }: DueComparison,
   answer: Readonly<{ at: string; complete: readonly number[]; held: readonly EditionRow[] }>,
   found: Found,
@@ -152,5 +152,10 @@ const judge = async (
   found.missing += judged.missing
   found.older += judged.older
   found.unexpected += judged.unexpected
-  if (judged.again.length > 0) await records.rederive(asService('comparison', 'sharing'), judged.again, { force: true })
+  const { failures } = await records.rederiveEach(asService('comparison', 'sharing'), judged.again, { force: true })
+  if (failures.length > 0)
+    log.warn(
+      { recipient, failed: failures.length, err: failures[0] },
+      'Persons could not be derived anew: the recipient takes only a newer edition of their summaries',
+    )
 }

@@ -38,6 +38,8 @@ export const createVerification = (options: { records: Records; seal: HeartbeatS
   const means = { ...options, verifiers, busy: new Set<string>(), signal }
   const running = new Map<string, Promise<void>>()
   let loop: Promise<void> | undefined
+  /** For so many persons rendering failed last. */
+  let unrendered = 0
 
   const recognise = async (): Promise<void> => {
     const { epoch, raised } = await records.verification.recognise()
@@ -49,9 +51,19 @@ export const createVerification = (options: { records: Records; seal: HeartbeatS
   }
 
   const render = async (): Promise<void> => {
-    let after: string | undefined = ''
-    do after = await records.verification.renderAtEpoch(asService('restore', 'sharing'), after)
-    while (after !== undefined && !signal.aborted)
+    const failures: unknown[] = []
+    for (let after: string | undefined = ''; after !== undefined && !signal.aborted; ) {
+      const rendered = await records.verification.renderAtEpoch(asService('restore', 'sharing'), after)
+      failures.push(...rendered.failures)
+      after = rendered.last
+    }
+    // They are tried again with each look: said once, not each time.
+    if (failures.length > 0 && failures.length !== unrendered)
+      log.warn(
+        { failed: failures.length, err: failures[0] },
+        'Persons could not be rendered at the epoch in force: recipients keep what they have of them; trying again',
+      )
+    unrendered = failures.length
   }
 
   /** Starts a round, unless one of this name is still under way. */

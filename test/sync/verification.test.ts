@@ -290,3 +290,30 @@ describe('an epoch that a recipient says it holds, and that this database does n
     expect(await compare()).toMatchObject({ ahead: 0 })
   })
 })
+
+test('a person who cannot be rendered at a new epoch holds up nobody, is named in no log line, and follows once that is mended', async () => {
+  const [broken = '', ...others] = patients
+  const replaceInBody = (from: string, to: string) =>
+    keyplan.database.query(`update resource set body = replace(body, $2, $3) where type = 'Patient' and id = $1`, [
+      broken,
+      from,
+      to,
+    ])
+  const epochs = async () =>
+    Object.fromEntries(
+      (
+        await keyplan.database.query<{ patient: string; epoch: number }>('select patient, epoch from emergency_summary')
+      ).map(({ patient, epoch }) => [patient, epoch]),
+    )
+  const warnings = () => keyplan.logged.filter(({ msg }) => String(msg).includes('could not be rendered'))
+  await replaceInBody('"GB-SCT"', '"GB-XXX"')
+  const [{ raised } = { raised: 0 }] = await keyplan.database.query<{ raised: number }>(
+    `select raise_epoch('test', 0, false) as raised`,
+  )
+  await until(epochs, (found) => others.every((patient) => found[patient] === raised))
+  expect((await epochs())[broken]).toBeLessThan(raised)
+  await until(warnings, (found) => found.length > 0)
+  expect(JSON.stringify(warnings())).not.toContain(broken)
+  await replaceInBody('"GB-XXX"', '"GB-SCT"')
+  await until(epochs, (found) => found[broken] === raised)
+})
