@@ -16,7 +16,7 @@ export const replayDeliveries = async (database: Database, { recipient, patient 
         from due where delivery.recipient = due.recipient and delivery.patient = due.patient returning delivery.recipient
       )
       select (select count(*)::integer from changed) as count,
-        (select count(hint_deliveries(recipient)) from (select distinct recipient from changed) as woken)`,
+        (select count(hint_deliveries(recipient)) from (select distinct recipient from changed) as recipients) as woken`,
     values: [recipient ?? null, patient ?? null],
   })
   return row?.count ?? 0

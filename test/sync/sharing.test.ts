@@ -329,11 +329,10 @@ describe('point 6: trying again', () => {
       )
     try {
       moody.script(() => ({ status: 422 }))
-      const patient = await somebody()
-      await plan(patient)
+      for (const patient of await Promise.all([somebody(), somebody()])) await plan(patient)
       await heard('current moody,steady')
       hints.length = 0
-      await keyplan.services.store.status.replay({ recipient: 'moody', patient })
+      expect(await keyplan.services.store.status.replay({ recipient: 'moody' })).toBe(2)
       await heard('current moody')
       await heard('withdrawn moody')
     } finally {
