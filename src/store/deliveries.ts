@@ -236,8 +236,9 @@ export const postponeDeliveries = async (
         -- What came to be wanted meanwhile does not wait for what failed before it.
         next_attempt_at = case when same then now() + make_interval(secs => report.delay) else next_attempt_at end,
         refusals = case when not same then 0 when report.refused then refusals + 1 else refusals end,
-        parked_at = case when poison then now() end, parked_sequence = case when poison then report.sequence end,
-        parked_reason = case when poison then report.error end,
+        -- What somebody parked meanwhile stays parked.
+        parked_at = case when poison then now() else parked_at end, parked_sequence = case when poison then report.sequence else parked_sequence end,
+        parked_reason = case when poison then report.error else parked_reason end,
         received_epoch = case when report.received then report.epoch else received_epoch end,
         received_sequence = case when report.received then report.sequence else received_sequence end,
         received_at = case when report.received then now() else received_at end,

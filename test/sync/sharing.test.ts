@@ -439,6 +439,30 @@ describe('point 8: poison', () => {
     expect(await inStep(patient)).toMatchObject({ parked_at: null, parked_reason: null, parked_sequence: null })
   })
 
+  test('what an operator parks while it is on its way stays parked where it fails', async () => {
+    const patient = await somebody()
+    let release = (): void => {}
+    const released = new Promise<void>((settle) => {
+      release = settle
+    })
+    moody.script(async (): Promise<Act> => {
+      await released
+      return { status: 422 }
+    })
+    await plan(patient)
+    await until(
+      () => moody.asked.at(-1)?.id,
+      (id) => id === patient,
+    )
+    await keyplan.services.store.status.park({ recipient: 'moody', patient }, 'Supplier told')
+    release()
+    const row = await until(
+      () => delivery(patient),
+      ({ last_error }) => last_error !== null,
+    )
+    expect(row).toMatchObject({ parked_reason: 'Supplier told', outstanding: true })
+  })
+
   test('a withdrawal that is refused is never parked', async () => {
     const patient = await somebody()
     const first = await plan(patient)
