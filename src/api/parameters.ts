@@ -1,4 +1,4 @@
-import { problem } from '../fhir/outcome.ts'
+import { type Problem, problem } from '../fhir/outcome.ts'
 import type { Parameter } from './route.ts'
 
 export const NO_PARAMETERS: readonly Parameter[] = []
@@ -27,3 +27,7 @@ export const refuseParameters = (query: readonly Parameter[]): void => {
     },
   )
 }
+
+/** A parameter whose value is none that it may have; `text` says what is expected. */
+export const malformedParameter = (parameter: string, text: string): Problem =>
+  problem('bad-request', 'parameter-malformed', text, { expression: parameter, code: 'value' })

@@ -4,7 +4,7 @@ import { parseReference } from '../../fhir/resource.ts'
 import type { EverythingQuestion } from '../../records/types.ts'
 import { FORMATS } from '../../validation/formats.ts'
 import { bundleText, type EntryText, type Link } from '../bundle-text.ts'
-import { refuseParameters } from '../parameters.ts'
+import { malformedParameter, refuseParameters } from '../parameters.ts'
 import type { ApiRequest, Parameter } from '../route.ts'
 import { inputOf } from './input.ts'
 import type { Operation } from './operation.ts'
@@ -78,7 +78,10 @@ const ofQuery = (query: readonly Parameter[]): EverythingQuestion => {
   const count = given.get('_count')
   const since = given.get('_since')
   if (since !== undefined && FORMATS['instant']?.accepts(since) !== true) {
-    throw malformed('_since', '_since is an instant, such as 2026-01-31T09:30:00Z. In an address write + as %2B.')
+    throw malformedParameter(
+      '_since',
+      '_since is an instant, such as 2026-01-31T09:30:00Z. In an address write + as %2B.',
+    )
   }
   return asQuestion({
     since,
@@ -99,16 +102,19 @@ const asQuestion = ({
   count: number | undefined
   after: string | undefined
 }>): EverythingQuestion => {
-  if (!(count > 0)) throw malformed('_count', `_count is a whole number from 1 to ${MOST_COUNT}.`)
+  if (!(count > 0)) throw malformedParameter('_count', `_count is a whole number from 1 to ${MOST_COUNT}.`)
   const types = type?.split(',')
   if (types?.every((one) => servedType(one) !== undefined) === false) {
-    throw malformed('_type', '_type holds types of the CapabilityStatement that are stored here, with commas between.')
+    throw malformedParameter(
+      '_type',
+      '_type holds types of the CapabilityStatement that are stored here, with commas between.',
+    )
   }
   if (after !== undefined && parseReference(after)?.key !== after) {
-    throw malformed('_after', '_after is set by KeyPlan in the link to the next page; follow that link as it is.')
+    throw malformedParameter(
+      '_after',
+      '_after is set by KeyPlan in the link to the next page; follow that link as it is.',
+    )
   }
   return { since, types, count: Math.min(count, MOST_COUNT), after }
 }
-
-const malformed = (parameter: string, text: string) =>
-  problem('bad-request', 'parameter-malformed', text, { expression: parameter, code: 'value' })

@@ -1,6 +1,5 @@
 import type { Parameters, ParametersParameter } from 'fhir/r4.js'
-import { problem } from '../../fhir/outcome.ts'
-import { refuseParameters } from '../parameters.ts'
+import { malformedParameter, refuseParameters } from '../parameters.ts'
 import { inputOf } from './input.ts'
 import type { Operation } from './operation.ts'
 
@@ -39,10 +38,5 @@ const answer = (parameter: ParametersParameter[]) => {
 const bucketsIn = (text: string): number[] => {
   const buckets = text.split(' ').map((word) => (/^\d{1,4}$/.test(word) ? Number(word) : Number.NaN))
   if (buckets.every((bucket) => bucket < 1_024) && buckets.length <= 1_024) return buckets
-  throw problem(
-    'bad-request',
-    'parameter-malformed',
-    'buckets must be numbers from 0 to 1023 with a blank between them.',
-    { expression: 'buckets', code: 'value' },
-  )
+  throw malformedParameter('buckets', 'buckets must be numbers from 0 to 1023 with a blank between them.')
 }

@@ -1,9 +1,8 @@
 import type { Parameters, ParametersParameter } from 'fhir/r4.js'
-import { problem } from '../../fhir/outcome.ts'
 import { isId } from '../../fhir/resource.ts'
 import type { RecipientStatus } from '../../records/recipient-status.ts'
 import { FORMATS } from '../../validation/formats.ts'
-import { refuseParameters } from '../parameters.ts'
+import { malformedParameter, refuseParameters } from '../parameters.ts'
 import { inputOf } from './input.ts'
 import type { Operation } from './operation.ts'
 import { difficultyParts, editionParts, group, instantPart, stringPart } from './sharing-parts.ts'
@@ -96,8 +95,5 @@ const positionOf = (after: string): RecipientStatus['next'] => {
   const [state, since = '', patient = ''] = after.split('/')
   if ((state === 'current' || state === 'withdrawn') && FORMATS['instant']?.accepts(since) === true && isId(patient))
     return { state, since, patient }
-  throw problem('bad-request', 'parameter-malformed', 'after must be the value of next, as the page before had it.', {
-    expression: 'after',
-    code: 'value',
-  })
+  throw malformedParameter('after', 'after must be the value of next, as the page before had it.')
 }

@@ -1,9 +1,8 @@
 import type { Parameters } from 'fhir/r4.js'
-import { problem } from '../../fhir/outcome.ts'
 import { isId } from '../../fhir/resource.ts'
 import { dayOf } from '../../plan/dates.ts'
 import type { ReviewPosition } from '../../records/types.ts'
-import { refuseParameters } from '../parameters.ts'
+import { malformedParameter, refuseParameters } from '../parameters.ts'
 import { dayIn } from './day.ts'
 import { inputOf } from './input.ts'
 import type { Operation } from './operation.ts'
@@ -53,8 +52,5 @@ export const reviewDue: Operation = {
 const positionOf = (after: string): ReviewPosition => {
   const [date = '', id = ''] = after.split('/')
   if (/^\d{4}(?:-\d{2}(?:-\d{2})?)?$/.test(date) && isId(id)) return { date, id }
-  throw problem('bad-request', 'parameter-malformed', 'after must be the value of next, as the page before had it.', {
-    expression: 'after',
-    code: 'value',
-  })
+  throw malformedParameter('after', 'after must be the value of next, as the page before had it.')
 }

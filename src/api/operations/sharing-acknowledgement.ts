@@ -1,7 +1,6 @@
 import type { Parameters, Reference } from 'fhir/r4.js'
-import { problem } from '../../fhir/outcome.ts'
 import { parseReference } from '../../fhir/resource.ts'
-import { refuseParameters } from '../parameters.ts'
+import { malformedParameter, refuseParameters } from '../parameters.ts'
 import { inputOf } from './input.ts'
 import type { Operation } from './operation.ts'
 
@@ -38,7 +37,7 @@ export const sharingAcknowledgement: Operation = {
     ])
     const when = at === undefined ? cx.now : new Date(at)
     if (when.getTime() > cx.now.getTime() + CLOCK_SKEW_MS)
-      throw malformed('at', 'at must not be in the future: it is when this was done.')
+      throw malformedParameter('at', 'at must not be in the future: it is when this was done.')
     const { outcome, inStep } = await records.acknowledge(cx, {
       recipient: id,
       patient: patientOf(patient as Reference),
@@ -59,17 +58,15 @@ export const sharingAcknowledgement: Operation = {
   },
 }
 
-const malformed = (parameter: string, text: string) =>
-  problem('bad-request', 'parameter-malformed', text, { expression: parameter, code: 'value' })
-
 const oneOf = <Code extends string>(name: string, given: string | undefined, codes: readonly Code[]): Code => {
   const found = codes.find((code) => code === given)
-  if (found === undefined) throw malformed(name, `${name} must be ${codes.join(' or ')}.`)
+  if (found === undefined) throw malformedParameter(name, `${name} must be ${codes.join(' or ')}.`)
   return found
 }
 
 const patientOf = ({ reference }: Reference): string => {
   const target = parseReference(reference)
-  if (target?.type !== 'Patient') throw malformed('patient', 'patient must be a reference of the form Patient/[id].')
+  if (target?.type !== 'Patient')
+    throw malformedParameter('patient', 'patient must be a reference of the form Patient/[id].')
   return target.id
 }
