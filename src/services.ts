@@ -5,7 +5,6 @@ import { type Clients, loadClients, usesTestKeys } from './auth/clients.ts'
 import { loadSigningKeys } from './auth/keys.ts'
 import { createSeal } from './auth/seal.ts'
 import { type Config, ConfigError, isLoopback } from './config.ts'
-import type { RequestContext } from './context.ts'
 import { Problem } from './fhir/outcome.ts'
 import type { Log } from './log.ts'
 import { createMetrics } from './metrics.ts'
@@ -13,6 +12,7 @@ import { createRecords } from './records/records.ts'
 import type { Records } from './records/types.ts'
 import { openStore } from './store/store.ts'
 import { createAlarms } from './sync/alarms.ts'
+import { asService } from './sync/as-service.ts'
 import { createDispatcher } from './sync/dispatcher.ts'
 import { accessTo, loadRecipients } from './sync/recipients.ts'
 import { createTimekeeper } from './sync/timekeeper.ts'
@@ -33,13 +33,6 @@ const safeClients = async ({ clients: path, host }: Config): Promise<Clients> =>
 
 /** While it starts, so long it waits for a database that cannot be reached. */
 const AGAIN_MS = 500
-
-const registration = (): RequestContext => ({
-  requestId: crypto.randomUUID(),
-  caller: { kind: 'internal', task: 'registration of recipients' },
-  purpose: 'administration',
-  now: new Date(),
-})
 
 /** A recipient that was registered and is named no more still has its copies: nothing is withdrawn by leaving out a line. */
 const warnOfUnnamed = async (records: Records, named: readonly { id: string }[], log: Log): Promise<void> => {
@@ -118,7 +111,9 @@ export const openServices = async (options: { config: Config; databaseUrl: strin
       await onceReachable(() => verification.recognise())
       for (const recipient of recipients) {
         const { clientId: _clientId, privateKey: _privateKey, tokenUrl: _tokenUrl, ...registered } = recipient
-        const isNew = await onceReachable(() => records.recipients.register(registration(), registered))
+        const isNew = await onceReachable(() =>
+          records.recipients.register(asService('registration of recipients', 'administration'), registered),
+        )
         if (isNew) dispatcher.settle(registered.id)
         const access = accessTo(recipient)
         dispatcher.serve(registered, access)

@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import type { RequestContext } from '../context.ts'
 import type { Log } from '../log.ts'
 import type { Records } from '../records/types.ts'
 import type { Turn } from '../store/summaries.ts'
+import { asService } from './as-service.ts'
 import { delayAfter } from './backoff.ts'
 
 /** How much later than its instant a turn is noticed, at most. */
@@ -33,7 +33,7 @@ export const createTimekeeper = ({ records, log }: { records: Records; log: Log 
   const derive = async (patient: string): Promise<void> => {
     if ((failed.get(patient)?.again ?? 0) > Date.now()) return
     try {
-      await records.rederive(context(), [patient])
+      await records.rederive(asService('timekeeper', 'administration'), [patient])
       failed.delete(patient)
     } catch (error) {
       const attempts = (failed.get(patient)?.attempts ?? 0) + 1
@@ -80,10 +80,3 @@ export const createTimekeeper = ({ records, log }: { records: Records; log: Log 
     },
   }
 }
-
-const context = (): RequestContext => ({
-  requestId: crypto.randomUUID(),
-  caller: { kind: 'internal', task: 'timekeeper' },
-  purpose: 'administration',
-  now: new Date(),
-})

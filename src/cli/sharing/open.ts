@@ -1,6 +1,7 @@
 import { readConfig } from '../../config.ts'
 import type { RequestContext } from '../../context.ts'
 import type { Records } from '../../records/types.ts'
+import { asService } from '../../sync/as-service.ts'
 
 /**
  * Runs `use` on the records of the service that this machine's settings name, as the service's own work under the name of the command. Throws
@@ -27,12 +28,7 @@ export const withRecords = async <Result>(
     throw explainDatabase(error, config.databaseUrl)
   })
   try {
-    return await use(createRecords(store, NO_SEAL), {
-      requestId: crypto.randomUUID(),
-      caller: { kind: 'internal', task: command },
-      purpose: 'administration',
-      now: new Date(),
-    })
+    return await use(createRecords(store, NO_SEAL), asService(command, 'administration'))
   } finally {
     await store.close()
   }
