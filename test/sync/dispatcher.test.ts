@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import type { Bundle, Composition, FhirResource, Parameters } from 'fhir/r4.js'
 import { EXTENSION } from '../../src/plan/codes.ts'
@@ -6,6 +5,7 @@ import { type Fault, faultProxy } from '../support/faults.ts'
 import { person, register, submit } from '../support/people.ts'
 import { recipientsFile } from '../support/recipients.ts'
 import { type FhirRequest, startService, type TestService } from '../support/service.ts'
+import { until } from '../support/until.ts'
 
 /** Two recipients that are real FHIR servers; one stands behind a proxy that can be made faulty. */
 let steady: TestService
@@ -61,18 +61,6 @@ const statuses = async (): Promise<Status[]> => {
         lastError: named('lastError')?.valueString,
       }
     })
-}
-
-const until = async <Value>(
-  read: () => Promise<Value>,
-  wanted: (value: Value) => boolean,
-  seconds = 30,
-): Promise<Value> => {
-  for (const deadline = Date.now() + seconds * 1_000; ; await wait(50)) {
-    const value = await read()
-    if (wanted(value)) return value
-    if (Date.now() > deadline) throw new Error(`Still ${JSON.stringify(value)} after ${seconds} s.`)
-  }
 }
 
 const inStep = (all: Status[]): boolean => all.length === 2 && all.every((status) => status.inStep)
