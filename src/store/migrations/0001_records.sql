@@ -28,8 +28,10 @@ create table resource (
   patient text,
   body text not null,
   primary key (type, id)
-) with (fillfactor = 90);
+);
 create index resource_of_patient on resource (patient, type) where patient is not null;
+-- What was last changed, in that order. It costs every update the entries of all indexes: far fewer than those of the search rows.
+create index resource_last_updated on resource (type, last_updated, id);
 
 -- Superseded versions and deletions. Versions are unique by the current row's key and the check in commit_changes.
 create table resource_history (
@@ -48,17 +50,21 @@ create table resource_history_2028 partition of resource_history for values from
 create table resource_history_2029 partition of resource_history for values from ('2029-01-01') to ('2030-01-01');
 create table resource_history_other partition of resource_history default;
 
+-- What resources are found by: a table for each kind of value, a row for each value, under the code of the search parameter. A code with a colon
+-- is a form of another one: `subject:identifier`, `code:text`, `identifier:of-type`. Each table has an index that answers a search alone, and one by
+-- which the rows of a resource are found that changes: ids rise, so new ones go to the end of it; few resources of two types share one.
 create table search_token (
   type text not null,
   parameter text not null,
   code text not null,
+  -- Empty where there is none.
   system text not null,
   id text not null
 );
 create index search_token_value on search_token (type, parameter, code, system) include (id);
--- By which the rows of a resource are found that changes. Ids rise, so new ones go to the end of the index; few resources of two types share one.
 create index search_token_resource on search_token (id);
 
+-- References to other resources here; `parameter` is empty for one that no search parameter is about.
 create table search_reference (
   type text not null,
   parameter text not null,
@@ -68,6 +74,112 @@ create table search_reference (
 );
 create index search_reference_value on search_reference (target_id, target_type, type, parameter) include (id);
 create index search_reference_resource on search_reference (id);
+
+create table search_string (
+  type text not null,
+  parameter text not null,
+  -- Lower case, without accents, and cut (search/values.ts). The collation lets an index find what begins with a text.
+  value text collate "C" not null,
+  -- As it was written, cut as well.
+  exact text not null,
+  id text not null
+);
+create index search_string_value on search_string (type, parameter, value) include (id);
+create index search_string_resource on search_string (id);
+
+create table search_date (
+  type text not null,
+  parameter text not null,
+  -- From `low` up to, not including, `high`.
+  low timestamptz not null,
+  high timestamptz not null,
+  id text not null
+);
+create index search_date_value on search_date (type, parameter, low, high) include (id);
+create index search_date_resource on search_date (id);
+
+create table search_number (
+  type text not null,
+  parameter text not null,
+  -- Both included; of a single number they are the same; infinite where a range is open.
+  low numeric not null,
+  high numeric not null,
+  id text not null
+);
+create index search_number_value on search_number (type, parameter, low, high) include (id);
+create index search_number_resource on search_number (id);
+
+create table search_quantity (
+  type text not null,
+  parameter text not null,
+  -- Empty where there is none. A unit in words stands in a row of its own, as a code without a system.
+  system text not null,
+  code text not null,
+  low numeric not null,
+  high numeric not null,
+  id text not null
+);
+create index search_quantity_value on search_quantity (type, parameter, low, high, code, system) include (id);
+create index search_quantity_resource on search_quantity (id);
+
+create table search_uri (
+  type text not null,
+  parameter text not null,
+  value text collate "C" not null,
+  id text not null
+);
+create index search_uri_value on search_uri (type, parameter, value) include (id);
+create index search_uri_resource on search_uri (id);
+
+-- Two values that stand together in one element. What the second one is not is null.
+create table search_composite (
+  type text not null,
+  parameter text not null,
+  -- The first: a token; or a reference, as `Type/id`.
+  system text not null,
+  code text not null,
+  -- The second: a token or reference, a text, a number or quantity (value_system and value_code are its unit), or a time.
+  value_system text,
+  value_code text,
+  value_text text collate "C",
+  low numeric,
+  high numeric,
+  since timestamptz,
+  until timestamptz,
+  id text not null
+);
+create index search_composite_value on search_composite (type, parameter, code, low, value_code, since) include (id);
+create index search_composite_resource on search_composite (id);
+
+-- Versions of the search parameters' definitions, numbered as they came. `installation.search_definitions` says by which the rows are written.
+create table search_definitions (
+  version text primary key,
+  number integer generated always as identity,
+  -- [[type, parameter, digest of its definition], ...]
+  definitions jsonb not null
+);
+alter table installation add search_definitions text references search_definitions (version);
+
+-- How far the rows of a search parameter go: `building` until all that was stored before it was known has rows as well.
+create table search_parameter_state (
+  type text not null,
+  parameter text not null,
+  -- Digest of its definition: rows of another one are not to be relied upon.
+  definition text not null,
+  state text not null check (state in ('building', 'active')),
+  -- While it is being built: the id up to which resources have been read.
+  position text not null default '',
+  since timestamptz not null default now(),
+  primary key (type, parameter)
+);
+
+-- Resources that were last written by a process with other definitions than the installation's, to be read once more.
+create table search_behind (
+  type text not null,
+  id text not null,
+  version text not null,
+  primary key (type, id)
+);
 
 -- Identifiers that no two resources of a type may share: those of persons, and those of conditional creates.
 create table identity (
