@@ -9,7 +9,9 @@ import {
   jwtVerify,
   type ProtectedHeaderParameters,
 } from 'jose'
-import type { Client, ClientKey, Clients } from './clients.ts'
+import type { ClientKey } from './client-keys.ts'
+import type { Client, Clients } from './clients.ts'
+import { KeysUnavailable } from './key-set.ts'
 import { badRequest, notAuthenticated } from './refusal.ts'
 
 export const CLIENT_ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
@@ -52,16 +54,20 @@ export const claimedAssertion = (form: URLSearchParams, clients: Clients): Claim
 }
 
 /** The registered key that `kid` names, if the assertion says the algorithm that this key is for: so never `none`, never HS*. */
-const registeredKey = ({ client, header }: ClaimedAssertion): ClientKey => {
-  const key = client.keys.get(header.kid as string)
+const registeredKey = async ({ client, header }: ClaimedAssertion): Promise<ClientKey> => {
+  if (typeof header.kid !== 'string') throw notAuthenticated('kid')
+  const key = await client.findKey(header.kid).catch((error: unknown) => {
+    if (error instanceof KeysUnavailable) throw notAuthenticated(`key-set-${error.reason}`)
+    throw error
+  })
   if (key === undefined) throw notAuthenticated('kid')
   if (header.alg !== key.algorithm) throw notAuthenticated('alg')
   return key
 }
 
-/** A `jku` has to equal the registered one; keys are registered by value, so there is none that it could equal. */
-const noForeignKeySet = ({ header }: ClaimedAssertion): void => {
-  if ('jku' in header) throw notAuthenticated('jku')
+/** A `jku` has to equal the registered address, letter by letter; there is none where keys are registered by value. */
+const noForeignKeySet = ({ client, header }: ClaimedAssertion): void => {
+  if ('jku' in header && header.jku !== client.jwksUri) throw notAuthenticated('jku')
 }
 
 /** The claims, now proven to be the client's, meant for this endpoint and neither expired nor early. */
@@ -121,8 +127,8 @@ export const prove = async (
   }>,
   useAssertionOnce: UseAssertionOnce,
 ): Promise<void> => {
-  const key = registeredKey(assertion)
   noForeignKeySet(assertion)
+  const key = await registeredKey(assertion)
   const claims = await verifiedClaims(assertion, key, expected.audience, expected.now)
   noOtherAudience(claims)
   shortLived(claims, expected.now)

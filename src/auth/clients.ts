@@ -1,23 +1,10 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type CryptoKey, calculateJwkThumbprint, importJWK, type JWK } from 'jose'
 import type { SystemRole } from '../context.ts'
-import {
-  algorithmOf,
-  CLIENT_ALGORITHMS,
-  type ClientAlgorithm,
-  type Registration,
-  registrationFindings,
-} from './registration.ts'
+import { type ClientKeys, importKeys } from './client-keys.ts'
+import { type FindKey, publishedKeys } from './key-set.ts'
+import { CLIENT_ALGORITHMS, type ClientAlgorithm, type Registration, registrationFindings } from './registration.ts'
 import { TEST_KEY_THUMBPRINTS } from './test-keys.ts'
-
-export type ClientKey = Readonly<{
-  /** The one algorithm that this key is used with. */
-  algorithm: ClientAlgorithm
-  key: CryptoKey
-  /** RFC 7638, SHA-256, base64url. */
-  thumbprint: string
-}>
 
 /** A registered client system: who it is, what it may ask for at most, and the public keys that prove it. */
 export type Client = Readonly<{
@@ -27,8 +14,11 @@ export type Client = Readonly<{
   organization: Readonly<{ ods: string; name: string }>
   scopes: readonly string[]
   algorithms: readonly ClientAlgorithm[]
-  /** By `kid`. */
-  keys: ReadonlyMap<string, ClientKey>
+  /** The keys that are registered by value; none where they are published at an address. */
+  keys: ClientKeys
+  findKey: FindKey
+  /** Where the client publishes its keys; undefined where they are registered by value. */
+  jwksUri: string | undefined
 }>
 
 /** By client id. */
@@ -37,36 +27,17 @@ export type Clients = ReadonlyMap<string, Client>
 const refuse = (file: string, findings: readonly string[]): Error =>
   new Error(`KEYPLAN_CLIENTS: ${file} is not a client registration: ${findings.join('; ')}.`)
 
-const MINIMUM_RSA_BITS = 2048
-
-const importKey = async (jwk: JWK, algorithms: readonly ClientAlgorithm[]): Promise<ClientKey | string> => {
-  const algorithm = algorithmOf(jwk)
-  if (algorithm === undefined) return 'must be on the curve P-384 (ES384), or an RSA key (RS384)'
-  if (jwk.alg !== undefined && jwk.alg !== algorithm) return `says ${jwk.alg}, but is a key for ${algorithm}`
-  if (!algorithms.includes(algorithm))
-    return `is a key for ${algorithm}, which is not among the algorithms of this client`
-  try {
-    const key = (await importJWK(jwk, algorithm)) as CryptoKey
-    const { modulusLength } = key.algorithm as { modulusLength?: number }
-    if (modulusLength !== undefined && modulusLength < MINIMUM_RSA_BITS)
-      return `has ${modulusLength} bits, and at least ${MINIMUM_RSA_BITS} are needed`
-    return { algorithm, key, thumbprint: await calculateJwkThumbprint(jwk) }
-  } catch {
-    return 'cannot be read as a public key (RFC 7518 section 6)'
-  }
-}
-
 const importClient = async (registration: Registration): Promise<{ client: Client; findings: string[] }> => {
-  const { jwks, algorithms = CLIENT_ALGORITHMS, ...who } = registration
-  const keys = new Map<string, ClientKey>()
-  const findings: string[] = []
-  for (const [index, jwk] of jwks.keys.entries()) {
-    const key = await importKey(jwk, algorithms)
-    if (typeof key === 'string') findings.push(`/jwks/keys/${index} ${key}`)
-    else if (keys.has(jwk.kid)) findings.push(`/jwks/keys/${index}/kid stands there twice`)
-    else keys.set(jwk.kid, key)
+  const { jwks, jwksUri, algorithms = CLIENT_ALGORITHMS, ...who } = registration
+  if (jwksUri !== undefined) {
+    const findKey = publishedKeys(jwksUri, algorithms)
+    return { client: { ...who, algorithms, jwksUri, keys: new Map(), findKey }, findings: [] }
   }
-  return { client: { ...who, algorithms, keys }, findings }
+  const { keys, findings } = await importKeys(jwks?.keys ?? [], algorithms)
+  return {
+    client: { ...who, algorithms, jwksUri, keys, findKey: async (kid) => keys.get(kid) },
+    findings: findings.map((finding) => `/jwks${finding}`),
+  }
 }
 
 const readRegistrations = async (file: string): Promise<unknown[]> => {

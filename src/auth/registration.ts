@@ -2,6 +2,7 @@ import { Ajv, type ErrorObject } from 'ajv'
 import type { JWK } from 'jose'
 import { parseScope } from '../access/scopes.ts'
 import type { SystemRole } from '../context.ts'
+import { keySetAddressFinding } from './key-set-address.ts'
 
 /** What a client may sign its assertions with (SMART App Launch 2.2, asymmetric client authentication). */
 export const CLIENT_ALGORITHMS = ['ES384', 'RS384'] as const
@@ -20,7 +21,9 @@ export type Registration = Readonly<{
   role: SystemRole
   organization: { ods: string; name: string }
   scopes: string[]
-  jwks: { keys: (JWK & { kid: string })[] }
+  /** Its public keys by value, or else where it publishes them. */
+  jwks?: { keys: (JWK & { kid: string })[] }
+  jwksUri?: string
   algorithms?: ClientAlgorithm[]
 }>
 
@@ -46,7 +49,8 @@ const text = { type: 'string', minLength: 1, maxLength: 200 }
 const registrationSchema = {
   type: 'object',
   additionalProperties: false,
-  required: ['clientId', 'name', 'role', 'organization', 'scopes', 'jwks'],
+  required: ['clientId', 'name', 'role', 'organization', 'scopes'],
+  oneOf: [{ required: ['jwks'] }, { required: ['jwksUri'] }],
   properties: {
     clientId: { type: 'string', pattern: '^[A-Za-z0-9._-]{1,64}$' },
     name: text,
@@ -81,20 +85,26 @@ const registrationSchema = {
         },
       },
     },
-    jwksUri: false,
+    jwksUri: { type: 'string', format: 'key-set-address' },
   },
 }
 
 const ajv = new Ajv({
   allErrors: true,
-  formats: { 'system-scope': (scope: string) => parseScope(scope) !== undefined },
+  verbose: true,
+  formats: {
+    'system-scope': (scope: string) => parseScope(scope) !== undefined,
+    'key-set-address': (address: string) => keySetAddressFinding(address) === undefined,
+  },
 })
 const isRegistration = ajv.compile<Registration>(registrationSchema)
 
 /** One finding of ajv in words; the values of the file are never repeated, for one of them may be a private key. */
 const explain = (error: ErrorObject): string => {
   const at = error.instancePath === '' ? '/' : error.instancePath
-  if (at === '/jwksUri') return '/jwksUri is not offered yet: register the public keys by value, in `jwks`'
+  if (error.keyword === 'oneOf')
+    return '/ needs the public keys of the client: by value in `jwks`, or else the address where it publishes them in `jwksUri`'
+  if (at === '/jwksUri' && error.keyword === 'format') return `${at} ${keySetAddressFinding(String(error.data))}`
   if (error.keyword === 'false schema')
     return `${at} belongs to a private key, which must never leave its owner: register the public key alone`
   if (error.keyword === 'enum') return `${at} must be one of ${(error.params['allowedValues'] as string[]).join(', ')}`
@@ -107,4 +117,9 @@ const explain = (error: ErrorObject): string => {
 
 /** What is wrong with a client registration, element by element (JSON pointers); empty for a `Registration`. */
 export const registrationFindings = (content: unknown): string[] =>
-  isRegistration(content) ? [] : (isRegistration.errors ?? []).map(explain)
+  isRegistration(content)
+    ? []
+    : (isRegistration.errors ?? [])
+        // What `oneOf` tried is said by its own error.
+        .filter(({ schemaPath }) => !schemaPath.startsWith('#/oneOf/'))
+        .map(explain)

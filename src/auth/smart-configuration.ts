@@ -25,7 +25,11 @@ export const smartConfiguration = (clients: Clients, base: string): SmartConfigu
     grant_types_supported: ['client_credentials'],
     token_endpoint_auth_methods_supported: ['private_key_jwt'],
     token_endpoint_auth_signing_alg_values_supported: CLIENT_ALGORITHMS.filter((algorithm) =>
-      registered.some((client) => [...client.keys.values()].some((key) => key.algorithm === algorithm)),
+      registered.some((client) =>
+        client.jwksUri === undefined
+          ? [...client.keys.values()].some((key) => key.algorithm === algorithm)
+          : client.algorithms.includes(algorithm),
+      ),
     ),
     scopes_supported: intersectScopes(
       ['system/*.cruds'],

@@ -83,7 +83,29 @@ describe('a wrong registration refuses the start and names file and element', ()
     ['a scope with a query part', () => ({ scopes: ['system/Goal.r?x=y'] }), /\/scopes\/0 must be a SMART v2 scope/],
     ['no scope', () => ({ scopes: [] }), /\/scopes must NOT have fewer/],
     ['an unknown element', () => ({ scope: 'system/*.cruds' }), /unknown element "scope"/],
-    ['a jwksUri', () => ({ jwksUri: 'https://client.example/jwks' }), /\/jwksUri is not offered yet/],
+    [
+      'keys by value and by address',
+      () => ({ jwksUri: 'https://client.example/jwks' }),
+      /\/ needs the public keys .* or else/,
+    ],
+    ['neither keys nor their address', () => ({ jwks: undefined }), /\/ needs the public keys of the client/],
+    ...(
+      [
+        ['http://client.example/jwks', /\/jwksUri must be https, unless it is on this machine/],
+        ['https://user:secret@client.example/jwks', /\/jwksUri must have no user, password or fragment/],
+        ['https://169.254.169.254/jwks', /\/jwksUri must not be an address of this machine or its link/],
+        ['https://[fe80::1]/jwks', /\/jwksUri must not be an address of this machine or its link/],
+        ['file:///etc/passwd', /\/jwksUri must be https/],
+        ['jwks', /\/jwksUri must be a URL/],
+      ] as const
+    ).map(
+      ([jwksUri, refused]) =>
+        [`the address of keys ${jwksUri}`, () => ({ jwks: undefined, jwksUri }), refused] as [
+          string,
+          () => Record<string, unknown>,
+          RegExp,
+        ],
+    ),
     ['the algorithm HS256', () => ({ algorithms: ['HS256'] }), /\/algorithms\/0 must be one of ES384, RS384/],
     ['the algorithm none', () => ({ algorithms: ['none'] }), /\/algorithms\/0/],
     ['no keys', () => ({ jwks: { keys: [] } }), /\/jwks\/keys must NOT have fewer/],
