@@ -1,0 +1,33 @@
+import { decideSearch } from '../access/decide.ts'
+import type { RequestContext } from '../context.ts'
+import { problem } from '../fhir/outcome.ts'
+import { parseQuery } from '../search/query.ts'
+import { searchSql } from '../search/sql.ts'
+import type { ResourceRow } from '../store/resources.ts'
+import type { Store } from '../store/store.ts'
+import { requireScope } from './permission.ts'
+
+/**
+ * Current resources of a type that match the criteria of a conditional interaction (`identifier=a|b&status=active`) and that the caller may see,
+ * at most `most`, in the order of their ids. One statement, no audit. Throws `bad-request` where the criteria are empty, are not understood in
+ * every part, or say how to answer rather than what to find (`_sort`, `_count` …): nothing is ever changed by criteria that were read in part.
+ */
+export const findMatches = async (
+  store: Store,
+  cx: RequestContext,
+  type: string,
+  criteria: string,
+  most: number,
+): Promise<readonly ResourceRow[]> => {
+  requireScope(cx, type, 's')
+  const { query, understood } = parseQuery(type, [...new URLSearchParams(criteria)])
+  if (understood.length === 0 || query.conditions.length < understood.length) {
+    throw problem(
+      'bad-request',
+      'condition-not-supported',
+      'A condition consists of search parameters alone, and of one at least. Leave out what only shapes an answer, such as _sort or _count.',
+    )
+  }
+  const rows = await store.search(searchSql({ ...query, count: most, after: undefined }, decideSearch(cx.caller)))
+  return rows.slice(0, most)
+}
