@@ -9,6 +9,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { terminologyOf } from './terminology.mjs'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const PACKAGE = join(here, '../../../node_modules/hl7.fhir.r4.examples')
@@ -229,6 +230,9 @@ const artefacts = () => {
     written.set(`resources/${structure.type}.json`, { paths: pathsOf(structure), search: searchOf(structure.type) })
   }
   written.set('value-sets.json', Object.fromEntries([...usedValueSets].sort(([a], [b]) => (a < b ? -1 : 1))))
+  const terminology = terminologyOf({ structures, valueSets, codeSystems })
+  written.set('terminology/value-sets.json', terminology.valueSets)
+  written.set('terminology/code-systems.json', terminology.codeSystems)
   return new Map([...written].map(([name, value]) => [name, `${lines(value)}\n`]))
 }
 
@@ -254,6 +258,7 @@ if (process.argv.includes('--check')) {
 } else {
   rmSync(ARTEFACTS, { recursive: true, force: true })
   mkdirSync(join(ARTEFACTS, 'resources'), { recursive: true })
+  mkdirSync(join(ARTEFACTS, 'terminology'))
   for (const [name, text] of wanted) writeFileSync(join(ARTEFACTS, name), text)
   console.log(`${wanted.size} artefacts, ${Math.round(bytes / 1024)} kB`)
 }

@@ -1,0 +1,174 @@
+import type { ValueSet, ValueSetComposeInclude } from 'fhir/r4.js'
+import { type Answer, every, isUnknown, not, some, type Unknown } from './answer.ts'
+import { isAbstract, isInactive, type LoadedCodeSystem } from './code-system.ts'
+import { filterOf, type Passes } from './filter.ts'
+
+/** The code systems and value sets that there are to work with. A version that is asked for must be the one that is there. */
+export type Library = Readonly<{
+  codeSystem(url: string, version?: string): LoadedCodeSystem | undefined
+  /** By canonical address, with or without `|version`. */
+  valueSet(canonical: string): ValueSet | undefined
+}>
+
+/** A code of a value set. */
+export type Member = Readonly<{
+  system: string
+  version?: string
+  code: string
+  display?: string
+  definition?: string
+  /** Groups others and is not to be chosen. */
+  abstract?: boolean
+  inactive?: boolean
+}>
+
+const systemNotLoaded = (system: string, version?: string): Unknown => ({
+  key: 'code-system-not-loaded',
+  why: `The code system ${system}${version === undefined ? '' : `, version ${version},`} is not loaded here: its codes cannot be checked, which says nothing about whether they are right.`,
+})
+
+export const valueSetNotLoaded = (canonical: string): Unknown => ({
+  key: 'value-set-not-loaded',
+  why: `The value set ${canonical} is not loaded here. KeyPlan knows those of its own package, and those that elements of FHIR R4 are bound to.`,
+})
+
+const notWhole = (system: string): Unknown => ({
+  key: 'code-system-not-loaded',
+  why: `Only a part of the code system ${system} is loaded here: its codes cannot be listed, and what is not in that part cannot be checked.`,
+})
+
+export const codeSystemIn = (library: Library, system: string, version?: string): LoadedCodeSystem | Unknown =>
+  library.codeSystem(system, version) ?? systemNotLoaded(system, version)
+
+/** Whether a code is one of a code system. */
+export const isCodeOf = (library: Library, system: string, code: string, version?: string): Answer => {
+  const loaded = codeSystemIn(library, system, version)
+  if (isUnknown(loaded)) return loaded
+  return loaded.concepts.has(code) || (loaded.whole ? false : notWhole(system))
+}
+
+const filtersOf = (system: LoadedCodeSystem, include: ValueSetComposeInclude): readonly Passes[] | Unknown => {
+  const filters = (include.filter ?? []).map((filter) => filterOf(system, filter))
+  return filters.find(isUnknown) ?? (filters as readonly Passes[])
+}
+
+/** Imports that lead back to where they came from have no meaning. */
+const CYCLIC: Unknown = {
+  key: 'value-set-cyclic',
+  why: 'A value set includes itself, by way of the value sets that it includes.',
+}
+
+/** The value set of an import, and the way to it. */
+const imported = (library: Library, canonical: string, way: readonly ValueSet[]): ValueSet | Unknown => {
+  const found = library.valueSet(canonical)
+  if (found === undefined) return valueSetNotLoaded(canonical)
+  return way.includes(found) ? CYCLIC : found
+}
+
+const isIncluded = (
+  library: Library,
+  include: ValueSetComposeInclude,
+  { system, code }: Coded,
+  way: readonly ValueSet[],
+): Answer => {
+  const answers = (include.valueSet ?? []).map((canonical): Answer => {
+    const found = imported(library, canonical, way)
+    return isUnknown(found) ? found : isMember(library, found, { system, code }, way)
+  })
+  if (include.system === undefined) return every(answers)
+  if (include.system !== system) return false
+  if (include.concept !== undefined) return every([include.concept.some((one) => one.code === code), ...answers])
+  const loaded = codeSystemIn(library, include.system, include.version)
+  if (isUnknown(loaded)) return every([loaded, ...answers])
+  const concept = loaded.concepts.get(code)
+  if (concept === undefined) return every([loaded.whole ? false : notWhole(system), ...answers])
+  const filters = filtersOf(loaded, include)
+  return every([isUnknown(filters) ? filters : filters.every((passes) => passes(concept)), ...answers])
+}
+
+type Coded = Readonly<{ system: string; code: string }>
+
+/**
+ * Whether a code is in a value set, as far as that can be told: a code that is listed in one part of it is in it whatever another
+ * part may need.
+ */
+export const isMember = (library: Library, valueSet: ValueSet, coded: Coded, way: readonly ValueSet[] = []): Answer => {
+  const { include = [], exclude = [] } = valueSet.compose ?? {}
+  const onWay = [...way, valueSet]
+  const within = (part: ValueSetComposeInclude): Answer => isIncluded(library, part, coded, onWay)
+  return every([some(include.map(within)), not(some(exclude.map(within)))])
+}
+
+const keyOf = ({ system, code }: Coded): string => `${system}|${code}`
+
+const membersOfSystem = (library: Library, include: ValueSetComposeInclude): readonly Member[] | Unknown => {
+  const { system = '', version, concept: listed } = include
+  const loaded = codeSystemIn(library, system, version)
+  const describe = (code: string, display?: string): Member => {
+    const known = isUnknown(loaded) ? undefined : loaded.concepts.get(code)
+    const its = isUnknown(loaded) ? version : loaded.resource.version
+    const shown = display ?? known?.concept.display
+    return {
+      system,
+      ...(its === undefined ? {} : { version: its }),
+      code,
+      ...(shown === undefined ? {} : { display: shown }),
+      ...(known?.concept.definition === undefined ? {} : { definition: known.concept.definition }),
+      ...(known !== undefined && isAbstract(known) ? { abstract: true } : {}),
+      ...(known !== undefined && isInactive(known) ? { inactive: true } : {}),
+    }
+  }
+  if (listed !== undefined) return listed.map(({ code, display }) => describe(code, display))
+  if (isUnknown(loaded)) return loaded
+  if (!loaded.whole) return notWhole(system)
+  const filters = filtersOf(loaded, include)
+  if (isUnknown(filters)) return filters
+  return [...loaded.concepts.values()]
+    .filter((concept) => filters.every((passes) => passes(concept)))
+    .map(({ concept }) => describe(concept.code))
+}
+
+const membersOfInclude = (
+  library: Library,
+  include: ValueSetComposeInclude,
+  way: readonly ValueSet[],
+): readonly Member[] | Unknown => {
+  const lists = [
+    ...(include.system === undefined ? [] : [membersOfSystem(library, include)]),
+    ...(include.valueSet ?? []).map((canonical) => {
+      const found = imported(library, canonical, way)
+      return isUnknown(found) ? found : membersOf(library, found, way)
+    }),
+  ]
+  const unknown = lists.find(isUnknown)
+  if (unknown !== undefined) return unknown
+  const [first = [], ...others] = lists as readonly (readonly Member[])[]
+  const keys = others.map((list) => new Set(list.map(keyOf)))
+  return first.filter((member) => keys.every((known) => known.has(keyOf(member))))
+}
+
+/** Every code of a value set, each once, in the order of its definition; or why they cannot be listed. */
+export const membersOf = (
+  library: Library,
+  valueSet: ValueSet,
+  way: readonly ValueSet[] = [],
+): readonly Member[] | Unknown => {
+  const { include = [], exclude = [] } = valueSet.compose ?? {}
+  const onWay = [...way, valueSet]
+  const members = new Map<string, Member>()
+  for (const part of include) {
+    const found = membersOfInclude(library, part, onWay)
+    if (isUnknown(found)) return found
+    for (const member of found) if (!members.has(keyOf(member))) members.set(keyOf(member), member)
+  }
+  for (const part of exclude) {
+    if (members.size === 0) break
+    // What is excluded need not be listed: it is enough that each code can be told to be out.
+    for (const [key, member] of members) {
+      const out = isIncluded(library, part, member, onWay)
+      if (isUnknown(out)) return out
+      if (out) members.delete(key)
+    }
+  }
+  return [...members.values()]
+}
