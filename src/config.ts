@@ -14,6 +14,7 @@ export type Config = Readonly<{
   dataFolder: string
   clients: string
   signingKeys: string | undefined
+  auditKey: string | undefined
   recipients: string | undefined
   /** Port of its own for `/metrics`, on the same host; undefined where `/metrics` is served beside everything else. */
   metricsPort: number | undefined
@@ -38,7 +39,14 @@ export const TEST_CLIENTS = fileURLToPath(new URL('../fixtures/clients', import.
 export const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
 
-const SETTINGS = ['KEYPLAN_BASE_URL', 'KEYPLAN_CLIENTS', 'KEYPLAN_DATA', 'KEYPLAN_RECIPIENTS', 'KEYPLAN_SIGNING_KEYS']
+const SETTINGS = [
+  'KEYPLAN_AUDIT_KEY',
+  'KEYPLAN_BASE_URL',
+  'KEYPLAN_CLIENTS',
+  'KEYPLAN_DATA',
+  'KEYPLAN_RECIPIENTS',
+  'KEYPLAN_SIGNING_KEYS',
+]
 
 /** Variables that others give this name: Kubernetes, for a service called keyplan, and our own tests. */
 const isForeign = (name: string, value: string | undefined): boolean =>
@@ -147,6 +155,7 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
     dataFolder: resolve(value('KEYPLAN_DATA') ?? '.keyplan'),
     clients: resolve(clients ?? TEST_CLIENTS),
     signingKeys: value('KEYPLAN_SIGNING_KEYS'),
+    auditKey: value('KEYPLAN_AUDIT_KEY'),
     recipients: value('KEYPLAN_RECIPIENTS'),
     metricsPort: readPort('METRICS_PORT'),
     logLevel: readChoice('LOG_LEVEL', LOG_LEVELS, 'info'),

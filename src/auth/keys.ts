@@ -1,7 +1,5 @@
-import { randomUUID } from 'node:crypto'
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
 import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
+import { readKeyFile } from './key-file.ts'
 
 /** What the service signs with: its access tokens are all ES384. */
 export const SIGNING_ALGORITHM = 'ES384'
@@ -16,37 +14,11 @@ export type SigningKeys = Readonly<{
   jwks: Readonly<{ keys: readonly JWK[] }>
 }>
 
-const readIfThere = async (file: string): Promise<string | undefined> => {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw new Error(`The signing keys in ${file} cannot be read (${(cause as NodeJS.ErrnoException).code}).`)
-  }
-}
-
 const generateKeySet = async (): Promise<string> => {
   const { privateKey } = await generateKeyPair(SIGNING_ALGORITHM, { extractable: true })
   const jwk = await exportJWK(privateKey)
   const kid = await calculateJwkThumbprint(jwk)
   return `${JSON.stringify({ keys: [{ kid, alg: SIGNING_ALGORITHM, use: 'sig', ...jwk }] }, null, 2)}\n`
-}
-
-/**
- * Writes the file whole or not at all, and never over another: of several processes that start at once, the first to link its
- * file wins, and every one reads what the winner wrote.
- */
-const writeOnce = async (file: string, content: string): Promise<void> => {
-  await mkdir(dirname(file), { recursive: true })
-  const draft = `${file}.${randomUUID()}`
-  try {
-    await writeFile(draft, content, { mode: 0o600, flag: 'wx', flush: true })
-    await link(draft, file)
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause
-  } finally {
-    await rm(draft, { force: true })
-  }
 }
 
 type Es384Jwk = JWK & { kty: 'EC'; crv: 'P-384'; x: string; y: string; d?: string }
@@ -96,10 +68,11 @@ const parseKeySet = async (file: string, content: string): Promise<SigningKeys> 
  * Throws an Error that names the file and what is wrong with it.
  */
 export const loadSigningKeys = async (options: { file?: string; dataFolder: string }): Promise<SigningKeys> => {
-  const file = options.file ?? join(options.dataFolder, 'signing-keys.json')
-  const there = await readIfThere(file)
-  if (there !== undefined) return parseKeySet(file, there)
-  if (options.file !== undefined) throw new Error(`KEYPLAN_SIGNING_KEYS: ${file} does not exist.`)
-  await writeOnce(file, await generateKeySet())
-  return parseKeySet(file, await readFile(file, 'utf8'))
+  const { file, content } = await readKeyFile({
+    setting: 'KEYPLAN_SIGNING_KEYS',
+    ...options,
+    name: 'signing-keys.json',
+    generate: generateKeySet,
+  })
+  return parseKeySet(file, content)
 }

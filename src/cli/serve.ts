@@ -22,6 +22,7 @@ Settings, from the environment:
   KEYPLAN_BASE_URL       address by which clients know the service (http://localhost:PORT)
   KEYPLAN_CLIENTS        registered clients: a JSON file, or a folder of them (synthetic test clients, on this machine only)
   KEYPLAN_SIGNING_KEYS   JWK set that access tokens are signed with (generated below KEYPLAN_DATA)
+  KEYPLAN_AUDIT_KEY      JWK set of the Ed25519 key that seals the audit log (generated below KEYPLAN_DATA)
   KEYPLAN_RECIPIENTS     systems that are to hold summaries: a JSON file (none)
   METRICS_PORT           port of its own for /metrics (beside everything else, on this machine only)
   LOG_LEVEL              trace, debug, info, warn, error, fatal or silent (info)
