@@ -52,10 +52,11 @@ const entryText = ({ fullUrl, resource, search, request, response }: EntryText):
 export const bundleText = (
   type: 'searchset' | 'history' | 'transaction-response' | 'batch-response',
   entries: readonly EntryText[],
-  more: { links?: readonly Link[]; total?: number } = {},
+  more: { links?: readonly Link[]; total?: number; lastUpdated?: string } = {},
 ): string =>
   object(
     value('resourceType', 'Bundle') +
+      value('meta', more.lastUpdated === undefined ? undefined : { lastUpdated: more.lastUpdated }) +
       value('type', type) +
       value('total', more.total) +
       value('link', more.links) +

@@ -102,7 +102,11 @@ export const capabilityStatement = (baseUrl: string, date: Date): CapabilityStat
       description: `Every request but this one needs an access token of a registered client. The token endpoint, its algorithms and scopes are at ${baseUrl}/.well-known/smart-configuration.`,
     },
     resource: [...SERVED.map(resourceOf), ...PUBLISHED.map(definitionsOf)],
-    interaction: [{ code: 'transaction' }, { code: 'batch' }],
+    interaction: [
+      { code: 'transaction' },
+      { code: 'batch' },
+      { code: 'history-system', documentation: 'Needs the scope system/[type].r for every type.' },
+    ],
   }
   return {
     resourceType: 'CapabilityStatement',

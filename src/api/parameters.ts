@@ -28,6 +28,26 @@ export const refuseParameters = (query: readonly Parameter[]): void => {
   )
 }
 
+/**
+ * The parameters by name, where only these are taken, each once. Throws `bad-request` with `text`, which says what is taken, for any other and for
+ * one that is given twice.
+ */
+export const parametersOf = (
+  query: readonly Parameter[],
+  names: readonly string[],
+  text: string,
+): ReadonlyMap<string, string> => {
+  const given = new Map(query)
+  const foreign = query.map(([name]) => name).find((name) => !names.includes(name))
+  if (foreign !== undefined || given.size < query.length) {
+    throw problem('bad-request', foreign === undefined ? 'parameter-repeated' : 'parameter-unknown', text, {
+      expression: names.filter((name) => name !== '_after').join(', '),
+      code: 'not-supported',
+    })
+  }
+  return given
+}
+
 /** A parameter whose value is none that it may have; `text` says what is expected. */
 export const malformedParameter = (parameter: string, text: string): Problem =>
   problem('bad-request', 'parameter-malformed', text, { expression: parameter, code: 'value' })

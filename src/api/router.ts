@@ -104,7 +104,7 @@ export const match = (method: string, segments: readonly string[]): Match => {
     throw problem('not-found', 'unknown-version', 'There is no such version: versions are numbered from 1.')
   return {
     route,
-    type: pattern === '' || pattern === 'metadata' ? '' : (segments[0] as string),
+    type: /^[A-Z]/.test(segments[0] ?? '') ? (segments[0] as string) : '',
     id,
     version: vid === undefined ? undefined : Number(vid),
   }

@@ -29,3 +29,16 @@ export const auditEntry = (
   ...(more.query === undefined ? {} : { query: more.query }),
   ...(typeof more.patient === 'string' ? { patient: more.patient } : {}),
 })
+
+/** Whose rows these are, each person once (null: nobody), with the keys of the resources, each once. */
+export const seenByPerson = (
+  rows: readonly Readonly<{ type: string; id: string; patient: string | null }>[],
+): { patient: string | null; keys: string[] }[] => {
+  const persons = new Map<string | null, Set<string>>()
+  for (const { type, id, patient } of rows) {
+    const keys = persons.get(patient)
+    if (keys === undefined) persons.set(patient, new Set([`${type}/${id}`]))
+    else keys.add(`${type}/${id}`)
+  }
+  return [...persons].map(([patient, keys]) => ({ patient, keys: [...keys] }))
+}

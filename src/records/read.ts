@@ -3,7 +3,7 @@ import type { RequestContext } from '../context.ts'
 import { problem } from '../fhir/outcome.ts'
 import type { ResourceRow } from '../store/resources.ts'
 import type { Store } from '../store/store.ts'
-import { agent, auditEntry } from './audit.ts'
+import { agent, auditEntry, seenByPerson } from './audit.ts'
 import { maySee, personFacts, requireScope, sharingWithheld } from './permission.ts'
 import type { StoredResource } from './types.ts'
 
@@ -54,23 +54,6 @@ const readVersion = async (
   return stored(row)
 }
 
-/** All versions of one resource, newest first (http://hl7.org/fhir/R4/http.html#history). Throws `not-found` where there never was one. */
-export const history = async (
-  store: Store,
-  cx: RequestContext,
-  type: string,
-  id: string,
-): Promise<readonly StoredResource[]> => {
-  requireScope(cx, type, 'r')
-  const versions = await store.history({ type, id })
-  if (versions.length === 0) {
-    await store.audit([auditEntry(cx, 'history', 'not-found', [`${type}/${id}`])])
-    throw problem('not-found', 'not-found', `There is no ${type}/${id} here.`)
-  }
-  await auditSeen(store, cx, 'history', versions)
-  return versions.map(stored)
-}
-
 export const stored = ({ type, id, version, lastUpdated, deleted, body }: ResourceRow): StoredResource => ({
   type,
   id,
@@ -81,7 +64,7 @@ export const stored = ({ type, id, version, lastUpdated, deleted, body }: Resour
 })
 
 /** Writes the audit of these rows, one entry a person; throws `forbidden` where one of them may not be seen. */
-const auditSeen = async (
+export const auditSeen = async (
   store: Store,
   cx: RequestContext,
   interaction: string,
@@ -89,11 +72,8 @@ const auditSeen = async (
 ): Promise<void> => {
   const hidden = rows.find((row) => !maySee(cx, personFacts(row)))
   if (hidden !== undefined) throw sharingWithheld(hidden.patient, [`${hidden.type}/${hidden.id}`])
-  const persons = new Map(rows.map((row) => [row.patient, row]))
   await store.audit(
-    [...persons].map(([patient, { type, id }]) =>
-      auditEntry(cx, interaction, 'permit', [`${type}/${id}`], { patient }),
-    ),
+    seenByPerson(rows).map(({ patient, keys }) => auditEntry(cx, interaction, 'permit', keys, { patient })),
   )
 }
 

@@ -10,10 +10,11 @@ import { leaseDeliveries, registerRecipient, settleRecipient } from './deliverie
 import { respectDocument, verifyCurrent } from './documents.ts'
 import { emergency } from './emergency.ts'
 import { everything } from './everything.ts'
+import { history } from './history.ts'
 import { park, replay, sweep } from './operator.ts'
 import type { Refused } from './permission.ts'
 import { person } from './person.ts'
-import { history, read } from './read.ts'
+import { read } from './read.ts'
 import { forgetSender, heldDigests, heldEditions, receiveHeartbeat, senderHealth, sharingHealth } from './received.ts'
 import { recipientStatus } from './recipient-status.ts'
 import { rederive, rederiveEach } from './rederive.ts'
@@ -32,7 +33,7 @@ import { ahead, declareRestored, releaseRecipient, renderAtEpoch, settleAhead, v
 /** The one door to the data (architecture, idea 1). */
 export const createRecords = (store: Store, seal: Seal): Records => ({
   read: (cx, type, id, version) => audited(store, cx, 'read', () => read(store, cx, type, id, version)),
-  history: (cx, type, id) => audited(store, cx, 'history', () => history(store, cx, type, id)),
+  history: (cx, asked) => audited(store, cx, 'history', () => history(store, cx, asked)),
   search: (cx, request) => audited(store, cx, 'search', () => search(store, cx, request)),
   transact: (cx, changes, interaction = 'transaction') =>
     audited(store, cx, interaction, () => transact(store, cx, changes, interaction)),

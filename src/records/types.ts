@@ -21,6 +21,7 @@ import type {
   SummaryState,
 } from '../store/deliveries.ts'
 import type { DeliveryRow } from '../store/delivery-status.ts'
+import type { VersionsWanted } from '../store/history.ts'
 import type { Chosen } from '../store/operator.ts'
 import type { Recipient, Settled } from '../store/recipients.ts'
 import type { RecipientStanding } from '../store/standings.ts'
@@ -77,6 +78,20 @@ export type Changed = Readonly<{ outcome: 'created' | 'updated' | 'deleted' | 'u
 export type Committed = Readonly<{
   changed: readonly Changed[] /** warnings and information */
   issues: readonly Issue[]
+}>
+
+/** Versions of one resource, of a type where no id is given, of all types where neither is. */
+export type HistoryQuestion = VersionsWanted & Readonly<{ type: string | undefined; id: string | undefined }>
+
+export type HistoryPage = Readonly<{
+  /** `first`: there was none before, or only a deleted one. */
+  versions: readonly (StoredResource & Readonly<{ first: boolean }>)[]
+  /** Of all pages, where that is known. */
+  total?: number
+  /** Where the next page begins. */
+  next?: string
+  /** On a first page of a type or of all: who asks next for what is new since this instant misses nothing. */
+  upTo?: string
 }>
 
 export type SearchRequest = Readonly<{
@@ -151,8 +166,8 @@ export type EverythingPage = Readonly<{
 export type Records = Readonly<{
   /** The current version, or the one asked for. Throws `not-found`, `gone`, `forbidden`. */
   read(cx: RequestContext, type: string, id: string, version?: number): Promise<StoredResource>
-  /** All versions, newest first; a deletion is one of them. */
-  history(cx: RequestContext, type: string, id: string): Promise<readonly StoredResource[]>
+  /** A page of versions, newest first; a deletion is one of them. Throws `not-found`, `forbidden`. */
+  history(cx: RequestContext, asked: HistoryQuestion): Promise<HistoryPage>
   search(cx: RequestContext, request: SearchRequest): Promise<SearchResult>
   /** Commits all changes or none, with everything derived from them. Throws a Problem with all issues at once. */
   transact(cx: RequestContext, changes: readonly Change[], interaction?: string): Promise<Committed>

@@ -12,6 +12,7 @@ import { readLineage, readWholePerson } from './documents.ts'
 import { type DemographicQuestion, emergencyByDemographics, emergencyLookup } from './emergency.ts'
 import { Outdated } from './errors.ts'
 import { type EverythingQuestion, readEverything } from './everything.ts'
+import { readLog, readLogged, readVersions, type VersionsWanted } from './history.ts'
 import { knownMigrations } from './migrate.ts'
 import { readBefore } from './persons.ts'
 import { receivedStore } from './received.ts'
@@ -58,6 +59,10 @@ export const openStore = async (
       },
       read: readCurrent(database),
       history: (key: { type: string; id: string }, version?: number) => readHistory(database, key, version),
+      versions: (key: { type: string; id: string }, wanted: VersionsWanted) => readVersions(database, key, wanted),
+      log: (permit: Parameters<typeof readLog>[1], types: readonly string[], wanted: VersionsWanted) =>
+        readLog(database, permit, types, wanted),
+      logged: () => readLogged(database),
       search: (sql: Sql) => database.run<ResourceRow>(sql),
       before: (asked: Parameters<typeof readBefore>[1]) => readBefore(database, asked),
       commit: async (changes: Commit): Promise<void> => {

@@ -4,7 +4,7 @@ import { capabilities } from './capabilities.ts'
 import { create } from './create.ts'
 import { definitions } from './definitions.ts'
 import { deletion } from './delete.ts'
-import { historyInstance } from './history-instance.ts'
+import { historyInstance, historySystem, historyType } from './history.ts'
 import { read } from './read.ts'
 import { searchByGet, searchByPost } from './search-type.ts'
 import { update } from './update.ts'
@@ -17,6 +17,8 @@ export const INTERACTIONS: readonly Route[] = [
   read,
   vread,
   historyInstance,
+  historyType,
+  historySystem,
   create,
   update,
   deletion,

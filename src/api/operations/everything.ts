@@ -1,10 +1,10 @@
 import { servedType } from '../../definitions/served.ts'
-import { type Issue, issue, operationOutcome, problem } from '../../fhir/outcome.ts'
+import { type Issue, issue, operationOutcome } from '../../fhir/outcome.ts'
 import { parseReference } from '../../fhir/resource.ts'
 import type { EverythingQuestion } from '../../records/types.ts'
 import { FORMATS } from '../../validation/formats.ts'
 import { bundleText, type EntryText, type Link } from '../bundle-text.ts'
-import { malformedParameter, refuseParameters } from '../parameters.ts'
+import { malformedParameter, parametersOf, refuseParameters } from '../parameters.ts'
 import type { ApiRequest, Parameter } from '../route.ts'
 import { inputOf } from './input.ts'
 import type { Operation } from './operation.ts'
@@ -62,19 +62,12 @@ const ofBody = ({ query, resource }: ApiRequest): EverythingQuestion => {
   return asQuestion({ since: _since, type: _type, count: _count, after: undefined })
 }
 
-const NAMES = ['_since', '_type', '_count', '_after']
-
 const ofQuery = (query: readonly Parameter[]): EverythingQuestion => {
-  const given = new Map(query)
-  const foreign = query.map(([name]) => name).find((name) => !NAMES.includes(name))
-  if (foreign !== undefined || given.size < query.length) {
-    throw problem(
-      'bad-request',
-      foreign === undefined ? 'parameter-repeated' : 'parameter-unknown',
-      'This operation takes _since, _type (types with commas between) and _count, each once. It has no start and end: a plan is not shown without its older parts.',
-      { expression: foreign === undefined ? '_since, _type, _count' : 'start, end', code: 'not-supported' },
-    )
-  }
+  const given = parametersOf(
+    query,
+    ['_since', '_type', '_count', '_after'],
+    'This operation takes _since, _type (types with commas between) and _count, each once. It has no start and end: a plan is not shown without its older parts.',
+  )
   const count = given.get('_count')
   const since = given.get('_since')
   if (since !== undefined && FORMATS['instant']?.accepts(since) !== true) {

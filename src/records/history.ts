@@ -1,0 +1,79 @@
+import { decideSearch } from '../access/decide.ts'
+import type { RequestContext } from '../context.ts'
+import { SERVED } from '../definitions/served.ts'
+import { problem } from '../fhir/outcome.ts'
+import type { VersionRow, VersionsWanted } from '../store/history.ts'
+import type { Store } from '../store/store.ts'
+import { auditEntry, seenByPerson } from './audit.ts'
+import { hasScope, requireScope } from './permission.ts'
+import { auditSeen, stored } from './read.ts'
+import type { HistoryPage, HistoryQuestion } from './types.ts'
+
+/**
+ * A page of versions, newest first (http://hl7.org/fhir/R4/http.html#history): of one resource, of a type, or of all that is stored here. Of a type
+ * and of all, only those that the caller may see. Throws `forbidden` where the scopes do not reach every type that is asked for: an entry of a
+ * history has no place to say that something is left out. Throws `not-found` where there never was such a resource.
+ */
+export const history = async (store: Store, cx: RequestContext, asked: HistoryQuestion): Promise<HistoryPage> => {
+  const { type, id } = asked
+  if (type === undefined) return ofAll(store, cx, asked)
+  requireScope(cx, type, 'r')
+  return id === undefined ? ofLog(store, cx, 'history-type', [type], asked) : ofInstance(store, cx, { type, id }, asked)
+}
+
+const ofInstance = async (
+  store: Store,
+  cx: RequestContext,
+  { type, id }: { type: string; id: string },
+  wanted: VersionsWanted,
+): Promise<HistoryPage> => {
+  const rows = await store.versions({ type, id }, wanted)
+  // That nothing is wanted of it may only be said to who may see it.
+  const known = rows.length > 0 ? rows : await store.history({ type, id }, 1)
+  if (known.length === 0) {
+    await store.audit([auditEntry(cx, 'history', 'not-found', [`${type}/${id}`])])
+    throw problem('not-found', 'not-found', `There is no ${type}/${id} here.`)
+  }
+  await auditSeen(store, cx, 'history', known)
+  const total = rows[0]?.total ?? (wanted.after === undefined ? 0 : undefined)
+  return { ...pageOf(rows), ...(total === undefined ? {} : { total }) }
+}
+
+const ofAll = async (store: Store, cx: RequestContext, wanted: VersionsWanted): Promise<HistoryPage> => {
+  const types = SERVED.map(({ type }) => type)
+  const missing = types.filter((type) => !hasScope(cx, type, 'r'))
+  if (missing.length > 0) {
+    throw problem(
+      'forbidden',
+      'scope-missing',
+      `The history of all that is stored needs the scope to read every type; the token has none for ${missing.join(', ')}. Ask for the history of each type that it reaches.`,
+    )
+  }
+  return ofLog(store, cx, 'history-system', types, wanted)
+}
+
+const ofLog = async (
+  store: Store,
+  cx: RequestContext,
+  interaction: string,
+  types: readonly string[],
+  wanted: VersionsWanted,
+): Promise<HistoryPage> => {
+  // Before the page is read: what is settled in between is then asked for once more, and not left out.
+  const upTo = wanted.after === undefined ? await store.logged() : undefined
+  const rows = await store.log(decideSearch(cx.caller), types, wanted)
+  const query = `${types.length === 1 ? `${types[0]}/` : ''}_history`
+  const seen = seenByPerson(rows).map(({ patient, keys }) =>
+    auditEntry(cx, interaction, 'permit', keys, { patient, query }),
+  )
+  await store.audit(seen.length > 0 ? seen : [auditEntry(cx, interaction, 'permit', [], { query })])
+  return { ...pageOf(rows), ...(upTo === undefined ? {} : { upTo }) }
+}
+
+const pageOf = (rows: readonly VersionRow[]): HistoryPage => {
+  const last = rows.at(-1)
+  return {
+    versions: rows.map((row) => ({ ...stored(row), first: row.first })),
+    ...(last?.followed === true ? { next: last.place } : {}),
+  }
+}
