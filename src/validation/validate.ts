@@ -15,6 +15,7 @@ const TAKEN: ReadonlySet<string> = new Set([
   'OperationOutcome',
   'Parameters',
   'Questionnaire',
+  'ValueSet',
 ])
 
 const DEEPEST = 64

@@ -2,9 +2,11 @@ import { completeness } from './completeness.ts'
 import { confirmReview } from './confirm-review.ts'
 import { emergencyView } from './emergency-view.ts'
 import { everything } from './everything.ts'
+import { expand, expandPublished } from './expand.ts'
 import { extract, extractStored } from './extract.ts'
 import { heldSummaries } from './held-summaries.ts'
 import { keyInformationSummary } from './key-information-summary.ts'
+import { lookup } from './lookup.ts'
 import type { Operation } from './operation.ts'
 import { planConflicts } from './plan-conflicts.ts'
 import { populate, populateForm } from './populate.ts'
@@ -19,6 +21,7 @@ import { sharingStatus } from './sharing-status.ts'
 import { sign } from './sign.ts'
 import { submit } from './submit.ts'
 import { timeline } from './timeline.ts'
+import { validateCode } from './validate-code.ts'
 import { verifyCurrent } from './verify-current.ts'
 
 /** The operations that KeyPlan serves. To add one: an OperationDefinition in `profiles/`, a file here, a line here. */
@@ -46,4 +49,8 @@ export const OPERATIONS: readonly Operation[] = [
   sharingHealth,
   recipientStatus,
   sharingAcknowledgement,
+  expand,
+  expandPublished,
+  ...validateCode,
+  lookup,
 ]

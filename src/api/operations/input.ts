@@ -1,4 +1,4 @@
-import type { CodeableConcept, Identifier, Reference } from 'fhir/r4.js'
+import type { CodeableConcept, Coding, Identifier, Meta, Reference } from 'fhir/r4.js'
 import { type Issue, isEnough, issue, Problem } from '../../fhir/outcome.ts'
 import type { Resource } from '../../fhir/resource.ts'
 import { FORMATS } from '../../validation/formats.ts'
@@ -18,6 +18,8 @@ type Values = {
   valueIdentifier: Identifier
   valueReference: Reference
   valueCodeableConcept: CodeableConcept
+  valueCoding: Coding
+  valueMeta: Meta
 }
 
 type Kind = keyof Values
@@ -25,7 +27,9 @@ type Kind = keyof Values
 /** Parameters of an operation: for each name the element in which its value stands. */
 export type Shape = Readonly<Record<string, Kind>>
 
-export type Input<S extends Shape> = { [Name in keyof S]?: Values[S[Name]] }
+export type Input<S extends Shape, Repeated extends keyof S = never> = {
+  [Name in keyof S]?: Name extends Repeated ? Values[S[Name]][] : Values[S[Name]]
+}
 
 /** Kinds whose text is held to its form here; a date is for the operation to judge (http://hl7.org/fhir/R4/datatypes.html#primitive). */
 const FORMATS_OF: Partial<Record<Kind, string>> = {
@@ -51,13 +55,15 @@ const elementOf = (kind: Kind, given: Readonly<Record<string, unknown>>): string
 
 /**
  * The values of a Parameters resource (http://hl7.org/fhir/R4/operations.html#request). Throws `bad-request` with all issues at
- * once: a body that is no Parameters, a parameter that is not known, given twice, of another type, or missing though required.
+ * once: a body that is no Parameters, a parameter that is not known, given twice, of another type, or missing though required. What is
+ * `repeated` may be given several times, and comes as a list.
  */
-export const inputOf = <S extends Shape>(
+export const inputOf = <S extends Shape, Repeated extends keyof S = never>(
   body: Resource | undefined,
   shape: S,
   required: readonly (keyof S & string)[] = [],
-): Input<S> => {
+  repeated: readonly Repeated[] = [],
+): Input<S, Repeated> => {
   const issues: Issue[] = []
   const found = new Map<string, unknown>()
   if (body !== undefined && body.resourceType !== 'Parameters') {
@@ -90,14 +96,20 @@ export const inputOf = <S extends Shape>(
           { code: 'not-supported' },
         ),
       )
-    } else if (found.has(name)) {
+    } else if (found.has(name) && !repeated.includes(name as unknown as Repeated)) {
       issues.push(issue('parameter-repeated', at, `${name} may be given once.`, { code: 'invalid' }))
     } else if (!ofKind(rest[elementOf(kind, rest)], kind) || Object.keys(rest).length > 1) {
       found.set(name, undefined)
       issues.push(
         issue('parameter-malformed', at, `${name} must stand in ${kind}, and nothing beside it.`, { code: 'value' }),
       )
-    } else found.set(name, rest[elementOf(kind, rest)])
+    } else {
+      const value = rest[elementOf(kind, rest)]
+      found.set(
+        name,
+        repeated.includes(name as unknown as Repeated) ? [...((found.get(name) as unknown[]) ?? []), value] : value,
+      )
+    }
   }
   for (const name of required) {
     if (!found.has(name))
@@ -108,5 +120,5 @@ export const inputOf = <S extends Shape>(
       )
   }
   if (issues.length > 0) throw new Problem('bad-request', issues)
-  return Object.fromEntries(found) as Input<S>
+  return Object.fromEntries(found) as Input<S, Repeated>
 }

@@ -1,6 +1,6 @@
 /**
  * The value sets that elements of R4 are bound to and the code systems that these draw from, in FHIR's own shape but without
- * narrative, contacts and translations. A code system that R4 does not hold whole (SNOMED CT, LOINC, UCUM …) is left out: what
+ * narrative and contacts. A code system that R4 does not hold whole (SNOMED CT, LOINC, UCUM …) is left out: what
  * needs it cannot be checked here. So is one of more codes than `MOST_CONCEPTS`.
  */
 const MOST_CONCEPTS = 1_500
@@ -16,7 +16,7 @@ const pick = (object, names) =>
 const conceptOf = (concept) => ({
   ...pick(concept, ['code', 'display']),
   ...(concept.definition === undefined ? {} : { definition: plain(concept.definition) }),
-  ...(concept.property === undefined ? {} : { property: concept.property }),
+  ...pick(concept, ['designation', 'property']),
   ...(concept.concept === undefined ? {} : { concept: concept.concept.map(conceptOf) }),
 })
 
@@ -34,7 +34,9 @@ const systemOf = ({ system, version }, codeSystems) => {
 
 const includeOf = (include, codeSystems) => ({
   ...systemOf(include, codeSystems),
-  ...(include.concept === undefined ? {} : { concept: include.concept.map((one) => pick(one, ['code', 'display'])) }),
+  ...(include.concept === undefined
+    ? {}
+    : { concept: include.concept.map((one) => pick(one, ['code', 'display', 'designation'])) }),
   ...pick(include, ['filter', 'valueSet']),
 })
 

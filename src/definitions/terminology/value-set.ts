@@ -1,4 +1,4 @@
-import type { ValueSet, ValueSetComposeInclude } from 'fhir/r4.js'
+import type { CodeSystemConceptDesignation, ValueSet, ValueSetComposeInclude } from 'fhir/r4.js'
 import { type Answer, every, isUnknown, not, some, type Unknown } from './answer.ts'
 import { isAbstract, isInactive, type LoadedCodeSystem } from './code-system.ts'
 import { filterOf, type Passes } from './filter.ts'
@@ -17,6 +17,7 @@ export type Member = Readonly<{
   code: string
   display?: string
   definition?: string
+  designation?: readonly CodeSystemConceptDesignation[]
   /** Groups others and is not to be chosen. */
   abstract?: boolean
   inactive?: boolean
@@ -99,33 +100,37 @@ export const isMember = (library: Library, valueSet: ValueSet, coded: Coded, way
   return every([some(include.map(within)), not(some(exclude.map(within)))])
 }
 
+type Listed = NonNullable<ValueSetComposeInclude['concept']>[number]
+
 const keyOf = ({ system, code }: Coded): string => `${system}|${code}`
 
 const membersOfSystem = (library: Library, include: ValueSetComposeInclude): readonly Member[] | Unknown => {
   const { system = '', version, concept: listed } = include
   const loaded = codeSystemIn(library, system, version)
-  const describe = (code: string, display?: string): Member => {
+  const describe = ({ code, display, designation }: Listed): Member => {
     const known = isUnknown(loaded) ? undefined : loaded.concepts.get(code)
     const its = isUnknown(loaded) ? version : loaded.resource.version
     const shown = display ?? known?.concept.display
+    const others = designation ?? known?.concept.designation
     return {
       system,
       ...(its === undefined ? {} : { version: its }),
       code,
       ...(shown === undefined ? {} : { display: shown }),
       ...(known?.concept.definition === undefined ? {} : { definition: known.concept.definition }),
+      ...(others === undefined ? {} : { designation: others }),
       ...(known !== undefined && isAbstract(known) ? { abstract: true } : {}),
       ...(known !== undefined && isInactive(known) ? { inactive: true } : {}),
     }
   }
-  if (listed !== undefined) return listed.map(({ code, display }) => describe(code, display))
+  if (listed !== undefined) return listed.map(describe)
   if (isUnknown(loaded)) return loaded
   if (!loaded.whole) return notWhole(system)
   const filters = filtersOf(loaded, include)
   if (isUnknown(filters)) return filters
   return [...loaded.concepts.values()]
     .filter((concept) => filters.every((passes) => passes(concept)))
-    .map(({ concept }) => describe(concept.code))
+    .map(({ concept: { code } }) => describe({ code }))
 }
 
 const membersOfInclude = (
