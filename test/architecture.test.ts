@@ -15,7 +15,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   access: ['fhir', 'plan'],
   validation: ['fhir', 'definitions', 'plan'],
   search: ['fhir', 'definitions', 'access'],
-  store: ['fhir', 'search/sql.ts'],
+  // Beyond statements: what a resource is found by has one shape, from where it is taken to where it is stored.
+  store: ['fhir', 'search/sql.ts', 'search/values.ts'],
   records: ['fhir', 'definitions', 'plan', 'validation', 'access', 'search', 'store'],
   // Beyond the plan: what a scope says is read in one place, for tokens and for the decision alike.
   auth: ['fhir', 'store', 'access/scopes.ts'],
@@ -42,6 +43,7 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   ajv: ['validation', 'auth/registration.ts', 'sync/recipients.ts'],
   'ajv-formats': ['validation'],
   'fhir-kit-client': ['sync/channels/client.ts', 'sync/channels/fhir-verification.ts'],
+  saxes: ['fhir/xml/read.ts'],
   pino: ['log.ts'],
   'prom-client': ['metrics.ts'],
   pdfkit: ['pages/paper'],

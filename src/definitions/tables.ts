@@ -28,11 +28,23 @@ export type Element = Readonly<{
 /** One JSON property that an element may appear as: `valueQuantity` for the element `value`. */
 export type Property = Readonly<{ property: string; element: Element; type: ElementType }>
 
+export type SearchParameterType =
+  | 'token'
+  | 'reference'
+  | 'string'
+  | 'date'
+  | 'uri'
+  | 'number'
+  | 'quantity'
+  | 'composite'
+
 export type SearchRow = Readonly<{
   code: string
-  type: 'token' | 'reference' | 'string' | 'date' | 'uri' | 'number' | 'quantity'
+  type: SearchParameterType
   expression: string
   targets?: readonly string[]
+  /** Of a composite: what stands together, each with the canonical address of its definition. Their paths begin at what `expression` finds. */
+  components?: readonly Readonly<{ type: SearchParameterType; expression: string; definition: string }>[]
   url: string
 }>
 
@@ -102,6 +114,13 @@ const tableAt = (path: string): Table | undefined => {
   }
   return datatypes().paths.get(path)
 }
+
+/**
+ * True for what is an attribute in XML: the id of an element and the url of an extension. These are plain strings, and have no id and no extensions
+ * of their own (http://hl7.org/fhir/R4/element-definitions.html#Element.id).
+ */
+export const isAttribute = (path: string, name: string): boolean =>
+  (name === 'id' && !isResourceType(path)) || (name === 'url' && path === 'Extension')
 
 const propertyName = (element: Element, type: ElementType): string =>
   element.choice === true ? element.name + type.code.charAt(0).toUpperCase() + type.code.slice(1) : element.name

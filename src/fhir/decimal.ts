@@ -27,6 +27,14 @@ export const copyDecimalTexts = (from: object, to: object): void => {
   if (texts !== undefined) (to as Holder)[DECIMAL_TEXT] = texts
 }
 
+/** Puts a number under `name` of an object, and beside it the text that it was sent in where that says more. */
+export const setNumber = (holder: object, name: string | number, text: string): void => {
+  const value = Number(text)
+  ;(holder as Holder)[name] = value
+  if (String(value) === text) return
+  ;(holder as Holder)[DECIMAL_TEXT] = { ...(holder as Holder)[DECIMAL_TEXT], [name]: text }
+}
+
 /**
  * JSON.parse that keeps the texts of the numbers at `spans` (start and end offsets, ascending).
  * The text must already be known to be JSON without NUL characters.
