@@ -4,6 +4,7 @@ import type { Commit, WrittenPerson, WrittenResource } from '../store/commit.ts'
 import { Outdated } from '../store/errors.ts'
 import type { Store } from '../store/store.ts'
 import { agent } from './audit.ts'
+import { searchDefinitions } from './search-definitions.ts'
 
 /** Gives the store one commit with its audit, one entry a person. */
 export const commitWritten = async (
@@ -13,6 +14,7 @@ export const commitWritten = async (
   resources: readonly WrittenResource[],
   persons: readonly WrittenPerson[],
   mustExist: Commit['mustExist'],
+  conditions: Commit['conditions'] = [],
 ): Promise<void> => {
   const touched = new Map<string | null, string[]>()
   for (const { type, id, patient } of resources)
@@ -22,10 +24,12 @@ export const commitWritten = async (
   const { requestId, client, role, purpose } = agent(cx)
   await store.commit({
     at: cx.now,
+    definitions: searchDefinitions().version,
     organization: cx.caller.kind === 'system' ? cx.caller.organization : null,
     resources,
     persons,
     mustExist,
+    conditions,
     audit: {
       requestId,
       client,
@@ -37,17 +41,23 @@ export const commitWritten = async (
   })
 }
 
-const ATTEMPTS = 6
+/** Of twenty who change one resource at the same moment, each comes to its turn within these. */
+const ATTEMPTS = 10
+/** An identifier that somebody else has is not given up by waiting. */
+const ATTEMPTS_FOR_IDENTITY = 3
 
-/** Runs an attempt again, from its reads on, where another commit came between: the newest state is always what is changed. */
+/**
+ * Runs an attempt again, from its reads on, where another commit came between: the newest state is always what is changed. The waits between
+ * grow, and differ by chance, so that those who met do not meet again.
+ */
 export const retryOutdated = async <Result>(attempt: () => Promise<Result>): Promise<Result> => {
   for (let tries = 1; ; tries += 1) {
     try {
       return await attempt()
     } catch (error) {
       if (!(error instanceof Outdated)) throw error
-      if (tries >= ATTEMPTS) throw exhausted(error)
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * 20 * tries))
+      if (tries >= (error.reason === 'identity' ? ATTEMPTS_FOR_IDENTITY : ATTEMPTS)) throw exhausted(error)
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 5 * 2 ** tries))
     }
   }
 }

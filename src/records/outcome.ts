@@ -4,7 +4,9 @@ import { type Issue, issue, type Problem, problem } from '../fhir/outcome.ts'
 import type { Resource } from '../fhir/resource.ts'
 import { isOwnTaskId } from '../plan/task.ts'
 import type { WrittenResource } from '../store/commit.ts'
+import { Outdated } from '../store/errors.ts'
 import type { Before } from '../store/persons.ts'
+import type { Refused } from './permission.ts'
 import type { Planned } from './planned.ts'
 import type { StoredResource } from './types.ts'
 import { deletion, stamp, written } from './write.ts'
@@ -32,23 +34,24 @@ export const outcomeOf = (
   if (item.do === 'delete') return deleted(item, current, target)
   const patient = named === undefined && mayBeOfNobody(cx, item, current) ? null : named
   if (item.do === 'update') checkPreconditions(item, current)
+  checkBasis(item, current)
   if (item.type === 'Patient' && target?.deleted === true) {
     throw problem(
       'conflict',
       'person-deleted',
       'This Patient was deleted, and the id stays theirs. Register the person anew.',
-      { expression: 'Patient.id' },
+      { expression: 'Patient.id', cause: refused(target) },
     )
   }
 
   const version = (target?.version ?? 0) + 1
   const resource = stamp(item.resource, item.id, version, cx.now)
   const owner = patient ?? current?.patient ?? null
-  const row = written(
-    resource,
-    { expected: item.do === 'create' ? -1 : (current?.version ?? 0), version, patient: owner },
-    item.do === 'create' ? item.identities : [],
-  )
+  const row = written(resource, {
+    expected: item.do === 'create' ? -1 : (current?.version ?? 0),
+    version,
+    patient: owner,
+  })
   return {
     outcome: current === undefined ? 'created' : 'updated',
     stored: {
@@ -69,8 +72,9 @@ export const outcomeOf = (
 const mayBeOfNobody = ({ caller }: RequestContext, { type }: Planned, current: Target | undefined): boolean =>
   servedType(type)?.ofNobody === true && (caller.kind === 'internal' || current?.patient === null)
 
-const checkPreconditions = (
-  { type, id, ifMatch, onlyCreate }: Extract<Planned, { do: 'update' }>,
+/** Throws where If-Match or If-None-Match does not allow an update or a patch (http://hl7.org/fhir/R4/http.html#concurrency). */
+export const checkPreconditions = (
+  { type, id, ifMatch, onlyCreate }: Pick<Extract<Planned, { do: 'update' }>, 'type' | 'id' | 'ifMatch' | 'onlyCreate'>,
   current: Target | undefined,
 ): void => {
   if (onlyCreate && current !== undefined) throw mismatch(type, id, current, 'exists already')
@@ -86,14 +90,32 @@ const checkPreconditions = (
   }
 }
 
+/** Throws `Outdated` where what a change was computed from is no longer the newest, `conflict` where there is what should not be. */
+const checkBasis = ({ type, id, basis }: Planned, current: Target | undefined): void => {
+  if (basis === undefined || basis === (current?.version ?? 0)) return
+  if (basis > 0) throw new Outdated('version', undefined)
+  throw problem(
+    'conflict',
+    'id-in-use',
+    `There is a ${type}/${id}, and the condition does not find it. Mend the condition, or leave the id out.`,
+    { expression: `${type}.id`, code: 'duplicate', cause: refused(current) },
+  )
+}
+
+/** What a refusal was about, for the audit. */
+const refused = (target: Target | undefined): Refused | undefined =>
+  target === undefined ? undefined : { patient: target.patient ?? undefined, entities: [`${target.type}/${target.id}`] }
+
 const deleted = (
-  { type, id, ifMatch }: Extract<Planned, { do: 'delete' }>,
+  item: Extract<Planned, { do: 'delete' }>,
   current: Target | undefined,
   target: Target | undefined,
 ): Outcome => {
+  const { type, id, ifMatch } = item
   if (target === undefined) throw problem('not-found', 'not-found', `There is no ${type}/${id} here.`)
   if (ifMatch !== undefined && current?.version !== ifMatch)
     throw mismatch(type, id, current, 'is not at the version of If-Match')
+  checkBasis(item, current)
   const version = current === undefined ? target.version : current.version + 1
   return {
     outcome: 'deleted',
@@ -113,7 +135,7 @@ const mismatch = (type: string, id: string, current: Target | undefined, why: st
       : `${type}/${id} ${why}: the current version is ${current.version}. Read it again, and decide anew.`,
     current === undefined
       ? { expression: 'If-Match' }
-      : { expression: 'If-Match', headers: { ETag: `W/"${current.version}"` } },
+      : { expression: 'If-Match', headers: { ETag: `W/"${current.version}"` }, cause: refused(current) },
   )
 
 /** A Task that stood where KeyPlan is to put its own would pass for it, and be in the way of every act on the plan. */

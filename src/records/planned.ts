@@ -1,32 +1,40 @@
 import { type Issue, isEnough, issue, MOST_ISSUES } from '../fhir/outcome.ts'
 import { findObjects, isId, mapReferences, type Resource } from '../fhir/resource.ts'
-import { conditionalIdentity } from './conditional.ts'
+import type { Settled } from './conditional.ts'
 import { newId } from './ids.ts'
-import type { Change, StoredResource } from './types.ts'
+import type { WholeChange } from './patched.ts'
 import { resourceIssues } from './write.ts'
 
-/** A change with its id known and the references between new resources resolved. `at`: where it stands in the request. */
-export type Planned = Readonly<{ at: string; type: string; id: string }> &
+/**
+ * A change with its id known and the references between new resources resolved. `at`: where it stands in the request. `basis`: the version
+ * that it was computed from, 0 where there must be none.
+ */
+export type Planned = Readonly<{ at: string; type: string; id: string; basis: number | undefined }> &
   Readonly<
-    | { do: 'create'; resource: Resource; identities: readonly { system: string; value: string }[] }
+    | { do: 'create'; resource: Resource }
     | { do: 'update'; resource: Resource; ifMatch: number | undefined; onlyCreate: boolean }
     | { do: 'delete'; ifMatch: number | undefined }
   >
 
-/** The changes that are to be made; one that a conditional create found (`found`) is left out, and references to it lead to what was found. */
-export const planChanges = (changes: readonly Change[], found: readonly (StoredResource | undefined)[]): Planned[] => {
+/** The changes that are to be made. What is answered without a change is left out, and references to it lead to what was found. */
+export const planChanges = (settled: readonly Settled<WholeChange>[]): Planned[] => {
+  const known = settled.flatMap((one) =>
+    one.change === undefined
+      ? []
+      : [{ change: one.change, basis: one.basis, id: one.change.do === 'create' ? newId() : one.change.id }],
+  )
   const keys = new Map<string, string>()
-  const ids = changes.map((change, index) => {
-    const id = found[index]?.id ?? (change.do === 'create' ? newId() : change.id)
+  for (const { change, id } of known) {
     if (change.do !== 'delete' && change.fullUrl !== undefined)
       keys.set(change.fullUrl, `${change.resource.resourceType}/${id}`)
-    return id
-  })
-  return changes.flatMap((change, index): Planned[] => {
-    if (found[index] !== undefined) return []
-    const id = ids[index] as string
+  }
+  for (const one of settled) {
+    if (one.change === undefined && one.answer.outcome !== 'nothing' && one.fullUrl !== undefined)
+      keys.set(one.fullUrl, `${one.answer.stored.type}/${one.answer.stored.id}`)
+  }
+  return known.map(({ change, id, basis }): Planned => {
     if (change.do === 'delete')
-      return [{ do: 'delete', at: change.at ?? change.type, type: change.type, id, ifMatch: change.ifMatch }]
+      return { do: 'delete', at: change.at ?? change.type, type: change.type, id, basis, ifMatch: change.ifMatch }
     const type = change.resource.resourceType
     const resource = {
       ...(keys.size === 0
@@ -34,10 +42,10 @@ export const planChanges = (changes: readonly Change[], found: readonly (StoredR
         : mapReferences(change.resource, (reference) => keys.get(reference) ?? reference)),
       id,
     }
-    const common = { at: change.at ?? type, type, id, resource }
+    const common = { at: change.at ?? type, type, id, basis, resource }
     return change.do === 'update'
-      ? [{ ...common, do: 'update', ifMatch: change.ifMatch, onlyCreate: change.onlyCreate ?? false }]
-      : [{ ...common, do: 'create', identities: change.ifNoneExist === undefined ? [] : [conditionalIdentity(change)] }]
+      ? { ...common, do: 'update', ifMatch: change.ifMatch, onlyCreate: change.onlyCreate ?? false }
+      : { ...common, do: 'create' }
   })
 }
 

@@ -77,7 +77,7 @@ export const auditSeen = async (
   )
 }
 
-const gone = (key: string, { version }: ResourceRow) =>
+export const gone = (key: string, { version }: Readonly<{ version: number }>) =>
   problem('gone', 'deleted', `${key} was deleted. Its history is at ${key}/_history.`, {
     headers: { ETag: `W/"${version}"` },
   })

@@ -7,13 +7,14 @@ import { type FhirResource, parseReference, type Resource, type ResourceKey } fr
 import type { Before, PersonRow } from '../store/persons.ts'
 import type { Store } from '../store/store.ts'
 import { commitWritten, retryOutdated } from './commit.ts'
-import { findExisting } from './conditional.ts'
+import { type Settled, settleConditions } from './conditional.ts'
 import { countedOn } from './counted-on.ts'
 import { checkRecord, derivePerson, isDecisive, recordAfter, recordOf } from './derived.ts'
 import { type Outcome, outcomeOf } from './outcome.ts'
+import { applyPatches, type WholeChange } from './patched.ts'
 import { maySee, requireScope, sharingWithheld } from './permission.ts'
 import { type Planned, planChanges, plannedIssues } from './planned.ts'
-import type { Change, Changed, Committed } from './types.ts'
+import type { Change, Committed, Effect } from './types.ts'
 import { personOf, referencesOf } from './write.ts'
 
 /**
@@ -26,9 +27,10 @@ export const transact = async (
   cx: RequestContext,
   changes: readonly Change[],
   interaction: string,
-): Promise<Committed> => {
+): Promise<Committed<Effect>> => {
   for (const change of changes) {
     if (change.do === 'delete') requireScope(cx, change.type, 'd')
+    else if (change.do === 'patch') for (const letter of ['u', 'r'] as const) requireScope(cx, change.type, letter)
     else requireScope(cx, change.resource.resourceType, change.do === 'create' ? 'c' : 'u')
   }
   return retryOutdated(() => attempt(store, cx, changes, interaction))
@@ -39,15 +41,13 @@ const attempt = async (
   cx: RequestContext,
   changes: readonly Change[],
   interaction: string,
-): Promise<Committed> => {
-  const found = await Promise.all(
-    changes.map((change) =>
-      change.do === 'create' && change.ifNoneExist !== undefined ? findExisting(store, cx, change) : undefined,
-    ),
-  )
-  const planned = planChanges(changes, found)
+): Promise<Committed<Effect>> => {
+  const settled = await applyPatches(store, cx, await settleConditions(store, cx, changes))
+  const planned = planChanges(settled)
   const issues = plannedIssues(planned)
-  if (issues.some(isError)) throw new Problem('bad-request', issues)
+  // The result of a patch is refused as such (RFC 5789 section 2.2): the request itself was well formed.
+  if (issues.some(isError))
+    throw new Problem(changes.some((change) => change.do === 'patch') ? 'unprocessable' : 'bad-request', issues)
 
   const before = await readBefore(store, planned)
   const hidden = before.persons.find((row) => !maySee(cx, row))
@@ -71,9 +71,10 @@ const attempt = async (
         rows,
         derived.flatMap(({ row }) => row ?? []),
       ),
+      settled.flatMap((one) => (one.change === undefined ? [] : (one.conditions ?? []))),
     )
   }
-  return { changed: changedOf(found, outcomes), issues: [...issues, ...derived.flatMap((result) => result.issues)] }
+  return { changed: changedOf(settled, outcomes), issues: [...issues, ...derived.flatMap((result) => result.issues)] }
 }
 
 const keyOf = ({ type, id }: Planned): ResourceKey => `${type}/${id}`
@@ -203,10 +204,10 @@ const personUnknown: Issue = issue(
 )
 
 /** What became of each change, in the order of the request. */
-const changedOf = (found: readonly (Changed['stored'] | undefined)[], outcomes: readonly Outcome[]): Changed[] => {
+const changedOf = (settled: readonly Settled<WholeChange>[], outcomes: readonly Outcome[]): Effect[] => {
   let position = 0
-  return found.map((match): Changed => {
-    if (match !== undefined) return { outcome: 'unchanged', stored: match }
+  return settled.map((one): Effect => {
+    if (one.change === undefined) return one.answer
     const { outcome, stored } = outcomes[position++] as Outcome
     return { outcome, stored }
   })

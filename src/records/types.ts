@@ -1,5 +1,6 @@
 import type { RequestContext } from '../context.ts'
 import type { Issue } from '../fhir/outcome.ts'
+import type { Patch } from '../fhir/patch/patch.ts'
 import type { Resource, ResourceKey } from '../fhir/resource.ts'
 import type { Clinician } from '../plan/acts.ts'
 import type { Completeness } from '../plan/completeness.ts'
@@ -46,6 +47,9 @@ export type StoredResource = Readonly<{
   body: string
 }>
 
+/** The resource that is meant: the one of this id, or the one that these search parameters find (`identifier=a|b`). */
+export type Target = Readonly<{ id: string; condition?: never } | { condition: string; id?: never }>
+
 /**
  * One change. `fullUrl` names a new resource inside the same list (`urn:uuid:…`): references to it are rewritten to the id it gets.
  * Versions are the number in `W/"n"`.
@@ -53,30 +57,23 @@ export type StoredResource = Readonly<{
 export type Change = Readonly<{
   /** FHIRPath of the resource in the request, e.g. `Bundle.entry[2].resource`; its type where the request is the resource itself. */
   at?: string
+  fullUrl?: string
 }> &
   Readonly<
-    | {
-        do: 'create'
-        resource: Resource
-        fullUrl?: string /** search parameters, e.g. `identifier=a|b` */
-        ifNoneExist?: string
-      }
-    | {
-        do: 'update'
-        resource: Resource
-        id: string
-        fullUrl?: string
-        ifMatch?: number /** If-None-Match: * */
-        onlyCreate?: boolean
-      }
-    | { do: 'delete'; type: string; id: string; ifMatch?: number }
+    | { do: 'create'; resource: Resource; ifNoneExist?: string /** search parameters, e.g. `identifier=a|b` */ }
+    | ({ do: 'update'; resource: Resource; ifMatch?: number; onlyCreate?: boolean /** If-None-Match: * */ } & Target)
+    | ({ do: 'patch'; type: string; patch: Patch; ifMatch?: number } & Target)
+    | ({ do: 'delete'; type: string; ifMatch?: number } & Target)
   >
 
-/** What became of one change: `unchanged` where a conditional create found its resource. */
+/** A resource as a change left it: `unchanged` where a conditional create found it. */
 export type Changed = Readonly<{ outcome: 'created' | 'updated' | 'deleted' | 'unchanged'; stored: StoredResource }>
 
-export type Committed = Readonly<{
-  changed: readonly Changed[] /** warnings and information */
+/** What became of one change: `nothing` where a conditional delete found no resource. */
+export type Effect = Changed | Readonly<{ outcome: 'nothing' }>
+
+export type Committed<One extends Effect = Changed> = Readonly<{
+  changed: readonly One[] /** warnings and information */
   issues: readonly Issue[]
 }>
 
@@ -170,7 +167,7 @@ export type Records = Readonly<{
   history(cx: RequestContext, asked: HistoryQuestion): Promise<HistoryPage>
   search(cx: RequestContext, request: SearchRequest): Promise<SearchResult>
   /** Commits all changes or none, with everything derived from them. Throws a Problem with all issues at once. */
-  transact(cx: RequestContext, changes: readonly Change[], interaction?: string): Promise<Committed>
+  transact(cx: RequestContext, changes: readonly Change[], interaction?: string): Promise<Committed<Effect>>
   /** Checks and activates a plan from resources as they came in (`CarePlan/$submit`): one read and one write round trip. */
   submit(cx: RequestContext, entries: readonly SubmittedEntry[], options: { activate: boolean }): Promise<Committed>
   /** Ends an active plan, with a reason (`CarePlan/[id]/$revoke`). */

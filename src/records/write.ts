@@ -69,7 +69,6 @@ export const referencesOf = (resource: Resource): ResourceKey[] => {
 export const written = (
   resource: Resource,
   { expected, version, patient }: { expected: number; version: number; patient: string | null },
-  identities: WrittenResource['identities'] = [],
 ): WrittenResource => {
   const type = resource.resourceType
   const { tokens, references } = searchValues(resource as FhirResource, searchableParameters(type))
@@ -87,7 +86,7 @@ export const written = (
       ...reviewTokens(resource),
     ],
     references: [...found, ...otherReferences(resource, found)],
-    identities: distinct([...personIdentities(resource), ...identities]),
+    identities: distinct(personIdentities(resource)),
   }
 }
 
@@ -112,7 +111,7 @@ const reviewTokens = (resource: Resource): WrittenResource['tokens'] => {
   return date === undefined ? [] : [{ parameter: REVIEW_DATE, system: '', code: date }]
 }
 
-/** An identifier that stands twice, in the resource or in the condition as well, is claimed once. */
+/** An identifier that stands twice is claimed once. */
 const distinct = (identities: WrittenResource['identities']): WrittenResource['identities'] => [
   ...new Map(identities.map((identity) => [JSON.stringify([identity.system, identity.value]), identity])).values(),
 ]

@@ -1,6 +1,7 @@
 import { plain, texts } from './arrays.ts'
 import { auditArrays, keysLiteral } from './audit.ts'
 import { batch } from './batch.ts'
+import { type CountedCondition, conditionArrays } from './conditions.ts'
 import type { Database } from './database.ts'
 import { wasRefused } from './errors.ts'
 
@@ -47,6 +48,8 @@ export type Commit = Readonly<{
    * version where something was derived from it.
    */
   mustExist: readonly Readonly<{ type: string; id: string; patient: string | null; version: number | null }>[]
+  /** Conditions that nothing matched: the commit is refused where something was created under one of them since. */
+  conditions?: readonly CountedCondition[]
   audit: Readonly<{
     requestId: string
     client: string
@@ -88,8 +91,10 @@ export const commitStore = (database: Database): ((commit: Commit) => Promise<vo
 }
 
 /** True where a commit writes nothing that another of its kind could write as well, and locks nothing that they would have to take turns for. */
-const onlyAdds = ({ resources, persons }: Commit): boolean =>
-  persons.length === 0 && resources.every(({ expected, identities }) => expected === -1 && identities.length === 0)
+const onlyAdds = ({ resources, persons, conditions = [] }: Commit): boolean =>
+  persons.length === 0 &&
+  conditions.length === 0 &&
+  resources.every(({ expected, identities }) => expected === -1 && identities.length === 0)
 
 const run = async (database: Database, commits: readonly Commit[]): Promise<void> => {
   const resources = commits.flatMap((commit) => commit.resources.map((resource) => ({ commit, resource })))
@@ -117,9 +122,9 @@ const run = async (database: Database, commits: readonly Commit[]): Promise<void
       entities,
     })),
   )
+  const conditions = commits.flatMap((commit) => commit.conditions ?? [])
   await database.run({
-    name: 'commit-changes',
-    text: COMMIT,
+    ...(conditions.length === 0 ? COMMIT : COMMIT_UNDER_CONDITIONS),
     values: [
       texts(resources.map(({ resource }) => resource.type)),
       texts(resources.map(({ resource }) => resource.id)),
@@ -165,6 +170,7 @@ const run = async (database: Database, commits: readonly Commit[]): Promise<void
       ...auditArrays(audited),
       texts(audited.map(({ patient }) => patient)),
       texts(audited.map(({ entities }) => keysLiteral(entities))),
+      ...(conditions.length === 0 ? [] : conditionArrays(conditions)),
     ],
   })
 }
@@ -185,4 +191,13 @@ const TYPES = [
   .join(', ')
   .split(', ')
 
-const COMMIT = `select commit_changes(${TYPES.map((type, index) => `$${index + 1}::${type}`).join(', ')})`
+const bound = (types: readonly string[], from = 0): string =>
+  types.map((type, index) => `$${from + index + 1}::${type}`).join(', ')
+
+const COMMIT = { name: 'commit-changes', text: `select commit_changes(${bound(TYPES)})` }
+
+/** CASE fixes the order of the two (PostgreSQL, section 4.2.14): conditions are taken before persons and resources. */
+const COMMIT_UNDER_CONDITIONS = {
+  name: 'commit-under-conditions',
+  text: `select case when use_conditions(${bound(['text[]', 'text[]', 'bigint[]'], TYPES.length)}) then commit_changes(${bound(TYPES)})::text end`,
+}

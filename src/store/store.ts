@@ -4,6 +4,7 @@ import { type AuditEntry, auditStore } from './audit.ts'
 import { batch } from './batch.ts'
 import * as breaker from './breaker.ts'
 import { type Commit, commitStore } from './commit.ts'
+import { type Condition, readConditions } from './conditions.ts'
 import { openDatabase } from './database.ts'
 import * as deliveries from './deliveries.ts'
 import { readDeliveries } from './delivery-status.ts'
@@ -65,6 +66,7 @@ export const openStore = async (
       logged: () => readLogged(database),
       search: (sql: Sql) => database.run<ResourceRow>(sql),
       before: (asked: Parameters<typeof readBefore>[1]) => readBefore(database, asked),
+      conditions: (asked: readonly Condition[]) => readConditions(database, asked),
       commit: async (changes: Commit): Promise<void> => {
         try {
           await commit(changes)

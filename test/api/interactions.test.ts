@@ -104,13 +104,15 @@ describe('conditional create (http.html#ccreate)', () => {
     expect(new Set(answers.map(({ text }) => text)).size).toBe(1)
   })
 
-  test('refuses a condition that cannot be kept unique, and an empty one', async () => {
-    expect(issueKeys((await gp('POST', '/Organization', team('x'), { 'If-None-Exist': 'name=x' })).body)).toEqual([
-      'condition-not-supported',
-    ])
-    expect(issueKeys((await gp('POST', '/Organization', team('x'), { 'If-None-Exist': '?' })).body)).toEqual([
-      'if-none-exist-empty',
-    ])
+  test('a condition that is not understood in every part is refused, whatever is preferred, and so is an empty one', async () => {
+    const refused = async (condition: string) =>
+      issueKeys(
+        (await gp('POST', '/Organization', team('x'), { 'If-None-Exist': condition, Prefer: 'handling=lenient' })).body,
+      )
+    expect(await refused('shoe-size=9')).toEqual(['search-parameter-unknown'])
+    expect(await refused('identifier=urn:test|x&shoe-size=9')).toEqual(['search-parameter-unknown'])
+    expect(await refused('identifier=urn:test|x&_count=1')).toEqual(['condition-not-supported'])
+    expect(await refused('?')).toEqual(['if-none-exist-empty'])
   })
 })
 

@@ -1,7 +1,7 @@
 import { servedType } from '../../definitions/served.ts'
 import { type Issue, isError, issue, operationOutcome, Problem } from '../../fhir/outcome.ts'
 import { isId } from '../../fhir/resource.ts'
-import type { Change, Changed } from '../../records/types.ts'
+import type { Change, Effect } from '../../records/types.ts'
 import { bundleText, type EntryText, entryResponse } from '../bundle-text.ts'
 import { noneExist, onlyCreate, requiredVersion } from '../conditions.ts'
 import { withoutId } from '../resource-body.ts'
@@ -117,7 +117,7 @@ const repeated = (entries: readonly (Entry | undefined)[], writes: readonly Writ
     const key =
       change.do === 'create'
         ? change.ifNoneExist && `${change.resource.resourceType}?${change.ifNoneExist}`
-        : `${change.do === 'delete' ? change.type : change.resource.resourceType}/${change.id}`
+        : `${'type' in change ? change.type : change.resource.resourceType}/${change.id ?? `?${change.condition}`}`
     return [
       ...once(fullUrl, `${at}.fullUrl`, 'Another entry has the same fullUrl.'),
       ...once(
@@ -160,7 +160,7 @@ export const runTransaction = async ({ cx, prefer, resource }: ApiRequest, api: 
       ({ expression }) => expression?.startsWith(at) || (position === 0 && !expression?.startsWith('Bundle.entry[')),
     )
     const { method } = entries[index] as Entry
-    const answer = writtenEntry(committed.changed[position] as Changed, found, prefer.return, api.baseUrl)
+    const answer = writtenEntry(committed.changed[position] as Effect, found, prefer.return, api.baseUrl)
     answers.set(index, budget.fit(method, answer))
   }
   for (const [index, entry] of entries.entries()) {
@@ -184,16 +184,16 @@ export const runTransaction = async ({ cx, prefer, resource }: ApiRequest, api: 
 
 /** What became of one write, as an entry of the answer: with what KeyPlan noticed about it, and the resource where it was asked for. */
 export const writtenEntry = (
-  changed: Changed,
+  effect: Effect,
   issues: readonly Issue[],
   returns: ApiRequest['prefer']['return'],
   baseUrl: string,
 ): EntryText => {
-  const answer = written(changed, issues, { return: 'representation', lenient: false })
+  const answer = written(effect, issues, { return: 'representation', lenient: false })
   const says = issues.length > 0 || returns === 'OperationOutcome'
-  const { stored } = changed
+  const stored = effect.outcome === 'nothing' ? undefined : effect.stored
   return {
-    ...(stored.deleted ? {} : { fullUrl: `${baseUrl}/${stored.type}/${stored.id}` }),
+    ...(stored === undefined || stored.deleted ? {} : { fullUrl: `${baseUrl}/${stored.type}/${stored.id}` }),
     ...(returns === 'representation' && answer.body !== undefined ? { resource: answer.body } : {}),
     response: entryResponse(answer, says ? JSON.stringify(operationOutcome(issues)) : undefined),
   }

@@ -1,0 +1,51 @@
+import { type Problem, problem } from '../outcome.ts'
+import type { Resource } from '../resource.ts'
+import { applyFhirPathPatch, type FhirPathOperation } from './fhirpath-patch.ts'
+import { applyJsonPatch, type JsonOperation } from './json-patch.ts'
+import type { ElementModel } from './place.ts'
+import { depthOf, fromTree, isObject, isSame, type JsonObject, MOST_DEPTH, toTree } from './tree.ts'
+
+/** A patch that was read: what it does to a resource, not yet done. */
+export type Patch = Readonly<
+  | { format: 'json'; operations: readonly JsonOperation[] }
+  | { format: 'fhirpath'; operations: readonly FhirPathOperation[] }
+>
+
+/**
+ * The resource after a patch; the one that is given stays as it is. Nothing is known of the result but that it has the same type, id,
+ * version and time: it has to be validated.
+ *
+ * Throws `conflict` where the resource is not as the patch supposes (a test fails, or what it names is not there: RFC 5789 section 2.2),
+ * `unprocessable` where it can be applied to no resource of this type, or changes what is the server's.
+ */
+export const applyPatch = (resource: Resource, patch: Patch, model: ElementModel): Resource => {
+  const before = toTree(resource) as JsonObject
+  const after =
+    patch.format === 'json'
+      ? applyJsonPatch(toTree(resource), patch.operations)
+      : applyFhirPathPatch(toTree(resource) as JsonObject, patch.operations, model)
+  if (!isObject(after)) throw serversOwn(resource.resourceType)
+  for (const name of ['resourceType', 'id']) {
+    if (!isSame(before[name], after[name])) throw serversOwn(`${resource.resourceType}.${name}`)
+  }
+  for (const name of ['versionId', 'lastUpdated', 'security']) {
+    if (!isSame(metaOf(before)[name], metaOf(after)[name])) throw serversOwn(`${resource.resourceType}.meta.${name}`)
+  }
+  if (depthOf(after) > MOST_DEPTH)
+    throw problem(
+      'unprocessable',
+      'json-too-deep',
+      `The result is nested deeper than ${MOST_DEPTH} levels. Nothing was changed.`,
+    )
+  return fromTree(after) as Resource
+}
+
+const metaOf = ({ meta }: JsonObject): JsonObject => (isObject(meta) ? meta : {})
+
+const serversOwn = (expression: string): Problem =>
+  problem(
+    'unprocessable',
+    'patch-server-owned',
+    'A patch cannot change the type, the id, the version, the time or the security labels of a resource: KeyPlan sets them. Nothing was changed.',
+    { expression },
+  )

@@ -1,0 +1,65 @@
+import type { RequestContext } from '../context.ts'
+import { propertiesOfElement } from '../definitions/tables.ts'
+import { parseFhirJson } from '../fhir/json.ts'
+import { problem } from '../fhir/outcome.ts'
+import { applyPatch } from '../fhir/patch/patch.ts'
+import type { ElementModel } from '../fhir/patch/place.ts'
+import type { Store } from '../store/store.ts'
+import type { NamedChange, Settled } from './conditional.ts'
+import { checkPreconditions } from './outcome.ts'
+import { maySee, sharingWithheld } from './permission.ts'
+import { gone } from './read.ts'
+
+type Patch = Extract<NamedChange, { do: 'patch' }>
+
+/** A change with all that it leads to in it. */
+export type WholeChange = Exclude<NamedChange, Patch>
+
+const model: ElementModel = (type, name) =>
+  propertiesOfElement(type, name).map(({ property, type, element: { max = '1' } }) => ({
+    property,
+    type: type.code,
+    repeats: max !== '1',
+  }))
+
+/**
+ * The changes, each patch become the update that it comes to on the current version (http://hl7.org/fhir/R4/http.html#patch), which is its
+ * basis: where another commit comes between, it is done anew. The caller must be allowed to see what is patched, because a patch can ask.
+ */
+export const applyPatches = async (
+  store: Store,
+  cx: RequestContext,
+  settled: readonly Settled[],
+): Promise<readonly Settled<WholeChange>[]> => {
+  const patches = settled.flatMap(({ change }) => (change?.do === 'patch' ? [change] : []))
+  if (patches.length === 0) return settled as readonly Settled<WholeChange>[]
+  const keys = patches.map(({ type, id }) => ({ type, id }))
+  const before = await store.before({ persons: [], identifiers: [], keys: [], targets: keys })
+  const hidden = before.persons.find((row) => !maySee(cx, row))
+  if (hidden !== undefined)
+    throw sharingWithheld(
+      hidden.id,
+      keys.map(({ type, id }) => `${type}/${id}`),
+    )
+  const targets = new Map(before.targets.map((target) => [`${target.type}/${target.id}`, target]))
+
+  const applied = ({ type, id, patch, ifMatch, at, fullUrl }: Patch): Settled<WholeChange> => {
+    const target = targets.get(`${type}/${id}`)
+    if (target === undefined) throw problem('not-found', 'not-found', `There is no ${type}/${id} here.`)
+    if (target.deleted) throw gone(`${type}/${id}`, target)
+    checkPreconditions({ type, id, ifMatch, onlyCreate: false }, target)
+    const resource = applyPatch(parseFhirJson(target.body), patch, model)
+    return {
+      change: {
+        do: 'update',
+        id,
+        resource,
+        ...(ifMatch === undefined ? {} : { ifMatch }),
+        ...(at === undefined ? {} : { at }),
+        ...(fullUrl === undefined ? {} : { fullUrl }),
+      },
+      basis: target.version,
+    }
+  }
+  return settled.map((one) => (one.change?.do === 'patch' ? applied(one.change) : (one as Settled<WholeChange>)))
+}
