@@ -121,7 +121,7 @@ export const capabilityStatement = (baseUrl: string, date: Date): CapabilityStat
       url: baseUrl,
     },
     fhirVersion: '4.0.1',
-    format: ['json'],
+    format: ['json', 'xml'],
     rest: [rest],
   }
 }

@@ -4,6 +4,7 @@ import type { Log } from '../log.ts'
 import type { Records } from '../records/types.ts'
 import { capabilityTexts } from './capability.ts'
 import { LIMITS, type Limits } from './limits.ts'
+import { failureRendering } from './negotiate.ts'
 import { splitTarget } from './parameters.ts'
 import { readEntry, readRequest } from './request.ts'
 import { envelopeOf, type Failure, failure, giveUp, respond } from './respond.ts'
@@ -100,11 +101,12 @@ const serve = async (
       purpose: matched.route.purpose,
       now: new Date(),
     }
-    const { request, pretty } = await readRequest(incoming, matched, query, cx, api.limits)
-    envelope.pretty = pretty
+    const { request, rendering } = await readRequest(incoming, matched, query, cx, api.limits)
+    envelope.rendering = rendering
     respond(incoming, response, envelope, await matched.route.handle(request, api))
   } catch (error) {
     const { answer, headers } = reported(error, log, { requestId: envelope.requestId, route })
+    envelope.rendering = failureRendering(incoming.headers.accept, splitTarget(incoming.url ?? '').query)
     respond(incoming, response, envelope, answer, headers)
   }
   return route

@@ -1,14 +1,16 @@
 import type { IncomingMessage } from 'node:http'
 import type { RequestContext } from '../context.ts'
-import { parseFhirJson } from '../fhir/json.ts'
+import { parseFhirJson, parseJson } from '../fhir/json.ts'
 import { problem } from '../fhir/outcome.ts'
 import { hasBody, readBody } from './body.ts'
 import type { Conditions } from './conditions.ts'
 import type { Limits } from './limits.ts'
-import { checkFormType, checkResourceType, negotiate, takeRendering } from './negotiate.ts'
+import { checkFormType, negotiate, type Rendering, resourceFormat, takeRendering } from './negotiate.ts'
 import { NO_PARAMETERS, parseQuery } from './parameters.ts'
+import { patchFormat } from './patch-body.ts'
 import { parsePrefer } from './prefer.ts'
 import type { ApiRequest, EntryRequest, Match, Route } from './route.ts'
+import { readXml } from './xml.ts'
 
 const single = (value: string | string[] | undefined): string | undefined =>
   Array.isArray(value) ? value.join(', ') : value
@@ -20,13 +22,13 @@ const conditionsOf = (incoming: IncomingMessage): Conditions => ({
   ifModifiedSince: incoming.headers['if-modified-since'],
 })
 
-type Body = Pick<ApiRequest, 'resource' | 'form'>
+type Body = Pick<ApiRequest, 'resource' | 'form' | 'document'>
 
 const NO_BODY: Body = { resource: undefined, form: NO_PARAMETERS }
 
 const readBodyFor = async (incoming: IncomingMessage, route: Route, limits: Limits): Promise<Body> => {
   if (!hasBody(incoming)) {
-    if (route.body === 'resource' || route.body === 'bundle') throw missingBody()
+    if (route.body === 'resource' || route.body === 'bundle' || route.body === 'patch') throw missingBody()
     return NO_BODY
   }
   switch (route.body) {
@@ -37,28 +39,31 @@ const readBodyFor = async (incoming: IncomingMessage, route: Route, limits: Limi
       return { resource: undefined, form: parseQuery((await readBody(incoming, limits.form)) ?? '') }
     }
     default: {
-      checkResourceType(incoming.headers['content-type'])
+      const contentType = incoming.headers['content-type']
+      const format = route.body === 'patch' ? patchFormat(contentType) : resourceFormat(contentType)
       const text = await readBody(incoming, route.body === 'bundle' ? limits.bundle : limits.body)
       if (text === undefined && route.body !== 'optional-resource') throw missingBody()
-      return { resource: text === undefined ? undefined : parseFhirJson(text), form: NO_PARAMETERS }
+      if (text === undefined) return NO_BODY
+      if (format === 'json-patch') return { ...NO_BODY, document: parseJson(text) }
+      return { resource: format === 'json' ? parseFhirJson(text) : await readXml(text), form: NO_PARAMETERS }
     }
   }
 }
 
 const missingBody = () =>
-  problem('malformed', 'body-missing', 'This request needs a FHIR resource as its body, in JSON.', { code: 'required' })
+  problem('malformed', 'body-missing', 'This request needs a FHIR resource as its body.', { code: 'required' })
 
-/** A request as handlers take it, and whether it asked for indented JSON. Everything in headers and query is checked before the body is read. */
+/** A request as handlers take it, and how its answer is to be written. Everything in headers and query is checked before the body is read. */
 export const readRequest = async (
   incoming: IncomingMessage,
   matched: Match,
   query: string,
   cx: RequestContext,
   limits: Limits,
-): Promise<Readonly<{ request: ApiRequest; pretty: boolean }>> => {
+): Promise<Readonly<{ request: ApiRequest; rendering: Rendering }>> => {
   const { route, type, id, version } = matched
-  const rendering = takeRendering(parseQuery(query))
-  const wants = negotiate(incoming.headers.accept, rendering.format, route)
+  const { query: rest, format, pretty } = takeRendering(parseQuery(query))
+  const wants = negotiate(incoming.headers.accept, format, route)
   const prefer = parsePrefer(single(incoming.headers['prefer']))
   const body = await readBodyFor(incoming, route, limits)
   return {
@@ -68,13 +73,13 @@ export const readRequest = async (
       type,
       id,
       version,
-      query: rendering.query,
+      query: rest,
       conditions: conditionsOf(incoming),
       prefer,
-      wants,
+      wants: wants === 'xml' ? 'json' : wants,
       ...body,
     },
-    pretty: rendering.pretty,
+    rendering: { xml: wants === 'xml', pretty },
   }
 }
 
@@ -89,12 +94,18 @@ export const readEntry = (entry: EntryRequest, matched: Match, query: string, cx
       { code: 'not-supported' },
     )
   }
-  if (route.body === 'resource' && entry.resource === undefined) throw missingBody()
+  if ((route.body === 'resource' || route.body === 'patch') && entry.resource === undefined) throw missingBody()
   if (route.body === 'none' && entry.resource !== undefined) {
     throw problem('bad-request', 'body-not-expected', 'An entry with this method takes no resource.')
   }
   const rendering = takeRendering(parseQuery(query))
-  negotiate(undefined, rendering.format, {})
+  if (negotiate(undefined, rendering.format, {}) === 'xml')
+    throw problem(
+      'not-acceptable',
+      'format-not-served',
+      'An entry is answered in the format of its whole Bundle. Leave _format out of its url.',
+      { expression: '_format' },
+    )
   return {
     cx,
     method: route.method,

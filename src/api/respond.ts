@@ -4,10 +4,13 @@ import { operationOutcome, Problem, problem } from '../fhir/outcome.ts'
 import type { StoredResource } from '../records/types.ts'
 import { discardBody } from './body.ts'
 import { etag } from './conditions.ts'
+import { PLAIN, type Rendering } from './negotiate.ts'
 import { pretty } from './pretty.ts'
 import type { ApiResponse } from './route.ts'
+import { xmlOf } from './xml.ts'
 
 export const FHIR_JSON = 'application/fhir+json; charset=utf-8'
+const FHIR_XML = 'application/fhir+xml; charset=utf-8'
 export const JSON_TEXT = 'application/json; charset=utf-8'
 export const HTML = 'text/html; charset=utf-8'
 
@@ -17,7 +20,7 @@ export type Envelope = {
   /** FHIR base address, which `Location` begins with. */
   readonly baseUrl: string
   readonly correlationId: string | undefined
-  pretty: boolean
+  rendering: Rendering
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i
@@ -34,7 +37,7 @@ export const envelopeOf = (request: IncomingMessage, baseUrl: string): Envelope 
     requestId: typeof requestId === 'string' && UUID.test(requestId) ? requestId : randomUUID(),
     baseUrl,
     correlationId: typeof correlationId === 'string' && PRINTABLE.test(correlationId) ? correlationId : undefined,
-    pretty: false,
+    rendering: PLAIN,
   }
 }
 
@@ -96,6 +99,9 @@ export const giveUp = (response: ServerResponse): void => {
   }
 }
 
+const rendered = (json: string, { xml, pretty: indented }: Rendering): string =>
+  xml ? xmlOf(json, indented) : indented ? pretty(json) : json
+
 /** Writes the answer. The only place that touches a response, but for `giveUp`. */
 export const respond = (
   request: IncomingMessage,
@@ -127,9 +133,11 @@ export const respond = (
     response.end()
     return
   }
+  const { rendering } = envelope
+  const isFhir = answer.contentType === undefined
   const text = answer.body ?? ''
-  const body = answer.bytes ?? (envelope.pretty && answer.contentType === undefined ? pretty(text) : text)
-  headers['Content-Type'] = answer.contentType ?? FHIR_JSON
+  const body = answer.bytes ?? (isFhir ? rendered(text, rendering) : text)
+  headers['Content-Type'] = answer.contentType ?? (rendering.xml ? FHIR_XML : FHIR_JSON)
   headers['Content-Length'] = Buffer.byteLength(body)
   response.writeHead(answer.status, headers)
   // Node itself sends no body in answer to HEAD.

@@ -6,10 +6,10 @@ import type { Conditions } from './conditions.ts'
 import type { Limits } from './limits.ts'
 import type { Preferences } from './prefer.ts'
 
-/** `compact`: plain JSON of KeyPlan's own, where a route offers it beside FHIR's; there `application/json` means this. */
-export type Format = 'json' | 'compact' | 'html' | 'pdf'
+/** `json` and `xml` are FHIR's own. `compact`: plain JSON of KeyPlan's own, where a route offers it beside FHIR's; there `application/json` means this. */
+export type Format = 'json' | 'xml' | 'compact' | 'html' | 'pdf'
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /** Name and value pairs in the order in which they came. */
 export type Parameter = readonly [name: string, value: string]
@@ -28,10 +28,12 @@ export type ApiRequest = Readonly<{
   query: readonly Parameter[]
   conditions: Conditions
   prefer: Preferences
-  /** What the caller wants to be sent; what is not FHIR's JSON only where the route offers it. */
-  wants: Format
+  /** What the handler is to answer with; other than FHIR's JSON only where the route offers it. XML is made of that JSON when it is sent. */
+  wants: Exclude<Format, 'xml'>
   /** The resource in the body; undefined where the request has none. */
   resource: Resource | undefined
+  /** JSON in the body that is no resource: a JSON Patch. */
+  document?: unknown
   /** Parameters of a form body (`_search`). */
   form: readonly Parameter[]
 }>
@@ -43,7 +45,7 @@ export type ApiResponse = Readonly<{
   body?: string | undefined
   /** What is sent in place of `body` where it is no text; never in a batch. */
   bytes?: Uint8Array
-  /** `application/fhir+json` unless told otherwise. */
+  /** FHIR's JSON unless told otherwise, and sent as XML where that was asked for. */
   contentType?: string
   /** What a page may load (Content-Security-Policy); nothing unless told otherwise. */
   policy?: string
@@ -90,8 +92,10 @@ export type Route = Readonly<{
    * `entries`: that of each entry. `token`: any token. `none`: not even a token.
    */
   scope: 'c' | 'r' | 'u' | 'd' | 's' | 'entries' | 'token' | 'none'
+  /** A second permission that it needs as well. */
+  alsoScope?: 'r' | 's'
   /** What the body holds: `optional-resource` may be absent. */
-  body: 'none' | 'resource' | 'optional-resource' | 'bundle' | 'form'
+  body: 'none' | 'resource' | 'optional-resource' | 'bundle' | 'form' | 'patch'
   purpose: Purpose
   /** True where `Accept: text/html` is answered. */
   html?: boolean

@@ -178,22 +178,22 @@ describe('read and vread (http.html#read)', () => {
 })
 
 describe('formats (http.html#mime-type)', () => {
-  test('XML is refused with words, not with XML', async () => {
-    const { status, body, headers } = await gp('GET', '/metadata', undefined, { Accept: 'application/fhir+xml' })
+  test('Turtle is refused with words, not with Turtle', async () => {
+    const { status, body, headers } = await gp('GET', '/metadata', undefined, { Accept: 'text/turtle' })
     expect(status).toBe(406)
     expect(headers.get('content-type')).toBe('application/fhir+json; charset=utf-8')
     expect(issueKeys(body)).toEqual(['format-not-served'])
-    expect((await gp('GET', '/metadata?_format=xml')).status).toBe(406)
+    expect((await gp('GET', '/metadata?_format=turtle')).status).toBe(406)
     expect((await gp('GET', '/metadata?_format=yaml')).status).toBe(406)
   })
 
-  test('a body in XML is refused with 415', async () => {
-    const { status, body } = await gp('POST', '/Goal', '<Goal/>', { 'Content-Type': 'application/fhir+xml' })
+  test('a body in Turtle is refused with 415', async () => {
+    const { status, body } = await gp('POST', '/Goal', '<Goal/>', { 'Content-Type': 'text/turtle' })
     expect([status, issueKeys(body)]).toEqual([415, ['content-type-not-read']])
   })
 
   test('_format=json is taken, with the plus sign of the full name too', async () => {
-    expect((await gp('GET', '/metadata?_format=json', undefined, { Accept: 'application/fhir+xml' })).status).toBe(200)
+    expect((await gp('GET', '/metadata?_format=json', undefined, { Accept: 'text/turtle' })).status).toBe(200)
     expect((await gp('GET', '/metadata?_format=application/fhir+json')).status).toBe(200)
   })
 })
