@@ -14,7 +14,11 @@ const matching = (type: string): ((text: string) => boolean) => {
 
 const noSpace = (text: string): boolean => text !== '' && !/\s/.test(text)
 
-const anyText = (text: string): boolean => text !== '' && text.length <= MOST_CHARACTERS
+/** http://hl7.org/fhir/R4/datatypes.html#string; XML could not hold them. */
+const CONTROL_CHARACTER = /[^\t\n\r -\uffff]/
+
+const anyText = (text: string): boolean =>
+  text !== '' && text.length <= MOST_CHARACTERS && !CONTROL_CHARACTER.test(text)
 
 const DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const
 
@@ -40,7 +44,10 @@ const isBase64 = (text: string): boolean => {
 }
 
 const uri: Format = { accepts: noSpace, expected: 'a URI without white space' }
-const text: Format = { accepts: anyText, expected: 'text that is not empty and at most 1 MB long' }
+const text: Format = {
+  accepts: anyText,
+  expected: 'text that is not empty, at most 1 MB long, and without control characters',
+}
 
 /** http://hl7.org/fhir/R4/datatypes.html#primitive */
 export const FORMATS: Readonly<Record<string, Format>> = {

@@ -3,6 +3,7 @@ import {
   type Element,
   type ElementType,
   elementsOf,
+  isAttribute,
   isPrimitive,
   isResourceType,
   type Property,
@@ -29,6 +30,10 @@ export type FhirSchema = AnySchemaObject
 const repeats = (element: Element): boolean => element.max !== undefined && element.max !== '1'
 
 const isPrimitiveType = (type: ElementType): boolean => isPrimitive(type.code) && type.code !== 'xhtml'
+
+/** A primitive has an id and extensions beside it, unless it is an attribute in XML. */
+const isExtensible = (path: string, { property, type }: Property): boolean =>
+  isPrimitiveType(type) && !isAttribute(path, property)
 
 const valueSchema = ({ element, type }: Property): FhirSchema => {
   if (type.code === 'Resource') return { resource: element.name === 'contained' ? 'contained' : 'entry' }
@@ -65,13 +70,13 @@ export const schemaOf = (path: string): FhirSchema => {
   const all = [...propertiesOf(path).values()]
   for (const property of all) {
     properties[property.property] = propertySchema(property)
-    if (isPrimitiveType(property.type)) properties[`_${property.property}`] = companionSchema(property)
+    if (isExtensible(path, property)) properties[`_${property.property}`] = companionSchema(property)
   }
   const namesOf = (element: Element): string[] =>
     all
       .filter((property) => property.element === element)
       .flatMap((property) =>
-        isPrimitiveType(property.type) ? [property.property, `_${property.property}`] : [property.property],
+        isExtensible(path, property) ? [property.property, `_${property.property}`] : [property.property],
       )
   const elements = elementsOf(path)
   const shape: Shape = {
@@ -89,7 +94,7 @@ export const schemaOf = (path: string): FhirSchema => {
         .map((property) => property.property),
     ),
     companions: new Set(
-      all.filter((property) => isPrimitiveType(property.type)).map((property) => `_${property.property}`),
+      all.filter((property) => isExtensible(path, property)).map((property) => `_${property.property}`),
     ),
     isResource,
   }
