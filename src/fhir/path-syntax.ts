@@ -1,11 +1,16 @@
 /** The syntax of the FHIRPath subset in which standard search parameters are written (http://hl7.org/fhirpath/N1). */
 
 export type PathNode =
+  /** What an expression begins with: a type, or an element of what it is evaluated on. */
   | Readonly<{ kind: 'name'; name: string }>
   | Readonly<{ kind: 'step'; from: PathNode; name: string }>
   | Readonly<{ kind: 'index'; from: PathNode; index: number }>
   | Readonly<{ kind: 'as'; from: PathNode; type: string }>
   | Readonly<{ kind: 'exists'; from: PathNode }>
+  /** `extension('url')` (http://hl7.org/fhir/R4/fhirpath.html#functions) */
+  | Readonly<{ kind: 'extension'; from: PathNode; url: string }>
+  /** `where(hasExtension('url'))`, as one of R4's own search parameters is written */
+  | Readonly<{ kind: 'where-extension'; from: PathNode; url: string }>
   /** `where(resolve() is Type)` */
   | Readonly<{ kind: 'where-target'; from: PathNode; type: string }>
   /** `where(name = 'literal')` */
@@ -65,6 +70,12 @@ export const parsePath = (expression: string): PathNode | undefined => {
     throw new OutsideSubset()
   }
 
+  const text = (): string => {
+    const found = literal()
+    if (typeof found !== 'string') throw new OutsideSubset()
+    return found
+  }
+
   const union = (): PathNode => {
     const branches = [conjunction()]
     while (accept('|')) branches.push(conjunction())
@@ -113,8 +124,15 @@ export const parsePath = (expression: string): PathNode | undefined => {
   const call = (from: PathNode, name: string): PathNode => {
     if (name === 'exists') return { kind: 'exists', from }
     if (name === 'as' || name === 'ofType') return { kind: 'as', from, type: word() }
+    if (name === 'extension') return { kind: 'extension', from, url: text() }
     if (name !== 'where') throw new OutsideSubset()
     const first = word()
+    if (first === 'hasExtension') {
+      expect('(')
+      const url = text()
+      expect(')')
+      return { kind: 'where-extension', from, url }
+    }
     if (first === 'resolve') {
       expect('(')
       expect(')')

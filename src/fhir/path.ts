@@ -14,94 +14,110 @@ export type TypeModel = (type: string, element: string) => readonly Readonly<{ p
 export type CompiledPath = Readonly<{
   /** The types that values can have. */
   types: readonly string[]
-  values: (resource: object) => readonly Found[]
+  values: (focus: Found) => readonly Found[]
 }>
-
-type Run = (root: Found) => readonly Found[]
-type Compiled = Readonly<{ types: readonly string[]; run: Run }>
 
 const NOTHING: readonly Found[] = []
 const TRUE: readonly Found[] = [{ value: true, type: 'boolean' }]
 const FALSE: readonly Found[] = [{ value: false, type: 'boolean' }]
 
+/** What an expression is evaluated on: its types, the names by which an expression may speak of it, and the elements of every type. */
+export type Focus = Readonly<{ types: readonly string[]; names: readonly string[]; model: TypeModel }>
+
 /**
- * Compiles an expression for resources of one type.
- *
- * @param lineage the resource type and what it inherits from: names that an expression may begin with
- * @returns undefined where the expression is outside the subset (see `path-syntax.ts`) or names an unknown element
+ * Compiles an expression. The focus is a resource, which is spoken of by the name of its type or of what it inherits from, or, for an expression
+ * that begins with an element, whatever has that element.
+ * Undefined where the expression is outside the subset (see `path-syntax.ts`) or names an unknown element.
  */
-export const compilePath = (
-  expression: string,
-  lineage: readonly string[],
-  model: TypeModel,
-): CompiledPath | undefined => {
+export const compilePath = (expression: string, focus: Focus): CompiledPath | undefined => {
   const tree = parsePath(expression)
-  const compiled = tree === undefined ? undefined : compile(tree, lineage, model)
-  if (compiled === undefined) return undefined
-  const type = lineage[0] as string
-  return { types: compiled.types, values: (resource) => compiled.run({ value: resource, type }) }
+  return tree === undefined ? undefined : compile(tree, focus)
 }
 
-const compile = (node: PathNode, lineage: readonly string[], model: TypeModel): Compiled | undefined => {
+const compile = (node: PathNode, focus: Focus): CompiledPath | undefined => {
   if (node.kind === 'name') {
-    return lineage.includes(node.name) ? { types: [lineage[0] as string], run: (root) => [root] } : undefined
+    const itself: CompiledPath = { types: focus.types, values: (found) => [found] }
+    return focus.names.includes(node.name) ? itself : step(itself, node.name, focus.model)
   }
   if (node.kind === 'union') {
-    const branches = node.branches.map((branch) => compile(branch, lineage, model))
+    const branches = node.branches.map((branch) => compile(branch, focus))
     if (!branches.every((branch) => branch !== undefined)) return undefined
     return {
       types: [...new Set(branches.flatMap((branch) => branch.types))],
-      run: (root) => branches.flatMap((branch) => branch.run(root)),
+      values: (found) => branches.flatMap((branch) => branch.values(found)),
     }
   }
   if (node.kind === 'and') {
-    const left = compile(node.left, lineage, model)
-    const right = compile(node.right, lineage, model)
+    const left = compile(node.left, focus)
+    const right = compile(node.right, focus)
     return left === undefined || right === undefined
       ? undefined
-      : { types: ['boolean'], run: (root) => conjunction(left.run(root), right.run(root)) }
+      : { types: ['boolean'], values: (found) => conjunction(left.values(found), right.values(found)) }
   }
-  const from = compile(node.from, lineage, model)
-  return from === undefined ? undefined : COMPILERS[node.kind](from, node as never, model)
+  const from = compile(node.from, focus)
+  return from === undefined ? undefined : COMPILERS[node.kind](from, node as never, focus.model)
 }
 
 type StepCompilers = {
   [Kind in Exclude<PathNode['kind'], 'name' | 'union' | 'and'>]: (
-    from: Compiled,
+    from: CompiledPath,
     node: Extract<PathNode, { kind: Kind }>,
     model: TypeModel,
-  ) => Compiled | undefined
+  ) => CompiledPath | undefined
 }
+
+const filtered = (
+  from: CompiledPath,
+  types: readonly string[],
+  keeps: (found: Found) => boolean,
+): CompiledPath | undefined =>
+  types.length === 0 ? undefined : { types, values: (focus) => from.values(focus).filter(keeps) }
 
 const COMPILERS: StepCompilers = {
   step: (from, node, model) => step(from, node.name, model),
-  index: (from, node) => ({ types: from.types, run: (root) => from.run(root).slice(node.index, node.index + 1) }),
+  index: (from, node) => ({
+    types: from.types,
+    values: (focus) => from.values(focus).slice(node.index, node.index + 1),
+  }),
   as: (from, node) =>
-    from.types.includes(node.type)
-      ? { types: [node.type], run: (root) => from.run(root).filter((found) => found.type === node.type) }
-      : undefined,
-  exists: (from) => ({ types: ['boolean'], run: (root) => (from.run(root).length > 0 ? TRUE : FALSE) }),
+    filtered(
+      from,
+      from.types.filter((type) => type === node.type),
+      ({ type }) => type === node.type,
+    ),
+  exists: (from) => ({ types: ['boolean'], values: (focus) => (from.values(focus).length > 0 ? TRUE : FALSE) }),
+  extension: (from, node, model) => {
+    const extensions = step(from, 'extension', model)
+    return extensions && filtered(extensions, extensions.types, ({ value }) => (value as Extensible).url === node.url)
+  },
+  'where-extension': (from, node, model) =>
+    step(from, 'extension', model) &&
+    filtered(from, from.types, ({ value }) =>
+      Boolean((value as Extensible).extension?.some((extension) => extension?.url === node.url)),
+    ),
   'where-target': (from, node) =>
-    from.types.includes('Reference')
-      ? { types: ['Reference'], run: (root) => from.run(root).filter((found) => targetType(found.value) === node.type) }
-      : undefined,
+    filtered(
+      from,
+      from.types.filter((type) => type === 'Reference'),
+      ({ value }) => targetType(value) === node.type,
+    ),
   'where-equals': (from, node, model) =>
-    step(from, node.name, model) === undefined
-      ? undefined
-      : {
-          types: from.types,
-          run: (root) =>
-            from.run(root).filter((found) => (found.value as Record<string, unknown>)[node.name] === node.literal),
-        },
-  compare: (from, node) => ({ types: ['boolean'], run: (root) => compare(from.run(root), node.equal, node.literal) }),
+    step(from, node.name, model) &&
+    filtered(from, from.types, ({ value }) => (value as Record<string, unknown>)[node.name] === node.literal),
+  compare: (from, node) => ({
+    types: ['boolean'],
+    values: (focus) => compare(from.values(focus), node.equal, node.literal),
+  }),
 }
 
-const step = (from: Compiled, name: string, model: TypeModel): Compiled | undefined => {
+type Extensible = Readonly<{ url?: string; extension?: readonly ({ url?: string } | null)[] }>
+
+const step = (from: CompiledPath, name: string, model: TypeModel): CompiledPath | undefined => {
   const byType = new Map(from.types.map((type) => [type, model(type, name)]))
   const types = [...new Set([...byType.values()].flatMap((properties) => properties.map((property) => property.type)))]
   if (types.length === 0) return undefined
-  const run: Run = (root) => {
-    const inputs = from.run(root)
+  const values = (focus: Found): readonly Found[] => {
+    const inputs = from.values(focus)
     if (inputs.length === 0) return NOTHING
     const found: Found[] = []
     for (const input of inputs) {
@@ -114,7 +130,7 @@ const step = (from: Compiled, name: string, model: TypeModel): Compiled | undefi
     }
     return found
   }
-  return { types, run }
+  return { types, values }
 }
 
 /** FHIRPath `and`: false wins, then the unknown (http://hl7.org/fhirpath/N1/#boolean-logic). */

@@ -20,8 +20,9 @@ export const countedOn = (
   )
   // What resources of two persons refer to is looked at for each of them.
   const referred = new Map(
-    written.flatMap(({ patient, references }) =>
-      references
+    // What a document is made of stands in itself.
+    written.flatMap(({ type: holder, patient, values }) =>
+      (holder === 'Bundle' ? [] : values.references)
         .filter(({ type, id }) => !own.has(`${type}/${id}`) && !pinned.has(`${type}/${id}`))
         .map(({ type, id }) => [`${type}/${id} ${patient}`, { type, id, patient, version: null }] as const),
     ),

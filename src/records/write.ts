@@ -1,15 +1,12 @@
-import type { CarePlan, Consent, Patient } from 'fhir/r4.js'
+import type { Consent, Patient } from 'fhir/r4.js'
+import { searchParametersOf } from '../definitions/search-parameters.ts'
 import { servedType } from '../definitions/served.ts'
 import { PERSON_SYSTEMS } from '../fhir/identifier.ts'
 import { stringifyFhirJson } from '../fhir/json.ts'
 import { type Issue, isError, issue } from '../fhir/outcome.ts'
-import { type FhirResource, findReferences, parseReference, type Resource, type ResourceKey } from '../fhir/resource.ts'
-import { EXTENSION } from '../plan/codes.ts'
+import { findReferences, parseReference, type Resource, type ResourceKey } from '../fhir/resource.ts'
 import { consentIssues } from '../plan/consent-category.ts'
-import { extension } from '../plan/person.ts'
-import { searchableParameters } from '../search/query.ts'
-import { REVIEW_DATE } from '../search/review-due.ts'
-import { searchValues } from '../search/values.ts'
+import { NO_VALUES, type SearchValues, searchValues } from '../search/values.ts'
 import type { WrittenResource } from '../store/commit.ts'
 import { validateResource } from '../validation/validate.ts'
 import { valueLengthIssues } from './value-lengths.ts'
@@ -71,8 +68,7 @@ export const written = (
   { expected, version, patient }: { expected: number; version: number; patient: string | null },
 ): WrittenResource => {
   const type = resource.resourceType
-  const { tokens, references } = searchValues(resource as FhirResource, searchableParameters(type))
-  const found = references.map(({ code, type, id }) => ({ parameter: code, type, id }))
+  const values = searchValues(resource, searchParametersOf(type))
   return {
     type,
     id: resource.id as string,
@@ -81,11 +77,7 @@ export const written = (
     deleted: false,
     patient,
     body: stringifyFhirJson(resource),
-    tokens: [
-      ...tokens.map(({ code, system, value }) => ({ parameter: code, system: system ?? '', code: value })),
-      ...reviewTokens(resource),
-    ],
-    references: [...found, ...otherReferences(resource, found)],
+    values: { ...values, references: [...values.references, ...otherReferences(resource, values.references)] },
     identities: distinct(personIdentities(resource)),
   }
 }
@@ -94,7 +86,7 @@ export const written = (
  * References that no search parameter is about stand under no name: by them nothing is found, but what they lead to cannot be deleted, and
  * is read with what it belongs to.
  */
-const otherReferences = (resource: Resource, found: WrittenResource['references']): WrittenResource['references'] => {
+const otherReferences = (resource: Resource, found: SearchValues['references']): SearchValues['references'] => {
   const known = new Set(found.map(({ type, id }) => `${type}/${id}`))
   return [...new Set(referencesOf(resource))]
     .filter((key) => !known.has(key))
@@ -102,13 +94,6 @@ const otherReferences = (resource: Resource, found: WrittenResource['references'
       const [type = '', id = ''] = key.split('/')
       return { parameter: '', type, id }
     })
-}
-
-/** The review date of a plan in force, by which CarePlan/$review-due finds it. */
-const reviewTokens = (resource: Resource): WrittenResource['tokens'] => {
-  if (resource.resourceType !== 'CarePlan' || (resource as CarePlan).status !== 'active') return []
-  const date = extension(resource as CarePlan, EXTENSION.reviewDate)?.valueDate
-  return date === undefined ? [] : [{ parameter: REVIEW_DATE, system: '', code: date }]
 }
 
 /** An identifier that stands twice is claimed once. */
@@ -135,7 +120,6 @@ export const deletion = (type: string, id: string, version: number, patient: str
   deleted: true,
   patient,
   body: '',
-  tokens: [],
-  references: [],
+  values: NO_VALUES,
   identities: [],
 })

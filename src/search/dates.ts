@@ -35,10 +35,14 @@ export const stretchOf = (text: string): Stretch | undefined => {
   return between(low, startOfDay(year, month, day + 1))
 }
 
-const between = (low: number, high: number): Stretch => ({
-  low: new Date(low).toISOString(),
-  high: high > Date.parse(END) ? END : new Date(high).toISOString(),
-})
+const FIRST = Date.parse(BEGINNING)
+const LAST = Date.parse(END)
+
+/** Within the time that can be stored, and never empty. */
+const between = (from: number, to: number): Stretch => {
+  const low = Math.min(Math.max(from, FIRST), LAST - 1)
+  return { low: new Date(low).toISOString(), high: new Date(Math.max(Math.min(to, LAST), low + 1)).toISOString() }
+}
 
 const clock = new Intl.DateTimeFormat('en-GB', {
   timeZone: ZONE,

@@ -1,65 +1,97 @@
-import type {
-  Address,
-  CodeableConcept,
-  Coding,
-  ContactPoint,
-  HumanName,
-  Identifier,
-  Period,
-  Reference,
-  Timing,
-} from 'fhir/r4.js'
-import type { SearchParameter } from '../definitions/search-parameters.ts'
+import type { SearchComponent, SearchParameter } from '../definitions/search-parameters.ts'
 import type { Found } from '../fhir/path.ts'
-import { parseReference } from '../fhir/resource.ts'
-import { BEGINNING, END, stretchOf } from './dates.ts'
+import type { Stretch } from './dates.ts'
+import {
+  type Amount,
+  datesOf,
+  type Interval,
+  logicalTargetsOf,
+  numbersOf,
+  ofTypesOf,
+  quantitiesOf,
+  stringsOf,
+  type Target,
+  type Token,
+  targetsOf,
+  textsOf,
+  tokensOf,
+  urisOf,
+} from './values-of.ts'
 
-export type TokenValue = Readonly<{ code: string; system: string; value: string }>
-export type ReferenceValue = Readonly<{ code: string; type: string; id: string }>
-export type StringValue = Readonly<{ code: string; value: string }>
-export type DateValue = Readonly<{ code: string; low: string; high: string }>
-export type UriValue = Readonly<{ code: string; value: string }>
+/** Raise it when other values are stored for the same parameter than before: then all rows are built anew. */
+export const EXTRACTION = 1
 
-/** What a resource can be found by; `code` is the code of the search parameter. No row stands twice. */
+type Row<Value> = Readonly<{ parameter: string }> & Value
+type Text = Readonly<{ value: string; exact: string }>
+
+/** Two values of one element, under the names of the columns that hold them. */
+export type Pair = Token &
+  Readonly<{
+    valueSystem?: string
+    valueCode?: string
+    valueText?: string
+    low?: string
+    high?: string
+    since?: string
+    until?: string
+  }>
+
+/**
+ * What a resource can be found by; `parameter` is the code of the search parameter, or of a form of it: `code:text` (the words that stand with
+ * its codes), `identifier:of-type` and `subject:identifier`. No row stands twice.
+ */
 export type SearchValues = Readonly<{
-  /** `system` is empty where there is none, also for elements of type `code`, whose system only their value set tells. */
-  tokens: readonly TokenValue[]
-  /** Literal relative references only. */
-  references: readonly ReferenceValue[]
-  /** Folded by `foldText`. */
-  strings: readonly StringValue[]
+  tokens: readonly Row<Token>[]
+  /** To resources here. */
+  references: readonly Row<Target>[]
+  /** `value` as `foldText` leaves it, and `exact` as it was written, both cut: see `LONGEST_TEXT`. */
+  strings: readonly Row<Text>[]
   /** From `low` up to, not including, `high`; see `dates.ts`. */
-  dates: readonly DateValue[]
-  /** Canonical references as well. */
-  uris: readonly UriValue[]
+  dates: readonly Row<Stretch>[]
+  numbers: readonly Row<Interval>[]
+  quantities: readonly Row<Amount>[]
+  /** Canonical addresses and those of resources elsewhere as well. */
+  uris: readonly Row<Readonly<{ value: string }>>[]
+  composites: readonly Row<Pair>[]
 }>
 
-type Rows = {
-  tokens: Map<string, TokenValue>
-  references: Map<string, ReferenceValue>
-  strings: Map<string, StringValue>
-  dates: Map<string, DateValue>
-  uris: Map<string, UriValue>
+export const NO_VALUES: SearchValues = {
+  tokens: [],
+  references: [],
+  strings: [],
+  dates: [],
+  numbers: [],
+  quantities: [],
+  uris: [],
+  composites: [],
 }
+
+type Rows = { [Kind in keyof SearchValues]: SearchValues[Kind][number][] }
 
 /**
  * The values by which a valid resource is found, for these parameters of its type (`searchParametersOf`).
  * Source: http://hl7.org/fhir/R4/search.html#table and the sections on each search type.
  */
 export const searchValues = (resource: object, parameters: readonly SearchParameter[]): SearchValues => {
-  const rows: Rows = { tokens: new Map(), references: new Map(), strings: new Map(), dates: new Map(), uris: new Map() }
+  const rows: Rows = {
+    tokens: [],
+    references: [],
+    strings: [],
+    dates: [],
+    numbers: [],
+    quantities: [],
+    uris: [],
+    composites: [],
+  }
   for (const parameter of parameters) {
     const found = parameter.values(resource)
-    for (const value of found) ADD[parameter.type](rows, parameter.code, value)
+    if (found.length > 0) ADD[parameter.type](rows, parameter, found)
   }
-  return {
-    tokens: [...rows.tokens.values()],
-    references: [...rows.references.values()],
-    strings: [...rows.strings.values()],
-    dates: [...rows.dates.values()],
-    uris: [...rows.uris.values()],
-  }
+  return rows
 }
+
+/** Longer texts are found by their first so many characters only; nothing longer may be searched for. */
+export const LONGEST_TEXT = 500
 
 const ASCII = /^[ -~]*$/
 
@@ -69,92 +101,110 @@ export const foldText = (text: string): string => {
   return plain.toLowerCase().replace(/\s+/g, ' ').trim()
 }
 
-type Add = (rows: Rows, code: string, found: Found) => void
+const folded = (text: string): string => foldText(text).slice(0, LONGEST_TEXT)
 
-const addToken = (rows: Rows, code: string, system: string | undefined, value: string | undefined): void => {
-  if (value !== undefined) rows.tokens.set(`${code}|${system ?? ''}|${value}`, { code, system: system ?? '', value })
+/** The parameters, besides the one itself, under which values of it stand. */
+export const FORMS = [':text', ':of-type', ':identifier'] as const
+
+type Add = (rows: Rows, parameter: SearchParameter, found: readonly Found[]) => void
+
+/** The values of each element found, each once, as rows of a parameter. */
+const push = <Value extends object>(
+  rows: Row<Value>[],
+  parameter: string,
+  values: readonly Value[],
+  key: (value: Value) => string,
+): void => {
+  if (values.length < 2) for (const value of values) rows.push({ parameter, ...value })
+  else for (const value of new Map(values.map((one) => [key(one), one])).values()) rows.push({ parameter, ...value })
 }
 
-const addCoding = (rows: Rows, code: string, coding: Coding): void => addToken(rows, code, coding.system, coding.code)
+const tokenKey = ({ system, code }: Token): string => `${system}|${code}`
+const targetKey = ({ type, id }: Target): string => `${type}/${id}`
+const intervalKey = ({ low, high }: Interval): string => `${low}|${high}`
 
-const addString = (rows: Rows, code: string, text: string | undefined): void => {
-  const value = text === undefined ? '' : foldText(text)
-  if (value !== '') rows.strings.set(`${code}|${value}`, { code, value })
-}
+const pushTexts = (rows: Rows, parameter: string, texts: readonly string[]): void =>
+  push(
+    rows.strings,
+    parameter,
+    // One character more than may be asked for, so that what is longer is never taken for what was asked.
+    texts
+      .map((text) => ({ value: folded(text), exact: text.slice(0, LONGEST_TEXT + 1) }))
+      .filter(({ value }) => value !== ''),
+    ({ exact }) => exact,
+  )
 
-const addUri: Add = (rows, code, { value }) => {
-  if (typeof value === 'string') rows.uris.set(`${code}|${value}`, { code, value })
-}
-
-const addDate = (rows: Rows, code: string, low: string, high: string): void =>
-  void rows.dates.set(`${code}|${low}|${high}`, { code, low, high })
-
-const addPeriod = (rows: Rows, code: string, { start, end }: Period): void => {
-  const low = start === undefined ? BEGINNING : stretchOf(start)?.low
-  const high = end === undefined ? END : stretchOf(end)?.high
-  if ((start !== undefined || end !== undefined) && low !== undefined && high !== undefined)
-    addDate(rows, code, low, high)
-}
-
-const addMoment = (rows: Rows, code: string, text: string): void => {
-  const stretch = stretchOf(text)
-  if (stretch !== undefined) addDate(rows, code, stretch.low, stretch.high)
-}
-
-const TOKEN: Readonly<Record<string, Add>> = {
-  Identifier: (rows, code, found) => {
-    const { system, value } = found.value as Identifier
-    addToken(rows, code, system, value)
-  },
-  Coding: (rows, code, found) => addCoding(rows, code, found.value as Coding),
-  CodeableConcept: (rows, code, found) => {
-    for (const coding of (found.value as CodeableConcept).coding ?? []) addCoding(rows, code, coding)
-  },
-  ContactPoint: (rows, code, found) => addToken(rows, code, undefined, (found.value as ContactPoint).value),
-}
-
-const STRING: Readonly<Record<string, Add>> = {
-  HumanName: (rows, code, found) => {
-    const { text, family, given = [], prefix = [], suffix = [] } = found.value as HumanName
-    for (const part of [text, family, ...given, ...prefix, ...suffix]) addString(rows, code, part ?? undefined)
-  },
-  Address: (rows, code, found) => {
-    const { text, line = [], city, district, state, postalCode, country } = found.value as Address
-    for (const part of [text, ...line, city, district, state, postalCode, country])
-      addString(rows, code, part ?? undefined)
-  },
-}
-
-const DATE: Readonly<Record<string, Add>> = {
-  Period: (rows, code, found) => addPeriod(rows, code, found.value as Period),
-  Timing: (rows, code, found) => {
-    const { event = [], repeat } = found.value as Timing
-    for (const moment of event) if (moment !== null) addMoment(rows, code, moment)
-    if (repeat?.boundsPeriod !== undefined) addPeriod(rows, code, repeat.boundsPeriod)
-  },
-}
+const pushUris = (rows: Rows, parameter: string, uris: readonly string[]): void =>
+  push(
+    rows.uris,
+    parameter,
+    uris.map((value) => ({ value })),
+    ({ value }) => value,
+  )
 
 const ADD: Readonly<Record<SearchParameter['type'], Add>> = {
-  token: (rows, code, found) => {
-    const add = TOKEN[found.type]
-    if (add !== undefined) add(rows, code, found)
-    else if (typeof found.value === 'string' || typeof found.value === 'boolean')
-      addToken(rows, code, undefined, String(found.value))
+  token: (rows, { code }, found) => {
+    push(rows.tokens, code, found.flatMap(tokensOf), tokenKey)
+    pushTexts(rows, `${code}:text`, found.flatMap(textsOf))
+    push(rows.tokens, `${code}:of-type`, found.flatMap(ofTypesOf), tokenKey)
   },
-  reference: (rows, code, found) => {
-    if (found.type !== 'Reference') return addUri(rows, code, found)
-    const target = parseReference((found.value as Reference).reference)
-    if (target !== undefined) rows.references.set(`${code}|${target.key}`, { code, type: target.type, id: target.id })
+  reference: (rows, { code, targets }, found) => {
+    const allowed = ({ type }: Target) => targets.length === 0 || targets.includes(type)
+    push(
+      rows.references,
+      code,
+      found.flatMap((one) => (one.type === 'Resource' ? targetsOf(one).filter(allowed) : targetsOf(one))),
+      targetKey,
+    )
+    pushUris(rows, code, found.flatMap(urisOf))
+    push(rows.tokens, `${code}:identifier`, found.flatMap(logicalTargetsOf), tokenKey)
   },
-  string: (rows, code, found) => {
-    const add = STRING[found.type]
-    if (add !== undefined) add(rows, code, found)
-    else if (typeof found.value === 'string') addString(rows, code, found.value)
+  string: (rows, { code }, found) => pushTexts(rows, code, found.flatMap(stringsOf)),
+  date: (rows, { code }, found) => push(rows.dates, code, found.flatMap(datesOf), intervalKey),
+  number: (rows, { code }, found) => push(rows.numbers, code, found.flatMap(numbersOf), intervalKey),
+  quantity: (rows, { code }, found) =>
+    push(rows.quantities, code, found.flatMap(quantitiesOf), (one) => `${tokenKey(one)}|${intervalKey(one)}`),
+  uri: (rows, { code }, found) => pushUris(rows, code, found.flatMap(urisOf)),
+  composite: (rows, { code, components: [first, second] }, found) => {
+    if (first === undefined || second === undefined) return
+    const pairs = found.flatMap((element) => {
+      const seconds = valuesOf(second, element)
+      return seconds.length === 0
+        ? []
+        : valuesOf(first, element).flatMap(({ valueSystem: system = '', valueCode }) =>
+            valueCode === undefined ? [] : seconds.map((value) => ({ system, code: valueCode, ...value })),
+          )
+    })
+    push(rows.composites, code, pairs, (pair) => JSON.stringify(pair))
   },
-  date: (rows, code, found) => {
-    const add = DATE[found.type]
-    if (add !== undefined) add(rows, code, found)
-    else if (typeof found.value === 'string') addMoment(rows, code, found.value)
-  },
-  uri: addUri,
+}
+
+type Second = Omit<Pair, keyof Token>
+
+/** A component's values in an element, in the columns of the second one. */
+const valuesOf = ({ type, values }: SearchComponent, element: Found): readonly Second[] => {
+  const found = values(element)
+  switch (type) {
+    case 'token':
+      return found.flatMap(tokensOf).map(({ system, code }) => ({ valueSystem: system, valueCode: code }))
+    case 'reference':
+      return found.flatMap(targetsOf).map((target) => ({ valueSystem: '', valueCode: targetKey(target) }))
+    case 'string':
+      return found.flatMap(stringsOf).map((text) => ({ valueText: folded(text) }))
+    case 'uri':
+      return found.flatMap(urisOf).map((uri) => ({ valueText: uri }))
+    case 'date':
+      return found.flatMap(datesOf).map(({ low, high }) => ({ since: low, until: high }))
+    case 'number':
+      return found.flatMap(numbersOf)
+    case 'quantity':
+      return found.flatMap(quantitiesOf).map(({ system, code, low, high }) => ({
+        valueSystem: system,
+        valueCode: code,
+        low,
+        high,
+      }))
+    case 'composite':
+      return []
+  }
 }

@@ -1,9 +1,11 @@
+import type { SearchValues } from '../search/values.ts'
 import { plain, texts } from './arrays.ts'
 import { auditArrays, keysLiteral } from './audit.ts'
 import { batch } from './batch.ts'
 import { type CountedCondition, conditionArrays } from './conditions.ts'
 import type { Database } from './database.ts'
 import { wasRefused } from './errors.ts'
+import { SEARCH_TYPES, searchArrays } from './search-rows.ts'
 
 /** A resource as it is to be stored. `expected` is the version that must be current now; 0: there must be none; -1: its id was made for it. */
 export type WrittenResource = Readonly<{
@@ -14,8 +16,8 @@ export type WrittenResource = Readonly<{
   deleted: boolean
   patient: string | null
   body: string
-  tokens: readonly Readonly<{ parameter: string; system: string; code: string }>[]
-  references: readonly Readonly<{ parameter: string; type: string; id: string }>[]
+  /** What it is found by. A reference under no parameter is one that no parameter is about. */
+  values: SearchValues
   /** Identifiers that no other resource of the type may have. */
   identities: readonly Readonly<{ system: string; value: string }>[]
 }>
@@ -39,6 +41,8 @@ export type WrittenPerson = DerivedState & Readonly<{ id: string; expected: numb
 
 export type Commit = Readonly<{
   at: Date
+  /** By which definitions of search parameters the values were taken: see `reindex.ts`. */
+  definitions: string
   /** ODS code of the caller's organisation; null for the service's own work. */
   organization: string | null
   resources: readonly WrittenResource[]
@@ -98,10 +102,6 @@ const onlyAdds = ({ resources, persons, conditions = [] }: Commit): boolean =>
 
 const run = async (database: Database, commits: readonly Commit[]): Promise<void> => {
   const resources = commits.flatMap((commit) => commit.resources.map((resource) => ({ commit, resource })))
-  const tokens = resources.flatMap(({ resource }) => resource.tokens.map((token) => ({ resource, token })))
-  const references = resources.flatMap(({ resource }) =>
-    resource.references.map((reference) => ({ resource, reference })),
-  )
   const identities = resources.flatMap(({ resource }) =>
     resource.identities.map((identity) => ({ resource, identity })),
   )
@@ -134,16 +134,8 @@ const run = async (database: Database, commits: readonly Commit[]): Promise<void
       texts(resources.map(({ resource }) => resource.patient)),
       texts(resources.map(({ resource }) => resource.body)),
       plain(resources.map(({ commit }) => commit.at)),
-      texts(tokens.map(({ resource }) => resource.type)),
-      texts(tokens.map(({ resource }) => resource.id)),
-      texts(tokens.map(({ token }) => token.parameter)),
-      texts(tokens.map(({ token }) => token.system)),
-      texts(tokens.map(({ token }) => token.code)),
-      texts(references.map(({ resource }) => resource.type)),
-      texts(references.map(({ resource }) => resource.id)),
-      texts(references.map(({ reference }) => reference.parameter)),
-      texts(references.map(({ reference }) => reference.type)),
-      texts(references.map(({ reference }) => reference.id)),
+      ...searchArrays(resources.map(({ resource }) => resource)),
+      commits[0]?.definitions,
       texts(identities.map(({ resource }) => resource.type)),
       texts(identities.map(({ identity }) => identity.system)),
       texts(identities.map(({ identity }) => identity.value)),
@@ -177,8 +169,8 @@ const run = async (database: Database, commits: readonly Commit[]): Promise<void
 
 const TYPES = [
   'text[], text[], integer[], integer[], boolean[], text[], text[], timestamptz[]',
-  'text[], text[], text[], text[], text[]',
-  'text[], text[], text[], text[], text[]',
+  ...SEARCH_TYPES,
+  'text',
   'text[], text[], text[], text[]',
   'text[], text[], text[], integer[]',
   'text[], text[]',

@@ -1,118 +1,113 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
 import { searchParametersOf } from '../../src/definitions/search-parameters.ts'
 import { SERVED } from '../../src/definitions/served.ts'
-import { foldText, searchValues } from '../../src/search/values.ts'
+import { parseFhirJson } from '../../src/fhir/json.ts'
+import { foldText, LONGEST_TEXT, type SearchValues, searchValues } from '../../src/search/values.ts'
 
-const valuesOf = (resource: { resourceType: string }) =>
+type Case = {
+  about: string
+  resource: { resourceType: string }
+  kind: keyof SearchValues
+  parameter: string
+  rows: readonly object[]
+}
+const cases = JSON.parse(readFileSync(new URL('values-cases.json', import.meta.url), 'utf8')) as Case[]
+
+const valuesOf = (resource: { resourceType: string }): SearchValues =>
   searchValues(resource, searchParametersOf(resource.resourceType))
-const of = <R extends { code: string }>(rows: readonly R[], code: string) =>
-  rows.filter((row) => row.code === code).map(({ code: _, ...row }) => row)
+const rowsOf = (values: SearchValues, kind: keyof SearchValues, code: string): object[] =>
+  values[kind].filter((row) => row.parameter === code).map(({ parameter: _, ...row }) => row)
 
-describe('What a resource is found by (search.html#table)', () => {
-  const patient = valuesOf({
-    resourceType: 'Patient',
-    meta: { tag: [{ system: 'http://a', code: 't' }], profile: ['http://a/p'], security: [{ code: 'R' }] },
-    active: true,
-    identifier: [
-      { system: 'urn:oid:1', value: '1' },
-      { value: '2' },
-      { system: 'urn:oid:1', value: '1' },
-      { system: 'urn:oid:1' },
-    ],
-    name: [{ family: 'Ó  Súilleabháin', given: ['Zoë', null], prefix: ['Dr'] }],
-    telecom: [
-      { system: 'phone', value: '01632 960000' },
-      { system: 'email', value: 'a@example.org' },
-    ],
-    gender: 'female',
-    birthDate: '1941-06-01',
-    address: [{ line: ['1 High Street'], postalCode: 'ZZ99 3VZ', use: 'home' }],
-    generalPractitioner: [
-      { reference: 'Organization/gp' },
-      { reference: 'https://a.example/Organization/2' },
-      { reference: 'urn:uuid:1' },
-      { reference: 'Practitioner/1/_history/2' },
-    ],
-  } as { resourceType: string })
-
-  test('tokens: identifiers, codings, codes, booleans, contact points; each once', () => {
-    expect(of(patient.tokens, 'identifier')).toEqual([
-      { system: 'urn:oid:1', value: '1' },
-      { system: '', value: '2' },
-    ])
-    expect(of(patient.tokens, 'gender')).toEqual([{ system: '', value: 'female' }])
-    expect(of(patient.tokens, 'active')).toEqual([{ system: '', value: 'true' }])
-    expect(of(patient.tokens, 'deceased')).toEqual([{ system: '', value: 'false' }])
-    expect(of(patient.tokens, 'phone')).toEqual([{ system: '', value: '01632 960000' }])
-    expect(of(patient.tokens, '_tag')).toEqual([{ system: 'http://a', value: 't' }])
-    expect(of(patient.tokens, '_security')).toEqual([{ system: '', value: 'R' }])
-  })
-
-  test('references: relative literal ones, without their version', () => {
-    expect(of(patient.references, 'general-practitioner')).toEqual([
-      { type: 'Organization', id: 'gp' },
-      { type: 'Practitioner', id: '1' },
-    ])
-  })
-
-  test('strings: each part of a name or address, folded', () => {
-    expect(of(patient.strings, 'name')).toEqual([{ value: 'o suilleabhain' }, { value: 'zoe' }, { value: 'dr' }])
-    expect(of(patient.strings, 'address')).toEqual([{ value: '1 high street' }, { value: 'zz99 3vz' }])
-    expect(of(patient.strings, 'address-postalcode')).toEqual([{ value: 'zz99 3vz' }])
-  })
-
-  test('dates: as stretches of time', () => {
-    expect(of(patient.dates, 'birthdate')).toEqual([
-      { low: '1941-05-31T22:00:00.000Z', high: '1941-06-01T22:00:00.000Z' },
-    ])
-  })
-
-  test('uris: profiles, and canonical references', () => {
-    expect(of(patient.uris, '_profile')).toEqual([{ value: 'http://a/p' }])
-    const response = valuesOf({ resourceType: 'QuestionnaireResponse', questionnaire: 'http://a/q|1' } as {
-      resourceType: string
-    })
-    expect(of(response.uris, 'questionnaire')).toEqual([{ value: 'http://a/q|1' }])
-    expect(response.references).toEqual([])
-  })
-
-  test('an open period reaches to the end or the beginning of time; one with neither end has no row', () => {
-    const period = (value: object) =>
-      of(valuesOf({ resourceType: 'CarePlan', period: value } as { resourceType: string }).dates, 'date')
-    expect(period({ start: '2026-01-01' })).toEqual([
-      { low: '2026-01-01T00:00:00.000Z', high: '9999-12-31T23:59:59.999Z' },
-    ])
-    expect(period({ end: '2026' })).toEqual([{ low: '0001-01-01T00:00:00.000Z', high: '2027-01-01T00:00:00.000Z' }])
-    expect(period({ id: 'x' })).toEqual([])
-  })
-
-  test('of a timing, its events and its bounds', () => {
-    const plan = {
-      resourceType: 'CarePlan',
-      activity: [
-        {
-          detail: {
-            scheduledTiming: { event: ['2026-01-01'], repeat: { boundsPeriod: { start: '2026', end: '2027' } } },
-          },
-        },
-      ],
-    }
-    expect(of(valuesOf(plan).dates, 'activity-date')).toEqual([
-      { low: '2026-01-01T00:00:00.000Z', high: '2026-01-02T00:00:00.000Z' },
-      { low: '2026-01-01T00:00:00.000Z', high: '2028-01-01T00:00:00.000Z' },
-    ])
-  })
-
-  test('patient only where the subject is one (Goal-patient)', () => {
-    expect(
-      valuesOf({ resourceType: 'Goal', subject: { reference: 'Group/1' } } as { resourceType: string }).references,
-    ).toEqual([{ code: 'subject', type: 'Group', id: '1' }])
+describe('What a resource is found by (http://hl7.org/fhir/R4/search.html#table)', () => {
+  test.each(cases)('$about', ({ resource, kind, parameter, rows }) => {
+    expect(rowsOf(valuesOf(resource), kind, parameter)).toEqual(rows)
   })
 
   test('texts that differ in case, accents and spacing only fold to one', () => {
     expect(foldText(' ÉCOLE  Ångström\n')).toBe('ecole angstrom')
     expect(foldText(foldText('ﬁ Ⅳ ŠŽ'))).toBe(foldText('ﬁ Ⅳ ŠŽ'))
+  })
+
+  test('a long text is cut, and by one character more than may be asked for where it must be exact', () => {
+    const long = 'x'.repeat(3_000)
+    const rows = rowsOf(valuesOf({ resourceType: 'Patient', name: [{ family: long }] } as never), 'strings', 'family')
+    expect(rows).toEqual([{ value: long.slice(0, LONGEST_TEXT), exact: long.slice(0, LONGEST_TEXT + 1) }])
+  })
+
+  test('a decimal stands as it was written; what no index holds is brought within bounds', () => {
+    const numbers = (text: string) => {
+      const body = `{"resourceType":"Observation","valueQuantity":{"value":${text}}}`
+      return (rowsOf(valuesOf(parseFhirJson(body) as never), 'quantities', 'value-quantity') as { low: string }[])[0]
+        ?.low
+    }
+    expect(numbers('1.00')).toBe('1.00')
+    expect(numbers('12345678901234567890.123456789')).toBe('12345678901234567890.123456789')
+    expect(numbers('1.5e2')).toBe('150')
+    expect(numbers('1e-120')).toBe('0')
+    expect(numbers('-1e300')).toBe('-Infinity')
+    expect(numbers(`0.${'3'.repeat(5_000)}`)).toBe('0.3333333333333333')
+  })
+})
+
+describe('laws', () => {
+  const instant = fc
+    .date({ min: new Date('0001-01-01T00:00:00Z'), max: new Date('9999-12-31T23:59:59.999Z'), noInvalidDate: true })
+    .map((date) => date.toISOString())
+  const value = fc.double({ min: -1e9, max: 1e9, noNaN: true }).map((number) => Number(number.toFixed(9)))
+
+  test('a period reaches from the beginning of its start to the end of its end', () => {
+    fc.assert(
+      fc.property(instant, instant, (one, other) => {
+        const [start, end] = [one, other].sort() as [string, string]
+        const [row] = valuesOf({ resourceType: 'CarePlan', period: { start, end } } as never).dates
+        expect(row).toMatchObject({ parameter: 'date' })
+        expect((row?.low as string) <= start).toBe(true)
+        expect((row?.low as string) < (row?.high as string)).toBe(true)
+        expect((row?.high as string) > end || end === '9999-12-31T23:59:59.999Z').toBe(true)
+      }),
+    )
+  })
+
+  test('the bounds of an amount hold its number, whatever its comparator says', () => {
+    fc.assert(
+      fc.property(value, fc.constantFrom('<', '<=', '>', '>=', undefined), (number, comparator) => {
+        const quantity = { value: number, ...(comparator === undefined ? {} : { comparator }) }
+        const [row] = valuesOf({ resourceType: 'Observation', valueQuantity: quantity } as never).quantities
+        const [low, high] = [Number(row?.low), Number(row?.high)]
+        expect(low <= number && number <= high).toBe(true)
+        expect(low === number || high === number).toBe(true)
+        expect(Number.isFinite(low) && Number.isFinite(high)).toBe(comparator === undefined)
+      }),
+    )
+  })
+
+  test('the bounds of sampled data hold every sample', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: -1e6, max: 1e6 }), { minLength: 1 }), fc.integer(), (samples, zero) => {
+        const sampled = { origin: { value: zero }, period: 1, dimensions: 1, factor: 0.5, data: samples.join(' ') }
+        const [row] = valuesOf({ resourceType: 'Observation', valueSampledData: sampled } as never).quantities
+        for (const sample of samples) {
+          expect(Number(row?.low)).toBeLessThanOrEqual(zero + sample * 0.5)
+          expect(Number(row?.high)).toBeGreaterThanOrEqual(zero + sample * 0.5)
+        }
+      }),
+    )
+  })
+
+  test('no row stands twice', () => {
+    const code = fc.constantFrom('a', 'b')
+    const coding = fc.record({ system: code, code, display: code })
+    fc.assert(
+      fc.property(fc.array(fc.record({ coding: fc.array(coding), text: code })), (category) => {
+        const values = valuesOf({ resourceType: 'CarePlan', category, instantiatesUri: ['u', 'u'] } as never)
+        for (const rows of Object.values(values)) {
+          const texts = rows.map((row: object) => JSON.stringify(row))
+          expect(new Set(texts).size).toBe(texts.length)
+        }
+      }),
+    )
   })
 })
 
@@ -123,7 +118,7 @@ describe('The official examples', () => {
     let rows = 0
     for (const name of readdirSync(folder).filter((file) => file.startsWith(`${type}-`))) {
       const found = valuesOf(JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as { resourceType: string })
-      for (const row of [...found.tokens, ...found.references, ...found.strings, ...found.dates, ...found.uris]) {
+      for (const row of Object.values(found).flat()) {
         rows++
         for (const value of Object.values(row)) expect(typeof value).toBe('string')
       }

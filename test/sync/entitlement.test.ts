@@ -3,6 +3,8 @@ import type { Address, Bundle, Consent, Extension, Patient } from 'fhir/r4.js'
 import pg from 'pg'
 import { IDENTIFIER_SYSTEM } from '../../src/fhir/identifier.ts'
 import { EXTENSION } from '../../src/plan/codes.ts'
+import { searchDefinitions } from '../../src/records/search-definitions.ts'
+import { NO_VALUES } from '../../src/search/values.ts'
 import type { Commit } from '../../src/store/commit.ts'
 import type { Recipient } from '../../src/store/recipients.ts'
 import { person, register, submit } from '../support/people.ts'
@@ -235,6 +237,7 @@ describe('a person’s side', () => {
 /** A person whose first plan comes with them, as the store is given it. */
 const firstCommit = (id: string): Commit => ({
   at: new Date(),
+  definitions: searchDefinitions().version,
   organization: 'ZZ901',
   resources: [
     {
@@ -245,8 +248,7 @@ const firstCommit = (id: string): Commit => ({
       deleted: false,
       patient: id,
       body: JSON.stringify({ resourceType: 'Patient', id }),
-      tokens: [],
-      references: [],
+      values: NO_VALUES,
       identities: [],
     },
   ],

@@ -154,8 +154,10 @@ const regexOf = (structure) =>
 
 // ---------------------------------------------------------------- search parameters
 
-const SEARCH_TYPES = new Set(['token', 'reference', 'string', 'date', 'uri', 'number', 'quantity'])
-const searchParameters = readAll('SearchParameter').filter(
+const SEARCH_TYPES = new Set(['token', 'reference', 'string', 'date', 'uri', 'number', 'quantity', 'composite'])
+const allSearchParameters = readAll('SearchParameter')
+const searchParameterByUrl = byUrl(allSearchParameters)
+const searchParameters = allSearchParameters.filter(
   (parameter) =>
     parameter.url.startsWith('http://hl7.org/fhir/SearchParameter/') &&
     parameter.expression !== undefined &&
@@ -177,6 +179,20 @@ const branchesOf = (expression) => {
   return branches.map((branch) => branch.trim())
 }
 
+/** 4.0.1 names the two parts of `DocumentReference?relationship` by each other's definitions. */
+const EXCHANGED = {
+  'http://hl7.org/fhir/SearchParameter/DocumentReference-relatesto code': 'DocumentReference-relation',
+  'http://hl7.org/fhir/SearchParameter/DocumentReference-relation target': 'DocumentReference-relatesto',
+}
+
+/** What a composite parameter is made of. 4.0.1 writes the type `dateTime` with a capital once. */
+const componentOf = ({ definition: named, expression }) => {
+  const meant = EXCHANGED[`${named} ${expression}`]
+  const definition = meant === undefined ? named : `http://hl7.org/fhir/SearchParameter/${meant}`
+  const { type } = searchParameterByUrl.get(definition)
+  return { type, expression: expression.replace('as(DateTime)', 'as(dateTime)'), definition }
+}
+
 const searchOf = (type) =>
   searchParameters
     .filter((parameter) => parameter.base.includes(type))
@@ -184,9 +200,10 @@ const searchOf = (type) =>
       code: parameter.code,
       type: parameter.type,
       expression: branchesOf(parameter.expression)
-        .filter((branch) => branch.replace(/^\(+/, '').startsWith(`${type}.`))
+        .filter((branch) => branch === type || branch.replace(/^\(+/, '').startsWith(`${type}.`))
         .join(' | '),
       ...(parameter.target === undefined ? {} : { targets: parameter.target }),
+      ...(parameter.component === undefined ? {} : { components: parameter.component.map(componentOf) }),
       url: parameter.url,
     }))
     .filter((parameter) => parameter.expression !== '')

@@ -12,6 +12,15 @@ create function commit_changes(
   r_at timestamptz[],
   t_type text[], t_id text[], t_parameter text[], t_system text[], t_code text[],
   f_type text[], f_id text[], f_parameter text[], f_target_type text[], f_target_id text[],
+  s_type text[], s_id text[], s_parameter text[], s_value text[], s_exact text[],
+  d_type text[], d_id text[], d_parameter text[], d_low timestamptz[], d_high timestamptz[],
+  n_type text[], n_id text[], n_parameter text[], n_low numeric[], n_high numeric[],
+  q_type text[], q_id text[], q_parameter text[], q_system text[], q_code text[], q_low numeric[], q_high numeric[],
+  u_type text[], u_id text[], u_parameter text[], u_value text[],
+  c_type text[], c_id text[], c_parameter text[], c_system text[], c_code text[], c_value_system text[], c_value_code text[],
+  c_value_text text[], c_low numeric[], c_high numeric[], c_since timestamptz[], c_until timestamptz[],
+  -- the version of the search parameters' definitions by which all these were taken
+  k_version text,
   i_type text[], i_system text[], i_value text[], i_id text[],
   -- resources that must exist and belong to this person (null: to nobody), at this version (null: at any)
   m_type text[], m_id text[], m_patient text[], m_version integer[],
@@ -70,10 +79,22 @@ begin
     ) then
       raise exception using errcode = 'KP001', message = 'now in force';
     end if;
-    delete from search_token using unnest(r_type, r_id, r_expected) as changed (type, id, expected)
-      where search_token.type = changed.type and search_token.id = changed.id and changed.expected > 0;
-    delete from search_reference using unnest(r_type, r_id, r_expected) as changed (type, id, expected)
-      where search_reference.type = changed.type and search_reference.id = changed.id and changed.expected > 0;
+    delete from search_token as found using unnest(r_type, r_id, r_expected) as changed (type, id, expected)
+      where found.type = changed.type and found.id = changed.id and changed.expected > 0;
+    delete from search_reference as found using unnest(r_type, r_id, r_expected) as changed (type, id, expected)
+      where found.type = changed.type and found.id = changed.id and changed.expected > 0;
+    delete from search_string as found using unnest(r_type, r_id, r_expected) as changed (type, id, expected)
+      where found.type = changed.type and found.id = changed.id and changed.expected > 0;
+    delete from search_date as found using unnest(r_type, r_id, r_expected) as changed (type, id, expected)
+      where found.type = changed.type and found.id = changed.id and changed.expected > 0;
+    delete from search_number as found using unnest(r_type, r_id, r_expected) as changed (type, id, expected)
+      where found.type = changed.type and found.id = changed.id and changed.expected > 0;
+    delete from search_quantity as found using unnest(r_type, r_id, r_expected) as changed (type, id, expected)
+      where found.type = changed.type and found.id = changed.id and changed.expected > 0;
+    delete from search_uri as found using unnest(r_type, r_id, r_expected) as changed (type, id, expected)
+      where found.type = changed.type and found.id = changed.id and changed.expected > 0;
+    delete from search_composite as found using unnest(r_type, r_id, r_expected) as changed (type, id, expected)
+      where found.type = changed.type and found.id = changed.id and changed.expected > 0;
     delete from identity using unnest(r_type, r_id, r_deleted) as changed (type, id, deleted)
       where identity.type = changed.type and identity.id = changed.id
         and (changed.deleted or (changed.type, changed.id) in (select * from unnest(i_type, i_id)));
@@ -106,9 +127,45 @@ begin
   )
   insert into resource (type, id, version, last_updated, patient, body)
     select type, id, version, at, patient, body from changed where expected <= 0;
-  insert into search_token (type, id, parameter, system, code) select * from unnest(t_type, t_id, t_parameter, t_system, t_code);
-  insert into search_reference (type, id, parameter, target_type, target_id)
-    select * from unnest(f_type, f_id, f_parameter, f_target_type, f_target_id);
+  -- Most resources have values of a few kinds only.
+  if cardinality(t_id) > 0 then
+    insert into search_token (type, id, parameter, system, code)
+      select * from unnest(t_type, t_id, t_parameter, t_system, t_code);
+  end if;
+  if cardinality(f_id) > 0 then
+    insert into search_reference (type, id, parameter, target_type, target_id)
+      select * from unnest(f_type, f_id, f_parameter, f_target_type, f_target_id);
+  end if;
+  if cardinality(s_id) > 0 then
+    insert into search_string (type, id, parameter, value, exact)
+      select * from unnest(s_type, s_id, s_parameter, s_value, s_exact);
+  end if;
+  if cardinality(d_id) > 0 then
+    insert into search_date (type, id, parameter, low, high)
+      select * from unnest(d_type, d_id, d_parameter, d_low, d_high);
+  end if;
+  if cardinality(n_id) > 0 then
+    insert into search_number (type, id, parameter, low, high)
+      select * from unnest(n_type, n_id, n_parameter, n_low, n_high);
+  end if;
+  if cardinality(q_id) > 0 then
+    insert into search_quantity (type, id, parameter, system, code, low, high)
+      select * from unnest(q_type, q_id, q_parameter, q_system, q_code, q_low, q_high);
+  end if;
+  if cardinality(u_id) > 0 then
+    insert into search_uri (type, id, parameter, value)
+      select * from unnest(u_type, u_id, u_parameter, u_value);
+  end if;
+  if cardinality(c_id) > 0 then
+    insert into search_composite (type, id, parameter, system, code, value_system, value_code, value_text, low, high, since, until)
+      select * from unnest(c_type, c_id, c_parameter, c_system, c_code, c_value_system, c_value_code, c_value_text, c_low, c_high, c_since, c_until);
+  end if;
+  -- Written by a process with other definitions than the installation's: whoever has these reads it once more.
+  if k_version is distinct from (select search_definitions from installation) then
+    insert into search_behind (type, id, version)
+      select type, id, coalesce(k_version, '') from unnest(r_type, r_id, r_deleted) as changed (type, id, deleted) where not deleted
+      on conflict (type, id) do update set version = excluded.version;
+  end if;
   if cardinality(i_type) > 0 then
     insert into identity (type, system, value, id) select * from unnest(i_type, i_system, i_value, i_id);
   end if;
