@@ -1,5 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { createFhirHandler } from './api/handler.ts'
+import { createRateLimit } from './api/rate-limit.ts'
+import { loadAuditKey } from './auth/audit-key.ts'
 import { createAuth } from './auth/auth.ts'
 import { type Clients, loadClients, usesTestKeys } from './auth/clients.ts'
 import { loadSigningKeys } from './auth/keys.ts'
@@ -15,6 +17,7 @@ import { createAlarms } from './sync/alarms.ts'
 import { asService } from './sync/as-service.ts'
 import { createDispatcher } from './sync/dispatcher.ts'
 import { accessTo, loadRecipients } from './sync/recipients.ts'
+import { createSealer } from './sync/sealer.ts'
 import { createTimekeeper } from './sync/timekeeper.ts'
 import { createVerification } from './sync/verification.ts'
 
@@ -55,6 +58,7 @@ export const openServices = async (options: { config: Config; databaseUrl: strin
     dataFolder: config.dataFolder,
     ...(config.signingKeys === undefined ? {} : { file: config.signingKeys }),
   })
+  const auditKey = await loadAuditKey({ dataFolder: config.dataFolder, file: config.auditKey })
   const recipients = config.recipients === undefined ? [] : await loadRecipients(config.recipients)
 
   const store = await openStore(databaseUrl, {
@@ -63,11 +67,12 @@ export const openServices = async (options: { config: Config; databaseUrl: strin
       failed: (attempt) => metrics.deliveries.failed(attempt),
     },
   })
-  const seal = createSeal(keys)
+  const seal = createSeal(keys, auditKey)
   const records = createRecords(store, seal)
   const dispatcher = createDispatcher({ records, log })
   const timekeeper = createTimekeeper({ records, log })
   const alarms = createAlarms({ records, log })
+  const sealer = createSealer({ records, log })
   const verification = createVerification({ records, seal, log })
   const auth = createAuth({ clients, keys, baseUrl: () => baseUrl, useAssertionOnce: store.useAssertionOnce, log })
   const metrics = createMetrics({ pool: store.pool, standings: records.standings, senders: records.received.senders })
@@ -76,6 +81,7 @@ export const openServices = async (options: { config: Config; databaseUrl: strin
     authenticate: (authorization) => auth.authenticateCached(authorization) ?? auth.authenticate(authorization),
     baseUrl: () => `${baseUrl}/fhir`,
     log,
+    admit: createRateLimit(config.rates),
     observe: metrics.observeRequest,
   })
   let started = false
@@ -123,6 +129,7 @@ export const openServices = async (options: { config: Config; databaseUrl: strin
       dispatcher.start()
       await timekeeper.start()
       alarms.start()
+      sealer.start()
       verification.start()
       started = true
     },
@@ -135,7 +142,7 @@ export const openServices = async (options: { config: Config; databaseUrl: strin
     },
     /** Gives leases back and closes every connection to the database. */
     close: async (): Promise<void> => {
-      await Promise.all([dispatcher.stop(), timekeeper.stop(), alarms.stop(), verification.stop()])
+      await Promise.all([dispatcher.stop(), timekeeper.stop(), alarms.stop(), verification.stop(), sealer.stop()])
       await store.close()
     },
   }

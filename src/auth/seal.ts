@@ -1,4 +1,5 @@
 import { type CompactJWSHeaderParameters, CompactSign, calculateJwkThumbprint, compactVerify, EmbeddedJWK } from 'jose'
+import { type AuditKey, isSignedBy } from './audit-key.ts'
 import { SIGNING_ALGORITHM, type SigningKeys } from './keys.ts'
 
 /** So that nothing else that the same key signs passes for the signature of a plan, and the other way round (RFC 8725 section 3.11). */
@@ -16,6 +17,8 @@ export type Seal = Readonly<{
   heartbeatKey(signature: string, payload: string): Promise<string | undefined>
   /** The thumbprints of the published keys, the newest first. */
   thumbprints(): Promise<readonly string[]>
+  /** Seals the audit log, with a key of its own. */
+  audit: AuditKey & Readonly<{ isSignedBy: typeof isSignedBy }>
 }>
 
 const encode = (payload: string): Uint8Array => new TextEncoder().encode(payload)
@@ -38,7 +41,10 @@ const verified = async (
   )
 }
 
-export const createSeal = ({ kid, privateKey, jwks }: Pick<SigningKeys, 'kid' | 'privateKey' | 'jwks'>): Seal => {
+export const createSeal = (
+  { kid, privateKey, jwks }: Pick<SigningKeys, 'kid' | 'privateKey' | 'jwks'>,
+  auditKey: AuditKey,
+): Seal => {
   const signed = async (payload: string, header: { typ: string; jwk?: object }): Promise<string> => {
     const compact = await new CompactSign(encode(payload))
       .setProtectedHeader({ alg: SIGNING_ALGORITHM, kid, ...header })
@@ -57,6 +63,7 @@ export const createSeal = ({ kid, privateKey, jwks }: Pick<SigningKeys, 'kid' | 
       const header = await verified(signature, payload, [SIGNING_ALGORITHM])
       return header?.typ === TYPE.heartbeat && header.jwk !== undefined ? calculateJwkThumbprint(header.jwk) : undefined
     },
+    audit: { ...auditKey, isSignedBy },
     thumbprints: () => Promise.all(jwks.keys.map((key) => calculateJwkThumbprint(key))),
   }
 }

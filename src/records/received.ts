@@ -8,6 +8,7 @@ import type { Store } from '../store/store.ts'
 import { auditEntry } from './audit.ts'
 import { requireScope } from './permission.ts'
 import type { Seal } from './seal.ts'
+import { verifiedCheckpoint, witness } from './witness.ts'
 
 /** KeyPlan as a recipient: what its senders say of themselves, and what it holds of theirs (docs/decisions/0010-verification-of-recipients.md). */
 
@@ -37,7 +38,8 @@ export type SharingHealth = Readonly<{ senders: readonly SenderHealth[]; held: n
 
 /**
  * Takes a sender's heartbeat. Throws `unprocessable` where it is late or its signature is no good one, `forbidden` where the key is not one that
- * the sender announced, `conflict` where a newer one has been heard: then the sender's database may have been restored.
+ * the sender announced, `conflict` where a newer one has been heard: then the sender's database may have been restored. Answers which checkpoint
+ * of the sender's audit log is kept here, where it brings one.
  */
 export const receiveHeartbeat = async (
   store: Store,
@@ -45,7 +47,7 @@ export const receiveHeartbeat = async (
   cx: RequestContext,
   heartbeat: Heartbeat,
   signature: string,
-): Promise<void> => {
+): Promise<Readonly<{ epoch: number; size: number }> | undefined> => {
   requireScope(cx, 'Bundle', 'u')
   const { clientId } = requireSender(cx)
   if (Math.abs(cx.now.getTime() - Date.parse(heartbeat.time)) > MOST_DELAY_MS)
@@ -64,12 +66,21 @@ export const receiveHeartbeat = async (
       'The signature is not a good one of this heartbeat by one of the keys that it announces. Expected a detached JWS that brings its key (ES384).',
       { expression: 'signature' },
     )
-  const { recipient, epoch, number, time, count, outstandingSince = null, keys } = heartbeat
+  const { recipient, epoch, number, time, count, outstandingSince = null, keys, checkpoint, consistency } = heartbeat
+  const seen = checkpoint === undefined ? undefined : verifiedCheckpoint(seal, checkpoint, epoch)
+  if (checkpoint !== undefined && seen === undefined)
+    throw problem(
+      'unprocessable',
+      'checkpoint-invalid',
+      'The checkpoint is none of the epoch of this heartbeat that was signed by the key which it names (Ed25519).',
+      { expression: 'checkpoint' },
+    )
   const kept = await store.received.keepHeartbeat(
     { sender: clientId, recipient, epoch, number, sentAt: time, count, outstandingSince, keys, signed, signature },
     key,
   )
-  if (kept) return
+  if (kept && seen !== undefined) return witness(store, { sender: clientId, recipient }, seen, consistency)
+  if (kept) return undefined
   const last = (await store.received.heartbeats()).find(
     (each) => each.sender === clientId && each.recipient === recipient,
   )
@@ -130,7 +141,7 @@ export const heldEditions = async (
   return rows.map(({ patient, epoch, sequence, state }) => `${patient}/${epoch}/${sequence}/${state}`)
 }
 
-/** Forgets the keys that a sender announced, and with them what it last said. False where it has not been heard. */
+/** Forgets the keys that a sender announced, and with them what it last said, and of its audit log. False where it has not been heard. */
 export const forgetSender = async (store: Store, cx: RequestContext, sender: string): Promise<boolean> => {
   const forgotten = await store.received.forget(sender)
   await store.audit([

@@ -6,6 +6,8 @@ import { settleAlarms } from './alarms.ts'
 import { auditEntry } from './audit.ts'
 import { completeness } from './completeness.ts'
 import { confirmReview } from './confirm-review.ts'
+import { auditNews, isDue, sealAudit } from './audit-seal.ts'
+import { verifyAudit, witnessedCheckpoints } from './audit-verification.ts'
 import { leaseDeliveries, registerRecipient, settleRecipient } from './deliveries.ts'
 import { respectDocument, verifyCurrent } from './documents.ts'
 import { emergency } from './emergency.ts'
@@ -99,6 +101,17 @@ export const createRecords = (store: Store, seal: Seal): Records => ({
     heartbeat: (cx, heartbeat, signature) =>
       audited(store, cx, '$sharing-heartbeat', () => receiveHeartbeat(store, seal, cx, heartbeat, signature)),
     health: (cx) => audited(store, cx, '$sharing-health', () => sharingHealth(store, cx)),
+  auditSeal: {
+    state: store.auditSeal.state,
+    isDue,
+    takeLease: store.auditSeal.takeLease,
+    writersUnderWay: store.auditSeal.writersUnderWay,
+    seal: (state) => sealAudit(store.auditSeal, seal, state),
+    news: (asked) => auditNews(store.auditSeal, asked),
+    lag: store.auditSeal.lag,
+    verify: (cx, asked) => verifyAudit(store, seal, cx, asked),
+    witnessed: () => witnessedCheckpoints(store),
+  },
     senders: (now) => senderHealth(store, now),
     digests: (cx) => audited(store, cx, '$held-summaries', () => heldDigests(store, cx)),
     forget: (cx, sender) => forgetSender(store, cx, sender),

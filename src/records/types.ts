@@ -12,6 +12,7 @@ import type { TimelineEvent } from '../plan/timeline.ts'
 import type { AskedEdition, Standing } from '../plan/verify-current.ts'
 import type { AlarmLimits } from '../store/alarms.ts'
 import type { Breaker } from '../store/breaker.ts'
+import type { SealState } from '../store/audit-seal.ts'
 import type {
   ConfirmedDelivery,
   Due,
@@ -31,6 +32,8 @@ import type { Turn } from '../store/summaries.ts'
 import type { AheadRow } from '../store/verification.ts'
 import type { Acknowledged, Acknowledgement } from './acknowledgement.ts'
 import type { SenderHealth, SharingHealth } from './received.ts'
+import type { AuditNews, auditNews } from './audit-seal.ts'
+import type { AuditQuestion, AuditReport, WitnessedCheckpoint } from './audit-verification.ts'
 import type { RecipientQuestion, RecipientStatus } from './recipient-status.ts'
 import type { Rederived } from './rederive.ts'
 import type { AheadSettled, RenderedAtEpoch, Verification } from './verification.ts'
@@ -290,7 +293,12 @@ export type Records = Readonly<{
     >
   /** As a recipient: what senders say of themselves, and what is held here of theirs (`records/received.ts`). */
   received: Readonly<{
-    heartbeat(cx: RequestContext, heartbeat: Heartbeat, signature: string): Promise<void>
+    /** Answers which checkpoint of the sender's audit log is kept here, where the heartbeat brings one. */
+    heartbeat(
+      cx: RequestContext,
+      heartbeat: Heartbeat,
+      signature: string,
+    ): Promise<Readonly<{ epoch: number; size: number }> | undefined>
     health(cx: RequestContext): Promise<SharingHealth>
     /** The senders alone, for metrics, which are asked by nobody in particular. */
     senders(now: Date): Promise<readonly SenderHealth[]>
@@ -304,6 +312,19 @@ export type Records = Readonly<{
   /** Calls back when deliveries may be due: a hint, which can be lost. Returns what ends it. */
   onDeliveriesDue(wake: (hint: string) => void): () => Promise<void>
 }>
+  /** The seal of the audit log (`sync/sealer.ts`). */
+  auditSeal: Readonly<{
+    isDue(state: SealState): boolean
+    /** Seals the rows that were there in this state; answers whether more of them are left (see `records/audit-seal.ts`). */
+    seal(state: SealState): Promise<boolean>
+    /** What a heartbeat says of it. */
+    news(asked: Parameters<typeof auditNews>[1]): Promise<AuditNews | undefined>
+    /** Walks over all of it and says what is wrong. */
+    verify(cx: RequestContext, asked: AuditQuestion): Promise<AuditReport>
+    /** As a recipient: what is kept of senders' audit logs. */
+    witnessed(): Promise<readonly WitnessedCheckpoint[]>
+  }> &
+    Pick<Store['auditSeal'], 'state' | 'takeLease' | 'writersUnderWay' | 'lag'>
 
 /** A resource of a submission: the fullUrl by which the others refer to it. */
 export type SubmittedEntry = Readonly<{ fullUrl?: string; resource: Resource }>

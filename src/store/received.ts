@@ -1,5 +1,6 @@
 import type { Database } from './database.ts'
 import { bucketDigests, type DigestRow, type EditionRow, packed } from './digests.ts'
+import { receivedCheckpoints } from './received-checkpoints.ts'
 
 /** A heartbeat as it was accepted: its values, the text that was signed, and the signature. */
 export type ReceivedHeartbeat = Readonly<{
@@ -104,12 +105,14 @@ const heldCount = async (database: Database, { summary, state }: SummarySystems)
 
 /** What this service holds as a recipient, and what its senders have said, on this database. */
 export const receivedStore = (database: Database) => ({
+  ...receivedCheckpoints(database),
   keepHeartbeat: (heartbeat: Omit<ReceivedHeartbeat, 'receivedAt'>, key: string) =>
     keepHeartbeat(database, heartbeat, key),
   heartbeats: () => readHeartbeats(database),
   forget: async (sender: string): Promise<boolean> => {
     const rows = await database.run({
-      text: 'delete from received_heartbeat where sender = $1 returning sender',
+      text: `with seals as (delete from received_checkpoint where sender = $1)
+        delete from received_heartbeat where sender = $1 returning sender`,
       values: [sender],
     })
     return rows.length > 0

@@ -1,6 +1,7 @@
 import type { Sql } from '../search/sql.ts'
 import { useAssertionOnce } from './assertions.ts'
 import { type AuditEntry, auditStore } from './audit.ts'
+import { auditSealStore } from './audit-seal.ts'
 import { batch } from './batch.ts'
 import * as breaker from './breaker.ts'
 import { type Commit, commitStore } from './commit.ts'
@@ -39,6 +40,8 @@ export const openStore = async (
   const urgent = openDatabase(url, { connections: 5, seconds: 4 })
   // So that what is over is over in time, however long others wait for a connection.
   const clock = openDatabase(url, { connections: 1 })
+  // So that what is sealed and when does not depend on how busy everything else is.
+  const sealing = openDatabase(url, { connections: 1 })
   const known = knownMigrations()
   try {
     const applied = await database.run<{ name: string }>({ text: 'select name from migration order by id', values: [] })
@@ -93,6 +96,7 @@ export const openStore = async (
         unsettle: (id: string) => recipients.unsettleRecipient(database, id),
         commitsUnderWay: () => recipients.commitsUnderWay(database),
         all: () => recipients.readRecipients(database),
+      auditSeal: auditSealStore(sealing),
         failed: (id: string, limits: Parameters<typeof breaker.recordFailure>[2]) =>
           breaker.recordFailure(database, id, limits),
         answered: (id: string) => breaker.recordSuccess(database, id),
@@ -141,11 +145,11 @@ export const openStore = async (
       statements: () => database.statements() + urgent.statements(),
       pool: database.pool,
       close: async (): Promise<void> => {
-        await Promise.all([database.close(), urgent.close(), clock.close()])
+        await Promise.all([database.close(), urgent.close(), clock.close(), sealing.close()])
       },
     }
   } catch (error) {
-    await Promise.all([database.close(), urgent.close(), clock.close()])
+    await Promise.all([database.close(), urgent.close(), clock.close(), sealing.close()])
     throw error
   }
 }

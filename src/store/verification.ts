@@ -1,3 +1,4 @@
+import { NEWEST_SEAL, type SealRow } from './audit-seal.ts'
 import type { Database } from './database.ts'
 import { bucketDigests, type DigestRow, type EditionRow, packed } from './digests.ts'
 import { epochStore } from './epoch.ts'
@@ -11,6 +12,9 @@ export type DueHeartbeat = Readonly<{
   highestSequence: number
   count: number
   outstandingSince: string | null
+  /** The newest seal of our audit log, where it is of the epoch in force, and the one that the recipient keeps by its own word. */
+  seal: SealRow | null
+  witnessed: Readonly<{ epoch: number; size: number }> | null
 }>
 
 /** A comparison that this process is to make. `asking`: nothing may be sent to the recipient before it has said what it holds. */
@@ -56,39 +60,57 @@ const watchRecipient = async (database: Database, recipient: string): Promise<vo
 }
 
 /** Takes the heartbeats that are due, or all, of these recipients. */
-const takeHeartbeats = (
+const takeHeartbeats = async (
   database: Database,
   { recipients, seconds, all }: Readonly<{ recipients: readonly string[]; seconds: number; all: boolean }>,
-): Promise<DueHeartbeat[]> =>
-  database.run<DueHeartbeat>({
+): Promise<DueHeartbeat[]> => {
+  type Row = Omit<DueHeartbeat, 'seal' | 'witnessed'> &
+    (Omit<SealRow, 'epoch'> | Readonly<{ size: null }>) &
+    Readonly<{ witnessedEpoch: number | null; witnessedSize: number | null }>
+  const rows = await database.run<Row>({
     name: 'take-heartbeats',
     text: `with taken as (
         update verification set heartbeat_number = heartbeat_number + 1, heartbeat_due = now() + make_interval(secs => $2), heartbeat_sent_at = now()
         where recipient = any ($1) and (heartbeat_due <= now() or $3)
-        returning recipient, heartbeat_number as number
+        returning recipient, heartbeat_number as number, witnessed_epoch as "witnessedEpoch", witnessed_size as "witnessedSize"
       )
-      select taken.recipient, installation.epoch, taken.number, now() as time, held."highestSequence", held.count, held."outstandingSince"
-      from taken, installation, lateral (
+      select seal.*, taken.*, installation.epoch, now() as time, held."highestSequence", held.count, held."outstandingSince"
+      from taken, installation left join lateral (
+        select * from (${NEWEST_SEAL}) as newest where newest.epoch = installation.epoch
+      ) as seal on true, lateral (
         select coalesce(max(wanted_sequence), 0) as "highestSequence", count(*) filter (where wanted_state = 'current')::integer as count,
           min(wanted_at) filter (where outstanding) as "outstandingSince"
         from delivery where delivery.recipient = taken.recipient
       ) as held`,
     values: [recipients, seconds, all],
   })
+  return rows.map(({ witnessedEpoch, witnessedSize, ...row }) => ({
+    ...row,
+    seal: row.size === null ? null : row,
+    witnessed:
+      witnessedEpoch === null || witnessedSize === null ? null : { epoch: witnessedEpoch, size: witnessedSize },
+  }))
+}
 
-/** Notes what became of a heartbeat: acknowledged, or the error. */
+/** What became of a heartbeat: the error, if there was one; and which of our seals the recipient keeps, if it said so. */
+export type HeartbeatOutcome = Readonly<{
+  error?: string
+  witnessed?: Readonly<{ epoch: number; size: number }> | undefined
+}>
+
 const noteHeartbeat = async (
   database: Database,
   recipient: string,
   number: number,
-  error: string | null,
+  { error, witnessed }: HeartbeatOutcome,
 ): Promise<void> => {
   await database.run({
     name: 'note-heartbeat',
     text: `update verification set heartbeat_error = $3,
-        heartbeat_acknowledged_at = case when $3::text is null then now() else heartbeat_acknowledged_at end
+        heartbeat_acknowledged_at = case when $3::text is null then now() else heartbeat_acknowledged_at end,
+        witnessed_epoch = coalesce($4, witnessed_epoch), witnessed_size = coalesce($5, witnessed_size)
       where recipient = $1 and heartbeat_number = $2`,
-    values: [recipient, number, error],
+    values: [recipient, number, error ?? null, witnessed?.epoch ?? null, witnessed?.size ?? null],
   })
 }
 
@@ -277,8 +299,8 @@ export const verificationStore = (database: Database) => ({
   ...epochStore(database),
   watch: (recipient: string) => watchRecipient(database, recipient),
   takeHeartbeats: (asked: Parameters<typeof takeHeartbeats>[1]) => takeHeartbeats(database, asked),
-  noteHeartbeat: (recipient: string, number: number, error: string | null) =>
-    noteHeartbeat(database, recipient, number, error),
+  noteHeartbeat: (recipient: string, number: number, outcome: HeartbeatOutcome) =>
+    noteHeartbeat(database, recipient, number, outcome),
   takeComparisons: (asked: Parameters<typeof takeComparisons>[1]) => takeComparisons(database, asked),
   confirmedDigests: (recipient: string) => confirmedDigests(database, recipient),
   time: () => databaseTime(database),

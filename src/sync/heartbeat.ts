@@ -1,7 +1,8 @@
 import type { Log } from '../log.ts'
 import { HEARTBEAT_SECONDS, type Heartbeat, heartbeatParameters, signedText } from '../plan/summary/heartbeat.ts'
+import type { AuditNews } from '../records/audit-seal.ts'
 import type { Records } from '../records/types.ts'
-import type { DueHeartbeat } from '../store/verification.ts'
+import type { DueHeartbeat, HeartbeatOutcome } from '../store/verification.ts'
 import type { Verifier, Witness } from './channels/fhir-verification.ts'
 
 /** The service's signatures over heartbeats (`auth/seal.ts`). */
@@ -36,7 +37,8 @@ export const beat = async (means: Means, { all }: Readonly<{ all: boolean }>): P
 const beatOne = async ({ records, seal, log, verifiers, signal }: Means, due: DueHeartbeat): Promise<void> => {
   const { recipient, number } = due
   const verifier = verifiers.get(recipient) as Verifier
-  const note = (error: string | null): Promise<void> => records.verification.noteHeartbeat(recipient, number, error)
+  const note = (outcome: HeartbeatOutcome): Promise<void> =>
+    records.verification.noteHeartbeat(recipient, number, outcome)
   try {
     const heartbeat: Heartbeat = {
       recipient,
@@ -46,20 +48,34 @@ const beatOne = async ({ records, seal, log, verifiers, signal }: Means, due: Du
       highestSequence: due.highestSequence,
       count: due.count,
       ...(due.outstandingSince === null ? {} : { outstandingSince: due.outstandingSince }),
+      ...(await auditNews({ records, log }, due)),
       keys: await seal.thumbprints(),
     }
     const heard = await verifier.beat(heartbeatParameters(heartbeat, await seal.signHeartbeat(signedText(heartbeat))))
-    if (heard === true) return await note(null)
-    if (heard === undefined) return await note('It takes no heartbeats.')
-    await note('It has heard a later heartbeat.')
+    if (heard) return await note(heard)
+    if (heard === undefined) return await note({ error: 'It takes no heartbeats.' })
+    await note({ error: 'It has heard a later heartbeat.' })
     for (const witness of await verifier.witnesses()) {
       const later = await ownHeartbeat(seal, witness, recipient)
       if (later !== undefined) await goneBack({ records, log }, recipient, later)
     }
   } catch (error) {
     if (signal.aborted) return
-    await note(error instanceof Error ? error.message : String(error)).catch(() => {})
+    await note({ error: error instanceof Error ? error.message : String(error) }).catch(() => {})
     log.debug({ recipient, err: error }, 'A heartbeat was not heard')
+  }
+}
+
+/** What it says of the audit log. Where it cannot be proven that that has only grown, the heartbeat goes without the proof: the recipient sees it. */
+const auditNews = async (
+  { records, log }: Pick<Means, 'records' | 'log'>,
+  { recipient, seal, witnessed }: DueHeartbeat,
+): Promise<AuditNews | undefined> => {
+  try {
+    return await records.auditSeal.news({ newest: seal, kept: witnessed })
+  } catch (error) {
+    log.error({ recipient, err: error }, 'A recipient cannot be shown that the audit log has only grown')
+    return records.auditSeal.news({ newest: seal, kept: null })
   }
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { loadAuditKey } from '../../src/auth/audit-key.ts'
 import { loadSigningKeys } from '../../src/auth/keys.ts'
 import { createSeal } from '../../src/auth/seal.ts'
 import { createLog } from '../../src/log.ts'
@@ -175,7 +176,7 @@ describe('a dispatcher that has nothing to do', () => {
     for (const name of running.keys()) await kill(name)
     const silent = createLog('silent')
     const store = await openStore(service.database.url)
-    const seal = createSeal(await loadSigningKeys({ dataFolder: folder }))
+    const seal = createSeal(await loadSigningKeys({ dataFolder: folder }), await loadAuditKey({ dataFolder: folder }))
     const dispatcher = createDispatcher({ records: createRecords(store, seal), log: silent })
     try {
       recipient.script(() => 'serve')

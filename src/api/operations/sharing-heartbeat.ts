@@ -12,6 +12,8 @@ const INPUT = {
   highestSequence: 'valueUnsignedInt',
   count: 'valueUnsignedInt',
   outstandingSince: 'valueInstant',
+  checkpoint: 'valueString',
+  consistency: 'valueString',
   keys: 'valueString',
   signature: 'valueString',
 } as const
@@ -33,10 +35,13 @@ export const sharingHeartbeat: Operation = {
     const { keys = '', signature = '', ...values } = inputOf(resource, INPUT, REQUIRED)
     // All that is required is there.
     const heartbeat = { ...values, keys: keys.split(' ') } as Heartbeat
-    await records.received.heartbeat(cx, heartbeat, signature)
+    const kept = await records.received.heartbeat(cx, heartbeat, signature)
     const answer: Parameters = {
       resourceType: 'Parameters',
-      parameter: [{ name: 'heardAt', valueInstant: cx.now.toISOString() }],
+      parameter: [
+        { name: 'heardAt', valueInstant: cx.now.toISOString() },
+        ...(kept === undefined ? [] : [{ name: 'witnessed', valueString: `${kept.epoch}/${kept.size}` }]),
+      ],
     }
     return { status: 200, body: JSON.stringify(answer) }
   },

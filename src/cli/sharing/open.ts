@@ -1,5 +1,6 @@
 import { readConfig } from '../../config.ts'
 import type { RequestContext } from '../../context.ts'
+import type { Seal } from '../../records/seal.ts'
 import type { Records } from '../../records/types.ts'
 import { asService } from '../../sync/as-service.ts'
 
@@ -34,10 +35,16 @@ export const withRecords = async <Result>(
   }
 }
 
-const unsigned = async (): Promise<never> => {
+const refused = (): never => {
   throw new Error('These commands sign nothing and verify no signature.')
 }
-const NO_SEAL = { sign: unsigned, verifyEmbedded: unsigned, heartbeatKey: unsigned }
+const unsigned = async (): Promise<never> => refused()
+const NO_SEAL: Seal = {
+  sign: unsigned,
+  verifyEmbedded: unsigned,
+  heartbeatKey: unsigned,
+  audit: { publicKey: '', publicKeys: [], sign: refused, isSignedBy: refused },
+}
 
 /** An option that must be given. */
 export const required = (name: string, value: string | undefined, example: string): string => {

@@ -1,4 +1,4 @@
-import type { Parameters } from 'fhir/r4.js'
+import type { Parameters, ParametersParameter } from 'fhir/r4.js'
 import { canonicalJson } from '../../fhir/canonical-json.ts'
 
 /** What a sender says of itself to a recipient every 30 seconds, so that the recipient knows whether what it holds can be trusted to be current. */
@@ -16,6 +16,10 @@ export type Heartbeat = Readonly<{
   count: number
   /** Since when the recipient has not confirmed something that it should hold; absent where it is in step. */
   outstandingSince?: string
+  /** The newest checkpoint of the sender's audit log, as signed by its audit key: canonical JSON. Absent where it has none of this epoch. */
+  checkpoint?: string
+  /** That this checkpoint continues the one which the recipient keeps. Absent where that is not known, or needs no proof. */
+  consistency?: string
   /** Thumbprints (RFC 7638) of the keys that the sender publishes: the next heartbeat is signed with one of them. */
   keys: readonly string[]
 }>
@@ -40,7 +44,12 @@ export const heartbeatParameters = (heartbeat: Heartbeat, signature: string): Pa
     ...(heartbeat.outstandingSince === undefined
       ? []
       : [{ name: 'outstandingSince', valueInstant: heartbeat.outstandingSince }]),
+    ...optional('checkpoint', heartbeat.checkpoint),
+    ...optional('consistency', heartbeat.consistency),
     { name: 'keys', valueString: heartbeat.keys.join(' ') },
     { name: 'signature', valueString: signature },
   ],
 })
+
+const optional = (name: string, value: string | undefined): ParametersParameter[] =>
+  value === undefined ? [] : [{ name, valueString: value }]

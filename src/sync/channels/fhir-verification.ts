@@ -11,10 +11,13 @@ import { type Answer, openExchange } from './exchange.ts'
 /** A heartbeat as a recipient hands it back: the text that was signed, and the signature. */
 export type Witness = Readonly<{ signed: string; signature: string }>
 
+/** An answer to a heartbeat: which checkpoint of our audit log the recipient keeps, where it says so. */
+export type Heard = Readonly<{ witnessed: Readonly<{ epoch: number; size: number }> | undefined }>
+
 /** What a recipient says of itself. Everything throws an Error with words for an operator where it cannot be asked, or answers nonsense. */
 export type Verifier = Readonly<{
-  /** False where it has heard a later heartbeat; undefined where it takes none. */
-  beat(heartbeat: Parameters): Promise<boolean | undefined>
+  /** What it answered; false where it has heard a later heartbeat; undefined where it takes none. */
+  beat(heartbeat: Parameters): Promise<Heard | false | undefined>
   /** The heartbeats that it has heard. */
   witnesses(): Promise<readonly Witness[]>
   /** Digests of all that it holds (`store/digests.ts`), and of how many persons that is; undefined where it does not offer them. */
@@ -62,8 +65,7 @@ export const fhirVerifier: OpenVerifier = ({ address }, access, signal) => {
       const answer = await operation('sharing-heartbeat', heartbeat)
       if (answer.status === 409) return false
       if (NOT_OFFERED.has(answer.status) && answer.status !== 403) return undefined
-      succeeded(answer)
-      return true
+      return { witnessed: witnessedIn(succeeded(answer)) }
     },
     async witnesses() {
       const { parameter = [] } = parametersOf(succeeded(await operation('sharing-health', NOTHING)))
@@ -132,6 +134,17 @@ const nonsense = (what: string): Error => new Error(`The answer made no sense: $
 const succeeded = (answer: Answer): Answer => {
   if (answer.status < 200 || answer.status > 299) throw new Error(`HTTP ${answer.status}.`)
   return answer
+}
+
+/** What it keeps of our audit log. Whoever takes a heartbeat need not be a witness, so another answer is none. */
+const witnessedIn = (answer: Answer): Heard['witnessed'] => {
+  try {
+    const text = parametersOf(answer).parameter?.find(({ name }) => name === 'witnessed')?.valueString
+    const [, epoch, size] = (typeof text === 'string' ? /^(\d{1,9})\/(\d{1,15})$/.exec(text) : null) ?? []
+    return epoch === undefined ? undefined : { epoch: Number(epoch), size: Number(size) }
+  } catch {
+    return undefined
+  }
 }
 
 const resourceOf = ({ body }: Answer): FhirResource => {

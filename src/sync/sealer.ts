@@ -1,0 +1,77 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Log } from '../log.ts'
+import type { Records } from '../records/types.ts'
+import { Outdated } from '../store/errors.ts'
+
+/** How often it is looked whether there is something to seal. */
+const POLL_MS = 1_000
+const LEASE_SECONDS = 10
+/** The lease is taken anew while commits are waited for. */
+const KEEP_MS = 3_000
+/** How often it is looked whether the commits that were under way have ended. */
+const COMMITS_MS = 20
+/** A failure that stays is said again after this long. */
+const SAY_MS = 60_000
+
+export type Sealer = Readonly<{
+  start(): void
+  /** Resolves when nothing is being sealed. */
+  stop(): Promise<void>
+}>
+
+/**
+ * Seals the audit log each second, in one of the processes: what is settled, so that no row can come to stand before one that is sealed
+ * (docs/decisions/0013-audit-seal.md). One who adds a row waits for nothing here.
+ */
+export const createSealer = ({ records, log }: Readonly<{ records: Records; log: Log }>): Sealer => {
+  const stopping = new AbortController()
+  const { signal } = stopping
+  const holder = crypto.randomUUID()
+  let running: Promise<void> | undefined
+  let saidAt = Number.NEGATIVE_INFINITY
+
+  const pause = (milliseconds: number): Promise<void> => wait(milliseconds, undefined, { signal }).catch(() => {})
+
+  /** Seals what is there; answers whether more is waiting. */
+  const pass = async (): Promise<boolean> => {
+    const { auditSeal } = records
+    // Read before it is asked who is writing: a row that gets an id later is not among these.
+    const state = await auditSeal.state()
+    if (!auditSeal.isDue(state) || !(await auditSeal.takeLease(holder, LEASE_SECONDS))) return false
+    const ended = await auditSeal.writersUnderWay()
+    for (let keepAt = Date.now() + KEEP_MS; !(await ended()); await pause(COMMITS_MS)) {
+      if (signal.aborted) return false
+      if (Date.now() < keepAt) continue
+      if (!(await auditSeal.takeLease(holder, LEASE_SECONDS))) return false
+      keepAt = Date.now() + KEEP_MS
+    }
+    return auditSeal.seal(state)
+  }
+
+  const look = async (): Promise<boolean> => {
+    try {
+      return await pass()
+    } catch (error) {
+      // Another process was quicker.
+      if (error instanceof Outdated || signal.aborted) return false
+      if (performance.now() - saidAt > SAY_MS)
+        log.error({ err: error }, 'The audit log could not be sealed; trying again')
+      saidAt = performance.now()
+      return false
+    }
+  }
+
+  const loop = async (): Promise<void> => {
+    while (!signal.aborted) if (!(await look())) await pause(POLL_MS)
+  }
+
+  return {
+    start() {
+      running ??= loop()
+    },
+    async stop() {
+      stopping.abort()
+      await running
+    },
+  }
+}
