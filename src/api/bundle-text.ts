@@ -17,7 +17,7 @@ export type EntryText = Readonly<{
   }>
 }>
 
-export type Link = Readonly<{ relation: 'self' | 'next'; url: string }>
+export type Link = Readonly<{ relation: 'self' | 'first' | 'next'; url: string }>
 
 const member = (name: string, text: string | undefined): string =>
   text === undefined ? '' : `,${JSON.stringify(name)}:${text}`

@@ -49,6 +49,9 @@ const unknownType = (type: string) =>
     { code: 'not-supported' },
   )
 
+/** Operations and compartments have routes of one type, or of any. */
+const ofTypeOrAny = (type: string, rest: string): string => (byPath.has(type + rest) ? type : '[type]') + rest
+
 /** The path with `[type]`, `[id]`, `[vid]` in the place of values; words that begin with `_` or `$` can be neither. */
 const patternOf = (segments: readonly string[]): string => {
   const [type, second, third] = segments
@@ -61,11 +64,11 @@ const patternOf = (segments: readonly string[]): string => {
     return [type, instance ? '[id]' : second, ...segments.slice(2)].join('/')
   }
   if (second === undefined) return '[type]'
-  if (second.startsWith('$')) return segments.length === 2 ? `${type}/${second}` : ''
+  if (second.startsWith('$')) return segments.length === 2 ? ofTypeOrAny(type, `/${second}`) : ''
   if (second.startsWith('_')) return segments.length === 2 ? `[type]/${second}` : ''
   if (third === undefined) return '[type]/[id]'
-  if (third.startsWith('$')) return segments.length === 3 ? `${type}/[id]/${third}` : ''
-  if (segments.length === 3) return `[type]/[id]/${third}`
+  if (segments.length === 3) return ofTypeOrAny(type, `/[id]/${third}`)
+  if (third.startsWith('$')) return ''
   return segments.length === 4 ? `[type]/[id]/${third}/[vid]` : ''
 }
 

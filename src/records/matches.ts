@@ -1,11 +1,12 @@
 import { decideSearch } from '../access/decide.ts'
 import type { RequestContext } from '../context.ts'
 import { problem } from '../fhir/outcome.ts'
-import { parseQuery } from '../search/query.ts'
-import { searchSql } from '../search/sql.ts'
+import { parseSearch } from '../search/query/parse.ts'
+import { searchSql } from '../search/sql/statement.ts'
 import type { ResourceRow } from '../store/resources.ts'
 import type { Store } from '../store/store.ts'
 import { requireScope } from './permission.ts'
+import { readingOf } from './reading.ts'
 
 /**
  * Current resources of a type that match the criteria of a conditional interaction (`identifier=a|b&status=active`) and that the caller may see,
@@ -20,14 +21,20 @@ export const findMatches = async (
   most: number,
 ): Promise<readonly ResourceRow[]> => {
   requireScope(cx, type, 's')
-  const { query, understood } = parseQuery(type, [...new URLSearchParams(criteria)])
-  if (understood.length === 0 || query.conditions.length < understood.length) {
+  const { query, understood, reached } = parseSearch({
+    ...readingOf(store, cx),
+    types: [type],
+    parameters: [...new URLSearchParams(criteria)],
+    lenient: false,
+  })
+  for (const other of reached) requireScope(cx, other, 's')
+  if (understood.length === 0 || (query.branches[0]?.conditions.length ?? 0) < understood.length) {
     throw problem(
       'bad-request',
       'condition-not-supported',
       'A condition consists of search parameters alone, and of one at least. Leave out what only shapes an answer, such as _sort or _count.',
     )
   }
-  const rows = await store.search(searchSql({ ...query, count: most, after: undefined }, decideSearch(cx.caller)))
+  const rows = await store.search(searchSql({ ...query, count: most }, decideSearch(cx.caller)))
   return rows.slice(0, most)
 }

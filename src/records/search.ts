@@ -1,47 +1,215 @@
-import { decideSearch } from '../access/decide.ts'
+import { randomUUID } from 'node:crypto'
+import { decideSearch, type Permit } from '../access/decide.ts'
 import type { RequestContext } from '../context.ts'
-import { parseQuery } from '../search/query.ts'
-import { searchSql } from '../search/sql.ts'
+import { type Issue, issue, problem } from '../fhir/outcome.ts'
+import { isOpen } from '../search/query/open.ts'
+import { type Parameter, type Parsed, parseSearch } from '../search/query/parse.ts'
+import { MOST_INCLUDED, MOST_KEPT, type Query } from '../search/query/query.ts'
+import { includeSql } from '../search/sql/include.ts'
+import { countSql, keptSql, searchSql, sortedSql } from '../search/sql/statement.ts'
+import { isWhole, subsetOf } from '../search/subset.ts'
 import type { ResourceRow } from '../store/resources.ts'
 import type { Store } from '../store/store.ts'
-import { auditEntry } from './audit.ts'
+import { agent, auditEntry, seenByPerson } from './audit.ts'
 import { requireScope } from './permission.ts'
 import { stored } from './read.ts'
+import { readingOf } from './reading.ts'
+import { type Cursor, type Kept, openCursor, sealCursor } from './search-cursor.ts'
 import type { SearchRequest, SearchResult } from './types.ts'
 
-/** http://hl7.org/fhir/R4/search.html: the rows that match and that the caller may see, in the order of their ids. */
-export const search = async (
+/** For how long the order of a search is kept, and how many of them for one client. */
+const KEPT_MINUTES = 15
+const MOST_SEARCHES = 100
+
+/**
+ * http://hl7.org/fhir/R4/search.html: a page of the resources that match and that the caller may see, with what is included. What is searched,
+ * and every type that a chain or `_has` leads to, needs the scope `s`; what is included needs `r`. One statement, one more for what is included.
+ */
+export const search = async (store: Store, cx: RequestContext, request: SearchRequest): Promise<SearchResult> => {
+  const { types, hidden = false } = request
+  for (const type of types) requireScope(cx, type, 's')
+  const parsed = parseSearch({
+    ...readingOf(store, cx, request.base),
+    types,
+    parameters: request.parameters,
+    lenient: request.lenient ?? false,
+    compartment: request.compartment,
+  })
+  for (const type of parsed.reached) requireScope(cx, type, 's')
+  for (const type of parsed.shown) requireScope(cx, type, 'r')
+
+  const { query, understood } = parsed
+  const open = hidden ? understood.filter(isOpen) : understood
+  const bound = JSON.stringify([agent(cx).client, request.compartment ?? '', types, open])
+  const permit = decideSearch(cx.caller)
+  const found = await pageOf(store, cx, permit, parsed, {
+    bound,
+    keeps: query.sort.length > 0 || open.length < understood.length,
+    hidden: open.length < understood.length,
+  })
+  const included =
+    query.includes.length === 0 || found.rows.length === 0
+      ? []
+      : await store.search(includeSql(query.includes, found.rows, parsed.shown, permit))
+  const shown = included.slice(0, MOST_INCLUDED)
+  await auditSearch(store, cx, parsed, types, [...found.rows, ...shown])
+
+  const show = (row: ResourceRow) =>
+    isWhole(query) ? stored(row) : { ...stored(row), body: subsetOf(row.body, query) }
+  const isPaged = query.page !== undefined || found.next !== undefined
+  return {
+    resources: found.rows.map(show),
+    included: shown.map(show),
+    total: found.total,
+    self: query.page === undefined ? open : [...open, ['_page', query.page]],
+    // A search whose parameters stand in no link begins with being sent.
+    first: isPaged && !found.hidden ? open : undefined,
+    next: found.next === undefined ? undefined : [...open, ['_page', sealCursor(store.searchKey, found.next, bound)]],
+    issues: [...parsed.issues, ...found.issues, ...(included.length > MOST_INCLUDED ? [TOO_MANY_INCLUDED] : [])],
+  }
+}
+
+type Page = Readonly<{
+  rows: readonly ResourceRow[]
+  total: number | undefined
+  next: Cursor | undefined
+  /** True where the parameters of the first page stand in no link. */
+  hidden: boolean
+  issues: readonly Issue[]
+}>
+
+const pageOf = async (
   store: Store,
   cx: RequestContext,
-  { type, parameters, lenient }: SearchRequest,
-): Promise<SearchResult> => {
-  requireScope(cx, type, 's')
-  const { query, understood, issues } = parseQuery(type, parameters, lenient)
-  const rows = await store.search(searchSql(query, decideSearch(cx.caller)))
-  const page = rows.slice(0, query.count)
-
-  const names = [...new Set(understood.map(([name]) => name))].join(',')
-  const byPatient = new Map<string | null, ResourceRow[]>()
-  for (const row of page) byPatient.set(row.patient, [...(byPatient.get(row.patient) ?? []), row])
-  const entries = [...byPatient].map(([patient, seen]) =>
-    auditEntry(
-      cx,
-      'search',
-      'permit',
-      seen.map(({ type, id }) => `${type}/${id}`),
-      { patient, query: `${type}?${names}` },
-    ),
-  )
-  await store.audit(
-    entries.length > 0 ? entries : [auditEntry(cx, 'search', 'permit', [], { query: `${type}?${names}` })],
-  )
-
-  const last = page.at(-1)
-  const self = understood.filter(([name]) => name !== '_after')
-  return {
-    resources: page.map(stored),
-    self: understood,
-    next: rows.length > query.count && last !== undefined ? [...self, ['_after', last.id]] : undefined,
-    issues,
+  permit: Permit,
+  { query }: Parsed,
+  { bound, keeps, hidden }: Readonly<{ bound: string; keeps: boolean; hidden: boolean }>,
+): Promise<Page> => {
+  const cursor = query.page === undefined ? undefined : openCursor(store.searchKey, query.page, bound)
+  if (cursor !== undefined && 'kept' in cursor) return await keptPage(store, cx, permit, query, cursor)
+  if (query.summary === 'count') {
+    const [row] = await store.search<Counted>(countSql(query, permit))
+    return { rows: [], next: undefined, hidden, ...counted(row?.total ?? 0) }
   }
+  if (keeps) return await firstKeptPage(store, cx, permit, query, hidden)
+  const total = query.total !== 'none'
+  const found = await store.search<Found>(searchSql(query, permit, { after: cursor?.after, total }))
+  const rows = found.filter(isRow)
+  const page = rows.slice(0, query.count)
+  const last = page.at(-1)
+  return {
+    rows: page,
+    hidden,
+    next: rows.length > query.count && last !== undefined ? { after: { type: last.type, id: last.id } } : undefined,
+    ...(total ? counted(found[0]?.total ?? 0) : { total: undefined, issues: [] }),
+  }
+}
+
+type Counted = Readonly<{ total: number }>
+type Found = ResourceRow & Partial<Counted>
+
+/** A statement that counts as well has a row without a resource where there is none to show. */
+const isRow = (row: Found): boolean => (row.id as string | null) !== null
+
+const firstKeptPage = async (
+  store: Store,
+  cx: RequestContext,
+  permit: Permit,
+  query: Query,
+  hidden: boolean,
+): Promise<Page> => {
+  const name = randomUUID()
+  const found = await store.search<ResourceRow & Counted>(
+    sortedSql(query, permit, {
+      name,
+      client: agent(cx).client,
+      now: cx.now,
+      until: new Date(cx.now.getTime() + KEPT_MINUTES * 60_000),
+      most: MOST_SEARCHES,
+    }),
+  )
+  const total = found[0]?.total ?? 0
+  if (total > MOST_KEPT && query.sort.length > 0) throw tooCostly()
+  const more = total > query.count
+  const told = query.total === 'none' ? { total: undefined, issues: [] } : counted(total)
+  return {
+    rows: found.filter(isRow),
+    next: more && total <= MOST_KEPT ? { kept: name, from: query.count, hidden } : undefined,
+    hidden,
+    total: told.total,
+    issues: total > MOST_KEPT ? [...told.issues, MORE] : told.issues,
+  }
+}
+
+const keptPage = async (
+  store: Store,
+  cx: RequestContext,
+  permit: Permit,
+  { count, total: wanted }: Query,
+  { kept, from, hidden }: Kept,
+): Promise<Page> => {
+  const found = await store.search<ResourceRow & Counted>(keptSql(kept, from, count, cx.now, permit))
+  const total = found[0]?.total
+  if (total === undefined) {
+    throw problem(
+      'gone',
+      'search-page-expired',
+      `The order of a search is kept for ${KEPT_MINUTES} minutes. Send the search again.`,
+      { expression: '_page', code: 'not-found' },
+    )
+  }
+  return {
+    rows: found.filter(isRow),
+    next: from + count < total ? { kept, from: from + count, hidden } : undefined,
+    hidden,
+    total: wanted === 'none' ? undefined : total,
+    issues: [],
+  }
+}
+
+const counted = (total: number): Readonly<{ total: number | undefined; issues: readonly Issue[] }> =>
+  total > MOST_KEPT ? { total: undefined, issues: [NOT_COUNTED] } : { total, issues: [] }
+
+const NOT_COUNTED = issue(
+  'total-not-counted',
+  '_total',
+  `More than ${MOST_KEPT} resources match; no more than that are counted, so no total is given. Narrow the search.`,
+  { severity: 'warning', code: 'too-costly' },
+)
+
+const MORE = issue(
+  'more-results',
+  '_count',
+  `More than ${MOST_KEPT} resources match. Parameters that name a person are not put into links, so the others cannot be paged to: narrow the search.`,
+  { severity: 'warning', code: 'incomplete' },
+)
+
+const TOO_MANY_INCLUDED = issue(
+  'too-many-included',
+  '_include',
+  `More than ${MOST_INCLUDED} resources belong to this page; the others are not here. Ask for fewer at a time with _count.`,
+  { severity: 'warning', code: 'incomplete' },
+)
+
+const tooCostly = () =>
+  problem(
+    'bad-request',
+    'search-too-costly',
+    `More than ${MOST_KEPT} resources match, which are not put in order. Narrow the search, by _lastUpdated for one, or leave out _sort: in the order of ids any number can be paged through.`,
+    { expression: '_sort', code: 'too-costly' },
+  )
+
+/** One entry for each person of whom something was shown, one for a page that shows nobody; with the names of parameters, and no value. */
+const auditSearch = async (
+  store: Store,
+  cx: RequestContext,
+  { understood }: Pick<Parsed, 'understood'>,
+  types: readonly string[],
+  rows: readonly ResourceRow[],
+): Promise<void> => {
+  const query = `${types.join(',')}?${[...new Set(understood.map(([name]: Parameter) => name))].join(',')}`
+  const entries = seenByPerson(rows).map(({ patient, keys }) =>
+    auditEntry(cx, 'search', 'permit', keys, { patient, query }),
+  )
+  await store.audit(entries.length > 0 ? entries : [auditEntry(cx, 'search', 'permit', [], { query })])
 }

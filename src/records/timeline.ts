@@ -5,8 +5,8 @@ import { IDENTIFIER_SYSTEM } from '../fhir/identifier.ts'
 import { parseFhirJson } from '../fhir/json.ts'
 import { planIdOf } from '../plan/rules/plan-identity.ts'
 import { type TimelineEvent, timelineOf } from '../plan/timeline.ts'
-import { type Condition, MOST_COUNT } from '../search/query.ts'
-import { searchSql } from '../search/sql.ts'
+import { type Condition, MOST_COUNT } from '../search/query/query.ts'
+import { searchSql } from '../search/sql/statement.ts'
 import type { ResourceRow } from '../store/resources.ts'
 import type { Store } from '../store/store.ts'
 import { requireScope } from './permission.ts'
@@ -32,7 +32,7 @@ export const timeline = async (store: Store, cx: RequestContext, id: string): Pr
           .filter(({ subject }) => subject.reference === plan.subject.reference)
   const provenances = await find(store, cx, 'Provenance', {
     on: 'reference',
-    parameter: 'target',
+    parameters: ['target'],
     alternatives: plans.map((one) => ({ type: 'CarePlan', id: one.id as string })),
   })
   return timelineOf(
@@ -44,10 +44,9 @@ export const timeline = async (store: Store, cx: RequestContext, id: string): Pr
 /** Every row that matches, page by page. */
 const find = async (store: Store, cx: RequestContext, type: string, condition: Condition): Promise<ResourceRow[]> => {
   const found: ResourceRow[] = []
-  for (let after: string | undefined; ; after = found.at(-1)?.id) {
-    const rows = await store.search(
-      searchSql({ type, conditions: [condition], count: MOST_COUNT, after }, decideSearch(cx.caller)),
-    )
+  for (let after: ResourceRow | undefined; ; after = found.at(-1)) {
+    const branches = [{ type, conditions: [condition] }]
+    const rows = await store.search(searchSql({ branches, count: MOST_COUNT }, decideSearch(cx.caller), { after }))
     found.push(...rows.slice(0, MOST_COUNT))
     if (rows.length <= MOST_COUNT) return found
   }

@@ -95,17 +95,27 @@ export type HistoryPage = Readonly<{
 }>
 
 export type SearchRequest = Readonly<{
-  type: string
+  /** One for a search of a type, several for a search across types. */
+  types: readonly string[]
   parameters: readonly (readonly [name: string, value: string])[] /** Prefer: handling=lenient */
   lenient?: boolean
+  /** Our own FHIR address: references below it are to resources here. */
+  base?: string
+  /** The id of a Patient: only what belongs to that person. */
+  compartment?: string | undefined
+  /** True where the parameters came in a body: what names a person is not put into links. */
+  hidden?: boolean
 }>
 
 export type SearchResult = Readonly<{
   resources: readonly StoredResource[]
-  /** Parameters of the next page, or undefined on the last. */
-  next: readonly (readonly [string, string])[] | undefined
-  /** The parameters that were understood, for the self link. */
+  included: readonly StoredResource[]
+  /** Undefined where it was not asked for, or where there are too many to be counted. */
+  total: number | undefined
+  /** The parameters that were understood, as far as they may stand in a link; and those of the first page and of the next, where there is one. */
   self: readonly (readonly [string, string])[]
+  first: readonly (readonly [string, string])[] | undefined
+  next: readonly (readonly [string, string])[] | undefined
   issues: readonly Issue[]
 }>
 

@@ -52,6 +52,11 @@ export const openStore = async (
       return row?.epoch ?? 1
     }
     let epoch = await readEpoch()
+    const [installation] = await database.run<{ searchKey: Buffer }>({
+      text: 'select search_key as "searchKey" from installation',
+      values: [],
+    })
+    if (installation === undefined) throw new Error('The database has no row in its table installation.')
     const commit = commitStore(database)
     const audit = auditStore(database)
     const documents = createDocumentCache()
@@ -67,7 +72,9 @@ export const openStore = async (
       log: (permit: Parameters<typeof readLog>[1], types: readonly string[], wanted: VersionsWanted) =>
         readLog(database, permit, types, wanted),
       logged: () => readLogged(database),
-      search: (sql: Sql) => database.run<ResourceRow>(sql),
+      search: <Row extends object = ResourceRow>(sql: Sql) => database.run<Row>(sql),
+      /** By which cursors of searches are signed. */
+      searchKey: installation.searchKey,
       before: (asked: Parameters<typeof readBefore>[1]) => readBefore(database, asked),
       conditions: (asked: readonly Condition[]) => readConditions(database, asked),
       commit: async (changes: Commit): Promise<void> => {
@@ -89,6 +96,7 @@ export const openStore = async (
       noteTurn: (looked: Parameters<typeof noteTurn>[1]) => noteTurn(database, looked),
       sharing: (patient: string) => readSharing(database, patient),
       audit: (entries: readonly AuditEntry[]) => audit.append(entries),
+      auditSeal: auditSealStore(sealing),
       useAssertionOnce: useAssertionOnce(database),
       recipients: {
         register: (recipient: recipients.Recipient) => recipients.registerRecipient(database, recipient),
@@ -96,7 +104,6 @@ export const openStore = async (
         unsettle: (id: string) => recipients.unsettleRecipient(database, id),
         commitsUnderWay: () => recipients.commitsUnderWay(database),
         all: () => recipients.readRecipients(database),
-      auditSeal: auditSealStore(sealing),
         failed: (id: string, limits: Parameters<typeof breaker.recordFailure>[2]) =>
           breaker.recordFailure(database, id, limits),
         answered: (id: string) => breaker.recordSuccess(database, id),

@@ -6,6 +6,8 @@ import { definitions } from './definitions.ts'
 import { deletion } from './delete.ts'
 import { historyInstance, historySystem, historyType } from './history.ts'
 import { read } from './read.ts'
+import { searchCompartment } from './search-compartment.ts'
+import { searchSystemByGet, searchSystemByPost } from './search-system.ts'
 import { searchByGet, searchByPost } from './search-type.ts'
 import { update } from './update.ts'
 import { vread } from './vread.ts'
@@ -24,5 +26,8 @@ export const INTERACTIONS: readonly Route[] = [
   deletion,
   searchByGet,
   searchByPost,
+  searchSystemByGet,
+  searchSystemByPost,
+  ...searchCompartment,
   ...definitions,
 ]

@@ -1,0 +1,56 @@
+import type { SearchParameter } from '../../definitions/search-parameters.ts'
+import { dateTest } from './date.ts'
+import { numberTest, quantityTest } from './number.ts'
+import type { CompositeTest, TokenTest } from './query.ts'
+import { referenceTest } from './reference.ts'
+import { stringTest } from './string.ts'
+import { invalidValue, splitEscaped } from './text.ts'
+import { tokenTest } from './token.ts'
+
+export type Parts = readonly Readonly<{ type: SearchParameter['type'] }>[]
+
+/** One alternative of a composite: `a$b`, each part as its own type has it (http://hl7.org/fhir/R4/search.html#composite). */
+export const compositeTest = (
+  name: string,
+  text: string,
+  parts: Parts,
+  reading: Readonly<{ now: Date; base: string | undefined }>,
+): CompositeTest => {
+  const values = splitEscaped(text, '$')
+  const [first, second] = values
+  const expected = parts.map(({ type }) => type).join('$')
+  if (values.length !== 2 || parts.length !== 2 || first === undefined || second === undefined || second === '')
+    throw invalidValue(name, `Expected two values with a $ between: ${expected}.`)
+  return {
+    first: codeOf(name, first, parts[0]?.type, reading.base),
+    second: partOf(name, second, parts[1]?.type, reading),
+  }
+}
+
+const codeOf = (name: string, text: string, type: string | undefined, base: string | undefined): TokenTest => {
+  if (type !== 'reference') return tokenTest(name, text)
+  const target = referenceTest(name, text, { base, type: undefined })
+  if ('uri' in target) return { system: undefined, code: target.uri }
+  if (target.type === undefined) throw invalidValue(name, 'Inside a composite a reference is Type/id.')
+  return { system: undefined, code: `${target.type}/${target.id}` }
+}
+
+const partOf = (
+  name: string,
+  text: string,
+  type: SearchParameter['type'] | undefined,
+  { now, base }: Readonly<{ now: Date; base: string | undefined }>,
+): CompositeTest['second'] => {
+  switch (type) {
+    case 'string':
+      return { on: 'string', test: stringTest(name, text) }
+    case 'date':
+      return { on: 'date', test: dateTest(name, text, now) }
+    case 'number':
+      return { on: 'number', test: numberTest(name, text) }
+    case 'quantity':
+      return { on: 'quantity', test: quantityTest(name, text) }
+    default:
+      return { on: 'token', test: codeOf(name, text, type, base) }
+  }
+}

@@ -1,0 +1,72 @@
+import { type SearchParameter, searchParametersOf } from '../../definitions/search-parameters.ts'
+import { servedType } from '../../definitions/served.ts'
+import { remember } from '../../definitions/tables.ts'
+import { type Problem, problem } from '../../fhir/outcome.ts'
+
+/** A parameter as it can be searched by. */
+export type Searchable = Pick<SearchParameter, 'code' | 'type' | 'url' | 'targets' | 'types'> &
+  Pick<Partial<SearchParameter>, 'components'>
+
+const RESOURCE = 'http://hl7.org/fhir/SearchParameter/Resource-'
+
+/** Those that are columns of every resource. */
+const OF_THE_ROW: readonly Searchable[] = [
+  { code: '_id', type: 'token', url: `${RESOURCE}id`, targets: [], types: ['id'] },
+  { code: '_lastUpdated', type: 'date', url: `${RESOURCE}lastUpdated`, targets: [], types: ['instant'] },
+]
+
+/** Every parameter by which a type can be searched, in the order of their codes. The CapabilityStatement lists these. */
+export const searchableParameters = remember((type): readonly Searchable[] =>
+  [...OF_THE_ROW, ...searchParametersOf(type)].toSorted((a, b) => (a.code < b.code ? -1 : 1)),
+)
+
+const byCode = remember(
+  (type): ReadonlyMap<string, Searchable> =>
+    new Map(searchableParameters(type).map((parameter) => [parameter.code, parameter])),
+)
+
+export const findParameter = (type: string, code: string): Searchable | undefined => byCode(type).get(code)
+
+/** The types stored here that a reference parameter may point to. */
+export const targetsOf = ({ targets }: Searchable): readonly string[] =>
+  targets.filter((target) => servedType(target) !== undefined)
+
+/** Modifiers of each type of parameter (http://hl7.org/fhir/R4/search.html#modifiers); a reference takes the name of a type besides. */
+export const MODIFIERS: Readonly<Record<SearchParameter['type'], readonly string[]>> = {
+  token: ['missing', 'text', 'not', 'in', 'not-in', 'above', 'below', 'of-type'],
+  string: ['missing', 'exact', 'contains'],
+  reference: ['missing', 'identifier'],
+  uri: ['missing', 'above', 'below'],
+  date: ['missing'],
+  number: ['missing'],
+  quantity: ['missing'],
+  composite: ['missing'],
+}
+
+/** Of a name that a caller sent, only what looks like one is repeated: anything can stand in it, the name of a person too. */
+export const shownName = (name: string): string => (/^[A-Za-z_][\w.:-]{0,90}$/.test(name) ? name : 'parameter')
+
+export const unknownParameter = (type: string, name: string, code: string): Problem => {
+  const shown = shownName(code)
+  return problem(
+    'bad-request',
+    'search-parameter-unknown',
+    `${shown === 'parameter' ? 'This' : `"${shown}"`} is not a search parameter of ${type}. ${type} can be searched by ${searchableParameters(
+      type,
+    )
+      .map((parameter) => parameter.code)
+      .join(', ')}; _has, and in chains by what it refers to.`,
+    { expression: shownName(name), code: 'not-supported' },
+  )
+}
+
+export const unknownModifier = (name: string, { code, type }: Searchable, modifier: string): Problem =>
+  problem(
+    'bad-request',
+    'search-modifier-unknown',
+    `${/^[A-Za-z-]{1,40}$/.test(modifier) ? `":${modifier}"` : 'This'} is not a modifier of ${code}, which is a ${type}. It takes ${[
+      ...MODIFIERS[type].map((one) => `:${one}`),
+      ...(type === 'reference' ? ['the name of a type'] : []),
+    ].join(', ')}.`,
+    { expression: shownName(name), code: 'not-supported' },
+  )

@@ -1,0 +1,122 @@
+import { type Issue, isError, Problem, problem } from '../../fhir/outcome.ts'
+import { inCompartment } from './compartment.ts'
+import { conditionOf, type Reading, reachedBy } from './condition.ts'
+import { includeOf, shownBy, usedBy } from './include.ts'
+import { shownName } from './parameters.ts'
+import { type Branch, type Condition, type Include, MOST_PARAMETERS, type Query } from './query.ts'
+import { PLAIN, SHAPES, type Shape } from './shape.ts'
+import { invalidValue } from './text.ts'
+
+export type Parameter = readonly [name: string, value: string]
+
+export type Asked = Reading &
+  Readonly<{
+    types: readonly string[]
+    parameters: readonly Parameter[]
+    /** `Prefer: handling=lenient`: what is unknown is left out and reported. A value that cannot be read is refused all the same. */
+    lenient: boolean
+    /** The id of a Patient: only what belongs to that person. */
+    compartment?: string | undefined
+  }>
+
+export type Parsed = Readonly<{
+  query: Query
+  /** The parameters that the query was made of, but for the place in its result. */
+  understood: readonly Parameter[]
+  issues: readonly Issue[]
+  /** Types that chains and `_has` lead to: to search in them needs scope. */
+  reached: readonly string[]
+  /** Types that includes may show. */
+  shown: readonly string[]
+}>
+
+/** Nothing longer is ever found: see `records/value-lengths.ts`. */
+const MOST_CHARACTERS = 2_001
+const MOST_INCLUDES = 20
+
+/** What may be left out where the caller is lenient: it is unknown here, and this is reported. */
+const DROPPED: ReadonlySet<string> = new Set(['search-parameter-unknown', 'search-modifier-unknown', 'include-unknown'])
+
+/**
+ * Reads search parameters (http://hl7.org/fhir/R4/search.html). A parameter or modifier that is not known is refused, because ignoring it
+ * would widen the answer. Throws a Problem with all issues at once.
+ */
+export const parseSearch = (asked: Asked): Parsed => {
+  const { types, parameters, lenient } = asked
+  if (parameters.length > MOST_PARAMETERS) {
+    throw problem(
+      'bad-request',
+      'search-too-wide',
+      `A search has at most ${MOST_PARAMETERS} parameters. Ask in several searches.`,
+    )
+  }
+  const conditions: Condition[][] = types.map(() => [])
+  const includes: Include[] = []
+  const understood: Parameter[] = []
+  const issues: Issue[] = []
+  const shaped = new Set<string>()
+  let shape: Shape = PLAIN
+
+  const read = (name: string, value: string): void => {
+    checkValue(name, value)
+    const kind = name.split(':', 1)[0] ?? ''
+    if (kind === '_include' || kind === '_revinclude') {
+      const include = includeOf(types, name, value)
+      const building = usedBy(include).find((one) => asked.isBuilding(one.type, one.parameter))
+      // Says so in the words of the parameter itself.
+      if (building !== undefined) conditionOf(asked, building.type, building.parameter, 'x')
+      if (includes.length === MOST_INCLUDES) throw invalidValue(kind, `A search has at most ${MOST_INCLUDES} of them.`)
+      includes.push(include)
+      return
+    }
+    const shaping = Object.hasOwn(SHAPES, name) ? SHAPES[name] : undefined
+    if (shaping !== undefined) {
+      if (shaped.has(name)) throw invalidValue(name, 'Send it once.')
+      shaped.add(name)
+      shape = { ...shape, ...shaping(value, types) }
+      return
+    }
+    for (const [index, type] of types.entries()) conditions[index]?.push(conditionOf(asked, type, name, value))
+  }
+
+  for (const [name, value] of parameters) {
+    try {
+      read(name, value)
+      if (name !== '_page') understood.push([name, value])
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error
+      issues.push(
+        ...error.issues.map((one): Issue => (lenient && DROPPED.has(one.key) ? { ...one, severity: 'warning' } : one)),
+      )
+    }
+  }
+  if (issues.some(isError)) throw new Problem('bad-request', issues)
+  const branches = types.map(
+    (type, index): Branch => ({
+      type,
+      conditions: [
+        ...(asked.compartment === undefined ? [] : [inCompartment(asked, type, asked.compartment)]),
+        ...(conditions[index] ?? []),
+      ],
+    }),
+  )
+  const unique = (names: readonly string[]): string[] => [...new Set(names)].sort()
+  return {
+    query: { branches, ...shape, includes },
+    understood,
+    issues,
+    reached: unique(branches.flatMap((branch) => branch.conditions.flatMap(reachedBy))),
+    shown: unique(includes.flatMap((include) => shownBy(include, types))),
+  }
+}
+
+const checkValue = (name: string, value: string): void => {
+  const at = shownName(name)
+  if (value === '') throw invalidValue(at, 'It has no value.')
+  if (value.includes('\0')) throw invalidValue(at, 'A value holds no null character.')
+  if (name !== '_page' && value.split(',').some((one) => one.length > MOST_CHARACTERS)) {
+    throw problem('bad-request', 'value-too-long', `A value to search by has at most ${MOST_CHARACTERS} characters.`, {
+      expression: at,
+    })
+  }
+}

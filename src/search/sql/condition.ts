@@ -1,0 +1,136 @@
+import { servedType } from '../../definitions/served.ts'
+import type { Condition } from '../query/query.ts'
+import { type Builder, visible } from '../sql.ts'
+import { instantHolds, rowHolds, TABLE } from './rows.ts'
+
+/** Where ids stand of which a condition holds. */
+type Source = Readonly<{ from: string; where: string; id: string }>
+
+/** SQL that is true of a row of `resource`, by its name in the statement, of which a condition holds. */
+export const holds = (builder: Builder, type: string, condition: Condition, row: string): string => {
+  const { bind } = builder
+  switch (condition.on) {
+    case 'id':
+      return `${row}.id = any (${bind(condition.ids)}::text[])`
+    case 'updated':
+      return `(${condition.alternatives.map((test) => instantHolds(test, `${row}.last_updated`, bind)).join(' or ')})`
+    case 'not':
+      return `not ${holds(builder, type, condition.of, row)}`
+    case 'any':
+      if (condition.of.length === 0) return '(false)'
+      return `exists (select from (${condition.of.map((one) => idsOf(builder, type, one)).join(' union all ')}) found where found.id = ${row}.id)`
+    default: {
+      const { from, where, id } = sourceOf(builder, type, condition)
+      return `exists (select from ${from} where ${where} and ${id} = ${row}.id)`
+    }
+  }
+}
+
+/** A statement of the ids of which a condition holds, as far as the rows of search values tell them. */
+const idsOf = (builder: Builder, type: string, condition: Condition): string => {
+  switch (condition.on) {
+    case 'id':
+      return `select id from unnest(${builder.bind(condition.ids)}::text[]) as given (id)`
+    case 'any':
+      return condition.of.map((one) => idsOf(builder, type, one)).join(' union all ')
+    case 'updated':
+    case 'not':
+      throw new Error(`A condition on ${condition.on} is not answered by rows of search values`)
+    default: {
+      const { from, where, id } = sourceOf(builder, type, condition)
+      return `select ${id} as id from ${from} where ${where}`
+    }
+  }
+}
+
+type Found = Exclude<Condition, { on: 'id' | 'updated' | 'not' | 'any' }>
+
+const sourceOf = (builder: Builder, type: string, condition: Found): Source => {
+  const { bind, alias, permit } = builder
+  const t = alias()
+  switch (condition.on) {
+    case 'present':
+      return {
+        from: `${TABLE[condition.kind]} ${t}`,
+        where: `${t}.type = ${bind(type)} and ${t}.parameter = ${bind(condition.parameter)}`,
+        id: `${t}.id`,
+      }
+    case 'chain':
+    case 'has': {
+      const row = alias()
+      const isChain = condition.on === 'chain'
+      const source = isChain ? type : condition.source
+      const target = isChain ? condition.target : type
+      const [joined, id] = isChain
+        ? [`${row}.type = ${t}.target_type and ${row}.id = ${t}.target_id`, `${t}.id`]
+        : [`${row}.type = ${t}.type and ${row}.id = ${t}.id`, `${t}.target_id`]
+      return {
+        from: `search_reference ${t} join resource ${row} on ${joined} left join person p_${row} on p_${row}.id = ${row}.patient`,
+        where: [
+          `${t}.type = ${bind(source)} and ${t}.parameter = ${bind(condition.parameter)} and ${t}.target_type = ${bind(target)}`,
+          visible(permit, bind, row, `p_${row}`),
+          restriction(builder, isChain ? target : source, [condition.of], row),
+        ].join(' and '),
+        id,
+      }
+    }
+    default:
+      return {
+        from: `${TABLE[condition.on]} ${t}`,
+        where: `${t}.type = ${bind(type)} and ${rowHolds(condition, t, bind)}`,
+        id: `${t}.id`,
+      }
+  }
+}
+
+/**
+ * SQL that is true of a row for which all conditions hold. The narrowest of them is evaluated first and by itself, where one can be told to be
+ * narrow: so what is asked of one person costs what is stored of that person, whatever the planner thinks of the other conditions.
+ */
+export const restriction = (builder: Builder, type: string, conditions: readonly Condition[], row: string): string => {
+  const [first] = conditions
+    .flatMap((condition) => {
+      const width = widthOf(condition)
+      return width === undefined ? [] : [{ condition, width }]
+    })
+    .toSorted((a, b) => a.width - b.width)
+  const others = conditions.filter((condition) => condition !== first?.condition)
+  const narrow =
+    first === undefined
+      ? []
+      : first.condition.on === 'id'
+        ? [holds(builder, type, first.condition, row)]
+        : [`${row}.id = any (array(${idsOf(builder, type, first.condition)}))`]
+  const all = [...narrow, ...others.map((condition) => holds(builder, type, condition, row))]
+  return all.length === 0 ? 'true' : all.join(' and ')
+}
+
+/** How narrow a condition is, the less the narrower; undefined where much may match. */
+const widthOf = (condition: Condition): number | undefined => {
+  switch (condition.on) {
+    case 'id':
+      return 0
+    case 'token': {
+      const { parameter, alternatives } = condition
+      const isIdentifier = /(?:^|:)identifier$|:of-type$/.test(parameter)
+      return isIdentifier && alternatives.every(({ code }) => code !== undefined) ? 1 : undefined
+    }
+    case 'reference':
+      return condition.alternatives.every(({ type }) => type !== undefined && servedType(type)?.person !== undefined)
+        ? 2
+        : undefined
+    case 'chain':
+    case 'has': {
+      const width = widthOf(condition.of)
+      return width === undefined || (condition.on === 'chain' && servedType(condition.target)?.person === undefined)
+        ? undefined
+        : width + 2
+    }
+    case 'any': {
+      const widths = condition.of.map(widthOf)
+      return widths.length === 0 || widths.includes(undefined) ? undefined : Math.max(...(widths as number[]))
+    }
+    default:
+      return undefined
+  }
+}
