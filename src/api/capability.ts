@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs'
 import type { CapabilityStatement, CapabilityStatementRest, CapabilityStatementRestResource } from 'fhir/r4.js'
 import { loadPackage } from '../definitions/package.ts'
 import { PUBLISHED, SERVED, type ServedType } from '../definitions/served.ts'
-import { includable, reverseIncludable } from '../search/query/include.ts'
-import { searchableParameters } from '../search/query/parameters.ts'
+import { searchableParameters } from '../search/query.ts'
 import { definitionParametersOf } from './interactions/definitions.ts'
 import { INTERACTIONS } from './interactions/index.ts'
 import { OPERATIONS } from './operations/index.ts'
+import { PATCH_FORMATS } from './patch-body.ts'
 
 type Interaction = NonNullable<CapabilityStatementRestResource['interaction']>[number]
 type Operation = NonNullable<CapabilityStatementRestResource['operation']>[number]
@@ -20,11 +20,15 @@ const interactionsOf = ({ type, kept }: ServedType): Interaction[] => {
   const routes = INTERACTIONS.filter(
     ({ path, name }) => path.startsWith('[type]') && !(kept === true && name === 'delete'),
   )
-  return [...new Map(routes.map((route) => [route.name, route])).values()].map(({ name, scope }) => ({
+  return [...new Map(routes.map((route) => [route.name, route])).values()].map(({ name, scope, alsoScope = '' }) => ({
     code: name as Interaction['code'],
-    documentation: `Needs the scope system/${type}.${scope}.`,
+    documentation: `Needs the scope system/${type}.${alsoScope}${scope}.`,
   }))
 }
+
+/** True where the interaction can name its resource by search parameters in place of an id. */
+const isConditional = (name: string): boolean =>
+  INTERACTIONS.some((route) => route.name === name && route.path === '[type]')
 
 /** The operations of a type, each once. */
 const operationsOf = (type: string): Operation[] => {
@@ -38,13 +42,12 @@ const operationsOf = (type: string): Operation[] => {
 }
 
 const resourceOf = (served: ServedType): CapabilityStatementRestResource => {
-  const { type, versioned } = served
+  const { type, versioned, kept } = served
   const parameters = searchableParameters(type)
   const profiles = loadPackage()
     .profiles()
     .filter((profile) => profile.type === type)
   const operations = operationsOf(type)
-  const byIdentifier = parameters.some(({ code }) => code === 'identifier')
   return {
     type: type as CapabilityStatementRestResource['type'],
     ...(profiles.length === 0 ? {} : { supportedProfile: profiles.map(({ url }) => url) }),
@@ -52,15 +55,17 @@ const resourceOf = (served: ServedType): CapabilityStatementRestResource => {
     versioning: versioned === true ? 'versioned-update' : 'versioned',
     readHistory: true,
     updateCreate: true,
-    conditionalCreate: byIdentifier,
+    conditionalCreate: true,
     conditionalRead: 'full-support',
-    conditionalUpdate: false,
-    conditionalDelete: 'not-supported',
-    searchInclude: ['*', `${type}:*`, ...includable(type).map(({ code }) => `${type}:${code}`)],
-    searchRevInclude: [...reverseIncludable(type)],
-    searchParam: parameters.map(({ code, type, url }) => ({ name: code, definition: url, type })),
+    conditionalUpdate: isConditional('update'),
+    conditionalDelete: isConditional('delete') && kept !== true ? 'single' : 'not-supported',
+    searchParam: [
+      { name: '_id', definition: 'http://hl7.org/fhir/SearchParameter/Resource-id', type: 'token' },
+      ...parameters.map(({ code, type, url }) => ({ name: code, definition: url, type })),
+    ],
     ...(operations.length === 0 ? {} : { operation: operations }),
-    ...(byIdentifier ? { documentation: 'If-None-Exist is understood as identifier=system|value.' } : {}),
+    documentation:
+      'Conditions (If-None-Exist, and the URL of a conditional update, patch or delete) are the search parameters below; one that is not known is refused, whatever Prefer says.',
   }
 }
 
@@ -122,6 +127,7 @@ export const capabilityStatement = (baseUrl: string, date: Date): CapabilityStat
     },
     fhirVersion: '4.0.1',
     format: ['json', 'xml'],
+    patchFormat: [...PATCH_FORMATS],
     rest: [rest],
   }
 }

@@ -1,5 +1,6 @@
 import { problem } from '../fhir/outcome.ts'
 import type { StoredResource } from '../records/types.ts'
+import type { Parameter } from './route.ts'
 
 /** The headers that make a request conditional, as text (http://hl7.org/fhir/R4/http.html#cond-update and #concurrency). */
 export type Conditions = Readonly<{
@@ -85,5 +86,17 @@ export const noneExist = (conditions: Conditions): string | undefined => {
     {
       expression: 'If-None-Exist',
     },
+  )
+}
+
+/** The search in the URL of a conditional interaction, as text. Throws `bad-request` where there is none: it would mean everything. */
+export const conditionIn = (query: readonly Parameter[]): string => {
+  if (query.length > 0)
+    return new URLSearchParams(query.map(([name, value]): [string, string] => [name, value])).toString()
+  throw problem(
+    'bad-request',
+    'condition-missing',
+    'Name the resource by its id in the path, or by search parameters that one resource matches, e.g. identifier=system|value.',
+    { expression: 'query', code: 'required' },
   )
 }

@@ -23,19 +23,12 @@ const isWellFormed = (text: string): boolean => (text as string & { isWellFormed
 
 /**
  * The resource in a JSON text that nobody vouches for (http://hl7.org/fhir/R4/json.html). Decimals keep their text for `stringifyFhirJson`.
- * What it returns is an object with a string `resourceType`, no deeper than the limit, no key twice, no NUL, no lone surrogate, no
- * `__proto__`; nothing else has been checked.
+ * What it returns is an object with a string `resourceType`, held to the limits of `parseJson`; nothing else has been checked.
  *
- * Throws a Problem `malformed` (400): `json-malformed`, `json-too-deep`, `json-duplicate-key`, `json-character`, `json-key`,
- * `resource-type-missing`.
+ * Throws as `parseJson` does, and `resource-type-missing`.
  */
 export const parseFhirJson = (text: string, limits: JsonLimits = JSON_LIMITS): Resource => {
-  const scan = scanJson(text, limits.depth)
-  if (scan.tooDeepAt !== undefined) throw tooDeep(text, scan.tooDeepAt, limits.depth)
-  let parsed = parse(text)
-  if (!isWellFormed(text) || SUSPECT_ESCAPE.test(text)) checkCharacters(parsed)
-  if (countKeys(parsed) !== scan.keys) throw duplicateKey(text)
-  if (scan.decimals.length > 0) parsed = parseKeepingDecimals(text, scan.decimals)
+  const parsed = parseJson(text, limits)
   if (!isResource(parsed)) {
     throw problem(
       'malformed',
@@ -44,6 +37,21 @@ export const parseFhirJson = (text: string, limits: JsonLimits = JSON_LIMITS): R
     )
   }
   return parsed
+}
+
+/**
+ * What a JSON text holds that nobody vouches for: no deeper than the limit, no key twice, no NUL, no lone surrogate, no `__proto__`. Decimals keep
+ * their text.
+ *
+ * Throws a Problem `malformed` (400): `json-malformed`, `json-too-deep`, `json-duplicate-key`, `json-character`, `json-key`.
+ */
+export const parseJson = (text: string, limits: JsonLimits = JSON_LIMITS): unknown => {
+  const scan = scanJson(text, limits.depth)
+  if (scan.tooDeepAt !== undefined) throw tooDeep(text, scan.tooDeepAt, limits.depth)
+  const parsed = parse(text)
+  if (!isWellFormed(text) || SUSPECT_ESCAPE.test(text)) checkCharacters(parsed)
+  if (countKeys(parsed) !== scan.keys) throw duplicateKey(text)
+  return scan.decimals.length > 0 ? parseKeepingDecimals(text, scan.decimals) : parsed
 }
 
 type Scan = {

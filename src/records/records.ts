@@ -1,5 +1,7 @@
 import type { RequestContext } from '../context.ts'
 import { Problem } from '../fhir/outcome.ts'
+import { isId } from '../fhir/resource.ts'
+import type { AuditEntry } from '../store/audit.ts'
 import type { Store } from '../store/store.ts'
 import { acknowledge } from './acknowledgement.ts'
 import { settleAlarms } from './alarms.ts'
@@ -29,7 +31,7 @@ import { submit } from './submit.ts'
 import { sharingStatus, summary } from './summary.ts'
 import { timeline } from './timeline.ts'
 import { transact } from './transact.ts'
-import type { Records } from './types.ts'
+import type { Change, Records } from './types.ts'
 import { ahead, declareRestored, releaseRecipient, renderAtEpoch, settleAhead, verification } from './verification.ts'
 
 /** The one door to the data (architecture, idea 1). */
@@ -38,7 +40,7 @@ export const createRecords = (store: Store, seal: Seal): Records => ({
   history: (cx, asked) => audited(store, cx, 'history', () => history(store, cx, asked)),
   search: (cx, request) => audited(store, cx, 'search', () => search(store, cx, request)),
   transact: (cx, changes, interaction = 'transaction') =>
-    audited(store, cx, interaction, () => transact(store, cx, changes, interaction)),
+    audited(store, cx, interaction, () => transact(store, cx, changes, interaction), keysOf(changes)),
   submit: (cx, entries, options) => audited(store, cx, '$submit', () => submit(store, seal, cx, entries, options)),
   revoke: (cx, planId, reason, ifMatch) =>
     audited(store, cx, '$revoke', () => revoke(store, seal, cx, planId, reason, ifMatch)),
@@ -120,21 +122,37 @@ export const createRecords = (store: Store, seal: Seal): Records => ({
   onDeliveriesDue: (wake) => store.listen('delivery', wake),
 })
 
-/** Every refusal leaves its row, with the person whom it was about where that was known. */
+/** What leaves a row in the audit although nothing was done. */
+const OUTCOME: Partial<Record<Problem['kind'], AuditEntry['outcome']>> = {
+  forbidden: 'deny',
+  conflict: 'conflict',
+  'version-mismatch': 'conflict',
+}
+
+/** Every refusal leaves its row, with the person and the resources (`named`, or as the refusal knows better) whom it was about where that was known. */
 const audited = async <Result>(
   store: Store,
   cx: RequestContext,
   interaction: string,
   act: () => Promise<Result>,
+  named: readonly string[] = [],
 ): Promise<Result> => {
   try {
     return await act()
   } catch (error) {
-    if (error instanceof Problem && error.kind === 'forbidden') {
-      const { patient, entities = [] } = (error.cause ?? {}) as Partial<Refused>
-      const reason = error.issues[0]?.key ?? 'forbidden'
-      await store.audit([auditEntry(cx, interaction, 'deny', entities, { patient: patient ?? null, reason })])
+    const outcome = error instanceof Problem ? OUTCOME[error.kind] : undefined
+    if (error instanceof Problem && outcome !== undefined) {
+      const { patient, entities = named } = (error.cause ?? {}) as Partial<Refused>
+      const reason = error.issues[0]?.key ?? error.kind
+      await store.audit([auditEntry(cx, interaction, outcome, entities, { patient: patient ?? null, reason })])
     }
     throw error
   }
 }
+
+/** The resources that changes name by their ids, as far as these are ids. */
+const keysOf = (changes: readonly Change[]): string[] =>
+  changes.flatMap((change) => {
+    if (change.do === 'create' || change.id === undefined || !isId(change.id)) return []
+    return [`${'type' in change ? change.type : change.resource.resourceType}/${change.id}`]
+  })

@@ -11,7 +11,8 @@ export type AuditEntry = Readonly<{
   role: string
   purpose: string
   interaction: string
-  outcome: 'permit' | 'deny' | 'not-found'
+  /** `conflict`: nothing was done, because what is stored is not what was supposed. */
+  outcome: 'permit' | 'deny' | 'not-found' | 'conflict'
   reason?: string
   patient?: string
   /** Keys (`Type/id`) of what was touched. */

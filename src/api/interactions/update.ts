@@ -1,29 +1,41 @@
-import { onlyCreate, requiredVersion } from '../conditions.ts'
+import { conditionIn, onlyCreate, requiredVersion } from '../conditions.ts'
 import { refuseParameters } from '../parameters.ts'
 import { checkId, resourceOf } from '../resource-body.ts'
-import type { Route } from '../route.ts'
+import type { ApiRequest, Route } from '../route.ts'
 import { writeOne } from '../write-one.ts'
+
+const route = { name: 'update', method: 'PUT', scope: 'u', body: 'resource', purpose: 'care' } as const
+
+const change = (request: ApiRequest) => {
+  const ifMatch = requiredVersion(request.conditions)
+  return {
+    do: 'update',
+    resource: resourceOf(request),
+    ...(ifMatch === undefined ? {} : { ifMatch }),
+    ...(onlyCreate(request.conditions) ? { onlyCreate: true } : {}),
+  } as const
+}
 
 /** The next version of a resource, or its first under an id that the caller chose (http://hl7.org/fhir/R4/http.html#update, #concurrency). */
 export const update: Route = {
-  name: 'update',
-  method: 'PUT',
+  ...route,
   path: '[type]/[id]',
-  scope: 'u',
-  body: 'resource',
-  purpose: 'care',
   handle: async (request, { records }) => {
-    const { id, query, conditions } = request
+    const { id, query } = request
     refuseParameters(query)
-    const resource = resourceOf(request)
-    checkId(resource, id)
-    const ifMatch = requiredVersion(conditions)
-    return await writeOne(records, request, {
-      do: 'update',
-      resource,
-      id,
-      ...(ifMatch === undefined ? {} : { ifMatch }),
-      ...(onlyCreate(conditions) ? { onlyCreate: true } : {}),
-    })
+    const changed = change(request)
+    checkId(changed.resource, id)
+    return await writeOne(records, request, { ...changed, id })
   },
+}
+
+/**
+ * The next version of the one resource that matches, or its first where none does (http://hl7.org/fhir/R4/http.html#cond-update). 412 where more
+ * match; 400 where the resource has another id than the one that matches.
+ */
+export const conditionalUpdate: Route = {
+  ...route,
+  path: '[type]',
+  handle: async (request, { records }) =>
+    writeOne(records, request, { ...change(request), condition: conditionIn(request.query) }),
 }
