@@ -30,7 +30,7 @@ const interactionsOf = ({ type, kept }: ServedType): Interaction[] => {
 const isConditional = (name: string): boolean =>
   INTERACTIONS.some((route) => route.name === name && route.path === '[type]')
 
-/** The operations of a type, each once. */
+/** The operations of a type, or of every type that is stored (`Resource`), each once. */
 const operationsOf = (type: string): Operation[] => {
   const codes = new Set(OPERATIONS.filter((operation) => operation.type === type).map(({ code }) => code))
   return [...codes].flatMap((name) => {
@@ -47,7 +47,7 @@ const resourceOf = (served: ServedType): CapabilityStatementRestResource => {
   const profiles = loadPackage()
     .profiles()
     .filter((profile) => profile.type === type)
-  const operations = operationsOf(type)
+  const operations = [...operationsOf(type), ...operationsOf('Resource')]
   return {
     type: type as CapabilityStatementRestResource['type'],
     ...(profiles.length === 0 ? {} : { supportedProfile: profiles.map(({ url }) => url) }),
@@ -67,6 +67,12 @@ const resourceOf = (served: ServedType): CapabilityStatementRestResource => {
     documentation:
       'Conditions (If-None-Exist, and the URL of a conditional update, patch or delete) are the search parameters below; one that is not known is refused, whatever Prefer says.',
   }
+}
+
+/** The operations of the whole service. */
+const systemOperations = (): Operation[] => {
+  const codes = OPERATIONS.filter(({ level }) => level === 'system').map(({ code }) => code)
+  return operationsOf('Resource').filter(({ name }) => codes.includes(name))
 }
 
 /** Definitions are read and found by any client; no request changes them. */
@@ -112,6 +118,7 @@ export const capabilityStatement = (baseUrl: string, date: Date): CapabilityStat
       { code: 'batch' },
       { code: 'history-system', documentation: 'Needs the scope system/[type].r for every type.' },
     ],
+    operation: systemOperations(),
   }
   return {
     resourceType: 'CapabilityStatement',

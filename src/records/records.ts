@@ -15,6 +15,7 @@ import { respectDocument, verifyCurrent } from './documents.ts'
 import { emergency } from './emergency.ts'
 import { everything } from './everything.ts'
 import { history } from './history.ts'
+import { labels } from './labels.ts'
 import { park, replay, sweep } from './operator.ts'
 import type { Refused } from './permission.ts'
 import { person } from './person.ts'
@@ -55,6 +56,7 @@ export const createRecords = (store: Store, seal: Seal): Records => ({
   summary: (cx, patientId) => audited(store, cx, '$key-information-summary', () => summary(store, cx, patientId)),
   everything: (cx, patientId, asked) =>
     audited(store, cx, '$everything', () => everything(store, cx, patientId, asked)),
+  labels: (cx, types) => audited(store, cx, '$meta', () => labels(store, cx, types)),
   person: (cx, patientId, interaction) =>
     audited(store, cx, interaction, () => person(store, cx, patientId, interaction)),
   respectDocument: (cx, patientId, planId) =>

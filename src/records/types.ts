@@ -1,3 +1,4 @@
+import type { Meta } from 'fhir/r4.js'
 import type { RequestContext } from '../context.ts'
 import type { Issue } from '../fhir/outcome.ts'
 import type { Patch } from '../fhir/patch/patch.ts'
@@ -205,6 +206,11 @@ export type Records = Readonly<{
   verifyCurrent(cx: RequestContext, asked: AskedEdition): Promise<Standing>
   /** A page of all that is stored of a person (`Patient/[id]/$everything`). Throws `not-found`, `forbidden`. */
   everything(cx: RequestContext, patientId: string, asked: EverythingQuestion): Promise<EverythingPage>
+  /**
+   * The tags, profiles and security labels that resources of these types carry, as far as the caller may see them; of all types that its scopes
+   * reach where none is named (`$meta`).
+   */
+  labels(cx: RequestContext, types?: readonly string[]): Promise<Meta>
   /** A person with what is in force, for an operation that composes its answer from all of it; `interaction` is its name in the audit. */
   person(cx: RequestContext, patientId: string, interaction: string): Promise<PersonRecord>
   sharingStatus(cx: RequestContext, patientId: string): Promise<SharingStatus>

@@ -21,14 +21,14 @@ describe('the operations that are served', () => {
       expect(definition(code, type)).toMatchObject({
         kind: 'operation',
         resource: [type],
-        system: false,
         [level]: true,
       })
     },
   )
 
   test('no OperationDefinition describes an operation, or a level of one, that is not served', () => {
-    const described = allOf('OperationDefinition').flatMap(({ code, type, instance, resource = [] }) => [
+    const described = allOf('OperationDefinition').flatMap(({ code, system, type, instance, resource = [] }) => [
+      ...(system ? [`${resource} ${code} system`] : []),
       ...(type ? [`${resource} ${code} type`] : []),
       ...(instance ? [`${resource} ${code} instance`] : []),
     ])

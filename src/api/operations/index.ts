@@ -7,6 +7,9 @@ import { extract, extractStored } from './extract.ts'
 import { heldSummaries } from './held-summaries.ts'
 import { keyInformationSummary } from './key-information-summary.ts'
 import { lookup } from './lookup.ts'
+import { meta } from './meta.ts'
+import { metaAdd } from './meta-add.ts'
+import { metaDelete } from './meta-delete.ts'
 import type { Operation } from './operation.ts'
 import { planConflicts } from './plan-conflicts.ts'
 import { populate, populateForm } from './populate.ts'
@@ -53,4 +56,7 @@ export const OPERATIONS: readonly Operation[] = [
   expandPublished,
   ...validateCode,
   lookup,
+  ...meta,
+  metaAdd,
+  metaDelete,
 ]

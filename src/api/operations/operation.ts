@@ -6,8 +6,9 @@ import type { Shape } from './input.ts'
 export type Operation = Readonly<{
   /** Without the `$`. */
   code: string
+  /** `Resource` for an operation of every type that is stored. */
   type: string
-  level: 'type' | 'instance'
+  level: 'system' | 'type' | 'instance'
   methods: readonly Method[]
   scope: Route['scope']
   body: 'none' | 'resource' | 'optional-resource'
@@ -22,12 +23,15 @@ export type Operation = Readonly<{
   handle: Handler
 }>
 
+const pathOf = (type: string, level: Operation['level'], code: string): string =>
+  level === 'system' ? `$${code}` : level === 'type' ? `${type}/$${code}` : `${type}/[id]/$${code}`
+
 export const operationRoutes = ({ code, type, level, methods, input: _, ...rest }: Operation): Route[] =>
   methods.map((method) => ({
     ...rest,
     name: `$${code}`,
     method,
-    path: level === 'type' ? `${type}/$${code}` : `${type}/[id]/$${code}`,
+    path: pathOf(type === 'Resource' ? '[type]' : type, level, code),
     // Only a POST has a body.
     body: method === 'POST' ? rest.body : 'none',
   }))

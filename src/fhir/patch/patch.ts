@@ -2,6 +2,7 @@ import { type Problem, problem } from '../outcome.ts'
 import type { Resource } from '../resource.ts'
 import { applyFhirPathPatch, type FhirPathOperation } from './fhirpath-patch.ts'
 import { applyJsonPatch, type JsonOperation } from './json-patch.ts'
+import { applyMetaChange, type MetaChange } from './meta-change.ts'
 import type { ElementModel } from './place.ts'
 import { depthOf, fromTree, isObject, isSame, type JsonObject, MOST_DEPTH, toTree } from './tree.ts'
 
@@ -9,6 +10,7 @@ import { depthOf, fromTree, isObject, isSame, type JsonObject, MOST_DEPTH, toTre
 export type Patch = Readonly<
   | { format: 'json'; operations: readonly JsonOperation[] }
   | { format: 'fhirpath'; operations: readonly FhirPathOperation[] }
+  | ({ format: 'meta' } & MetaChange)
 >
 
 /**
@@ -23,7 +25,9 @@ export const applyPatch = (resource: Resource, patch: Patch, model: ElementModel
   const after =
     patch.format === 'json'
       ? applyJsonPatch(toTree(resource), patch.operations)
-      : applyFhirPathPatch(toTree(resource) as JsonObject, patch.operations, model)
+      : patch.format === 'meta'
+        ? applyMetaChange(toTree(resource) as JsonObject, patch)
+        : applyFhirPathPatch(toTree(resource) as JsonObject, patch.operations, model)
   if (!isObject(after)) throw serversOwn(resource.resourceType)
   for (const name of ['resourceType', 'id']) {
     if (!isSame(before[name], after[name])) throw serversOwn(`${resource.resourceType}.${name}`)
