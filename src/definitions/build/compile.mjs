@@ -9,6 +9,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { summaryOf } from './summary.mjs'
 import { terminologyOf } from './terminology.mjs'
 
 const here = dirname(fileURLToPath(import.meta.url))
@@ -247,6 +248,7 @@ const artefacts = () => {
     written.set(`resources/${structure.type}.json`, { paths: pathsOf(structure), search: searchOf(structure.type) })
   }
   written.set('value-sets.json', Object.fromEntries([...usedValueSets].sort(([a], [b]) => (a < b ? -1 : 1))))
+  written.set('summary.json', summaryOf(sorted('resource')))
   const terminology = terminologyOf({ structures, valueSets, codeSystems })
   written.set('terminology/value-sets.json', terminology.valueSets)
   written.set('terminology/code-systems.json', terminology.codeSystems)
