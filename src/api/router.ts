@@ -52,9 +52,6 @@ const unknownType = (type: string) =>
 /** Operations and compartments have routes of one type, or of any. */
 const ofTypeOrAny = (type: string, rest: string): string => (byPath.has(type + rest) ? type : '[type]') + rest
 
-/** An operation is one of this type, or of any. */
-const ofTypeOrAny = (type: string, rest: string): string => (byPath.has(type + rest) ? type : '[type]') + rest
-
 /** The path with `[type]`, `[id]`, `[vid]` in the place of values; words that begin with `_` or `$` can be neither. */
 const patternOf = (segments: readonly string[]): string => {
   const [type, second, third] = segments
