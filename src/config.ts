@@ -18,6 +18,8 @@ export type Config = Readonly<{
   recipients: string | undefined
   /** Port of its own for `/metrics`, on the same host; undefined where `/metrics` is served beside everything else. */
   metricsPort: number | undefined
+  /** Requests a second that each client may make of this process; `emergency`: of the emergency view, where its role is one of emergencies. */
+  rates: Readonly<{ general: number; emergency: number }>
   logLevel: LogLevel
   /** What works, and whoever runs the service should know. */
   warnings: readonly string[]
@@ -44,6 +46,8 @@ const SETTINGS = [
   'KEYPLAN_BASE_URL',
   'KEYPLAN_CLIENTS',
   'KEYPLAN_DATA',
+  'KEYPLAN_EMERGENCY_RATE_LIMIT',
+  'KEYPLAN_RATE_LIMIT',
   'KEYPLAN_RECIPIENTS',
   'KEYPLAN_SIGNING_KEYS',
 ]
@@ -75,6 +79,14 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
     if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text)
     refuse(name, `"${text}"`, 'a port number from 0 to 65535; 0 takes any free port')
     return undefined
+  }
+
+  const readRate = (name: string, otherwise: number): number => {
+    const text = value(name)
+    if (text === undefined) return otherwise
+    if (/^[1-9]\d{0,6}$/.test(text)) return Number(text)
+    refuse(name, `"${text}"`, 'a whole number of requests a second, from 1 to 9999999')
+    return otherwise
   }
 
   const readChoice = <T extends string>(name: string, choices: readonly T[], otherwise: T): T => {
@@ -158,6 +170,10 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
     auditKey: value('KEYPLAN_AUDIT_KEY'),
     recipients: value('KEYPLAN_RECIPIENTS'),
     metricsPort: readPort('METRICS_PORT'),
+    rates: {
+      general: readRate('KEYPLAN_RATE_LIMIT', 2_000),
+      emergency: readRate('KEYPLAN_EMERGENCY_RATE_LIMIT', 2_000),
+    },
     logLevel: readChoice('LOG_LEVEL', LOG_LEVELS, 'info'),
     warnings,
   }

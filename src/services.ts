@@ -18,6 +18,7 @@ import { asService } from './sync/as-service.ts'
 import { createDispatcher } from './sync/dispatcher.ts'
 import { accessTo, loadRecipients } from './sync/recipients.ts'
 import { createSealer } from './sync/sealer.ts'
+import { createSettling } from './sync/settle.ts'
 import { createTimekeeper } from './sync/timekeeper.ts'
 import { createVerification } from './sync/verification.ts'
 
@@ -70,6 +71,7 @@ export const openServices = async (options: { config: Config; databaseUrl: strin
   const seal = createSeal(keys, auditKey)
   const records = createRecords(store, seal)
   const dispatcher = createDispatcher({ records, log })
+  const settling = createSettling({ records, log })
   const timekeeper = createTimekeeper({ records, log })
   const alarms = createAlarms({ records, log })
   const sealer = createSealer({ records, log })
@@ -117,16 +119,17 @@ export const openServices = async (options: { config: Config; databaseUrl: strin
       await onceReachable(() => verification.recognise())
       for (const recipient of recipients) {
         const { clientId: _clientId, privateKey: _privateKey, tokenUrl: _tokenUrl, ...registered } = recipient
-        const isNew = await onceReachable(() =>
+        await onceReachable(() =>
           records.recipients.register(asService('registration of recipients', 'administration'), registered),
         )
-        if (isNew) dispatcher.settle(registered.id)
+        settling.serve(registered.id)
         const access = accessTo(recipient)
         dispatcher.serve(registered, access)
         await onceReachable(() => verification.serve(registered, access))
       }
       if (config.recipients !== undefined) await onceReachable(() => warnOfUnnamed(records, recipients, log))
       dispatcher.start()
+      settling.start()
       await timekeeper.start()
       alarms.start()
       sealer.start()
@@ -142,7 +145,14 @@ export const openServices = async (options: { config: Config; databaseUrl: strin
     },
     /** Gives leases back and closes every connection to the database. */
     close: async (): Promise<void> => {
-      await Promise.all([dispatcher.stop(), timekeeper.stop(), alarms.stop(), verification.stop(), sealer.stop()])
+      await Promise.all([
+        dispatcher.stop(),
+        settling.stop(),
+        timekeeper.stop(),
+        alarms.stop(),
+        verification.stop(),
+        sealer.stop(),
+      ])
       await store.close()
     },
   }

@@ -9,7 +9,7 @@ import type { Benchmark, Request } from '../benchmark.ts'
 import { median } from '../figures.ts'
 import { nextPerson, WHAT_MATTERS } from '../people.ts'
 import { about, askFhir, type Seeds } from '../seeds.ts'
-import { type Stage, tokensOf } from '../stage.ts'
+import { type Stage, tokensOf, UNLIMITED } from '../stage.ts'
 
 const SIZES = [12, 25, 50]
 const PATH = '/CarePlan/$submit'
@@ -110,6 +110,7 @@ const alone = async <Result>(
     DATABASE_URL: stage.databaseUrl,
     KEYPLAN_DATA: folder,
     KEYPLAN_CLIENTS: TEST_CLIENTS,
+    ...UNLIMITED,
   })
   const server = await startServer(config, createLog('error'))
   try {

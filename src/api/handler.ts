@@ -6,6 +6,7 @@ import { capabilityTexts } from './capability.ts'
 import { LIMITS, type Limits } from './limits.ts'
 import { failureRendering } from './negotiate.ts'
 import { splitTarget } from './parameters.ts'
+import type { Admit } from './rate-limit.ts'
 import { readEntry, readRequest } from './request.ts'
 import { envelopeOf, type Failure, failure, giveUp, respond } from './respond.ts'
 import type { Api, ApiResponse, EntryRequest } from './route.ts'
@@ -34,6 +35,8 @@ export type FhirHandlerOptions = Readonly<{
   baseUrl: () => string
   log: Log
   limits?: Limits
+  /** Whether a client may be served now; asked of every request with a token, before its body is read. */
+  admit?: Admit
   observe?: (served: Served) => void
 }>
 
@@ -44,7 +47,7 @@ export type FhirHandlerOptions = Readonly<{
 export const createFhirHandler = (
   options: FhirHandlerOptions,
 ): ((request: IncomingMessage, response: ServerResponse) => void) => {
-  const { records, authenticate, baseUrl, log, observe } = options
+  const { records, baseUrl, log, observe } = options
   const capability = capabilityTexts()
   const api: Api = {
     records,
@@ -60,7 +63,7 @@ export const createFhirHandler = (
 
   return (incoming, response) => {
     const started = performance.now()
-    serve(api, authenticate, log, incoming, response)
+    serve(api, options, incoming, response)
       .then((route) => {
         observe?.({
           route,
@@ -82,8 +85,7 @@ const ANYONE: SystemCaller = { kind: 'system', clientId: 'anyone', role: 'integr
 /** Answers one request; resolves to the template of its path. */
 const serve = async (
   api: Api,
-  authenticate: FhirHandlerOptions['authenticate'],
-  log: Log,
+  { authenticate, admit, log }: FhirHandlerOptions,
   incoming: IncomingMessage,
   response: ServerResponse,
 ): Promise<string> => {
@@ -93,14 +95,11 @@ const serve = async (
     const { path, query } = splitTarget(incoming.url ?? '')
     const matched = match(incoming.method ?? '', segmentsOf(path.slice(FHIR_PATH.length)))
     route = `${FHIR_PATH}/${matched.route.path}`
-    const known = matched.route.scope === 'none' ? ANYONE : authenticate(incoming.headers.authorization)
+    const { scope, purpose } = matched.route
+    const known = scope === 'none' ? ANYONE : authenticate(incoming.headers.authorization)
     const caller = known instanceof Promise ? await known : known
-    const cx: RequestContext = {
-      requestId: envelope.requestId,
-      caller,
-      purpose: matched.route.purpose,
-      now: new Date(),
-    }
+    if (caller !== ANYONE) admit?.(caller, purpose)
+    const cx: RequestContext = { requestId: envelope.requestId, caller, purpose, now: new Date() }
     const { request, rendering } = await readRequest(incoming, matched, query, cx, api.limits)
     envelope.rendering = rendering
     respond(incoming, response, envelope, await matched.route.handle(request, api))
