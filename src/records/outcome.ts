@@ -77,9 +77,8 @@ export const checkPreconditions = (
   { type, id, ifMatch, onlyCreate }: Pick<Extract<Planned, { do: 'update' }>, 'type' | 'id' | 'ifMatch' | 'onlyCreate'>,
   current: Target | undefined,
 ): void => {
-  if (onlyCreate && current !== undefined) throw mismatch(type, id, current, 'exists already')
-  if (ifMatch !== undefined && current?.version !== ifMatch)
-    throw mismatch(type, id, current, 'is not at the version of If-Match')
+  if (onlyCreate && current !== undefined) throw mismatch(type, id, current, 'If-None-Match')
+  if (ifMatch !== undefined && current?.version !== ifMatch) throw mismatch(type, id, current, 'If-Match')
   if (current !== undefined && ifMatch === undefined && servedType(type)?.versioned === true) {
     throw problem(
       'precondition-required',
@@ -113,8 +112,7 @@ const deleted = (
 ): Outcome => {
   const { type, id, ifMatch } = item
   if (target === undefined) throw problem('not-found', 'not-found', `There is no ${type}/${id} here.`)
-  if (ifMatch !== undefined && current?.version !== ifMatch)
-    throw mismatch(type, id, current, 'is not at the version of If-Match')
+  if (ifMatch !== undefined && current?.version !== ifMatch) throw mismatch(type, id, current, 'If-Match')
   checkBasis(item, current)
   const version = current === undefined ? target.version : current.version + 1
   return {
@@ -126,16 +124,21 @@ const deleted = (
   }
 }
 
-const mismatch = (type: string, id: string, current: Target | undefined, why: string): Problem =>
+const mismatch = (
+  type: string,
+  id: string,
+  current: Target | undefined,
+  expression: 'If-Match' | 'If-None-Match',
+): Problem =>
   problem(
     'version-mismatch',
     'version-mismatch',
     current === undefined
       ? `${type}/${id} does not exist now.`
-      : `${type}/${id} ${why}: the current version is ${current.version}. Read it again, and decide anew.`,
+      : `${type}/${id} ${expression === 'If-Match' ? 'is not at the version of If-Match' : 'exists already'}: the current version is ${current.version}. Read it again, and decide anew.`,
     current === undefined
-      ? { expression: 'If-Match' }
-      : { expression: 'If-Match', headers: { ETag: `W/"${current.version}"` }, cause: refused(current) },
+      ? { expression }
+      : { expression, headers: { ETag: `W/"${current.version}"` }, cause: refused(current) },
   )
 
 /** A Task that stood where KeyPlan is to put its own would pass for it, and be in the way of every act on the plan. */
