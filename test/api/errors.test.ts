@@ -79,7 +79,7 @@ const failures: readonly Failure[] = [
     about: 'a body that is no XML',
     status: 400,
     key: 'xml-malformed',
-    at: 'Goal.description',
+    at: 'Goal',
     ask: () =>
       gp('POST', '/Goal', `<Goal xmlns="http://hl7.org/fhir"><description id="${NAME}"></Goal>`, {
         'Content-Type': 'application/fhir+xml',
