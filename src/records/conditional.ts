@@ -7,6 +7,8 @@ import type { Condition, CountedCondition } from '../store/conditions.ts'
 import type { ResourceRow } from '../store/resources.ts'
 import type { Store } from '../store/store.ts'
 import { auditEntry } from './audit.ts'
+import { inEntry } from './entry.ts'
+import { mapInTurns } from './fairly.ts'
 import { findMatches } from './matches.ts'
 import { stored } from './read.ts'
 import type { Change, Effect } from './types.ts'
@@ -42,14 +44,12 @@ export const settleConditions = async (
   if (asked.length === 0) return changes.map((change) => ({ change: change as NamedChange }))
   const keys = asked.map(conditionsOf)
   const counted = await store.conditions(keys.flat())
+  const countOf = new Map(keys.flat().map((key, position) => [key, counted[position]]))
   const settled = new Map(
-    await Promise.all(
-      asked.map(async (change, index): Promise<[Change, Settled]> => {
-        const before = keys.slice(0, index).flat().length
-        const conditions = counted.slice(before, before + (keys[index] ?? []).length)
-        return [change, await settle(store, cx, change, conditions)]
-      }),
-    ),
+    await mapInTurns(asked, async (change, index): Promise<[Change, Settled]> => {
+      const conditions = (keys[index] ?? []).flatMap((key) => countOf.get(key) ?? [])
+      return [change, await inEntry(change.at, () => settle(store, cx, change, conditions))]
+    }),
   )
   const all = changes.map((change) => settled.get(change) ?? { change: change as NamedChange })
   refuseSameCondition(all)
@@ -146,7 +146,7 @@ const expressionOf = (change: ConditionalChange): string =>
   change.do === 'create' ? 'If-None-Exist' : (change.at ?? 'query')
 
 /** `identifier=system|value`, one value: what names a resource by itself. */
-const identifiersOf = (criteria: string): { system: string; value: string }[] =>
+export const identifiersOf = (criteria: string): { system: string; value: string }[] =>
   [...new URLSearchParams(criteria)].flatMap(([name, text]) => {
     const [system, value, ...rest] = text.split('|')
     return name === 'identifier' && system && value && rest.length === 0 && !/[,\\]/.test(text)

@@ -6,6 +6,7 @@ import { applyPatch } from '../fhir/patch/patch.ts'
 import type { ElementModel } from '../fhir/patch/place.ts'
 import type { Store } from '../store/store.ts'
 import type { NamedChange, Settled } from './conditional.ts'
+import { inEntry } from './entry.ts'
 import { checkPreconditions } from './outcome.ts'
 import { maySee, sharingWithheld } from './permission.ts'
 import { gone } from './read.ts'
@@ -61,5 +62,8 @@ export const applyPatches = async (
       basis: target.version,
     }
   }
-  return settled.map((one) => (one.change?.do === 'patch' ? applied(one.change) : (one as Settled<WholeChange>)))
+  return settled.map((one) => {
+    const { change } = one
+    return change?.do === 'patch' ? inEntry(change.at, () => applied(change)) : (one as Settled<WholeChange>)
+  })
 }

@@ -1,7 +1,9 @@
 import { type Issue, isEnough, issue, MOST_ISSUES } from '../fhir/outcome.ts'
-import { findObjects, isId, mapReferences, type Resource } from '../fhir/resource.ts'
+import { findObjects, isId, parseReference, type Resource } from '../fhir/resource.ts'
 import type { Settled } from './conditional.ts'
+import { mapFairly } from './fairly.ts'
 import { newId } from './ids.ts'
+import { type Rename, renameLinks } from './links.ts'
 import type { WholeChange } from './patched.ts'
 import { resourceIssues } from './write.ts'
 
@@ -17,7 +19,7 @@ export type Planned = Readonly<{ at: string; type: string; id: string; basis: nu
   >
 
 /** The changes that are to be made. What is answered without a change is left out, and references to it lead to what was found. */
-export const planChanges = (settled: readonly Settled<WholeChange>[]): Planned[] => {
+export const planChanges = (settled: readonly Settled<WholeChange>[]): Promise<Planned[]> => {
   const known = settled.flatMap((one) =>
     one.change === undefined
       ? []
@@ -32,14 +34,12 @@ export const planChanges = (settled: readonly Settled<WholeChange>[]): Planned[]
     if (one.change === undefined && one.answer.outcome !== 'nothing' && one.fullUrl !== undefined)
       keys.set(one.fullUrl, `${one.answer.stored.type}/${one.answer.stored.id}`)
   }
-  return known.map(({ change, id, basis }): Planned => {
+  return mapFairly(known, ({ change, id, basis }): Planned => {
     if (change.do === 'delete')
       return { do: 'delete', at: change.at ?? change.type, type: change.type, id, basis, ifMatch: change.ifMatch }
     const type = change.resource.resourceType
     const resource = {
-      ...(keys.size === 0
-        ? change.resource
-        : mapReferences(change.resource, (reference) => keys.get(reference) ?? reference)),
+      ...(keys.size === 0 ? change.resource : renameLinks(change.resource, renaming(keys, change.fullUrl))),
       id,
     }
     const common = { at: change.at ?? type, type, id, basis, resource }
@@ -49,12 +49,25 @@ export const planChanges = (settled: readonly Settled<WholeChange>[]): Planned[]
   })
 }
 
+/**
+ * What a link becomes in an entry with this fullUrl (http://hl7.org/fhir/R4/bundle.html#references): where that is an address on another server,
+ * `Patient/1` means the Patient of that server, and never one of ours that happens to have the same id.
+ */
+const renaming = (keys: ReadonlyMap<string, string>, fullUrl: string | undefined): Rename => {
+  const [, base] = /^(https?:\/\/.+\/)[A-Z][A-Za-z]{1,63}\/[A-Za-z0-9\-.]{1,64}$/.exec(fullUrl ?? '') ?? []
+  if (base === undefined) return (link) => keys.get(link)
+  return (link) => {
+    const absolute = parseReference(link) === undefined ? link : base + link
+    return keys.get(absolute) ?? (absolute === link ? undefined : absolute)
+  }
+}
+
 /** Everything wrong with the changes by themselves, before anything is read; where very much is, not all of it. */
-export const plannedIssues = (planned: readonly Planned[]): Issue[] => {
+export const plannedIssues = async (planned: readonly Planned[]): Promise<Issue[]> => {
   const seen = new Set<string>()
   const issues: Issue[] = []
-  for (const item of planned) {
-    if (isEnough(issues)) break
+  await mapFairly(planned, (item) => {
+    if (isEnough(issues)) return
     const key = `${item.type}/${item.id}`
     // Which of the two would win is left open by http://hl7.org/fhir/R4/http.html#trules.
     if (seen.has(key))
@@ -70,7 +83,7 @@ export const plannedIssues = (planned: readonly Planned[]): Issue[] => {
       )
     if (item.do !== 'delete')
       issues.push(...unresolved(item.resource, item.at), ...resourceIssues(item.resource, item.at))
-  }
+  })
   return issues
 }
 

@@ -8,8 +8,11 @@ import type { Before, PersonRow } from '../store/persons.ts'
 import type { Store } from '../store/store.ts'
 import { commitWritten, retryOutdated } from './commit.ts'
 import { type Settled, settleConditions } from './conditional.ts'
+import { resolveReferences } from './conditional-references.ts'
 import { countedOn } from './counted-on.ts'
 import { checkRecord, derivePerson, isDecisive, recordAfter, recordOf } from './derived.ts'
+import { inEntry } from './entry.ts'
+import { mapFairly } from './fairly.ts'
 import { type Outcome, outcomeOf } from './outcome.ts'
 import { applyPatches, type WholeChange } from './patched.ts'
 import { maySee, requireScope, sharingWithheld } from './permission.ts'
@@ -43,8 +46,8 @@ const attempt = async (
   interaction: string,
 ): Promise<Committed<Effect>> => {
   const settled = await applyPatches(store, cx, await settleConditions(store, cx, changes))
-  const planned = planChanges(settled)
-  const issues = plannedIssues(planned)
+  const planned = await resolveReferences(store, cx, await planChanges(settled))
+  const issues = await plannedIssues(planned)
   // The result of a patch is refused as such (RFC 5789 section 2.2): the request itself was well formed.
   if (issues.some(isError))
     throw new Problem(changes.some((change) => change.do === 'patch') ? 'unprocessable' : 'bad-request', issues)
@@ -54,7 +57,9 @@ const attempt = async (
   if (hidden !== undefined) throw sharingWithheld(hidden.id, planned.map(keyOf))
   const targets = new Map(before.targets.map((target) => [`${target.type}/${target.id}`, target]))
   const persons = personsOf(planned, before)
-  const outcomes = planned.map((item) => outcomeOf(cx, item, targets.get(keyOf(item)), persons.get(item)))
+  const outcomes = await mapFairly(planned, (item) =>
+    inEntry(item.at, () => outcomeOf(cx, item, targets.get(keyOf(item)), persons.get(item))),
+  )
   const broken = outcomes.flatMap((outcome) => outcome.issues)
   if (broken.some(isError)) throw new Problem('unprocessable', broken)
 
@@ -84,9 +89,11 @@ const readBefore = async (store: Store, planned: readonly Planned[]): Promise<Be
   const decisive = planned.flatMap((item) => (item.do !== 'delete' && isDecisive(item.resource) ? [item] : []))
   const existing = planned.filter((item) => item.do !== 'create')
   const acted = planned.flatMap((item) => (item.do === 'delete' ? [] : (actedOn(item.resource) ?? [])))
-  const elsewhere = acted.filter(({ key }) => !planned.some((item) => keyOf(item) === key))
-  const persons = [...decisive, ...planned.filter((item) => acted.some(({ key }) => keyOf(item) === key))].flatMap(
-    (item) => (item.do === 'delete' ? [] : (personOf(item.resource) ?? [])),
+  const here = new Set(planned.map(keyOf))
+  const actedKeys = new Set(acted.map(({ key }) => key))
+  const elsewhere = acted.filter(({ key }) => !here.has(key))
+  const persons = [...decisive, ...planned.filter((item) => actedKeys.has(keyOf(item)))].flatMap((item) =>
+    item.do === 'delete' ? [] : (personOf(item.resource) ?? []),
   )
   if (existing.length === 0 && persons.length === 0 && elsewhere.length === 0) return { persons: [], targets: [] }
   return store.before({
@@ -108,13 +115,14 @@ const actedOn = (resource: Resource): ReturnType<typeof parseReference> =>
 /** The person of each change; a Provenance belongs to the person of what it is about. */
 const personsOf = (planned: readonly Planned[], before: Before): Map<Planned, string | null | undefined> => {
   const stored = new Map(before.targets.map(({ type, id, patient }) => [`${type}/${id}`, patient]))
+  const here = new Map<string, Planned>(planned.map((item) => [keyOf(item), item]))
   const persons = new Map<Planned, string | null | undefined>()
   for (const item of planned) {
     if (item.do === 'delete') persons.set(item, stored.get(keyOf(item)))
     else if (item.type !== 'Provenance') persons.set(item, personOf(item.resource))
     else {
       const key = actedOn(item.resource)?.key
-      const beside = planned.find((other) => keyOf(other) === key)
+      const beside = here.get(key ?? '')
       persons.set(
         item,
         key === undefined
