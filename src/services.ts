@@ -11,6 +11,7 @@ import { Problem } from './fhir/outcome.ts'
 import type { Log } from './log.ts'
 import { createMetrics } from './metrics.ts'
 import { createRecords } from './records/records.ts'
+import { createReindexer } from './records/reindexer.ts'
 import type { Records } from './records/types.ts'
 import { openStore } from './store/store.ts'
 import { createAlarms } from './sync/alarms.ts'
@@ -73,6 +74,7 @@ export const openServices = async (options: { config: Config; databaseUrl: strin
   const dispatcher = createDispatcher({ records, log })
   const settling = createSettling({ records, log })
   const timekeeper = createTimekeeper({ records, log })
+  const reindexer = createReindexer({ store, log })
   const alarms = createAlarms({ records, log })
   const sealer = createSealer({ records, log })
   const verification = createVerification({ records, seal, log })
@@ -115,6 +117,7 @@ export const openServices = async (options: { config: Config; databaseUrl: strin
     fhir,
     /** Registers the configured recipients and begins to bring them into step, and what is stored into step with the time. */
     start: async (): Promise<void> => {
+      await onceReachable(() => reindexer.start())
       // Before anything is sent: this may not be the database that it was.
       await onceReachable(() => verification.recognise())
       for (const recipient of recipients) {
@@ -152,6 +155,7 @@ export const openServices = async (options: { config: Config; databaseUrl: strin
         alarms.stop(),
         verification.stop(),
         sealer.stop(),
+        reindexer.stop(),
       ])
       await store.close()
     },

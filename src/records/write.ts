@@ -66,20 +66,23 @@ export const referencesOf = (resource: Resource): ResourceKey[] => {
 export const written = (
   resource: Resource,
   { expected, version, patient }: { expected: number; version: number; patient: string | null },
-): WrittenResource => {
-  const type = resource.resourceType
-  const values = searchValues(resource, searchParametersOf(type))
-  return {
-    type,
-    id: resource.id as string,
-    expected,
-    version,
-    deleted: false,
-    patient,
-    body: stringifyFhirJson(resource),
-    values: { ...values, references: [...values.references, ...otherReferences(resource, values.references)] },
-    identities: distinct(personIdentities(resource)),
-  }
+): WrittenResource => ({
+  type: resource.resourceType,
+  id: resource.id as string,
+  expected,
+  version,
+  deleted: false,
+  patient,
+  body: stringifyFhirJson(resource),
+  values: searchRows(resource),
+  identities: distinct(personIdentities(resource)),
+})
+
+/** What a resource is found by, and under no parameter what else it refers to. */
+export const searchRows = (resource: Resource): SearchValues => {
+  const values = searchValues(resource, searchParametersOf(resource.resourceType))
+  const others = otherReferences(resource, values.references)
+  return others.length === 0 ? values : { ...values, references: [...values.references, ...others] }
 }
 
 /**

@@ -2,7 +2,7 @@ import type { SearchValues } from '../search/values.ts'
 import { instants, texts } from './arrays.ts'
 
 /** A resource with what it is found by. */
-type Found = Readonly<{ type: string; id: string; values: SearchValues }>
+export type SearchRowsOf = Readonly<{ type: string; id: string; values: SearchValues }>
 
 type Kind = keyof SearchValues
 type Column<Row> = (rows: readonly Row[]) => unknown
@@ -60,10 +60,10 @@ export const SEARCH_TYPES: readonly string[] = KINDS.flatMap((kind) => [
 ])
 
 /** What these resources are found by, as the arrays that `commit_changes` and `write_search_rows` take. */
-export const searchArrays = (resources: readonly Found[]): unknown[] =>
+export const searchArrays = (resources: readonly SearchRowsOf[]): unknown[] =>
   KINDS.flatMap((kind) => arraysOf(kind, resources))
 
-const arraysOf = <Of extends Kind>(kind: Of, resources: readonly Found[]): unknown[] => {
+const arraysOf = <Of extends Kind>(kind: Of, resources: readonly SearchRowsOf[]): unknown[] => {
   const types: string[] = []
   const ids: string[] = []
   const parameters: string[] = []

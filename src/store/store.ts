@@ -19,6 +19,7 @@ import { knownMigrations } from './migrate.ts'
 import { readBefore } from './persons.ts'
 import { receivedStore } from './received.ts'
 import * as recipients from './recipients.ts'
+import { reindexStore } from './reindex.ts'
 import { type ResourceRow, readCurrent, readHistory } from './resources.ts'
 import { statusStore } from './status.ts'
 import { noteTurn, readDerived, readSharing, readSummary, readTurns } from './summaries.ts'
@@ -42,6 +43,9 @@ export const openStore = async (
   const clock = openDatabase(url, { connections: 1 })
   // So that what is sealed and when does not depend on how busy everything else is.
   const sealing = openDatabase(url, { connections: 1 })
+  // What is built in the background waits for nobody, and nobody for it. It is connected only while there is something to build.
+  const background = openDatabase(url, { connections: 1, seconds: 60 })
+  const all = [database, urgent, clock, sealing, background]
   const known = knownMigrations()
   try {
     const applied = await database.run<{ name: string }>({ text: 'select name from migration order by id', values: [] })
@@ -137,6 +141,7 @@ export const openStore = async (
           return recognised
         },
       },
+      reindex: reindexStore(background, clock),
       received: receivedStore(database),
       status: statusStore(database, verification.read),
       listen: database.listen,
@@ -152,11 +157,11 @@ export const openStore = async (
       statements: () => database.statements() + urgent.statements(),
       pool: database.pool,
       close: async (): Promise<void> => {
-        await Promise.all([database.close(), urgent.close(), clock.close(), sealing.close()])
+        await Promise.all(all.map((one) => one.close()))
       },
     }
   } catch (error) {
-    await Promise.all([database.close(), urgent.close(), clock.close(), sealing.close()])
+    await Promise.all(all.map((one) => one.close()))
     throw error
   }
 }

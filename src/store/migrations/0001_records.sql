@@ -151,10 +151,9 @@ create table search_composite (
 create index search_composite_value on search_composite (type, parameter, code, low, value_code, since) include (id);
 create index search_composite_resource on search_composite (id);
 
--- Versions of the search parameters' definitions, numbered as they came. `installation.search_definitions` says by which the rows are written.
+-- Versions of the search parameters' definitions. `installation.search_definitions` says by which the rows are written.
 create table search_definitions (
   version text primary key,
-  number integer generated always as identity,
   -- [[type, parameter, digest of its definition], ...]
   definitions jsonb not null
 );
@@ -169,7 +168,6 @@ create table search_parameter_state (
   state text not null check (state in ('building', 'active')),
   -- While it is being built: the id up to which resources have been read.
   position text not null default '',
-  since timestamptz not null default now(),
   primary key (type, parameter)
 );
 
