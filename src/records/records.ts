@@ -101,10 +101,6 @@ export const createRecords = (store: Store, seal: Seal): Records => ({
     settle: (cx, recipient, patient) => settleAhead(store, cx, recipient, patient),
     renderAtEpoch: (cx, after) => renderAtEpoch(store, cx, after),
   },
-  received: {
-    heartbeat: (cx, heartbeat, signature) =>
-      audited(store, cx, '$sharing-heartbeat', () => receiveHeartbeat(store, seal, cx, heartbeat, signature)),
-    health: (cx) => audited(store, cx, '$sharing-health', () => sharingHealth(store, cx)),
   auditSeal: {
     state: store.auditSeal.state,
     isDue,
@@ -117,6 +113,10 @@ export const createRecords = (store: Store, seal: Seal): Records => ({
     witnessed: () => witnessedCheckpoints(store),
   },
     senders: (now) => senderHealth(store, now),
+  received: {
+    heartbeat: (cx, heartbeat, signature) =>
+      audited(store, cx, '$sharing-heartbeat', () => receiveHeartbeat(store, seal, cx, heartbeat, signature)),
+    health: (cx) => audited(store, cx, '$sharing-health', () => sharingHealth(store, cx)),
     digests: (cx) => audited(store, cx, '$held-summaries', () => heldDigests(store, cx)),
     forget: (cx, sender) => forgetSender(store, cx, sender),
     editions: (cx, buckets) => audited(store, cx, '$held-summaries', () => heldEditions(store, cx, buckets)),

@@ -309,6 +309,19 @@ export type Records = Readonly<{
     >
   /** As a recipient: what senders say of themselves, and what is held here of theirs (`records/received.ts`). */
   received: Readonly<{
+  /** The seal of the audit log (`sync/sealer.ts`). */
+  auditSeal: Readonly<{
+    isDue(state: SealState): boolean
+    /** Seals the rows that were there in this state; answers whether more of them are left (see `records/audit-seal.ts`). */
+    seal(state: SealState): Promise<boolean>
+    /** What a heartbeat says of it. */
+    news(asked: Parameters<typeof auditNews>[1]): Promise<AuditNews | undefined>
+    /** Walks over all of it and says what is wrong. */
+    verify(cx: RequestContext, asked: AuditQuestion): Promise<AuditReport>
+    /** As a recipient: what is kept of senders' audit logs. */
+    witnessed(): Promise<readonly WitnessedCheckpoint[]>
+  }> &
+    Pick<Store['auditSeal'], 'state' | 'takeLease' | 'writersUnderWay' | 'lag'>
     /** Answers which checkpoint of the sender's audit log is kept here, where the heartbeat brings one. */
     heartbeat(
       cx: RequestContext,
@@ -328,19 +341,6 @@ export type Records = Readonly<{
   /** Calls back when deliveries may be due: a hint, which can be lost. Returns what ends it. */
   onDeliveriesDue(wake: (hint: string) => void): () => Promise<void>
 }>
-  /** The seal of the audit log (`sync/sealer.ts`). */
-  auditSeal: Readonly<{
-    isDue(state: SealState): boolean
-    /** Seals the rows that were there in this state; answers whether more of them are left (see `records/audit-seal.ts`). */
-    seal(state: SealState): Promise<boolean>
-    /** What a heartbeat says of it. */
-    news(asked: Parameters<typeof auditNews>[1]): Promise<AuditNews | undefined>
-    /** Walks over all of it and says what is wrong. */
-    verify(cx: RequestContext, asked: AuditQuestion): Promise<AuditReport>
-    /** As a recipient: what is kept of senders' audit logs. */
-    witnessed(): Promise<readonly WitnessedCheckpoint[]>
-  }> &
-    Pick<Store['auditSeal'], 'state' | 'takeLease' | 'writersUnderWay' | 'lag'>
 
 /** A resource of a submission: the fullUrl by which the others refer to it. */
 export type SubmittedEntry = Readonly<{ fullUrl?: string; resource: Resource }>

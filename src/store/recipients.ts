@@ -1,4 +1,5 @@
 import type { Database } from './database.ts'
+import { writersUnderWay } from './writers.ts'
 
 export type Recipient = Readonly<{
   id: string
@@ -36,20 +37,19 @@ export const unsettleRecipient = async (database: Database, id: string): Promise
   await database.run({ text: `update recipient set settled_to = '' where id = $1`, values: [id] })
 }
 
-/** Resolves to a question: have all transactions ended that are under way now, and so may not have seen what is stored now? */
-export const commitsUnderWay = async (database: Database): Promise<() => Promise<boolean>> => {
-  const [now] = await database.run<{ next: string }>({
-    text: 'select pg_snapshot_xmax(pg_current_snapshot())::text as next',
-    values: [],
+/** Which of these recipients were registered or changed, and not everybody has been looked at since. */
+export const readUnsettled = async (database: Database, ids: readonly string[]): Promise<string[]> => {
+  const rows = await database.run<{ id: string }>({
+    name: 'unsettled',
+    text: 'select id from recipient where id = any ($1) and settled_to is not null order by id',
+    values: [ids],
   })
-  return async () => {
-    const [row] = await database.run<{ ended: boolean }>({
-      text: 'select pg_snapshot_xmin(pg_current_snapshot()) >= $1::text::xid8 as ended',
-      values: [now?.next],
-    })
-    return row?.ended === true
-  }
+  return rows.map(({ id }) => id)
 }
+
+/** Resolves to a question: have all commits ended that may have set what is wanted without seeing what is stored now? */
+export const commitsUnderWay = (database: Database): Promise<() => Promise<boolean>> =>
+  writersUnderWay(database, 'delivery')
 
 /** What became of the persons `past` an id: how many were looked at, whose summary is wanted now, whose withdrawal, and who has to be derived again. */
 export type Settled = Readonly<{

@@ -18,7 +18,13 @@ export type DueHeartbeat = Readonly<{
 }>
 
 /** A comparison that this process is to make. `asking`: nothing may be sent to the recipient before it has said what it holds. */
-export type DueComparison = Readonly<{ recipient: string; epoch: number; asking: boolean }>
+export type DueComparison = Readonly<{
+  recipient: string
+  epoch: number
+  asking: boolean
+  /** Since when it has the address that is asked: what is answered there says nothing of another. */
+  addressed: string
+}>
 
 /** What came of judging what a recipient holds; `again` are persons who have to be derived anew. */
 export type Judged = Readonly<{ missing: number; older: number; unexpected: number; again: readonly string[] }>
@@ -124,7 +130,7 @@ const takeComparisons = (
     text: `update verification set comparison_due = now() + case when asked_epoch < epoch then interval '1 minute' else interval '15 minutes' end
       from recipient, installation
       where recipient.id = verification.recipient and recipient.id = any ($1) and (comparison_due <= now() or $2)
-      returning recipient.id as recipient, installation.epoch, asked_epoch < epoch as asking`,
+      returning recipient.id as recipient, installation.epoch, asked_epoch < epoch as asking, addressed_at::text as addressed`,
     values: [recipients, all],
   })
 
@@ -171,10 +177,13 @@ const judgeHeld = async (
   return row as Judged
 }
 
-/** Notes what came of a comparison. A recipient that has said all that it holds has been asked, and is sent what it should hold from now on. */
+/** The recipient, where a comparison was begun at the address that it has now; that does not change before what came of it is noted. */
+const HERE = `here as materialized (select id from recipient where id = $1 and addressed_at::text = $2 for no key update)`
+
+/** Notes what came of a comparison, unless the recipient has another address by now. A recipient that has said all that it holds has been asked, and is sent what it should hold from now on. */
 const finishComparison = async (
   database: Database,
-  { recipient, epoch }: DueComparison,
+  { recipient, epoch, addressed }: DueComparison,
   found: Readonly<{
     by: 'digest' | 'search'
     /** Buckets; all of them where there are no digests. */
@@ -187,20 +196,23 @@ const finishComparison = async (
   }>,
 ): Promise<void> => {
   await database.run({
-    text: `with asked as (
-        update recipient set asked_epoch = $2 from installation where id = $1 and epoch = $2 and $8::text is null returning id
+    text: `with ${HERE}, asked as (
+        update recipient set asked_epoch = $3 from installation, here where recipient.id = here.id and epoch = $3 and $9::text is null
+        returning recipient.id
       ), settled as (
         -- Where the digests agree it holds what it has confirmed.
-        delete from ahead where recipient = $1 and $8::text is null and summary_bucket(patient) <> all ($4::integer[])
+        delete from ahead where recipient = $1 and $9::text is null and summary_bucket(patient) <> all ($5::integer[])
+          and exists (select from here)
       ), woken as (select hint_deliveries(id) from asked)
-      update verification set comparison_due = now() + case when (select epoch from installation) = $2 then interval '15 minutes' else '0' end,
-        compared_at = now(), compared_by = $3, comparison_error = null,
-        buckets_differing = cardinality($4::integer[]), missing = $5::integer, older = $6::integer, unexpected = $7::integer,
-        repaired_total = repaired_total + $5::integer + $6::integer + $7::integer,
-        unverified_since = case when $8::text is null then null else coalesce(unverified_since, now()) end, unverified_because = $8
-      where recipient = $1 and (select count(*) from woken) >= 0`,
+      update verification set comparison_due = now() + case when (select epoch from installation) = $3 then interval '15 minutes' else '0' end,
+        compared_at = now(), compared_by = $4, comparison_error = null,
+        buckets_differing = cardinality($5::integer[]), missing = $6::integer, older = $7::integer, unexpected = $8::integer,
+        repaired_total = repaired_total + $6::integer + $7::integer + $8::integer,
+        unverified_since = case when $9::text is null then null else coalesce(unverified_since, now()) end, unverified_because = $9
+      where recipient = $1 and exists (select from here) and (select count(*) from woken) >= 0`,
     values: [
       recipient,
+      addressed,
       epoch,
       found.by,
       found.differing,
@@ -215,14 +227,15 @@ const finishComparison = async (
 /** Notes that a recipient could not be compared, and why. It is tried again, sooner where it waits to be asked. */
 const failComparison = async (
   database: Database,
-  { recipient, asking }: DueComparison,
+  { recipient, asking, addressed }: DueComparison,
   error: string,
 ): Promise<void> => {
   await database.run({
-    text: `update verification set comparison_error = $2, comparison_due = now() + make_interval(secs => $3),
-        unverified_since = coalesce(unverified_since, compared_at, now()), unverified_because = $2
-      where recipient = $1`,
-    values: [recipient, error, asking ? 10 : 300],
+    text: `with ${HERE}
+      update verification set comparison_error = $3, comparison_due = now() + make_interval(secs => $4),
+        unverified_since = coalesce(unverified_since, compared_at, now()), unverified_because = $3
+      where recipient = $1 and exists (select from here)`,
+    values: [recipient, addressed, error, asking ? 10 : 300],
   })
 }
 

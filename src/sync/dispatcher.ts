@@ -5,7 +5,6 @@ import type { Access } from './channels/channel.ts'
 import { CHANNELS } from './channels/index.ts'
 import { createLeases } from './leases.ts'
 import { createServing, type Serving } from './serving.ts'
-import { settle } from './settle.ts'
 
 /** So often what is due is looked up at least, whatever hints came or were lost. */
 const POLL_MS = 5_000
@@ -19,8 +18,6 @@ export type Dispatcher = Readonly<{
   start(): void
   /** Starts closing the difference between what this recipient should hold and what it has confirmed. */
   serve(recipient: Recipient, access: Access): void
-  /** Begins to look at everybody, after a recipient was registered or changed. */
-  settle(recipient: string): void
   /** Ends what is under way, gives leases back, and resolves when nothing is being sent. */
   stop(): Promise<void>
 }>
@@ -33,7 +30,6 @@ export type Dispatcher = Readonly<{
 export const createDispatcher = ({ records, log }: Readonly<{ records: Records; log: Log }>): Dispatcher => {
   const leases = createLeases({ records, log })
   const servings = new Map<string, Serving>()
-  const settling: Promise<void>[] = []
   const stopped = new AbortController()
   let unlisten: (() => Promise<void>) | undefined
   let timer: NodeJS.Timeout | undefined
@@ -88,15 +84,12 @@ export const createDispatcher = ({ records, log }: Readonly<{ records: Records; 
       servings.set(recipient.id, createServing({ records, log, leases, recipient: recipient.id, open, lookIn }))
       lookIn(0)
     },
-    settle(recipient) {
-      settling.push(settle({ records, log, signal: stopped.signal }, recipient))
-    },
     async stop() {
       stopped.abort()
       clearTimeout(timer)
       const impatience = setTimeout(leases.abort, GRACE_MS)
       await unlisten?.()
-      await Promise.all([looking, ...settling, ...[...servings.values()].map((serving) => serving.stop())])
+      await Promise.all([looking, ...[...servings.values()].map((serving) => serving.stop())])
       clearTimeout(impatience)
       leases.stop()
     },

@@ -3,6 +3,8 @@ import type { Log } from '../log.ts'
 import type { Records } from '../records/types.ts'
 import { asService } from './as-service.ts'
 
+/** How often it is looked whether everybody has to be looked at for a recipient. */
+const LOOK_MS = 5_000
 /** How often it is looked whether the commits that were under way have ended. */
 const COMMITS_MS = 20
 /** Progress is said after so many. */
@@ -10,11 +12,64 @@ const STEPS = 20
 /** After a failure, as of a database that is away. */
 const AGAIN_MS = 2_000
 
+export type Settling = Readonly<{
+  /** From now on everybody is looked at for this recipient whenever that is due. */
+  serve(recipient: string): void
+  start(): void
+  /** Resolves when nobody is being looked at. */
+  stop(): Promise<void>
+}>
+
+/** Looks at everybody for the recipients for which that is due: the table says so, whatever made it so, and in whichever process. */
+export const createSettling = ({ records, log }: Readonly<{ records: Records; log: Log }>): Settling => {
+  const stopping = new AbortController()
+  const { signal } = stopping
+  const served = new Set<string>()
+  const running = new Map<string, Promise<void>>()
+  let looping: Promise<void> | undefined
+
+  const look = async (): Promise<void> => {
+    for (const id of await records.recipients.unsettled([...served])) {
+      if (running.has(id)) continue
+      running.set(
+        id,
+        settle({ records, log, signal }, id).finally(() => running.delete(id)),
+      )
+    }
+  }
+
+  const loop = async (): Promise<void> => {
+    while (!signal.aborted) {
+      await look().catch((error: unknown) =>
+        log.warn(
+          { err: error },
+          'It could not be read for which recipients everybody has to be looked at; trying again',
+        ),
+      )
+      await wait(LOOK_MS, undefined, { signal }).catch(() => {})
+    }
+  }
+
+  return {
+    serve(recipient) {
+      served.add(recipient)
+    },
+    start() {
+      looping ??= loop()
+    },
+    async stop() {
+      stopping.abort()
+      await looping
+      await Promise.all(running.values())
+    },
+  }
+}
+
 /**
- * Looks at every person who is stored, in steps, after a recipient was registered or changed; each commit since then has already regarded
- * it. It may be stopped at any point, and is begun again at the next start; several processes may do it at once.
+ * Looks at every person who is stored, in steps, after what has changed of a recipient, or of an organisation that is somebody's practice; each commit since then
+ * has already regarded it. It may be stopped at any point, and is begun again at the next start; several processes may do it at once.
  */
-export const settle = async (
+const settle = async (
   { records, log, signal }: Readonly<{ records: Records; log: Log; signal: AbortSignal }>,
   recipient: string,
 ): Promise<void> => {

@@ -2,11 +2,15 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { Address, Bundle, Consent, Extension, Patient } from 'fhir/r4.js'
 import pg from 'pg'
 import { IDENTIFIER_SYSTEM } from '../../src/fhir/identifier.ts'
+import { createLog } from '../../src/log.ts'
 import { EXTENSION } from '../../src/plan/codes.ts'
 import { searchDefinitions } from '../../src/records/search-definitions.ts'
 import { NO_VALUES } from '../../src/search/values.ts'
 import type { Commit } from '../../src/store/commit.ts'
 import type { Recipient } from '../../src/store/recipients.ts'
+import { asService } from '../../src/sync/as-service.ts'
+import { createSettling } from '../../src/sync/settle.ts'
+import { database } from '../support/database.ts'
 import { person, register, submit } from '../support/people.ts'
 import { type FhirRequest, startService, type TestService } from '../support/service.ts'
 import { createNumbers } from '../support/submissions.ts'
@@ -59,6 +63,7 @@ const registered = async (one: Recipient): Promise<void> => {
 beforeAll(async () => {
   keyplan = await startService()
   gp = await keyplan.fhir('gp-practice')
+  await takeEverything()
   for (const one of [practice, otherPractice, edinburgh, standrews, scotland, england]) await registered(one)
 })
 
@@ -69,6 +74,25 @@ const somebody = async (change: Partial<Patient> = {}): Promise<string> =>
 
 const plan = async (patient: string, replaces?: string): Promise<string> =>
   `CarePlan/${(await submit(gp, patient, margaret.conversations[0], replaces)).id}`
+
+const revoke = async (plan: string): Promise<void> => {
+  const { status, text } = await gp('POST', `/${plan}/$revoke`, {
+    resourceType: 'Parameters',
+    parameter: [
+      { name: 'reason', valueCode: 'withdrawn' },
+      { name: 'text', valueString: 'They no longer wish it.' },
+    ],
+  })
+  if (status !== 200) throw new Error(text)
+}
+
+/** From now on everything is as a dispatcher leaves it that has taken it to send it: nobody knows whether it arrived. */
+const takeEverything = () =>
+  keyplan.database.query(`create function taken() returns trigger language plpgsql as $$ begin new.lease := new.lease + 1; return new; end $$;
+    create trigger taken before insert on delivery for each row execute function taken()`)
+
+/** As before any dispatcher has taken it. */
+const leave = (patient: string) => keyplan.database.query('update delivery set lease = 0 where patient = $1', [patient])
 
 const at = (postalCode: string): Address[] => [{ use: 'home', line: ['1 Example Brae'], city: 'Testburgh', postalCode }]
 
@@ -161,6 +185,79 @@ describe('a person’s side', () => {
     ])
   })
 
+  describe('by reference to an Organization whose code changes', () => {
+    const settling = (log = createLog('silent')) => {
+      const begun = createSettling({ records: keyplan.services.records, log })
+      for (const { id } of [practice, otherPractice]) begun.serve(id)
+      begun.start()
+      return begun
+    }
+    const surgery = (id: string, code: string) => ({
+      resourceType: 'Organization',
+      id,
+      active: true,
+      name: 'A surgery',
+      identifier: [{ system: IDENTIFIER_SYSTEM.odsCode, value: code }],
+    })
+    const put = async (id: string, code: string): Promise<void> => {
+      const { status, text } = await gp('PUT', `/Organization/${id}`, surgery(id, code))
+      if (status > 201) throw new Error(text)
+    }
+
+    test('their patients move with it: the old practice gives the summary up, the new one gets it', async () => {
+      await put('surgery', 'ZZ901')
+      const patient = await somebody({ generalPractitioner: [{ reference: 'Organization/surgery' }] })
+      const elsewhere = await somebody()
+      await plan(patient)
+      await plan(elsewhere)
+      expect(await wanted(patient)).toEqual(['practice current', 'scotland current'])
+      const begun = settling()
+      try {
+        await put('surgery', 'Z00077')
+        await until(
+          () => wanted(patient),
+          (them) => them.join() === 'practice withdrawn,practice-b current,scotland current',
+        )
+        // And back: who is to hold a summary once more gets a new edition.
+        await put('surgery', 'ZZ901')
+        await until(
+          () => wanted(patient),
+          (them) => them.join() === 'practice current,practice-b withdrawn,scotland current',
+        )
+        expect(await wanted(elsewhere)).toEqual(['practice current', 'scotland current'])
+      } finally {
+        await begun.stop()
+      }
+    })
+
+    test('one that loses its code leaves them to the organisation that registered them', async () => {
+      await put('closing', 'Z00077')
+      const patient = await somebody({ generalPractitioner: [{ reference: 'Organization/closing' }] })
+      await plan(patient)
+      expect(await wanted(patient)).toEqual(['practice-b current', 'scotland current'])
+      const begun = settling()
+      try {
+        await put('closing', 'Z00999')
+        await until(
+          () => wanted(patient),
+          (them) => them.join() === 'practice-b withdrawn,scotland current',
+        )
+      } finally {
+        await begun.stop()
+      }
+    })
+
+    test('an Organization that is nobody’s practice, or is changed in another way, has nobody looked at', async () => {
+      const unsettled = () => keyplan.services.records.recipients.unsettled([practice.id, otherPractice.id])
+      await put('nobodys', 'ZZ901')
+      await put('nobodys', 'Z00077')
+      await put('surgery', 'ZZ901')
+      expect(await unsettled()).toEqual([])
+      await put('surgery', 'Z00077')
+      expect(await unsettled()).toEqual([practice.id, otherPractice.id])
+    })
+  })
+
   test('who comes under another nation’s law', async () => {
     const patient = await somebody({
       identifier: [
@@ -213,6 +310,37 @@ describe('a person’s side', () => {
     }
     expect(await decide('no-objection')).toEqual(['ambulance-eh current', 'practice current', 'scotland current'])
     expect(await decide('objection')).toEqual(['ambulance-eh withdrawn', 'practice withdrawn', 'scotland withdrawn'])
+  })
+
+  test('of whom a recipient was never sent anything it is not told that there was something to withdraw', async () => {
+    const patient = await somebody({ address: at('EH1 2NG') })
+    const active = await plan(patient)
+    await leave(patient)
+    // One of them has taken it.
+    await keyplan.database.query(`update delivery set lease = 1 where patient = $1 and recipient = 'scotland'`, [
+      patient,
+    ])
+    expect(await change(patient, { address: at('KY16 9AB') })).toEqual([
+      'ambulance-ky16 current',
+      'practice current',
+      'scotland current',
+    ])
+    await leave(patient)
+    await keyplan.database.query(`update delivery set lease = 1 where patient = $1 and recipient = 'scotland'`, [
+      patient,
+    ])
+    await revoke(active)
+    expect(await wanted(patient)).toEqual(['scotland withdrawn'])
+  })
+
+  test('what may have been sent before a backup was made is withdrawn all the same', async () => {
+    const patient = await somebody({ address: at('EH1 2NG') })
+    const active = await plan(patient)
+    await leave(patient)
+    await keyplan.database.query('update installation set raised_at = now()')
+    await revoke(active)
+    expect(await wanted(patient)).toEqual(['ambulance-eh withdrawn', 'practice withdrawn', 'scotland withdrawn'])
+    await keyplan.database.query('update installation set raised_at = null')
   })
 
   test('a tombstone that is held is not sent again when the plan changes later', async () => {
@@ -313,10 +441,11 @@ describe('a recipient’s side', () => {
   })
 
   test('what it is to give up while the summary is on its way to it waits for nothing that becomes of the summary', async () => {
-    const { deliveries } = keyplan.services.store
+    const { deliveries } = keyplan.services.records
     const patient = await somebody({ address: at('EH1 2NG') })
     await plan(patient)
-    const leased = await deliveries.lease({ recipient: edinburgh.id, lane: 'current', most: 500, seconds: 60 })
+    const asked = { recipient: edinburgh.id, lane: 'current', most: 500, seconds: 60 } as const
+    const leased = await deliveries.lease(asService('test', 'sharing'), asked)
     const summary = leased.find((one) => one.patient === patient) as (typeof leased)[number]
     await registered({ ...edinburgh, postcodes: ['ZE'] })
     const failed = { error: 'HTTP 422.', delayMs: 300_000, received: false, refused: true }
@@ -369,6 +498,43 @@ describe('a recipient’s side', () => {
     expect(await verification()).toEqual([
       { due: true, unverified: true, because: 'not compared since its address changed' },
     ])
+  })
+
+  test('a comparison that was begun at the address before says nothing of what stands at the new one', async () => {
+    const east = recipient('east', {})
+    await registered(east)
+    const { verification } = keyplan.services.store
+    await verification.watch('east')
+    const [comparison] = await verification.takeComparisons({ recipients: ['east'], all: true })
+    if (comparison === undefined) throw new Error('There was nothing to compare.')
+    await registered({ ...east, address: 'http://localhost:2/fhir' })
+    const nothing = { by: 'digest', differing: [], missing: 0, older: 0, unexpected: 0, unverified: null } as const
+    const standing = () =>
+      keyplan.database.query(
+        `select comparison_due <= now() as due, unverified_because as because, comparison_error as error from verification where recipient = 'east'`,
+      )
+    const isDue = [{ due: true, because: 'not compared since its address changed', error: null }]
+    await verification.finish(comparison, nothing)
+    expect(await standing()).toEqual(isDue)
+    await verification.fail(comparison, 'It does not answer.')
+    expect(await standing()).toEqual(isDue)
+    const [next] = await verification.takeComparisons({ recipients: ['east'], all: true })
+    await verification.finish(next ?? comparison, nothing)
+    expect(await standing()).toEqual([{ due: false, because: null, error: null }])
+  })
+
+  test('a transaction of another database of the same cluster holds up nobody’s registration', async () => {
+    const other = await database()
+    const stranger = new pg.Client({ connectionString: other.url })
+    await stranger.connect()
+    try {
+      await stranger.query('begin; select pg_current_xact_id()')
+      await registered(recipient('beside-others', {}))
+      expect(await keyplan.services.records.recipients.unsettled(['beside-others'])).toEqual([])
+    } finally {
+      await stranger.end()
+      await other.drop()
+    }
   })
 
   test('a commit that was under way when a recipient was registered is waited for, and holds nobody else up', async () => {
