@@ -7,6 +7,7 @@ import { dateTest } from './date.ts'
 import { numberTest, quantityTest } from './number.ts'
 import {
   findParameter,
+  mayTarget,
   type Searchable,
   shownName,
   targetsOf,
@@ -266,7 +267,7 @@ const referenceOf = (
   const tests = values.map((text) => referenceTest(name, text, { base, type }))
   const here = tests.filter((test): test is ReferenceTest => !('uri' in test))
   const elsewhere = tests.flatMap((test) => ('uri' in test ? [test.uri] : []))
-  const foreign = here.find((test) => test.type !== undefined && !parameter.targets.includes(test.type))
+  const foreign = here.find((test) => test.type !== undefined && !mayTarget(parameter, test.type))
   if (foreign !== undefined)
     throw invalidValue(name, `It refers to ${parameter.targets.join(', ')}, and to nothing else.`)
   return anyOf([

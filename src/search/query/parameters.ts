@@ -1,5 +1,5 @@
 import { type SearchParameter, searchParametersOf } from '../../definitions/search-parameters.ts'
-import { servedType } from '../../definitions/served.ts'
+import { SERVED } from '../../definitions/served.ts'
 import { remember } from '../../definitions/tables.ts'
 import { type Problem, problem } from '../../fhir/outcome.ts'
 
@@ -27,9 +27,13 @@ const byCode = remember(
 
 export const findParameter = (type: string, code: string): Searchable | undefined => byCode(type).get(code)
 
+/** True where a reference parameter may point to this type; one that names none may point to any. */
+export const mayTarget = ({ targets }: Searchable, type: string): boolean =>
+  targets.length === 0 || targets.includes(type)
+
 /** The types stored here that a reference parameter may point to. */
-export const targetsOf = ({ targets }: Searchable): readonly string[] =>
-  targets.filter((target) => servedType(target) !== undefined)
+export const targetsOf = (parameter: Searchable): readonly string[] =>
+  SERVED.map(({ type }) => type).filter((type) => mayTarget(parameter, type))
 
 /** Modifiers of each type of parameter (http://hl7.org/fhir/R4/search.html#modifiers); a reference takes the name of a type besides. */
 export const MODIFIERS: Readonly<Record<SearchParameter['type'], readonly string[]>> = {

@@ -120,50 +120,50 @@ const stemsOf = (uri: string): readonly string[] => {
  * lies beyond, `sa` and `eb` where all of it does. Two conditions on `low`, where one would do, let the index begin and end.
  */
 export const dateHolds = ({ prefix, low, high }: DateTest, from: string, to: string, bind: Bind): string => {
-  const start = `${bind(low)}::timestamptz`
-  const end = `${bind(high)}::timestamptz`
+  const start = () => `${bind(low)}::timestamptz`
+  const end = () => `${bind(high)}::timestamptz`
   switch (prefix) {
     case 'eq':
-      return `(${from} >= ${start} and ${from} < ${end} and ${to} <= ${end})`
+      return `(${from} >= ${start()} and ${from} < ${end()} and ${to} <= ${end()})`
     case 'ne':
-      return `(${from} < ${start} or ${to} > ${end})`
+      return `(${from} < ${start()} or ${to} > ${end()})`
     case 'gt':
-      return `${to} > ${end}`
+      return `${to} > ${end()}`
     case 'lt':
-      return `${from} < ${start}`
+      return `${from} < ${start()}`
     case 'ge':
-      return `(${to} > ${end} or ${from} >= ${start})`
+      return `(${to} > ${end()} or ${from} >= ${start()})`
     case 'le':
-      return `(${from} < ${start} or ${to} <= ${end})`
+      return `(${from} < ${start()} or ${to} <= ${end()})`
     case 'sa':
-      return `${from} >= ${end}`
+      return `${from} >= ${end()}`
     case 'eb':
-      return `${to} <= ${start}`
+      return `${to} <= ${start()}`
     case 'ap':
-      return `(${from} < ${end} and ${to} > ${start})`
+      return `(${from} < ${end()} and ${to} > ${start()})`
   }
 }
 
 /** The same for an instant, which stands in a column of its own. */
 export const instantHolds = ({ prefix, low, high }: DateTest, at: string, bind: Bind): string => {
-  const start = `${bind(low)}::timestamptz`
-  const end = `${bind(high)}::timestamptz`
+  const start = () => `${bind(low)}::timestamptz`
+  const end = () => `${bind(high)}::timestamptz`
   switch (prefix) {
     case 'eq':
     case 'ap':
-      return `(${at} >= ${start} and ${at} < ${end})`
+      return `(${at} >= ${start()} and ${at} < ${end()})`
     case 'ne':
-      return `(${at} < ${start} or ${at} >= ${end})`
+      return `(${at} < ${start()} or ${at} >= ${end()})`
     case 'gt':
     case 'sa':
-      return `${at} >= ${end}`
+      return `${at} >= ${end()}`
     case 'lt':
     case 'eb':
-      return `${at} < ${start}`
+      return `${at} < ${start()}`
     case 'ge':
-      return `${at} >= ${start}`
+      return `${at} >= ${start()}`
     case 'le':
-      return `${at} < ${end}`
+      return `${at} < ${end()}`
   }
 }
 
