@@ -6,10 +6,10 @@ import type { Store } from '../store/store.ts'
 import { acknowledge } from './acknowledgement.ts'
 import { settleAlarms } from './alarms.ts'
 import { auditEntry } from './audit.ts'
-import { completeness } from './completeness.ts'
-import { confirmReview } from './confirm-review.ts'
 import { auditNews, isDue, sealAudit } from './audit-seal.ts'
 import { verifyAudit, witnessedCheckpoints } from './audit-verification.ts'
+import { completeness } from './completeness.ts'
+import { confirmReview } from './confirm-review.ts'
 import { leaseDeliveries, registerRecipient, settleRecipient } from './deliveries.ts'
 import { respectDocument, verifyCurrent } from './documents.ts'
 import { emergency } from './emergency.ts'
@@ -79,6 +79,7 @@ export const createRecords = (store: Store, seal: Seal): Records => ({
     settle: (cx, id) => settleRecipient(store, cx, id),
     unsettle: store.recipients.unsettle,
     commitsUnderWay: store.recipients.commitsUnderWay,
+    unsettled: store.recipients.unsettled,
     all: store.recipients.all,
     failed: store.recipients.failed,
     answered: store.recipients.answered,
@@ -112,11 +113,11 @@ export const createRecords = (store: Store, seal: Seal): Records => ({
     verify: (cx, asked) => verifyAudit(store, seal, cx, asked),
     witnessed: () => witnessedCheckpoints(store),
   },
-    senders: (now) => senderHealth(store, now),
   received: {
     heartbeat: (cx, heartbeat, signature) =>
       audited(store, cx, '$sharing-heartbeat', () => receiveHeartbeat(store, seal, cx, heartbeat, signature)),
     health: (cx) => audited(store, cx, '$sharing-health', () => sharingHealth(store, cx)),
+    senders: (now) => senderHealth(store, now),
     digests: (cx) => audited(store, cx, '$held-summaries', () => heldDigests(store, cx)),
     forget: (cx, sender) => forgetSender(store, cx, sender),
     editions: (cx, buckets) => audited(store, cx, '$held-summaries', () => heldEditions(store, cx, buckets)),

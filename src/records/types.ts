@@ -12,8 +12,8 @@ import type { Heartbeat } from '../plan/summary/heartbeat.ts'
 import type { TimelineEvent } from '../plan/timeline.ts'
 import type { AskedEdition, Standing } from '../plan/verify-current.ts'
 import type { AlarmLimits } from '../store/alarms.ts'
-import type { Breaker } from '../store/breaker.ts'
 import type { SealState } from '../store/audit-seal.ts'
+import type { Breaker } from '../store/breaker.ts'
 import type {
   ConfirmedDelivery,
   Due,
@@ -32,9 +32,9 @@ import type { Store } from '../store/store.ts'
 import type { Turn } from '../store/summaries.ts'
 import type { AheadRow } from '../store/verification.ts'
 import type { Acknowledged, Acknowledgement } from './acknowledgement.ts'
-import type { SenderHealth, SharingHealth } from './received.ts'
 import type { AuditNews, auditNews } from './audit-seal.ts'
 import type { AuditQuestion, AuditReport, WitnessedCheckpoint } from './audit-verification.ts'
+import type { SenderHealth, SharingHealth } from './received.ts'
 import type { RecipientQuestion, RecipientStatus } from './recipient-status.ts'
 import type { Rederived } from './rederive.ts'
 import type { AheadSettled, RenderedAtEpoch, Verification } from './verification.ts'
@@ -230,13 +230,15 @@ export type Records = Readonly<{
   recipients: Readonly<{
     /**
      * Registers a recipient system as Organization and Endpoint; each commit from then on wants it to hold what it is entitled to. True where
-     * the persons who are stored already have to be looked at (`settle`).
+     * the persons who are stored already have to be looked at (`unsettled`, `settle`).
      */
     register(cx: RequestContext, recipient: Recipient): Promise<boolean>
     /** Looks at the next persons after what has changed of a recipient; undefined when all have been looked at. */
     settle(cx: RequestContext, id: string): Promise<(Settled & Readonly<{ failed: number }>) | undefined>
     /** Begins to look at everybody anew. */
     unsettle(id: string): Promise<void>
+    /** Which of these recipients were registered or changed, and not everybody has been looked at since. */
+    unsettled(ids: readonly string[]): Promise<readonly string[]>
     /** Resolves to a question: have all commits ended that were under way when this was called? */
     commitsUnderWay(): Promise<() => Promise<boolean>>
     all(): Promise<readonly Recipient[]>
@@ -307,8 +309,6 @@ export type Records = Readonly<{
       | 'finish'
       | 'fail'
     >
-  /** As a recipient: what senders say of themselves, and what is held here of theirs (`records/received.ts`). */
-  received: Readonly<{
   /** The seal of the audit log (`sync/sealer.ts`). */
   auditSeal: Readonly<{
     isDue(state: SealState): boolean
@@ -322,6 +322,8 @@ export type Records = Readonly<{
     witnessed(): Promise<readonly WitnessedCheckpoint[]>
   }> &
     Pick<Store['auditSeal'], 'state' | 'takeLease' | 'writersUnderWay' | 'lag'>
+  /** As a recipient: what senders say of themselves, and what is held here of theirs (`records/received.ts`). */
+  received: Readonly<{
     /** Answers which checkpoint of the sender's audit log is kept here, where the heartbeat brings one. */
     heartbeat(
       cx: RequestContext,

@@ -107,6 +107,7 @@ export const openStore = async (
         settle: (id: string, most: number, past?: string) => recipients.settleRecipient(database, id, most, past),
         unsettle: (id: string) => recipients.unsettleRecipient(database, id),
         commitsUnderWay: () => recipients.commitsUnderWay(database),
+        unsettled: (ids: readonly string[]) => recipients.readUnsettled(database, ids),
         all: () => recipients.readRecipients(database),
         failed: (id: string, limits: Parameters<typeof breaker.recordFailure>[2]) =>
           breaker.recordFailure(database, id, limits),
