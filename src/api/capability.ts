@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import type { CapabilityStatement, CapabilityStatementRest, CapabilityStatementRestResource } from 'fhir/r4.js'
 import { loadPackage } from '../definitions/package.ts'
 import { PUBLISHED, SERVED, type ServedType } from '../definitions/served.ts'
-import { searchableParameters } from '../search/query.ts'
+import { includable, reverseIncludable } from '../search/query/include.ts'
+import { searchableParameters } from '../search/query/parameters.ts'
 import { definitionParametersOf } from './interactions/definitions.ts'
 import { INTERACTIONS } from './interactions/index.ts'
 import { OPERATIONS } from './operations/index.ts'
@@ -59,10 +60,9 @@ const resourceOf = (served: ServedType): CapabilityStatementRestResource => {
     conditionalRead: 'full-support',
     conditionalUpdate: isConditional('update'),
     conditionalDelete: isConditional('delete') && kept !== true ? 'single' : 'not-supported',
-    searchParam: [
-      { name: '_id', definition: 'http://hl7.org/fhir/SearchParameter/Resource-id', type: 'token' },
-      ...parameters.map(({ code, type, url }) => ({ name: code, definition: url, type })),
-    ],
+    searchInclude: ['*', `${type}:*`, ...includable(type).map(({ code }) => `${type}:${code}`)],
+    searchRevInclude: [...reverseIncludable(type)],
+    searchParam: parameters.map(({ code, type, url }) => ({ name: code, definition: url, type })),
     ...(operations.length === 0 ? {} : { operation: operations }),
     documentation:
       'Conditions (If-None-Exist, and the URL of a conditional update, patch or delete) are the search parameters below; one that is not known is refused, whatever Prefer says.',

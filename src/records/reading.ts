@@ -3,8 +3,8 @@ import type { Reading } from '../search/query/condition.ts'
 import type { Store } from '../store/store.ts'
 
 /** What search parameters are read with. `base`: our own FHIR address, where it is known. */
-export const readingOf = (_store: Store, { now }: RequestContext, base?: string): Reading => ({
+export const readingOf = ({ reindex }: Store, { now }: RequestContext, base?: string): Reading => ({
   base,
   now,
-  isBuilding: () => false,
+  isBuilding: reindex.isBuilding,
 })

@@ -7,6 +7,8 @@ import { conditionalDeletion, deletion } from './delete.ts'
 import { historyInstance, historySystem, historyType } from './history.ts'
 import { conditionalPatch, patch } from './patch.ts'
 import { read } from './read.ts'
+import { searchCompartment } from './search-compartment.ts'
+import { searchSystemByGet, searchSystemByPost } from './search-system.ts'
 import { searchByGet, searchByPost } from './search-type.ts'
 import { conditionalUpdate, update } from './update.ts'
 import { vread } from './vread.ts'
@@ -29,5 +31,8 @@ export const INTERACTIONS: readonly Route[] = [
   conditionalDeletion,
   searchByGet,
   searchByPost,
+  searchSystemByGet,
+  searchSystemByPost,
+  ...searchCompartment,
   ...definitions,
 ]

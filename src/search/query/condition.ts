@@ -52,7 +52,8 @@ export const conditionOf = (
 const requireParameter = ({ isBuilding }: Reading, type: string, code: string, name: string): Searchable => {
   const parameter = findParameter(type, code)
   if (parameter === undefined) throw unknownParameter(type, name, code)
-  if (isBuilding(type, code)) {
+  // `_id` and `_lastUpdated` are columns of every resource: there is nothing to build.
+  if (code !== '_id' && code !== '_lastUpdated' && isBuilding(type, code)) {
     throw problem(
       'bad-request',
       'search-parameter-building',
