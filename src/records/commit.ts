@@ -4,6 +4,7 @@ import type { Commit, WrittenPerson, WrittenResource } from '../store/commit.ts'
 import { Outdated } from '../store/errors.ts'
 import type { Store } from '../store/store.ts'
 import { agent } from './audit.ts'
+import { turns } from './in-turn.ts'
 import { searchDefinitions } from './search-definitions.ts'
 
 /** Gives the store one commit with its audit, one entry a person. */
@@ -41,19 +42,21 @@ export const commitWritten = async (
   })
 }
 
-/** Of twenty who change one resource at the same moment, each comes to its turn within these. */
 const ATTEMPTS = 10
 /** An identifier that somebody else has is not given up by waiting. */
 const ATTEMPTS_FOR_IDENTITY = 3
 
+const inTurn = turns()
+
 /**
- * Runs an attempt again, from its reads on, where another commit came between: the newest state is always what is changed. The waits between
- * grow, and differ by chance, so that those who met do not meet again.
+ * Runs an attempt again, from its reads on, where another commit came between: the newest state is always what is changed. Second and later
+ * attempts of this process with the same `key` take turns, so that of many who change one resource each comes through; the waits before them
+ * grow, and differ by chance, so that those of several processes who met do not meet again.
  */
-export const retryOutdated = async <Result>(attempt: () => Promise<Result>): Promise<Result> => {
+export const retryOutdated = async <Result>(attempt: () => Promise<Result>, key?: string): Promise<Result> => {
   for (let tries = 1; ; tries += 1) {
     try {
-      return await attempt()
+      return await (tries === 1 || key === undefined ? attempt() : inTurn(key, attempt))
     } catch (error) {
       if (!(error instanceof Outdated)) throw error
       if (tries >= (error.reason === 'identity' ? ATTEMPTS_FOR_IDENTITY : ATTEMPTS)) throw exhausted(error)

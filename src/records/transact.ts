@@ -36,8 +36,18 @@ export const transact = async (
     else if (change.do === 'patch') for (const letter of ['u', 'r'] as const) requireScope(cx, change.type, letter)
     else requireScope(cx, change.resource.resourceType, change.do === 'create' ? 'c' : 'u')
   }
-  return retryOutdated(() => attempt(store, cx, changes, interaction))
+  return retryOutdated(() => attempt(store, cx, changes, interaction), contested(changes))
 }
+
+/** What others may want to change at the same moment: the first by name, so that two lists with the same resources agree. */
+const contested = (changes: readonly Change[]): string | undefined =>
+  changes
+    .flatMap((change) => {
+      const type = 'type' in change ? change.type : change.resource.resourceType
+      if (change.do === 'create') return change.ifNoneExist === undefined ? [] : [`${type}?${change.ifNoneExist}`]
+      return [change.id === undefined ? `${type}?${change.condition}` : `${type}/${change.id}`]
+    })
+    .sort()[0]
 
 const attempt = async (
   store: Store,
