@@ -12,7 +12,7 @@ const MINUTE = 60_000
  */
 export const dateTest = (name: string, text: string, now: Date): DateTest => {
   const { prefix, rest } = prefixOf(text)
-  const stretch = stretchOf(rest) ?? timeOf(rest)
+  const stretch = isInCalendar(rest) ? (stretchOf(rest) ?? timeOf(rest)) : undefined
   if (stretch === undefined) {
     throw invalidValue(
       name,
@@ -20,6 +20,15 @@ export const dateTest = (name: string, text: string, now: Date): DateTest => {
     )
   }
   return { prefix, ...(prefix === 'ap' ? around(stretch, now) : stretch) }
+}
+
+/** True where the day that it begins with is one: `Date` reads the 30th of February as the 2nd of March. */
+const isInCalendar = (text: string): boolean => {
+  const [, year, month = '01', day = '01'] = /^(\d{4})(?:-(\d\d)(?:-(\d\d))?)?/.exec(text) ?? []
+  const date = new Date(`${year}-${month}-01T00:00:00Z`)
+  if (Number.isNaN(date.getTime())) return false
+  date.setUTCDate(Number(day))
+  return date.toISOString().startsWith(`${year}-${month}-${day}`)
 }
 
 const instant = (milliseconds: number): string => new Date(milliseconds).toISOString()
