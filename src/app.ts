@@ -1,13 +1,12 @@
 import type { RequestListener } from 'node:http'
-import { fileURLToPath } from 'node:url'
 import express, { type ErrorRequestHandler, type RequestHandler } from 'express'
 import helmet from 'helmet'
 import { isFhirTarget } from './api/handler.ts'
 import { isLoopback } from './config.ts'
 import { operationOutcome, problem } from './fhir/outcome.ts'
+import { contractOf, contractText } from './pages/contract/document.ts'
+import { CONTRACT_PAGE_POLICY, contractPage } from './pages/contract/page.ts'
 import type { Services } from './services.ts'
-
-const OPENAPI = fileURLToPath(new URL('../openapi/keyplan.yaml', import.meta.url))
 
 /**
  * The whole service as one request listener. Everything under /fhir is answered ahead of Express, which would cost half of what an
@@ -31,7 +30,9 @@ export const createApp = (services: Services): RequestListener => {
   app.get('/health/live', live)
   app.get('/health/ready', ready(services))
   if (metricsAreHere(services)) app.get('/metrics', metrics(services))
-  app.get('/openapi.yaml', openapi)
+  app.get('/openapi.yaml', openapiYaml)
+  app.get('/openapi.json', openapiJson(services))
+  app.get('/docs', docs(services))
   app.get('/', home(services))
   app.use(notFound)
   app.use(failed(services))
@@ -97,8 +98,22 @@ const metrics =
       .end(await all.text())
   }
 
-const openapi: RequestHandler = (_request, response) => {
-  response.type('application/yaml').sendFile(OPENAPI)
+const openapiYaml: RequestHandler = (_request, response) => {
+  response.type('application/yaml').send(contractText())
+}
+
+const openapiJson =
+  ({ baseUrl }: Services): RequestHandler =>
+  (_request, response) => {
+    response.json(contractOf(baseUrl))
+  }
+
+const docs = ({ baseUrl }: Services): RequestHandler => {
+  let page: string | undefined
+  return (_request, response) => {
+    page ??= contractPage(contractOf(baseUrl))
+    response.set('Content-Security-Policy', CONTRACT_PAGE_POLICY).type('html').send(page)
+  }
 }
 
 const home =
@@ -107,7 +122,8 @@ const home =
     const places = [
       ['/fhir/metadata', 'what is served: the CapabilityStatement'],
       ['/.well-known/smart-configuration', 'where to get a token'],
-      ['/openapi.yaml', 'the HTTP contract'],
+      ['/docs', 'the HTTP contract, to read'],
+      ['/openapi.json', 'the same for programs, as /openapi.yaml too'],
       ['/health/ready', 'whether the service can answer'],
       ...(metricsAreHere(services) ? [['/metrics', 'figures for Prometheus']] : []),
     ]

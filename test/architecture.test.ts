@@ -44,6 +44,7 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   'ajv-formats': ['validation'],
   'fhir-kit-client': ['sync/channels/client.ts', 'sync/channels/fhir-verification.ts'],
   saxes: ['fhir/xml/read.ts'],
+  'js-yaml': ['pages/contract/document.ts'],
   pino: ['log.ts'],
   'prom-client': ['metrics.ts'],
   pdfkit: ['pages/paper'],
