@@ -21,6 +21,12 @@ type Standing = Readonly<{
 /** How one sender stands, where this service is a recipient. */
 type Sender = Readonly<{ sender: string; recipient: string; outOfDateSince: string | undefined }>
 
+/** How long rows of the audit log wait for their seal, in seconds, and whether what a sender said of its own has contradicted itself. */
+type AuditStanding = Readonly<{
+  lag: number
+  senders: readonly Readonly<{ sender: string; recipient: string; contradicted: boolean }>[]
+}>
+
 export type Metrics = Readonly<{
   contentType: string
   /** All metrics in the text format of Prometheus. */
@@ -43,6 +49,7 @@ export const createMetrics = (sources: {
   pool: () => PoolState
   standings: () => Promise<readonly Standing[]>
   senders: (now: Date) => Promise<readonly Sender[]>
+  audit: () => Promise<AuditStanding>
 }): Metrics => {
   const registry = new Registry()
   const registers = [registry]
@@ -98,6 +105,17 @@ export const createMetrics = (sources: {
     labelNames: ['sender', 'recipient'],
     registers,
   })
+  const sealLag = new Gauge({
+    name: 'keyplan_audit_seal_lag_seconds',
+    help: 'Age of the oldest row of the audit log that is not sealed; 0 where all are. Absent where the database could not be asked.',
+    registers,
+  })
+  const contradicted = new Gauge({
+    name: 'keyplan_received_audit_contradicted',
+    help: '1 where the audit log of this sender, as it showed it to this recipient of its, was cut off or written anew.',
+    labelNames: ['sender', 'recipient'],
+    registers,
+  })
   const latency = new Histogram({
     name: 'keyplan_delivery_latency_seconds',
     help: 'From the commit of a change to its being stored, by the word of the recipient.',
@@ -129,7 +147,17 @@ export const createMetrics = (sources: {
     for (const gauge of fromDatabase) gauge.reset()
     known.set(standings === undefined ? 0 : 1)
     for (const standing of standings ?? []) show(standing)
-    await refreshSenders()
+    await Promise.all([refreshSenders(), refreshAudit()])
+  }
+
+  const refreshAudit = async (): Promise<void> => {
+    const audit = await sources.audit().catch(() => undefined)
+    sealLag.remove()
+    contradicted.reset()
+    if (audit === undefined) return
+    sealLag.set(audit.lag)
+    for (const { sender, recipient, ...each } of audit.senders)
+      contradicted.set({ sender, recipient }, each.contradicted ? 1 : 0)
   }
 
   const refreshSenders = async (): Promise<void> => {

@@ -79,7 +79,12 @@ export const openServices = async (options: { config: Config; databaseUrl: strin
   const sealer = createSealer({ records, log })
   const verification = createVerification({ records, seal, log })
   const auth = createAuth({ clients, keys, baseUrl: () => baseUrl, useAssertionOnce: store.useAssertionOnce, log })
-  const metrics = createMetrics({ pool: store.pool, standings: records.standings, senders: records.received.senders })
+  const metrics = createMetrics({
+    pool: store.pool,
+    standings: records.standings,
+    senders: records.received.senders,
+    audit: records.auditSeal.standing,
+  })
   const fhir = createFhirHandler({
     records,
     authenticate: (authorization) => auth.authenticateCached(authorization) ?? auth.authenticate(authorization),
@@ -134,8 +139,9 @@ export const openServices = async (options: { config: Config; databaseUrl: strin
       dispatcher.start()
       settling.start()
       await timekeeper.start()
+      jobs.start()
+      await sealer.start()
       alarms.start()
-      sealer.start()
       verification.start()
       started = true
     },

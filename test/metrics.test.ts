@@ -17,7 +17,12 @@ const standing = {
 }
 
 const metricsOf = (standings: () => Promise<(typeof standing)[]>) =>
-  createMetrics({ pool: () => ({ total: 0, idle: 0, waiting: 0 }), senders: async () => [], standings })
+  createMetrics({
+    pool: () => ({ total: 0, idle: 0, waiting: 0 }),
+    senders: async () => [],
+    standings,
+    audit: async () => ({ lag: 0, senders: [] }),
+  })
 
 /** The figures of recipients in the text of Prometheus, as `name labels value`. */
 const figures = async (metrics: ReturnType<typeof createMetrics>): Promise<string[]> =>
@@ -61,4 +66,29 @@ test('what became of attempts is counted by recipient and kind, withdrawals apar
     'deliveries_known 1',
   ])
   expect(metrics.lastStored.get('gp')).toEqual({ state: 'withdrawn', seconds: 0.1 })
+})
+
+test('how long the audit log waits for its seal is that of this moment, and whose log contradicts itself is told', async () => {
+  let audit = async () => ({
+    lag: 1.5,
+    senders: [
+      { sender: 'keyplan', recipient: 'hospital', contradicted: true },
+      { sender: 'other', recipient: 'hospital', contradicted: false },
+    ],
+  })
+  const metrics = createMetrics({
+    pool: () => ({ total: 0, idle: 0, waiting: 0 }),
+    senders: async () => [],
+    standings: async () => [],
+    audit: () => audit(),
+  })
+  const shown = async (): Promise<string[]> =>
+    (await metrics.text()).split('\n').filter((line) => /^keyplan_(audit|received_audit)/.test(line))
+  expect(await shown()).toEqual([
+    'keyplan_audit_seal_lag_seconds 1.5',
+    'keyplan_received_audit_contradicted{sender="keyplan",recipient="hospital"} 1',
+    'keyplan_received_audit_contradicted{sender="other",recipient="hospital"} 0',
+  ])
+  audit = () => Promise.reject(new Error('no database'))
+  expect(await shown()).toEqual([])
 })

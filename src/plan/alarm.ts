@@ -5,17 +5,22 @@ import { planTask } from './task.ts'
 
 export type AlarmCode = Extract<
   PlanTaskCode,
-  'sharing-withdrawal-unacknowledged' | 'sharing-out-of-step' | 'parked-delivery' | 'recipient-ahead'
+  | 'sharing-withdrawal-unacknowledged'
+  | 'sharing-out-of-step'
+  | 'parked-delivery'
+  | 'recipient-ahead'
+  | 'audit-not-sealed'
+  | 'audit-contradicted'
 >
 
 /** The Organization that acts on what is wrong with a connection, and not with one person's record. */
 export const OPERATOR = 'Organization/keyplan-operator'
 
-/** Something about sharing that somebody has to see to. */
+/** Something about sharing, or the audit log, that somebody has to see to. */
 export type Alarm = Readonly<{
   code: AlarmCode
-  /** Id of the recipient, which is also that of its Endpoint. */
-  recipient: string
+  /** Id of the recipient, which is also that of its Endpoint; undefined where it is about an audit log. */
+  recipient: string | undefined
   /** Id of the person; undefined where it is about the recipient as a whole. */
   patient: string | undefined
   /** ODS code of the organisation that registered the person. */
@@ -35,7 +40,7 @@ export type AlarmTask = Readonly<{ task: Task; version: number; lastUpdated: str
  */
 export const alarmId = ({ code, recipient, patient }: Pick<Alarm, 'code' | 'recipient' | 'patient'>): string =>
   `alarm-${createHash('sha256')
-    .update([code, recipient, patient ?? ''].join('\n'))
+    .update([code, recipient ?? '', patient ?? ''].join('\n'))
     .digest('hex')
     .slice(0, 40)}`
 
@@ -48,7 +53,7 @@ const OVER = 'Over by itself'
 /** The Task of an alarm: for the person's own organisation where it is about one person, as it can ring up; else for the operator. */
 const taskOf = (alarm: Alarm, now: Date): Task => {
   const { code, recipient, patient, custodian } = alarm
-  const endpoint = `Endpoint/${recipient}`
+  const endpoint = recipient === undefined ? undefined : `Endpoint/${recipient}`
   const isForCustodian = patient !== undefined && custodian !== undefined && code !== 'parked-delivery'
   return {
     ...planTask({
@@ -61,13 +66,18 @@ const taskOf = (alarm: Alarm, now: Date): Task => {
     }),
     priority: priorityOf(alarm),
     executionPeriod: { start: alarm.since },
-    input: [{ type: { text: 'recipient' }, valueReference: { reference: endpoint } }],
+    ...(endpoint === undefined
+      ? {}
+      : { input: [{ type: { text: 'recipient' }, valueReference: { reference: endpoint } }] }),
   }
 }
 
+/** Something was lost or hidden, here or at a sender. */
+const SERIOUS: ReadonlySet<AlarmCode> = new Set(['recipient-ahead', 'audit-contradicted'])
+
 /** A withdrawal that is not acknowledged can kill now; what is long behind needs somebody who calls. */
 const priorityOf = ({ code, isLong }: Alarm): NonNullable<Task['priority']> =>
-  code === 'sharing-withdrawal-unacknowledged' ? 'stat' : isLong || code === 'recipient-ahead' ? 'asap' : 'urgent'
+  code === 'sharing-withdrawal-unacknowledged' ? 'stat' : isLong || SERIOUS.has(code) ? 'asap' : 'urgent'
 
 /** A Task to be written, against the version that was read; undefined for one that must not be there yet. */
 export type AlarmChange = Readonly<{ task: Task; version: number | undefined }>

@@ -156,6 +156,8 @@ export type PlanTaskCode =
   | 'sharing-out-of-step'
   | 'parked-delivery'
   | 'recipient-ahead'
+  | 'audit-not-sealed'
+  | 'audit-contradicted'
 export type WhatMattersKind = 'value' | 'fear' | 'hope'
 export type ConsentCategory = 'emergency-recommendation' | 'advance-refusal' | 'welfare-proxy' | 'sharing-decision'
 export type SummaryState = 'current' | 'withdrawn'

@@ -40,6 +40,14 @@ export const PLAN_TASK: Readonly<Record<PlanTaskCode, Readonly<{ display: string
     display: 'Recipient ahead of this database',
     todo: 'A system holds later editions than this database knows, so something was lost here. Find out what, and do not overwrite what it holds before that.',
   },
+  'audit-not-sealed': {
+    display: 'Audit log not sealed',
+    todo: 'What was done is recorded, but for a minute it has not been sealed: until it is, a change to it could go unseen. Find out why.',
+  },
+  'audit-contradicted': {
+    display: 'Audit log of a sender contradicts itself',
+    todo: 'A system that sends summaries here has shown an audit log that is not the one which it showed before: it was cut off, or written anew. Keep the evidence, and tell whoever runs it.',
+  },
 }
 
 /** Whether an id is one of those under which KeyPlan itself asks for something (`plan-tasks.ts`, `alarm.ts`): whoever knows the plan can tell them beforehand. */

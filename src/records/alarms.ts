@@ -54,7 +54,8 @@ const pairOf = ({ task }: AlarmTask): Pair[] => {
 export const alarmsOf = (rows: readonly AlarmRow[], open: readonly AlarmTask[], most: number): readonly Alarm[] => {
   const opened = new Set(open.filter(({ task }) => isOpen(task)).map(({ task }) => task.id))
   const alarms = new Map<string, Alarm>()
-  for (const { patient, custodian, isDown, total, ...row } of rows) {
+  for (const { patient, custodian, isDown, total, ...each } of rows) {
+    const row = { ...each, recipient: each.recipient ?? undefined }
     const isOfMany = patient === null || isDown || total > most
     const ofPerson: Alarm = { ...row, patient: patient ?? undefined, custodian: custodian ?? undefined }
     const ofRecipient: Alarm = { ...row, patient: undefined, custodian: undefined }

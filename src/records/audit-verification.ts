@@ -111,3 +111,20 @@ export const witnessedCheckpoints = async (store: Store): Promise<readonly Witne
       return [...entry(checkpoint, receivedAt, false), ...entry(contradiction, contradictedAt, true)]
     },
   )
+
+export type AuditStanding = Readonly<{
+  lag: number
+  senders: readonly Readonly<{ sender: string; recipient: string; contradicted: boolean }>[]
+}>
+
+/** Of each sender, in whichever of its epochs: a log that contradicts itself does so for good, until the sender is forgotten. */
+export const auditStanding = async (store: Store): Promise<AuditStanding> => {
+  const [lag, kept] = await Promise.all([store.auditSeal.lag(), store.received.checkpoints()])
+  const senders = new Map<string, AuditStanding['senders'][number]>()
+  for (const { sender, recipient, contradictedAt } of kept) {
+    const key = `${sender}\n${recipient}`
+    const contradicted = contradictedAt !== null || senders.get(key)?.contradicted === true
+    senders.set(key, { sender, recipient, contradicted })
+  }
+  return { lag, senders: [...senders.values()] }
+}

@@ -7,7 +7,7 @@ import { acknowledge } from './acknowledgement.ts'
 import { settleAlarms } from './alarms.ts'
 import { auditEntry } from './audit.ts'
 import { auditNews, isDue, sealAudit } from './audit-seal.ts'
-import { verifyAudit, witnessedCheckpoints } from './audit-verification.ts'
+import { auditStanding, verifyAudit, witnessedCheckpoints } from './audit-verification.ts'
 import { completeness } from './completeness.ts'
 import { confirmReview } from './confirm-review.ts'
 import { leaseDeliveries, registerRecipient, settleRecipient } from './deliveries.ts'
@@ -109,7 +109,7 @@ export const createRecords = (store: Store, seal: Seal): Records => ({
     writersUnderWay: store.auditSeal.writersUnderWay,
     seal: (state) => sealAudit(store.auditSeal, seal, state),
     news: (asked) => auditNews(store.auditSeal, asked),
-    lag: store.auditSeal.lag,
+    standing: () => auditStanding(store),
     verify: (cx, asked) => verifyAudit(store, seal, cx, asked),
     witnessed: () => witnessedCheckpoints(store),
   },

@@ -33,7 +33,8 @@ import type { Turn } from '../store/summaries.ts'
 import type { AheadRow } from '../store/verification.ts'
 import type { Acknowledged, Acknowledgement } from './acknowledgement.ts'
 import type { AuditNews, auditNews } from './audit-seal.ts'
-import type { AuditQuestion, AuditReport, WitnessedCheckpoint } from './audit-verification.ts'
+import type { AuditQuestion, AuditReport, AuditStanding, WitnessedCheckpoint } from './audit-verification.ts'
+import type { JobRequest, JobStatus } from './jobs.ts'
 import type { SenderHealth, SharingHealth } from './received.ts'
 import type { RecipientQuestion, RecipientStatus } from './recipient-status.ts'
 import type { Rederived } from './rederive.ts'
@@ -318,10 +319,12 @@ export type Records = Readonly<{
     news(asked: Parameters<typeof auditNews>[1]): Promise<AuditNews | undefined>
     /** Walks over all of it and says what is wrong. */
     verify(cx: RequestContext, asked: AuditQuestion): Promise<AuditReport>
+    /** For metrics: for how many seconds the oldest row waits for its seal, and which senders' logs have contradicted themselves. */
+    standing(): Promise<AuditStanding>
     /** As a recipient: what is kept of senders' audit logs. */
     witnessed(): Promise<readonly WitnessedCheckpoint[]>
   }> &
-    Pick<Store['auditSeal'], 'state' | 'takeLease' | 'writersUnderWay' | 'lag'>
+    Pick<Store['auditSeal'], 'state' | 'takeLease' | 'writersUnderWay'>
   /** As a recipient: what senders say of themselves, and what is held here of theirs (`records/received.ts`). */
   received: Readonly<{
     /** Answers which checkpoint of the sender's audit log is kept here, where the heartbeat brings one. */

@@ -6,12 +6,15 @@ const CODES = [
   'sharing-out-of-step',
   'parked-delivery',
   'recipient-ahead',
+  'audit-not-sealed',
+  'audit-contradicted',
 ] as const
 
 /** What is wrong with sharing now, of one person at one recipient. */
 export type AlarmRow = Readonly<{
   code: (typeof CODES)[number]
-  recipient: string
+  /** Null for what is about an audit log. */
+  recipient: string | null
   /** Null for what is about the recipient as a whole. */
   patient: string | null
   /** ODS code. */
@@ -29,6 +32,7 @@ export type AlarmLimits = Readonly<{
   withdrawalSeconds: number
   outOfStepSeconds: number
   longSeconds: number
+  unsealedSeconds: number
   most: number
 }>
 
@@ -58,6 +62,12 @@ export const readAlarms = (database: Database, limits: AlarmLimits, pairs: reado
       where place <= $4 or (numbered.recipient, patient) in (select * from unnest($5::text[], $6::text[]))
       union all
       select 'recipient-ahead', recipient, null, null, min(found_at), false, count(*)::integer, false from ahead where settled_at is null group by recipient
+      union all
+      (select 'audit-not-sealed', null, null, null, recorded, false, 1, false from audit_event
+        where id > coalesce((select max(through) from audit_seal), 0) and recorded < now() - make_interval(secs => $7) order by id limit 1)
+      union all
+      select 'audit-contradicted', null, null, null, min(contradicted_at), false, count(*)::integer, false from received_checkpoint
+        where contradicted_at is not null having count(*) > 0
       order by 1, 2, 5`,
     values: [
       limits.withdrawalSeconds,
@@ -66,6 +76,7 @@ export const readAlarms = (database: Database, limits: AlarmLimits, pairs: reado
       limits.most,
       pairs.map(({ recipient }) => recipient),
       pairs.map(({ patient }) => patient),
+      limits.unsealedSeconds,
     ],
   })
 

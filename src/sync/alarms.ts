@@ -18,6 +18,8 @@ export const ALARM_LIMITS = {
   outOfStepSeconds: HOUR,
   // From then on it is tried once an hour: it will not mend by itself.
   longSeconds: 7 * DAY,
+  // It is sealed each second: what takes a minute does not come by itself.
+  unsealedSeconds: MINUTE,
   // More Tasks than this of one kind nobody goes through one by one.
   most: 20,
 } as const

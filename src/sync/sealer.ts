@@ -10,11 +10,14 @@ const LEASE_SECONDS = 10
 const KEEP_MS = 3_000
 /** How often it is looked whether the commits that were under way have ended. */
 const COMMITS_MS = 20
+/** So long a start waits for what was left unsealed before it: an alarm should not be the first to see that. */
+const CATCH_UP_MS = 10_000
 /** A failure that stays is said again after this long. */
 const SAY_MS = 60_000
 
 export type Sealer = Readonly<{
-  start(): void
+  /** Resolves when what was there before is sealed, or that takes too long to wait for. */
+  start(): Promise<void>
   /** Resolves when nothing is being sealed. */
   stop(): Promise<void>
 }>
@@ -61,13 +64,23 @@ export const createSealer = ({ records, log }: Readonly<{ records: Records; log:
     }
   }
 
+  /** Seals until nothing is waiting. */
+  const catchUp = async (): Promise<void> => {
+    while (!signal.aborted && (await look()));
+  }
+
   const loop = async (): Promise<void> => {
-    while (!signal.aborted) if (!(await look())) await pause(POLL_MS)
+    while (!signal.aborted) {
+      await pause(POLL_MS)
+      await catchUp()
+    }
   }
 
   return {
-    start() {
-      running ??= loop()
+    async start() {
+      const first = catchUp()
+      running ??= first.then(loop)
+      await Promise.race([first, pause(CATCH_UP_MS)])
     },
     async stop() {
       stopping.abort()

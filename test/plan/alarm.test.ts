@@ -40,6 +40,20 @@ describe('an alarm is one Task', () => {
     expect(JSON.stringify(task)).not.toMatch(/CPR|resuscitation/i)
   })
 
+  test.each<[Alarm['code'], string]>([
+    ['audit-not-sealed', 'urgent'],
+    ['audit-contradicted', 'asap'],
+  ])('%s: about no person and no recipient, for the operator', (code, priority) => {
+    const task = raised(alarm({ code, recipient: undefined, patient: undefined, custodian: undefined }))
+    expect(departures(task, PROFILE.task)).toEqual([])
+    expect([task.status, task.priority, task.owner?.reference]).toEqual([
+      'requested',
+      priority,
+      'Organization/keyplan-operator',
+    ])
+    expect([task.for, task.focus, task.input]).toEqual([undefined, undefined, undefined])
+  })
+
   test('of an id of its own for each kind, recipient and person', () => {
     const ids = [
       {},

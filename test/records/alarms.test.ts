@@ -7,6 +7,7 @@ import { ALARM_LIMITS } from '../../src/sync/alarms.ts'
 import { person, register, submit } from '../support/people.ts'
 import { recipientsFile } from '../support/recipients.ts'
 import { type FhirRequest, issueKeys, startService, type TestService } from '../support/service.ts'
+import { until } from '../support/until.ts'
 
 /** Two recipients that nobody answers for. */
 let list: Awaited<ReturnType<typeof recipientsFile>>
@@ -219,4 +220,30 @@ test('of more persons than anybody goes through there is one Task for the recipi
       isLong: true,
     },
   ])
+})
+
+describe('what is wrong with an audit log', () => {
+  test('a row that has not been sealed for a minute is a Task, until it is sealed', async () => {
+    // Another process has the lease and does nothing.
+    await service.database.query(`update audit_sealer set holder = 'another', lease_until = now() + interval '1 hour'`)
+    await service.database.query(
+      `insert into audit_event (recorded, request_id, client, organization, role, purpose, interaction, outcome, entities)
+        values (now() - interval '61 seconds', 'old', '', '', '', '', '', '', '{}')`,
+    )
+    const ours = async (): Promise<string[]> => (await openTasks()).filter((task) => task.startsWith('audit-'))
+    expect(await ours()).toEqual(['audit-not-sealed  all Organization/keyplan-operator'])
+    await service.database.query(`update audit_sealer set lease_until = now()`)
+    expect(await until(ours, (tasks) => tasks.length === 0)).toEqual([])
+  })
+
+  test('a sender’s log that contradicts itself is a Task, until it is forgotten', async () => {
+    await service.database.query(
+      `insert into received_checkpoint (sender, recipient, epoch, size, checkpoint, contradiction, contradicted_at)
+        values ('keyplan', 'hospital', 1, 1, '{}', '{}', now())`,
+    )
+    const ours = async (): Promise<string[]> => (await openTasks()).filter((task) => task.startsWith('audit-'))
+    expect(await ours()).toEqual(['audit-contradicted  all Organization/keyplan-operator'])
+    await service.services.store.received.forget('keyplan')
+    expect(await ours()).toEqual([])
+  })
 })

@@ -12,3 +12,5 @@ Description: "What must be done by someone because of a plan, of what became of 
 * #sharing-out-of-step "Copy out of date" "A system has not confirmed that it holds the current summary: make sure that nobody acts on an older copy."
 * #parked-delivery "Delivery given up" "What a system should hold cannot be delivered to it any more without help: mend what its last error names, and start the delivery again."
 * #recipient-ahead "Recipient ahead of this database" "A system holds later editions than this database knows, so something was lost here: find out what, and do not overwrite what it holds before that."
+* #audit-not-sealed "Audit log not sealed" "What was done is recorded, but for a minute it has not been sealed: until it is, a change to it could go unseen. Find out why."
+* #audit-contradicted "Audit log of a sender contradicts itself" "A system that sends summaries here has shown an audit log that is not the one which it showed before: it was cut off, or written anew. Keep the evidence, and tell whoever runs it."

@@ -64,6 +64,20 @@ Description: "A sender of summaries says every 30 seconds that it is there, and 
   * documentation = "Since when something that should be held here has not been confirmed; absent where all has been."
   * type = #instant
 * parameter[+]
+  * name = #checkpoint
+  * use = #in
+  * min = 0
+  * max = "1"
+  * documentation = "The newest seal of the sender's audit log, as canonical JSON: how many rows it has (size), epoch, root of their Merkle tree (RFC 6962, base64url), previousRoot, time, through, and key and signature (Ed25519, base64url) over the canonical JSON of the others after a line \"keyplan-audit-seal\". Absent where nothing was sealed in this epoch."
+  * type = #string
+* parameter[+]
+  * name = #consistency
+  * use = #in
+  * min = 0
+  * max = "1"
+  * documentation = "That this tree begins with the one that the recipient keeps: its size and the hashes of the proof (RFC 6962, section 2.1.2; base64url), with blanks between them."
+  * type = #string
+* parameter[+]
   * name = #keys
   * use = #in
   * min = 1
@@ -84,3 +98,10 @@ Description: "A sender of summaries says every 30 seconds that it is there, and 
   * max = "1"
   * documentation = "When it was heard here."
   * type = #instant
+* parameter[+]
+  * name = #witnessed
+  * use = #out
+  * min = 0
+  * max = "1"
+  * documentation = "Which seal of the sender's audit log is kept here: its epoch and size, with a slash between them. The next heartbeat proves that it continues that one."
+  * type = #string
