@@ -80,7 +80,8 @@ export const readBefore = async (
       select
         (select json_agg(json_build_object('id', asked_person.id, 'sequence', sequence, 'custodian', custodian, 'sharing', sharing,
             'inForce', in_force, 'resources', (
-              select json_agg(json_build_object('type', resource.type, 'id', resource.id, 'version', version, 'patient', patient, 'body', body))
+              -- None of a person whose Patient was deleted.
+              select coalesce(json_agg(json_build_object('type', resource.type, 'id', resource.id, 'version', version, 'patient', patient, 'body', body)), '[]')
               from (
                 select split_part(key, '/', 1) as type, split_part(key, '/', 2) as id from unnest(in_force) as key
                 union select 'Patient', asked_person.id
