@@ -4,7 +4,7 @@ import type { Bundle, CapabilityStatement, CapabilityStatementRestResource, Fhir
 import { PUBLISHED } from '../../src/definitions/served.ts'
 import { SYSTEM } from '../../src/plan/codes.ts'
 import { person } from '../support/people.ts'
-import { type FhirRequest, issueKeys, startService, type TestService } from '../support/service.ts'
+import { type FhirRequest, startService, type TestService } from '../support/service.ts'
 
 let service: TestService
 let gp: FhirRequest
@@ -62,6 +62,20 @@ const least = (type: string): object => {
   return { resourceType: type, ...known }
 }
 
+/** A FHIRPath Patch that does nothing. */
+const NO_CHANGE = {
+  resourceType: 'Parameters',
+  parameter: [
+    {
+      name: 'operation',
+      part: [
+        { name: 'type', valueCode: 'delete' },
+        { name: 'path', valueString: 'Goal.language' },
+      ],
+    },
+  ],
+}
+
 const described = (): CapabilityStatementRestResource[] => statement.rest?.[0]?.resource ?? []
 const isDefinition = ({ type }: CapabilityStatementRestResource): boolean => PUBLISHED.includes(type)
 const resources = () => described().filter((resource) => !isDefinition(resource))
@@ -69,11 +83,22 @@ const definitions = () => described().filter(isDefinition)
 
 describe('what the CapabilityStatement claims holds', () => {
   test('for every type: each interaction, the versions, the conditions, each search parameter', async () => {
-    for (const { type, interaction = [], versioning, conditionalCreate, searchParam = [] } of resources()) {
+    for (const resource of resources()) {
+      const { type, interaction = [], versioning, searchParam = [] } = resource
       const claimed = interaction.map(({ code }) => code)
       const at = (what: string, answer: { status: number; text: string }) =>
         `${type} ${what}: ${answer.status} ${answer.status < 400 ? '' : answer.text}`
-      const all = ['create', 'delete', 'history-instance', 'history-type', 'read', 'search-type', 'update', 'vread']
+      const all = [
+        'create',
+        'delete',
+        'history-instance',
+        'history-type',
+        'patch',
+        'read',
+        'search-type',
+        'update',
+        'vread',
+      ]
       // What records who did what, or was asked to, is never deleted.
       const isKept = ['Provenance', 'Task'].includes(type)
       expect([type, claimed.sort()]).toEqual([type, all.filter((code) => code !== 'delete' || !isKept)])
@@ -111,17 +136,34 @@ describe('what the CapabilityStatement claims holds', () => {
       const found = await gp<Bundle>('GET', `/${type}?_id=${create.body.id}`)
       expect(found.body.entry).toHaveLength(1)
 
-      const condition = await gp('POST', `/${type}`, least(type), {
-        'If-None-Exist': 'identifier=urn:test|none-has-this',
-      })
-      expect([
-        type,
-        issueKeys(condition.status < 400 ? { issue: [] } : condition.body).includes('search-parameter-unknown'),
-      ]).toEqual([type, conditionalCreate !== true])
-      expect((await gp('PUT', `/${type}?identifier=a|b`, least(type))).status).toBe(405)
-      expect((await gp('DELETE', `/${type}?identifier=a|b`)).status).toBe(405)
+      let current = version + 1
+      const next = (): Record<string, string> => ({ 'If-Match': `W/"${current++}"` })
+      const language = JSON.stringify([{ op: 'add', path: '/language', value: 'en' }])
+      const patch = { 'Content-Type': 'application/json-patch+json' }
+      expect(at('patch', await gp('PATCH', path, language, { ...patch, ...next() }))).toBe(`${type} patch: 200 `)
 
       const deletes = claimed.includes('delete')
+      const { conditionalCreate, conditionalUpdate, conditionalDelete } = resource
+      expect([type, conditionalCreate, conditionalUpdate, conditionalDelete]).toEqual([
+        type,
+        true,
+        true,
+        deletes ? 'single' : 'not-supported',
+      ])
+      const condition = `_id=${create.body.id}`
+      const again = await gp('POST', `/${type}`, least(type), { 'If-None-Exist': condition })
+      expect([at('conditional create', again), again.body.id]).toEqual([
+        `${type} conditional create: 200 `,
+        create.body.id,
+      ])
+      const conditional = `/${type}?${condition}`
+      expect(at('conditional update', await gp('PUT', conditional, create.body, next()))).toBe(
+        `${type} conditional update: 200 `,
+      )
+      expect(at('conditional patch', await gp('PATCH', conditional, language, { ...patch, ...next() }))).toBe(
+        `${type} conditional patch: 200 `,
+      )
+      expect([type, (await gp('DELETE', conditional)).status]).toEqual([type, deletes ? 204 : 405])
       expect([type, (await gp('DELETE', path)).status]).toEqual([type, deletes ? 204 : 405])
       expect([type, (await gp('GET', path)).status]).toEqual([type, deletes ? 410 : 200])
     }
@@ -177,16 +219,35 @@ describe('what the CapabilityStatement claims holds', () => {
       'search-type': ['GET', '/Goal'],
       create: ['POST', '/Goal', least('Goal')],
       update: ['PUT', `/Goal/${goal.id}`, goal],
+      patch: ['PATCH', `/Goal/${goal.id}`, NO_CHANGE],
       delete: ['DELETE', `/Goal/${goal.id}`],
     }
     for (const { code, documentation } of interaction) {
-      const letter = documentation?.match(/system\/Goal\.([cruds])/)?.[1] ?? ''
+      const letters = documentation?.match(/system\/Goal\.([cruds]+)/)?.[1] ?? ''
       const [method, path, body] = request[code] ?? ['', '']
-      const others = [...'cruds'].filter((other) => other !== letter).join('')
-      const without = await service.fhir('integrator', `system/${type}.${others}`)
-      expect([code, (await without(method, path, body)).status]).toEqual([code, 403])
-      const having = await service.fhir('integrator', `system/${type}.${letter}`)
+      for (const letter of letters) {
+        const others = [...'cruds'].filter((other) => other !== letter).join('')
+        const without = await service.fhir('integrator', `system/${type}.${others}`)
+        expect([code, letter, (await without(method, path, body)).status]).toEqual([code, letter, 403])
+      }
+      const having = await service.fhir('integrator', `system/${type}.${letters}`)
       expect([code, (await having(method, path, body)).status < 300]).toEqual([code, true])
+    }
+  })
+
+  test('for every format of a patch: it is read, and no other is', async () => {
+    const { body: goal } = await gp('POST', '/Goal', least('Goal'))
+    const xml =
+      '<Parameters xmlns="http://hl7.org/fhir"><parameter><name value="operation"/><part><name value="type"/><valueCode value="delete"/></part><part><name value="path"/><valueString value="Goal.language"/></part></parameter></Parameters>'
+    const bodies: Record<string, string> = {
+      'application/json-patch+json': '[]',
+      'application/fhir+json': JSON.stringify(NO_CHANGE),
+      'application/fhir+xml': xml,
+    }
+    expect(statement.patchFormat).toEqual(Object.keys(bodies))
+    for (const format of [...(statement.patchFormat ?? []), 'application/xml-patch+xml', 'text/plain']) {
+      const answer = await gp('PATCH', `/Goal/${goal.id}`, bodies[format] ?? 'x', { 'Content-Type': format })
+      expect([format, answer.status]).toEqual([format, bodies[format] === undefined ? 415 : 200])
     }
   })
 
