@@ -38,4 +38,6 @@ export type RequestContext = Readonly<{
   purpose: Purpose
   /** The clock is read once, at the edge. */
   now: Date
+  /** Under this name one commit is made at most, whoever performs the request again. */
+  once?: string
 }>

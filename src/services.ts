@@ -1,9 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { createFhirHandler } from './api/handler.ts'
+import { createApi, createFhirHandler } from './api/handler.ts'
+import { createJobRunner } from './api/jobs.ts'
 import { createRateLimit } from './api/rate-limit.ts'
 import { loadAuditKey } from './auth/audit-key.ts'
 import { createAuth } from './auth/auth.ts'
-import { type Clients, loadClients, usesTestKeys } from './auth/clients.ts'
+import { type Clients, callerOf, loadClients, usesTestKeys } from './auth/clients.ts'
 import { loadSigningKeys } from './auth/keys.ts'
 import { createSeal } from './auth/seal.ts'
 import { type Config, ConfigError, isLoopback } from './config.ts'
@@ -93,6 +94,12 @@ export const openServices = async (options: { config: Config; databaseUrl: strin
     admit: createRateLimit(config.rates),
     observe: metrics.observeRequest,
   })
+  const jobs = createJobRunner({
+    records,
+    api: createApi({ records, baseUrl: () => `${baseUrl}/fhir`, log }),
+    callerOf: (clientId, scopes) => callerOf(clients, clientId, scopes),
+    log,
+  })
   let started = false
   let draining = false
 
@@ -158,6 +165,7 @@ export const openServices = async (options: { config: Config; databaseUrl: strin
         dispatcher.stop(),
         settling.stop(),
         timekeeper.stop(),
+        jobs.stop(),
         alarms.stop(),
         verification.stop(),
         sealer.stop(),

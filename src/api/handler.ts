@@ -3,6 +3,7 @@ import type { RequestContext, SystemCaller } from '../context.ts'
 import type { Log } from '../log.ts'
 import type { Records } from '../records/types.ts'
 import { capabilityTexts } from './capability.ts'
+import { acceptLater, isAsynchronous } from './interactions/asynchronous.ts'
 import { LIMITS, type Limits } from './limits.ts'
 import { failureRendering } from './negotiate.ts'
 import { splitTarget } from './parameters.ts'
@@ -40,6 +41,28 @@ export type FhirHandlerOptions = Readonly<{
   observe?: (served: Served) => void
 }>
 
+/** What handlers work with, and so does what performs requests that are answered later. */
+export const createApi = ({
+  records,
+  baseUrl,
+  log,
+  limits = LIMITS,
+}: Pick<FhirHandlerOptions, 'records' | 'baseUrl' | 'log' | 'limits'>): Api => {
+  const capability = capabilityTexts()
+  const api: Api = {
+    records,
+    get baseUrl() {
+      return baseUrl()
+    },
+    limits,
+    get capability() {
+      return capability(api.baseUrl)
+    },
+    perform: (cx, entry) => perform(api, log, cx, entry),
+  }
+  return api
+}
+
 /**
  * The FHIR API as a plain `node:http` handler, placed ahead of Express (decision record 0001). It answers every request whose
  * target `isFhirTarget` accepts, failures included, and never throws.
@@ -47,19 +70,8 @@ export type FhirHandlerOptions = Readonly<{
 export const createFhirHandler = (
   options: FhirHandlerOptions,
 ): ((request: IncomingMessage, response: ServerResponse) => void) => {
-  const { records, baseUrl, log, observe } = options
-  const capability = capabilityTexts()
-  const api: Api = {
-    records,
-    get baseUrl() {
-      return baseUrl()
-    },
-    limits: options.limits ?? LIMITS,
-    get capability() {
-      return capability(api.baseUrl)
-    },
-    perform: (cx, entry) => perform(api, log, cx, entry),
-  }
+  const { log, observe } = options
+  const api = createApi(options)
 
   return (incoming, response) => {
     const started = performance.now()
@@ -102,7 +114,10 @@ const serve = async (
     const cx: RequestContext = { requestId: envelope.requestId, caller, purpose, now: new Date() }
     const { request, rendering } = await readRequest(incoming, matched, query, cx, api.limits)
     envelope.rendering = rendering
-    respond(incoming, response, envelope, await matched.route.handle(request, api))
+    const answer = isAsynchronous(matched, request)
+      ? await acceptLater(request, path.slice(FHIR_PATH.length), api)
+      : await matched.route.handle(request, api)
+    respond(incoming, response, envelope, answer)
   } catch (error) {
     const { answer, headers } = reported(error, log, { requestId: envelope.requestId, route })
     envelope.rendering = failureRendering(incoming.headers.accept, splitTarget(incoming.url ?? '').query)

@@ -125,7 +125,7 @@ export const respond = (
   if (answer.version !== undefined) headers['ETag'] = etag(answer.version)
   if (answer.lastUpdated !== undefined) headers['Last-Modified'] = new Date(answer.lastUpdated).toUTCString()
   if (answer.location !== undefined) headers['Location'] = `${envelope.baseUrl}/${answer.location}`
-  Object.assign(headers, extra)
+  Object.assign(headers, answer.headers, extra)
   if (answer.body === undefined && answer.bytes === undefined) {
     // 204 and 304 have no body and no length (RFC 9110 section 8.6).
     if (answer.status !== 204 && answer.status !== 304) headers['Content-Length'] = 0

@@ -55,6 +55,8 @@ export type ApiResponse = Readonly<{
   lastUpdated?: string
   /** Relative to the base, e.g. `Goal/1/_history/1`. */
   location?: string
+  /** Headers that only this answer has. */
+  headers?: Readonly<Record<string, string>>
 }>
 
 /** What handlers work with. */
@@ -103,6 +105,8 @@ export type Route = Readonly<{
   pdf?: boolean
   /** True where `Accept: application/json` is answered otherwise than with FHIR's JSON. */
   compact?: boolean
+  /** True where `Prefer: respond-async` is followed. */
+  asynchronous?: boolean
   /** Said with a 405 at this path: why another method is not served. */
   hint?: string
   handle: Handler

@@ -58,6 +58,7 @@ const patternOf = (segments: readonly string[]): string => {
   if (type === undefined) return ''
   if (!servedType(type)) {
     if (segments.length === 1 && byPath.has(type)) return type
+    if (segments.length === 2 && type === '_async') return `${type}/[id]`
     if (!isPublished(type)) throw unknownType(type)
     // What is published has routes of its own, each with the name of the type.
     const instance = second !== undefined && !/^[$_]/.test(second)

@@ -1,6 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { SystemRole } from '../context.ts'
+import { intersectScopes } from '../access/scopes.ts'
+import type { SystemCaller, SystemRole } from '../context.ts'
 import { type ClientKeys, importKeys } from './client-keys.ts'
 import { type FindKey, publishedKeys } from './key-set.ts'
 import { CLIENT_ALGORITHMS, type ClientAlgorithm, type Registration, registrationFindings } from './registration.ts'
@@ -23,6 +24,20 @@ export type Client = Readonly<{
 
 /** By client id. */
 export type Clients = ReadonlyMap<string, Client>
+
+/** A client as a caller, with what its registration allows of these scopes; undefined where it is not registered. */
+export const callerOf = (clients: Clients, clientId: string, scopes: readonly string[]): SystemCaller | undefined => {
+  const client = clients.get(clientId)
+  if (client === undefined) return undefined
+  const { role, organization } = client
+  return {
+    kind: 'system',
+    clientId,
+    role,
+    organization: organization.ods,
+    scopes: intersectScopes(scopes, client.scopes),
+  }
+}
 
 const refuse = (file: string, findings: readonly string[]): Error =>
   new Error(`KEYPLAN_CLIENTS: ${file} is not a client registration: ${findings.join('; ')}.`)

@@ -1,6 +1,7 @@
 import type { RequestContext } from '../context.ts'
 import { problem } from '../fhir/outcome.ts'
 import type { Commit, WrittenPerson, WrittenResource } from '../store/commit.ts'
+import type { Condition } from '../store/conditions.ts'
 import { Outdated } from '../store/errors.ts'
 import type { Store } from '../store/store.ts'
 import { agent } from './audit.ts'
@@ -23,14 +24,14 @@ export const commitWritten = async (
   // Where no resource changes, only what is derived does.
   for (const { id } of persons) if (!touched.has(id)) touched.set(id, [`Patient/${id}`])
   const { requestId, client, role, purpose } = agent(cx)
-  await store.commit({
+  await committedOnce(store, cx, {
     at: cx.now,
     definitions: searchDefinitions().version,
     organization: cx.caller.kind === 'system' ? cx.caller.organization : null,
     resources,
     persons,
     mustExist,
-    conditions,
+    conditions: [...conditions, ...(cx.once === undefined ? [] : [{ ...onceKey(cx.once), number: 0 }])],
     audit: {
       requestId,
       client,
@@ -40,6 +41,24 @@ export const commitWritten = async (
       touched: [...touched].map(([patient, entities]) => ({ patient, entities })),
     },
   })
+}
+
+const onceKey = (once: string): Condition => ({ type: 'Job', key: once })
+
+/** Of a commit that is made once at most (`RequestContext.once`), what was made before is not made again, and it is said. */
+const committedOnce = async (store: Store, { once }: RequestContext, commit: Commit): Promise<void> => {
+  try {
+    await store.commit(commit)
+  } catch (error) {
+    const [made] = once === undefined || !(error instanceof Outdated) ? [] : await store.conditions([onceKey(once)])
+    if (made === undefined || made.number === 0) throw error
+    throw problem(
+      'conflict',
+      'committed-already',
+      'This was committed by an attempt that was interrupted before it could answer, or it was cancelled. Read what is there before you send it again.',
+      { cause: error },
+    )
+  }
 }
 
 const ATTEMPTS = 10

@@ -15,6 +15,7 @@ import { respectDocument, verifyCurrent } from './documents.ts'
 import { emergency } from './emergency.ts'
 import { everything } from './everything.ts'
 import { history } from './history.ts'
+import { acceptJob, cancelJob, jobStatus } from './jobs.ts'
 import { labels } from './labels.ts'
 import { park, replay, sweep } from './operator.ts'
 import type { Refused } from './permission.ts'
@@ -74,6 +75,16 @@ export const createRecords = (store: Store, seal: Seal): Records => ({
   rederiveEach: (cx, patientIds, options) =>
     audited(store, cx, 'rederive', () => rederiveEach(store, cx, patientIds, options)),
   turns: (asked) => store.turns(asked),
+  jobs: {
+    accept: (cx, asked) => acceptJob(store, cx, asked),
+    status: (cx, id) => audited(store, cx, 'answer', () => jobStatus(store, cx, id)),
+    cancel: (cx, id) => cancelJob(store, cx, id),
+    take: store.jobs.take,
+    keep: store.jobs.keep,
+    finish: store.jobs.finish,
+    release: store.jobs.release,
+    forgetOld: store.jobs.forgetOld,
+  },
   recipients: {
     register: (cx, recipient) => registerRecipient(store, cx, recipient),
     settle: (cx, id) => settleRecipient(store, cx, id),

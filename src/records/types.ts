@@ -40,6 +40,8 @@ import type { RecipientQuestion, RecipientStatus } from './recipient-status.ts'
 import type { Rederived } from './rederive.ts'
 import type { AheadSettled, RenderedAtEpoch, Verification } from './verification.ts'
 
+export type { LeasedJob } from '../store/jobs.ts'
+
 /** A resource as stored: `body` is the canonical JSON text, byte for byte what is served. */
 export type StoredResource = Readonly<{
   type: string
@@ -227,6 +229,13 @@ export type Records = Readonly<{
   sweep(cx: RequestContext, recipient?: string): Promise<readonly string[]>
   /** Opens and ends the Tasks about sharing that somebody has to see to; answers how many (see `records/alarms.ts`). */
   settleAlarms(cx: RequestContext, limits: AlarmLimits): Promise<number>
+  /** Requests that are answered later (`records/jobs.ts`); what performs them works with leases (`store/jobs.ts`). */
+  jobs: Readonly<{
+    accept(cx: RequestContext, asked: JobRequest): Promise<string>
+    status(cx: RequestContext, id: string): Promise<JobStatus>
+    cancel(cx: RequestContext, id: string): Promise<void>
+  }> &
+    Pick<Store['jobs'], 'take' | 'keep' | 'finish' | 'release' | 'forgetOld'>
   /** The systems that are to hold summaries, and how each stands (see `store/recipients.ts`, `store/breaker.ts`). */
   recipients: Readonly<{
     /**

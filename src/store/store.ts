@@ -15,6 +15,7 @@ import { type DemographicQuestion, emergencyByDemographics, emergencyLookup } fr
 import { Outdated } from './errors.ts'
 import { type EverythingQuestion, readEverything } from './everything.ts'
 import { readLog, readLogged, readVersions, type VersionsWanted } from './history.ts'
+import { jobStore } from './jobs.ts'
 import { knownMigrations } from './migrate.ts'
 import { readBefore } from './persons.ts'
 import { receivedStore } from './received.ts'
@@ -102,6 +103,7 @@ export const openStore = async (
       audit: (entries: readonly AuditEntry[]) => audit.append(entries),
       auditSeal: auditSealStore(sealing),
       useAssertionOnce: useAssertionOnce(database),
+      jobs: jobStore(database, clock),
       recipients: {
         register: (recipient: recipients.Recipient) => recipients.registerRecipient(database, recipient),
         settle: (id: string, most: number, past?: string) => recipients.settleRecipient(database, id, most, past),

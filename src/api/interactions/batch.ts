@@ -24,12 +24,16 @@ export const runBatch = async (request: ApiRequest, api: Api): Promise<ApiRespon
     } else if (entry.method === 'GET' && !budget.isOpen()) {
       answers.push(NOT_READ)
     } else {
-      const answer = answerOf(entry, prefer.return, await perform(entry, request, api, cx))
+      const answer = answerOf(entry, prefer.return, await perform(entry, request, api, entryContext(cx, index)))
       answers.push(budget.fit(entry.method, answer))
     }
   }
   return { status: 200, body: bundleText('batch-response', answers) }
 }
+
+/** Each entry is a commit of its own. */
+const entryContext = (cx: ApiRequest['cx'], index: number): ApiRequest['cx'] =>
+  cx.once === undefined ? cx : { ...cx, once: `${cx.once}/${index}` }
 
 const perform = (
   { method, url, resource, conditions }: Entry,

@@ -12,6 +12,7 @@ export const bundle: Route = {
   scope: 'entries',
   body: 'bundle',
   purpose: 'care',
+  asynchronous: true,
   handle: async (request, api) => {
     refuseParameters(request.query)
     const { resourceType, type } = request.resource as { resourceType?: string; type?: unknown }

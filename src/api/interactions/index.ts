@@ -1,4 +1,5 @@
 import type { Route } from '../route.ts'
+import { asynchronous } from './asynchronous.ts'
 import { bundle } from './bundle.ts'
 import { capabilities } from './capabilities.ts'
 import { create } from './create.ts'
@@ -34,5 +35,6 @@ export const INTERACTIONS: readonly Route[] = [
   searchSystemByGet,
   searchSystemByPost,
   ...searchCompartment,
+  ...asynchronous,
   ...definitions,
 ]

@@ -24,6 +24,7 @@ export const everything: Operation = {
   body: 'optional-resource',
   input: INPUT,
   purpose: 'care',
+  asynchronous: true,
   handle: async (request, { records, baseUrl }) => {
     const asked = request.method === 'GET' ? ofQuery(request.query) : ofBody(request)
     const { resources, next, withheldTypes } = await records.everything(request.cx, request.id, asked)

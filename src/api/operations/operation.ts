@@ -18,6 +18,8 @@ export type Operation = Readonly<{
   html?: boolean
   pdf?: boolean
   compact?: boolean
+  /** True where `Prefer: respond-async` is followed. */
+  asynchronous?: boolean
   /** Why another method is not served. */
   hint?: string
   handle: Handler
