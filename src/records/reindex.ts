@@ -24,10 +24,12 @@ export async function* reindex(store: Store, most: number = MOST_AT_ONCE): Async
     const { building } = batch
     // A commit that began before the parameter was known, and is stored only now, might be passed over.
     if (building?.position === '' && !begun.has(JSON.stringify(building))) {
-      const ended = await store.recipients.commitsUnderWay()
-      while (!(await ended())) await wait(LOOK_AGAIN_MS)
+      const ended = await store.reindex.commitsUnderWay()
+      while (!(await ended())) {
+        yield 0
+        await wait(LOOK_AGAIN_MS)
+      }
       begun.add(JSON.stringify(building))
-      yield 0
       continue
     }
     const isWritten = await store.reindex.write(reindexed(batch, most))

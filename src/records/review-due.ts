@@ -2,9 +2,10 @@ import type { CarePlan } from 'fhir/r4.js'
 import { decideSearch } from '../access/decide.ts'
 import type { RequestContext } from '../context.ts'
 import { parseFhirJson } from '../fhir/json.ts'
+import { problem } from '../fhir/outcome.ts'
 import { planType } from '../plan/person.ts'
 import { reviewOf } from '../plan/review.ts'
-import { reviewDueSql } from '../search/review-due.ts'
+import { REVIEW_DATE, reviewDueSql } from '../search/review-due.ts'
 import type { ResourceRow } from '../store/resources.ts'
 import type { Store } from '../store/store.ts'
 import { auditEntry } from './audit.ts'
@@ -14,6 +15,7 @@ import type { ReviewPage, ReviewQuestion } from './types.ts'
 /** Active plans whose review is due by a day, soonest first: one statement over an index, whatever is stored besides. */
 export const reviewDue = async (store: Store, cx: RequestContext, asked: ReviewQuestion): Promise<ReviewPage> => {
   requireScope(cx, 'CarePlan', 's')
+  if (store.reindex.isBuilding('CarePlan', REVIEW_DATE)) throw stillBuilding()
   const rows = await store.search(reviewDueSql(decideSearch(cx.caller), asked))
   const page = rows.slice(0, asked.count)
   await auditPage(store, cx, page)
@@ -29,6 +31,14 @@ export const reviewDue = async (store: Store, cx: RequestContext, asked: ReviewQ
     next: rows.length > page.length && last !== undefined && date !== undefined ? { date, id: last.id } : undefined,
   }
 }
+
+const stillBuilding = () =>
+  problem(
+    'unavailable',
+    'search-parameter-building',
+    'KeyPlan cannot tell now which reviews are due: it is still reading the plans for their review dates. Try again.',
+    { headers: { 'Retry-After': '30' } },
+  )
 
 /** One entry for each person of whom something was shown; one for a page that shows nobody. */
 const auditPage = async (store: Store, cx: RequestContext, page: readonly ResourceRow[]): Promise<void> => {

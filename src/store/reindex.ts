@@ -1,6 +1,7 @@
 import { plain, texts } from './arrays.ts'
 import type { Database } from './database.ts'
 import { SEARCH_TYPES, type SearchRowsOf, searchArrays } from './search-rows.ts'
+import { writersUnderWay } from './writers.ts'
 
 /** The search parameters of a process: [type, parameter, digest of its definition], and a digest of them all. */
 export type Definitions = Readonly<{
@@ -88,6 +89,9 @@ export const reindexStore = (database: Database, clock: Database) => {
       })
       return row?.claimed === true
     },
+
+    /** Resolves to a question: have the commits ended that are under way now? They may not have seen what was registered before. */
+    commitsUnderWay: () => writersUnderWay(database, 'resource'),
 
     /** What is to be read next, at most so many; undefined where nothing is. */
     next: async (most: number): Promise<ReindexBatch | undefined> => {

@@ -10,7 +10,7 @@ const WRITERS = `from pg_locks where locktype = 'relation' and mode = 'RowExclus
  */
 export const writersUnderWay = async (
   database: Database,
-  table: 'audit_event' | 'delivery',
+  table: 'audit_event' | 'delivery' | 'resource',
 ): Promise<() => Promise<boolean>> => {
   const writing = await database.run<{ transaction: string }>({
     name: 'writers',

@@ -1,39 +1,21 @@
-import { readConfig } from '../../config.ts'
 import type { RequestContext } from '../../context.ts'
 import type { Seal } from '../../records/seal.ts'
 import type { Records } from '../../records/types.ts'
 import { asService } from '../../sync/as-service.ts'
+import { withStore } from '../open.ts'
 
 /**
  * Runs `use` on the records of the service that this machine's settings name, as the service's own work under the name of the command. Throws
- * where no KeyPlan runs on the data folder, or the database has not the schema of this version.
+ * as `withStore` does.
  */
-export const withRecords = async <Result>(
+export const withRecords = <Result>(
   command: string,
   use: (records: Records, cx: RequestContext) => Promise<Result>,
-): Promise<Result> => {
-  const config = readConfig(process.env)
-  const [{ createRecords }, { findEmbeddedPostgres }, { openStore }] = await Promise.all([
-    import('../../records/records.ts'),
-    import('../../store/embedded-running.ts'),
-    import('../../store/store.ts'),
-  ])
-  const url = config.databaseUrl ?? (await findEmbeddedPostgres({ folder: config.dataFolder }))
-  if (url === undefined) {
-    throw new Error(
-      `no KeyPlan runs on the data folder ${config.dataFolder}. Start it, or set KEYPLAN_DATA to its folder, or DATABASE_URL to its database.`,
-    )
-  }
-  const store = await openStore(url, { connections: 1 }).catch(async (error: unknown) => {
-    const { explainDatabase } = await import('../../server.ts')
-    throw explainDatabase(error, config.databaseUrl)
+): Promise<Result> =>
+  withStore(async (store) => {
+    const { createRecords } = await import('../../records/records.ts')
+    return use(createRecords(store, NO_SEAL), asService(command, 'administration'))
   })
-  try {
-    return await use(createRecords(store, NO_SEAL), asService(command, 'administration'))
-  } finally {
-    await store.close()
-  }
-}
 
 const refused = (): never => {
   throw new Error('These commands sign nothing and verify no signature.')
