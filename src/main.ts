@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { audit } from './cli/audit.ts'
 import type { Command } from './cli/command.ts'
 import { demo } from './cli/demo.ts'
 import { reportFailure } from './cli/failure.ts'
@@ -10,7 +11,7 @@ import { sharing } from './cli/sharing.ts'
 import { token } from './cli/token.ts'
 
 /** Every command; `keyplan help` lists them in this order. */
-const COMMANDS: readonly Command[] = [serve, demo, sharing, migrate, reindex, token]
+const COMMANDS: readonly Command[] = [serve, demo, sharing, audit, migrate, reindex, token]
 
 /** Runs the command line; answers the exit code: 0 done, 1 failed, 2 not understood. */
 export const main = async (args: readonly string[]): Promise<number> => {

@@ -6,22 +6,24 @@ import { withStore } from '../open.ts'
 
 /**
  * Runs `use` on the records of the service that this machine's settings name, as the service's own work under the name of the command. Throws
- * as `withStore` does.
+ * as `withStore` does. `seal` for what verifies signatures.
  */
 export const withRecords = <Result>(
   command: string,
   use: (records: Records, cx: RequestContext) => Promise<Result>,
+  seal: Seal = NO_SEAL,
 ): Promise<Result> =>
   withStore(async (store) => {
     const { createRecords } = await import('../../records/records.ts')
-    return use(createRecords(store, NO_SEAL), asService(command, 'administration'))
+    return use(createRecords(store, seal), asService(command, 'administration'))
   })
 
 const refused = (): never => {
   throw new Error('These commands sign nothing and verify no signature.')
 }
 const unsigned = async (): Promise<never> => refused()
-const NO_SEAL: Seal = {
+/** For what signs nothing, and verifies no signature. */
+export const NO_SEAL: Seal = {
   sign: unsigned,
   verifyEmbedded: unsigned,
   heartbeatKey: unsigned,
