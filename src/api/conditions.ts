@@ -1,6 +1,5 @@
 import { problem } from '../fhir/outcome.ts'
 import type { StoredResource } from '../records/types.ts'
-import type { Parameter } from './route.ts'
 
 /** The headers that make a request conditional, as text (http://hl7.org/fhir/R4/http.html#cond-update and #concurrency). */
 export type Conditions = Readonly<{
@@ -90,7 +89,7 @@ export const noneExist = (conditions: Conditions): string | undefined => {
 }
 
 /** The search in the URL of a conditional interaction, as text. Throws `bad-request` where there is none: it would mean everything. */
-export const conditionIn = (query: readonly Parameter[]): string => {
+export const conditionIn = (query: readonly (readonly [name: string, value: string])[]): string => {
   if (query.length > 0)
     return new URLSearchParams(query.map(([name, value]): [string, string] => [name, value])).toString()
   throw problem(

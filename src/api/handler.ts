@@ -3,12 +3,13 @@ import type { RequestContext, SystemCaller } from '../context.ts'
 import type { Log } from '../log.ts'
 import type { Records } from '../records/types.ts'
 import { capabilityTexts } from './capability.ts'
+import { changeOfEntry, readEntryRequest } from './entry-request.ts'
 import { acceptLater, isAsynchronous } from './interactions/asynchronous.ts'
 import { LIMITS, type Limits } from './limits.ts'
 import { failureRendering } from './negotiate.ts'
 import { splitTarget } from './parameters.ts'
 import type { Admit } from './rate-limit.ts'
-import { readEntry, readRequest } from './request.ts'
+import { readRequest } from './request.ts'
 import { envelopeOf, type Failure, failure, giveUp, respond } from './respond.ts'
 import type { Api, ApiResponse, EntryRequest } from './route.ts'
 import { match, segmentsOf } from './router.ts'
@@ -59,6 +60,7 @@ export const createApi = ({
       return capability(api.baseUrl)
     },
     perform: (cx, entry) => perform(api, log, cx, entry),
+    changeOf: changeOfEntry,
   }
   return api
 }
@@ -129,10 +131,8 @@ const serve = async (
 /** Answers one entry of a batch as the same request by itself would be answered. */
 const perform = async (api: Api, log: Log, cx: RequestContext, entry: EntryRequest): Promise<ApiResponse> => {
   try {
-    const { path, query } = splitTarget(entry.url)
-    const matched = match(entry.method, segmentsOf(`/${path}`))
-    const entryContext: RequestContext = { ...cx, purpose: matched.route.purpose }
-    return await matched.route.handle(readEntry(entry, matched, query, entryContext), api)
+    const { route, request } = readEntryRequest(cx, entry)
+    return await route.handle(request, api)
   } catch (error) {
     return reported(error, log, { requestId: cx.requestId, route: 'entry of a batch' }).answer
   }

@@ -12,4 +12,4 @@ export type Limits = Readonly<{
   answer: number
 }>
 
-export const LIMITS: Limits = { body: 5_000_000, bundle: 20_000_000, form: 64_000, entries: 1_000, answer: 20_000_000 }
+export const LIMITS: Limits = { body: 5_000_000, bundle: 20_000_000, form: 64_000, entries: 5_000, answer: 20_000_000 }

@@ -1,7 +1,7 @@
 /** What an interaction or operation is to the router, and the plain values that go in and come out. Types only. */
 import type { Purpose, RequestContext } from '../context.ts'
 import type { Resource } from '../fhir/resource.ts'
-import type { Records } from '../records/types.ts'
+import type { Change, Records } from '../records/types.ts'
 import type { Conditions } from './conditions.ts'
 import type { Limits } from './limits.ts'
 import type { Preferences } from './prefer.ts'
@@ -69,6 +69,8 @@ export type Api = Readonly<{
   capability: string
   /** Performs one entry of a batch as the same request by itself would be; never throws. */
   perform: (cx: RequestContext, entry: EntryRequest) => Promise<ApiResponse>
+  /** The change that an entry of a transaction asks for; throws as the same request by itself would, and where it writes no single resource. */
+  changeOf: (cx: RequestContext, entry: EntryRequest) => Change
 }>
 
 /** The request that an entry of a batch stands for. */
@@ -109,6 +111,8 @@ export type Route = Readonly<{
   asynchronous?: boolean
   /** Said with a 405 at this path: why another method is not served. */
   hint?: string
+  /** The change that is asked for, where the route writes one resource: what can be an entry of a transaction. */
+  change?: (request: ApiRequest) => Change
   handle: Handler
 }>
 

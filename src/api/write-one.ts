@@ -1,9 +1,15 @@
-import type { Change, Effect, Records } from '../records/types.ts'
-import type { ApiRequest, ApiResponse } from './route.ts'
+import type { Effect } from '../records/types.ts'
+import type { Route } from './route.ts'
 import { written } from './written.ts'
 
-/** Commits one change and answers with what became of it. */
-export const writeOne = async (records: Records, { cx, prefer }: ApiRequest, change: Change): Promise<ApiResponse> => {
-  const { changed, issues } = await records.transact(cx, [change], change.do)
-  return written(changed[0] as Effect, issues, prefer)
-}
+type Write = Omit<Route, 'handle'> & Required<Pick<Route, 'change'>>
+
+/** A route that commits the one change that is asked for, and answers with what became of it. */
+export const writeOne = (route: Write): Route => ({
+  ...route,
+  handle: async (request, { records }) => {
+    const change = route.change(request)
+    const { changed, issues } = await records.transact(request.cx, [change], change.do)
+    return written(changed[0] as Effect, issues, request.prefer)
+  },
+})

@@ -40,7 +40,14 @@ export const resolveReferences = async (
         `A request may hold ${MOST_CONDITIONS} conditional references. Send it in parts.`,
       ),
     ])
-  const looked = await mapInTurns(texts, async (text) => [text, await find(store, cx, text, planned)] as const)
+  const first = new Map(asked.toReversed().map(({ reference, expression }) => [reference, expression]))
+  const looked = await mapInTurns(texts, async (text) => {
+    try {
+      return [text, await find(store, cx, text, planned)] as const
+    } catch (error) {
+      throw atReference(error, first.get(text))
+    }
+  })
   const found = new Map<string, Found>(looked)
 
   const wrong = asked.flatMap(({ reference, expression }): Issue[] => {
@@ -59,6 +66,16 @@ export const resolveReferences = async (
     item.do !== 'delete' && concerned.has(item) ? { ...item, resource: renameLinks(item.resource, rename) } : item,
   )
 }
+
+/** What is wrong with the condition of a reference is wrong with the reference. */
+const atReference = (error: unknown, expression: string | undefined): unknown =>
+  error instanceof Problem && expression !== undefined
+    ? new Problem(
+        error.kind,
+        error.issues.map((found) => ({ ...found, expression })),
+        { cause: error.cause },
+      )
+    : error
 
 /** The conditional references of a resource, with where each stands in the request. A document is its own business. */
 const conditionalIn = (item: Written): { item: Written; reference: string; expression: string }[] =>

@@ -16,13 +16,16 @@ import type { Change, Effect } from './types.ts'
 /** A change whose resource is named by its id, or that creates one. */
 export type NamedChange = Exclude<Change, { condition: string }>
 
+/** A change with all that it leads to in it. */
+export type WholeChange = Exclude<NamedChange, { do: 'patch' }>
+
 /**
  * What a change comes to once its condition has been looked at: a change of a named resource, or what is answered without one. `basis`: the
  * version that was found (0: there must be none), on which the change counts; `conditions`: those that nothing matched, on which it counts too.
  */
 export type Settled<Named extends NamedChange = NamedChange> = Readonly<
   | { change: Named; basis?: number; conditions?: readonly CountedCondition[] }
-  | { change?: undefined; answer: Effect; fullUrl?: string | undefined }
+  | { change?: undefined; answer: Effect; fullUrl?: string | undefined; at?: string | undefined }
 >
 
 type ConditionalChange = Exclude<Change, NamedChange> | (Extract<Change, { do: 'create' }> & { ifNoneExist: string })
@@ -53,6 +56,7 @@ export const settleConditions = async (
   )
   const all = changes.map((change) => settled.get(change) ?? { change: change as NamedChange })
   refuseSameCondition(all)
+  refuseDeletedMatch(all)
   return all
 }
 
@@ -91,7 +95,7 @@ const withMatch = async (
   if (change.do === 'create') {
     const found = [`${row.type}/${row.id}`]
     await store.audit([auditEntry(cx, 'conditional-create', 'permit', found, { patient: row.patient })])
-    return { answer: { outcome: 'unchanged', stored: stored(row) }, fullUrl: change.fullUrl }
+    return { answer: { outcome: 'unchanged', stored: stored(row) }, fullUrl: change.fullUrl, at: change.at }
   }
   if (change.do === 'update' && change.resource.id !== undefined && change.resource.id !== row.id) {
     throw problem(
@@ -187,6 +191,24 @@ const requireOwn = (resource: Resource, criteria: string, change: ConditionalCha
     'The identifier of the condition is not one of the resource. Give the identifier that the resource itself has.',
     { expression: expressionOf(change) },
   )
+}
+
+/** What one change finds and another deletes is there or not, depending on who comes first. */
+const refuseDeletedMatch = (settled: readonly Settled[]): void => {
+  const deleted = new Set(
+    settled.flatMap(({ change }) => (change?.do === 'delete' ? [`${change.type}/${change.id}`] : [])),
+  )
+  for (const one of settled) {
+    if (one.change !== undefined || one.answer.outcome === 'nothing') continue
+    const { type, id } = one.answer.stored
+    if (!deleted.has(`${type}/${id}`)) continue
+    throw problem(
+      'bad-request',
+      'duplicate-change',
+      'The request deletes the resource that this condition finds. Send the two one after the other.',
+      { expression: one.at ?? type },
+    )
+  }
 }
 
 /** Of two that would be created under one condition, the second would have found the first. */

@@ -31,7 +31,7 @@ export const outcomeOf = (
   named: string | null | undefined,
 ): Outcome => {
   const current = target?.deleted === false ? target : undefined
-  if (item.do === 'delete') return deleted(item, current, target)
+  if (item.do === 'delete') return deleted(cx, item, current, target)
   const patient = named === undefined && mayBeOfNobody(cx, item, current) ? null : named
   if (item.do === 'update') checkPreconditions(item, current)
   checkBasis(item, current)
@@ -106,6 +106,7 @@ const refused = (target: Target | undefined): Refused | undefined =>
   target === undefined ? undefined : { patient: target.patient ?? undefined, entities: [`${target.type}/${target.id}`] }
 
 const deleted = (
+  cx: RequestContext,
   item: Extract<Planned, { do: 'delete' }>,
   current: Target | undefined,
   target: Target | undefined,
@@ -114,10 +115,11 @@ const deleted = (
   if (target === undefined) throw problem('not-found', 'not-found', `There is no ${type}/${id} here.`)
   if (ifMatch !== undefined && current?.version !== ifMatch) throw mismatch(type, id, current, 'If-Match')
   checkBasis(item, current)
-  const version = current === undefined ? target.version : current.version + 1
+  const [version, lastUpdated] =
+    current === undefined ? [target.version, target.lastUpdated] : [current.version + 1, cx.now.toISOString()]
   return {
     outcome: 'deleted',
-    stored: { type, id, version, lastUpdated: target.lastUpdated, deleted: true, body: '' },
+    stored: { type, id, version, lastUpdated, deleted: true, body: '' },
     written: current === undefined ? undefined : deletion(type, id, current.version, current.patient),
     resource: undefined,
     issues: [],

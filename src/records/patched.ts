@@ -5,16 +5,13 @@ import { problem } from '../fhir/outcome.ts'
 import { applyPatch } from '../fhir/patch/patch.ts'
 import type { ElementModel } from '../fhir/patch/place.ts'
 import type { Store } from '../store/store.ts'
-import type { NamedChange, Settled } from './conditional.ts'
+import type { NamedChange, Settled, WholeChange } from './conditional.ts'
 import { inEntry } from './entry.ts'
 import { checkPreconditions } from './outcome.ts'
 import { maySee, sharingWithheld } from './permission.ts'
 import { gone } from './read.ts'
 
 type Patch = Extract<NamedChange, { do: 'patch' }>
-
-/** A change with all that it leads to in it. */
-export type WholeChange = Exclude<NamedChange, Patch>
 
 const model: ElementModel = (type, name) =>
   propertiesOfElement(type, name).map(({ property, type, element: { max = '1' } }) => ({

@@ -1,10 +1,9 @@
 import { type Issue, isEnough, issue, MOST_ISSUES } from '../fhir/outcome.ts'
 import { findObjects, isId, parseReference, type Resource } from '../fhir/resource.ts'
-import type { Settled } from './conditional.ts'
+import type { Settled, WholeChange } from './conditional.ts'
 import { mapFairly } from './fairly.ts'
 import { newId } from './ids.ts'
 import { type Rename, renameLinks } from './links.ts'
-import type { WholeChange } from './patched.ts'
 import { resourceIssues } from './write.ts'
 
 /**

@@ -130,8 +130,8 @@ describe('transaction (http.html#transaction)', () => {
     expect([status, body.type, body.entry]).toEqual([200, 'transaction-response', undefined])
   })
 
-  test('of more than 1,000 entries is refused', async () => {
-    const many = Array.from({ length: 1_001 }, () => ({ request: { method: 'GET', url: 'Goal/1' } }))
+  test('of more than 5,000 entries is refused', async () => {
+    const many = Array.from({ length: 5_001 }, () => ({ request: { method: 'GET', url: 'Goal/1' } }))
     const { status, body } = await send(bundle('transaction', ...many))
     expect([status, issueKeys(body)]).toEqual([413, ['too-many-entries']])
   })

@@ -1,13 +1,13 @@
 import { operationOutcome, problem } from '../../fhir/outcome.ts'
 import { type EntryText, statusText } from '../bundle-text.ts'
-import type { Method } from '../route.ts'
+import { type Entry, isRead } from './entries.ts'
 
 /** Keeps the answer to a batch or transaction within its size: a few words may ask for very much. */
 export type AnswerBudget = Readonly<{
   /** False once something did not fit: then reads are no longer made. */
   isOpen(): boolean
   /** The entry as it is answered: whole where it fits; otherwise what became of it, without its content, and why. */
-  fit(method: Method, entry: EntryText): EntryText
+  fit(asked: Pick<Entry, 'method'>, entry: EntryText): EntryText
 }>
 
 const { status, issues } = problem(
@@ -28,14 +28,14 @@ export const answerBudget = (most: number): AnswerBudget => {
   let open = true
   return {
     isOpen: () => open,
-    fit(method, entry) {
+    fit(asked, entry) {
       const size = bytes(entry.resource) + bytes(entry.response?.outcome)
       if (open && size <= left) {
         left -= size
         return entry
       }
       open = false
-      if (method === 'GET' || entry.response === undefined) return NOT_READ
+      if (isRead(asked) || entry.response === undefined) return NOT_READ
       const { resource: _, response, ...rest } = entry
       return { ...rest, response: { ...response, outcome: OUTCOME } }
     },

@@ -1,8 +1,8 @@
-import { operationOutcome, STATUS } from '../../fhir/outcome.ts'
+import { operationOutcome, Problem, STATUS } from '../../fhir/outcome.ts'
 import { bundleText, type EntryText, entryResponse } from '../bundle-text.ts'
 import type { Api, ApiRequest, ApiResponse } from '../route.ts'
 import { answerBudget, NOT_READ } from './answer-budget.ts'
-import { type Entry, readEntries } from './entries.ts'
+import { type Entry, isRead, readEntries, requestOf } from './entries.ts'
 
 /**
  * Performs the entries of a batch one after the other, each as if it had been sent alone, and answers with the outcome of each in
@@ -16,16 +16,18 @@ export const runBatch = async (request: ApiRequest, api: Api): Promise<ApiRespon
     api.baseUrl,
     api.limits.entries,
   )
+  const unfit = issues.filter(({ expression }) => expression === 'Bundle')
+  if (unfit.length > 0) throw new Problem('bad-request', unfit)
   const budget = answerBudget(api.limits.answer)
   const answers: EntryText[] = []
   for (const [index, entry] of entries.entries()) {
     if (entry === undefined) {
       answers.push(refused(issues.filter(({ expression }) => expression?.startsWith(`Bundle.entry[${index}]`))))
-    } else if (entry.method === 'GET' && !budget.isOpen()) {
+    } else if (isRead(entry) && !budget.isOpen()) {
       answers.push(NOT_READ)
     } else {
-      const answer = answerOf(entry, prefer.return, await perform(entry, request, api, entryContext(cx, index)))
-      answers.push(budget.fit(entry.method, answer))
+      const asked = requestOf(entry, { ...prefer, return: prefer.return ?? 'minimal' })
+      answers.push(budget.fit(entry, answerOf(entry, prefer.return, await api.perform(entryContext(cx, index), asked))))
     }
   }
   return { status: 200, body: bundleText('batch-response', answers) }
@@ -34,14 +36,6 @@ export const runBatch = async (request: ApiRequest, api: Api): Promise<ApiRespon
 /** Each entry is a commit of its own. */
 const entryContext = (cx: ApiRequest['cx'], index: number): ApiRequest['cx'] =>
   cx.once === undefined ? cx : { ...cx, once: `${cx.once}/${index}` }
-
-const perform = (
-  { method, url, resource, conditions }: Entry,
-  { prefer }: ApiRequest,
-  api: Api,
-  cx: ApiRequest['cx'],
-): Promise<ApiResponse> =>
-  api.perform(cx, { method, url, resource, conditions, prefer: { ...prefer, return: prefer.return ?? 'minimal' } })
 
 const refused = (issues: Parameters<typeof operationOutcome>[0]): EntryText => {
   const { status } = STATUS.malformed
@@ -54,8 +48,10 @@ export const answerOf = (
   returns: ApiRequest['prefer']['return'],
   answer: ApiResponse,
 ): EntryText => {
-  const isOutcome = answer.status >= 400 || (returns === 'OperationOutcome' && method !== 'GET')
-  return isOutcome
-    ? { response: entryResponse(answer, answer.body) }
-    : { ...(answer.body === undefined ? {} : { resource: answer.body }), response: entryResponse(answer) }
+  if (answer.status >= 400 || (returns === 'OperationOutcome' && !isRead({ method })))
+    return { response: entryResponse(answer, answer.body) }
+  return {
+    ...(answer.body === undefined || method === 'HEAD' ? {} : { resource: answer.body }),
+    response: entryResponse(answer),
+  }
 }

@@ -2,7 +2,7 @@ import { servedType } from '../../definitions/served.ts'
 import { problem } from '../../fhir/outcome.ts'
 import { conditionIn, requiredVersion } from '../conditions.ts'
 import { refuseParameters } from '../parameters.ts'
-import type { ApiRequest, Route } from '../route.ts'
+import type { ApiRequest } from '../route.ts'
 import { writeOne } from '../write-one.ts'
 
 const route = { name: 'delete', method: 'DELETE', scope: 'd', body: 'none', purpose: 'care' } as const
@@ -21,22 +21,21 @@ const change = ({ type, conditions }: ApiRequest, allowed: string) => {
 }
 
 /** Ends a resource; its versions stay in the history (http://hl7.org/fhir/R4/http.html#delete). */
-export const deletion: Route = {
+export const deletion = writeOne({
   ...route,
   path: '[type]/[id]',
-  handle: async (request, { records }) => {
+  change: (request) => {
     refuseParameters(request.query)
-    return await writeOne(records, request, { ...change(request, 'GET, HEAD, PUT, PATCH'), id: request.id })
+    return { ...change(request, 'GET, HEAD, PUT, PATCH'), id: request.id }
   },
-}
+})
 
 /** Ends the one resource that matches (http://hl7.org/fhir/R4/http.html#cdelete): 204 where there is none, 412 where there are more. */
-export const conditionalDeletion: Route = {
+export const conditionalDeletion = writeOne({
   ...route,
   path: '[type]',
-  handle: async (request, { records }) =>
-    writeOne(records, request, {
-      ...change(request, 'GET, HEAD, POST, PUT, PATCH'),
-      condition: conditionIn(request.query),
-    }),
-}
+  change: (request) => ({
+    ...change(request, 'GET, HEAD, POST, PUT, PATCH'),
+    condition: conditionIn(request.query),
+  }),
+})

@@ -1,7 +1,7 @@
 import { conditionIn, requiredVersion } from '../conditions.ts'
 import { refuseParameters } from '../parameters.ts'
 import { patchOf } from '../patch-body.ts'
-import type { ApiRequest, Route } from '../route.ts'
+import type { ApiRequest } from '../route.ts'
 import { writeOne } from '../write-one.ts'
 
 const route = { name: 'patch', method: 'PATCH', scope: 'u', alsoScope: 'r', body: 'patch', purpose: 'care' } as const
@@ -20,19 +20,18 @@ const change = (request: ApiRequest) => {
  * Changes parts of a resource (http://hl7.org/fhir/R4/http.html#patch). Without If-Match it is applied to the newest version, whoever else is
  * writing; with it, to that version alone. The result is held to all that an update is held to.
  */
-export const patch: Route = {
+export const patch = writeOne({
   ...route,
   path: '[type]/[id]',
-  handle: async (request, { records }) => {
+  change: (request) => {
     refuseParameters(request.query)
-    return await writeOne(records, request, { ...change(request), id: request.id })
+    return { ...change(request), id: request.id }
   },
-}
+})
 
 /** The same of the one resource that matches (http://hl7.org/fhir/R4/http.html#patch): 404 where there is none, 412 where there are more. */
-export const conditionalPatch: Route = {
+export const conditionalPatch = writeOne({
   ...route,
   path: '[type]',
-  handle: async (request, { records }) =>
-    writeOne(records, request, { ...change(request), condition: conditionIn(request.query) }),
-}
+  change: (request) => ({ ...change(request), condition: conditionIn(request.query) }),
+})

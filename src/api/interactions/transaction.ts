@@ -1,107 +1,51 @@
-import { servedType } from '../../definitions/served.ts'
 import { type Issue, isError, issue, operationOutcome, Problem } from '../../fhir/outcome.ts'
-import { isId } from '../../fhir/resource.ts'
+import { inEntry } from '../../records/entry.ts'
 import type { Change, Effect } from '../../records/types.ts'
 import { bundleText, type EntryText, entryResponse } from '../bundle-text.ts'
-import { noneExist, onlyCreate, requiredVersion } from '../conditions.ts'
-import { withoutId } from '../resource-body.ts'
 import type { Api, ApiRequest, ApiResponse } from '../route.ts'
 import { written } from '../written.ts'
 import { answerBudget, NOT_READ } from './answer-budget.ts'
 import { answerOf } from './batch.ts'
-import { type Entry, readEntries } from './entries.ts'
+import { type Entry, isRead, readEntries, requestOf } from './entries.ts'
+import { readBefore, targetOf } from './transaction-reads.ts'
 
 /** A write of a transaction: the entry's place in the Bundle and the change that it asks for. */
 type Write = Readonly<{ index: number; change: Change }>
 
-/** http://hl7.org/fhir/R4/http.html#trules: deletions, then creations, then updates; reads come after what they may read. */
-const ORDER: readonly Change['do'][] = ['delete', 'create', 'update']
+/** http://hl7.org/fhir/R4/http.html#trules: deletions, then creations, then updates and patches; reads come after what they may read. */
+const RANK = { delete: 0, create: 1, update: 2, patch: 2 } as const
 
 /** The writes of a transaction in the order in which they are processed, and everything that is wrong with its entries. */
 export const planTransaction = (
   entries: readonly (Entry | undefined)[],
+  changeOf: (entry: Entry) => Change,
 ): Readonly<{ writes: readonly Write[]; issues: readonly Issue[] }> => {
   const issues: Issue[] = []
   const writes: Write[] = []
   for (const [index, entry] of entries.entries()) {
-    if (entry === undefined || entry.method === 'GET') continue
+    if (entry === undefined || isRead(entry)) continue
     try {
-      writes.push({ index, change: changeOf(entry) })
+      writes.push({
+        index,
+        change: placed(
+          entry,
+          inEntry(entry.at, () => changeOf(entry)),
+        ),
+      })
     } catch (error) {
-      if (!(error instanceof Problem)) throw error
+      if (!(error instanceof Problem) || error.kind === 'unavailable') throw error
       issues.push(...error.issues)
     }
   }
   issues.push(...repeated(entries, writes))
-  return { writes: writes.toSorted((a, b) => ORDER.indexOf(a.change.do) - ORDER.indexOf(b.change.do)), issues }
+  return { writes: writes.toSorted((a, b) => RANK[a.change.do] - RANK[b.change.do]), issues }
 }
 
-const refuse = (key: string, expression: string, text: string, code: Issue['code'] = 'invalid'): never => {
-  throw new Problem('bad-request', [issue(key, expression, text, { code })])
-}
-
-/** Words of a condition's failure point at the entry's request, not at a header. */
-const inEntry = <Result>(at: string, name: string, read: () => Result): Result => {
-  try {
-    return read()
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error
-    throw new Problem(
-      error.kind,
-      error.issues.map((found) => ({ ...found, expression: `${at}.request.${name}` })),
-    )
-  }
-}
-
-const changeOf = ({ at, fullUrl, method, url, resource, conditions }: Entry): Change => {
-  const place = { at: `${at}.resource`, ...(fullUrl === undefined ? {} : { fullUrl }) }
-  if (url.includes('?'))
-    refuse(
-      'condition-not-supported',
-      `${at}.request.url`,
-      'Conditional updates and deletions are not supported: name the resource by type and id.',
-      'not-supported',
-    )
-  const [type = '', id, ...rest] = url.split('/')
-  if (servedType(type) === undefined)
-    refuse(
-      'unknown-type',
-      `${at}.request.url`,
-      'The url does not begin with a resource type that KeyPlan serves.',
-      'not-supported',
-    )
-  if (rest.length > 0 || (id !== undefined && !isId(id)))
-    refuse(
-      'entry-url-malformed',
-      `${at}.request.url`,
-      'The url of a write in a transaction is a type, or a type and an id. Operations are called by themselves.',
-    )
-
-  if (method === 'POST') {
-    if (id !== undefined)
-      refuse('entry-url-malformed', `${at}.request.url`, 'The url of a POST is the resource type alone.')
-    if (resource === undefined || resource.resourceType !== type)
-      return refuse('resource-type-mismatch', place.at, `The resource must be a ${type}, as the url says.`)
-    const ifNoneExist = inEntry(at, 'ifNoneExist', () => noneExist(conditions))
-    return {
-      ...place,
-      do: 'create',
-      resource: withoutId(resource),
-      ...(ifNoneExist === undefined ? {} : { ifNoneExist }),
-    }
-  }
-  if (id === undefined)
-    return refuse('entry-url-malformed', `${at}.request.url`, `The url of a ${method} is a resource type and an id.`)
-  const ifMatch = inEntry(at, 'ifMatch', () => requiredVersion(conditions))
-  const version = ifMatch === undefined ? {} : { ifMatch }
-  if (method === 'DELETE') return { at, do: 'delete', type, id, ...version }
-  if (resource === undefined || resource.resourceType !== type)
-    return refuse('resource-type-mismatch', place.at, `The resource must be a ${type}, as the url says.`)
-  if (resource.id !== id)
-    return refuse('id-mismatch', `${place.at}.id`, 'The id of the resource must be the id of the url.')
-  const create = inEntry(at, 'ifNoneMatch', () => onlyCreate(conditions))
-  return { ...place, do: 'update', resource, id, ...version, ...(create ? { onlyCreate: true } : {}) }
-}
+/** The change with where it stands in the Bundle, and the name by which other entries refer to its resource. */
+const placed = ({ at, fullUrl }: Entry, change: Change): Change =>
+  change.do === 'delete'
+    ? { ...change, at }
+    : { ...change, at: `${at}.resource`, ...(fullUrl === undefined ? {} : { fullUrl }) }
 
 /** A resource may be named once, and so may a fullUrl and a condition: otherwise it is open which entry prevails. */
 const repeated = (entries: readonly (Entry | undefined)[], writes: readonly Write[]): Issue[] => {
@@ -117,7 +61,7 @@ const repeated = (entries: readonly (Entry | undefined)[], writes: readonly Writ
     const key =
       change.do === 'create'
         ? change.ifNoneExist && `${change.resource.resourceType}?${change.ifNoneExist}`
-        : `${'type' in change ? change.type : change.resource.resourceType}/${change.id ?? `?${change.condition}`}`
+        : targetOf(change)
     return [
       ...once(fullUrl, `${at}.fullUrl`, 'Another entry has the same fullUrl.'),
       ...once(
@@ -140,38 +84,35 @@ export const runTransaction = async ({ cx, prefer, resource }: ApiRequest, api: 
     api.baseUrl,
     api.limits.entries,
   )
-  const { writes, issues } = planTransaction(entries)
+  const { writes, issues } = planTransaction(entries, (entry) => api.changeOf(cx, requestOf(entry, prefer)))
   const wrong = [...unreadable, ...issues]
   if (wrong.some(isError)) throw new Problem('bad-request', wrong)
+  const reads = entries.flatMap((entry, index) => (entry !== undefined && isRead(entry) ? [{ index, entry }] : []))
+  const read = (entry: Entry): Promise<ApiResponse> => api.perform(cx, requestOf(entry, prefer))
 
-  const committed =
-    writes.length === 0
-      ? { changed: [], issues: [] }
-      : await api.records.transact(
-          cx,
-          writes.map(({ change }) => change),
-        )
+  const changes = writes.map(({ change }) => change)
+  const before = await readBefore(reads, changes, read, api.limits.answer)
+  const committed = writes.length === 0 ? { changed: [], issues: [] } : await api.records.transact(cx, changes)
+
   const budget = answerBudget(api.limits.answer)
   const answers = new Map<number, EntryText>()
   for (const [position, { index }] of writes.entries()) {
-    const at = `${(entries[index] as Entry).at}.`
+    const entry = entries[index] as Entry
     // What was noticed about no single entry is said with the first.
     const found = committed.issues.filter(
-      ({ expression }) => expression?.startsWith(at) || (position === 0 && !expression?.startsWith('Bundle.entry[')),
+      ({ expression }) =>
+        expression?.startsWith(`${entry.at}.`) || (position === 0 && !expression?.startsWith('Bundle.entry[')),
     )
-    const { method } = entries[index] as Entry
     const answer = writtenEntry(committed.changed[position] as Effect, found, prefer.return, api.baseUrl)
-    answers.set(index, budget.fit(method, answer))
+    answers.set(index, budget.fit(entry, answer))
   }
-  for (const [index, entry] of entries.entries()) {
-    if (entry === undefined || answers.has(index)) continue
-    const { method, url, conditions } = entry
-    if (!budget.isOpen()) {
-      answers.set(index, NOT_READ)
-      continue
+  for (const { index, entry } of reads) {
+    if (!budget.isOpen()) answers.set(index, NOT_READ)
+    else {
+      // Where nothing was written, what was read before still holds.
+      const answer = (writes.length === 0 ? before.get(index) : undefined) ?? (await read(entry))
+      answers.set(index, budget.fit(entry, answerOf(entry, prefer.return, answer)))
     }
-    const answer = await api.perform(cx, { method, url, resource: undefined, conditions, prefer })
-    answers.set(index, budget.fit(method, answerOf(entry, prefer.return, answer)))
   }
   return {
     status: 200,

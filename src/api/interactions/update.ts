@@ -1,7 +1,7 @@
 import { conditionIn, onlyCreate, requiredVersion } from '../conditions.ts'
 import { refuseParameters } from '../parameters.ts'
 import { checkId, resourceOf } from '../resource-body.ts'
-import type { ApiRequest, Route } from '../route.ts'
+import type { ApiRequest } from '../route.ts'
 import { writeOne } from '../write-one.ts'
 
 const route = { name: 'update', method: 'PUT', scope: 'u', body: 'resource', purpose: 'care' } as const
@@ -17,25 +17,24 @@ const change = (request: ApiRequest) => {
 }
 
 /** The next version of a resource, or its first under an id that the caller chose (http://hl7.org/fhir/R4/http.html#update, #concurrency). */
-export const update: Route = {
+export const update = writeOne({
   ...route,
   path: '[type]/[id]',
-  handle: async (request, { records }) => {
+  change: (request) => {
     const { id, query } = request
     refuseParameters(query)
     const changed = change(request)
     checkId(changed.resource, id)
-    return await writeOne(records, request, { ...changed, id })
+    return { ...changed, id }
   },
-}
+})
 
 /**
  * The next version of the one resource that matches, or its first where none does (http://hl7.org/fhir/R4/http.html#cond-update). 412 where more
  * match; 400 where the resource has another id than the one that matches.
  */
-export const conditionalUpdate: Route = {
+export const conditionalUpdate = writeOne({
   ...route,
   path: '[type]',
-  handle: async (request, { records }) =>
-    writeOne(records, request, { ...change(request), condition: conditionIn(request.query) }),
-}
+  change: (request) => ({ ...change(request), condition: conditionIn(request.query) }),
+})
