@@ -10,7 +10,7 @@ let gp: FhirRequest
 beforeAll(async () => {
   service = await startService()
   gp = await service.fhir('gp-practice')
-})
+}, 180_000)
 
 afterAll(() => service.stop())
 
@@ -37,11 +37,15 @@ type Write = Readonly<
   | { do: 'delete-by'; number: string; version: number | undefined }
 >
 
-const ID = fc.constantFrom('one', 'two', 'three')
+const ID = fc.constantFrom('one', 'two')
 const NUMBER = fc.constantFrom('1', '2', '3')
-const NAME = fc.constantFrom('Aberdeen', 'Banff', 'Cumnock', 'Dornoch')
+const NAME = fc.constantFrom('Aberdeen', 'Banff')
 const CONTENT = fc.record({ name: NAME, number: NUMBER })
-const VERSION = fc.option(fc.integer({ min: 1, max: 4 }), { nil: undefined, freq: 3 })
+/** Mostly none: a wrong one ends a write before anything else is looked at. */
+const VERSION = fc.oneof(
+  { weight: 3, arbitrary: fc.constant(undefined) },
+  { weight: 1, arbitrary: fc.integer({ min: 1, max: 4 }) },
+)
 
 const WRITE: fc.Arbitrary<Write> = fc.oneof(
   fc.record({ do: fc.constant('create' as const), content: CONTENT, condition: fc.boolean() }),
@@ -55,7 +59,7 @@ const WRITE: fc.Arbitrary<Write> = fc.oneof(
   fc.record({
     do: fc.constant('update-by' as const),
     number: NUMBER,
-    id: fc.option(ID, { nil: undefined }),
+    id: fc.option(ID, { nil: undefined, freq: 2 }),
     name: NAME,
     version: VERSION,
   }),
@@ -63,7 +67,7 @@ const WRITE: fc.Arbitrary<Write> = fc.oneof(
     do: fc.constant('patch' as const),
     id: ID,
     name: NAME,
-    supposed: fc.option(NAME, { nil: undefined }),
+    supposed: fc.option(NAME, { nil: undefined, freq: 2 }),
     version: VERSION,
     fhirPath: fc.boolean(),
   }),
@@ -192,19 +196,22 @@ const send = (write: Write, of: (text: string) => string) => {
   }
 }
 
-const renamed = (name: string) => ({
-  resourceType: 'Parameters',
-  parameter: [
-    {
-      name: 'operation',
-      part: [
-        { name: 'type', valueCode: 'replace' },
-        { name: 'path', valueString: 'Organization.name' },
-        { name: 'value', valueString: name },
-      ],
-    },
-  ],
-})
+const renamed = (name: string) => (
+  {
+    resourceType: 'Parameters',
+    parameter: [
+      {
+        name: 'operation',
+        part: [
+          { name: 'type', valueCode: 'replace' },
+          { name: 'path', valueString: 'Organization.name' },
+          { name: 'value', valueString: name },
+        ],
+      },
+    ],
+  },
+  180_000
+)
 
 const shown = (resource: FhirResource | undefined, number: (value: string) => string): Content | undefined => {
   if (resource?.resourceType !== 'Organization') return undefined
@@ -215,7 +222,7 @@ let runs = 0
 
 test('a random history of writes is answered, read and found as the standard says (http://hl7.org/fhir/R4/http.html)', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(WRITE, { minLength: 1, maxLength: 20 }), async (writes) => {
+    fc.asyncProperty(fc.array(WRITE, { minLength: 1, maxLength: 20, size: 'max' }), async (writes) => {
       const run = `run-${++runs}-`
       const { stored, matching, apply } = model()
       for (const [position, write] of writes.entries()) {
@@ -226,7 +233,7 @@ test('a random history of writes is answered, read and found as the standard say
 
       const plain = (value: string): string => value.replace(run, '')
       for (const [id, versions] of stored) {
-        const path = `/Organization/${['one', 'two', 'three'].includes(id) ? run + id : id}`
+        const path = `/Organization/${['one', 'two'].includes(id) ? run + id : id}`
         const read = await gp('GET', path)
         expect([read.status, shown(read.body, plain)]).toEqual([
           versions.at(-1) === undefined ? 410 : 200,
@@ -249,6 +256,6 @@ test('a random history of writes is answered, read and found as the standard say
         expect(found.sort()).toEqual(matching(number).sort())
       }
     }),
-    { numRuns: 40 },
+    { numRuns: 25 },
   )
-})
+}, 180_000)
