@@ -18,7 +18,7 @@ export type Parameter = readonly [name: string, value: string]
 export type ApiRequest = Readonly<{
   cx: RequestContext
   method: Method
-  /** Resource type of the path; empty at system level. */
+  /** Resource type of the path; empty at system level; in a compartment the one that is searched, or `*`. */
   type: string
   /** Resource id of the path; empty at system and type level. Always well formed. */
   id: string

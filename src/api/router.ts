@@ -1,4 +1,4 @@
-import { isPublished, PUBLISHED, SERVED, servedType } from '../definitions/served.ts'
+import { COMPOSED, isPublished, PUBLISHED, SERVED, servedType } from '../definitions/served.ts'
 import { problem } from '../fhir/outcome.ts'
 import { isId } from '../fhir/resource.ts'
 import { INTERACTIONS } from './interactions/index.ts'
@@ -49,8 +49,11 @@ const unknownType = (type: string) =>
     { code: 'not-supported' },
   )
 
-/** Operations and compartments have routes of one type, or of any. */
+/** An operation is one of this type, or of any. */
 const ofTypeOrAny = (type: string, rest: string): string => (byPath.has(type + rest) ? type : '[type]') + rest
+
+/** What belongs to a person: the type that is searched is the last segment, or `*`. */
+const COMPARTMENT = 'Patient/[id]/[compartment]'
 
 /** The path with `[type]`, `[id]`, `[vid]` in the place of values; words that begin with `_` or `$` can be neither. */
 const patternOf = (segments: readonly string[]): string => {
@@ -59,7 +62,7 @@ const patternOf = (segments: readonly string[]): string => {
   if (!servedType(type)) {
     if (segments.length === 1 && byPath.has(type)) return type
     if (segments.length === 2 && type === '_async') return `${type}/[id]`
-    if (!isPublished(type)) throw unknownType(type)
+    if (!isPublished(type) && !COMPOSED.includes(type)) throw unknownType(type)
     // What is published has routes of its own, each with the name of the type.
     const instance = second !== undefined && !/^[$_]/.test(second)
     return [type, instance ? '[id]' : second, ...segments.slice(2)].join('/')
@@ -68,8 +71,8 @@ const patternOf = (segments: readonly string[]): string => {
   if (second.startsWith('$')) return segments.length === 2 ? ofTypeOrAny(type, `/${second}`) : ''
   if (second.startsWith('_')) return segments.length === 2 ? `[type]/${second}` : ''
   if (third === undefined) return '[type]/[id]'
-  if (segments.length === 3) return ofTypeOrAny(type, `/[id]/${third}`)
-  if (third.startsWith('$')) return ''
+  if (third.startsWith('$')) return segments.length === 3 ? ofTypeOrAny(type, `/[id]/${third}`) : ''
+  if (segments.length === 3) return type === 'Patient' && /^[A-Z*]/.test(third) ? COMPARTMENT : `[type]/[id]/${third}`
   return segments.length === 4 ? `[type]/[id]/${third}/[vid]` : ''
 }
 
@@ -108,7 +111,12 @@ export const match = (method: string, segments: readonly string[]): Match => {
     throw problem('not-found', 'unknown-version', 'There is no such version: versions are numbered from 1.')
   return {
     route,
-    type: /^[A-Z]/.test(segments[0] ?? '') ? (segments[0] as string) : '',
+    type:
+      pattern === COMPARTMENT
+        ? (segments[2] as string)
+        : /^[A-Z]/.test(segments[0] ?? '')
+          ? (segments[0] as string)
+          : '',
     id,
     version: vid === undefined ? undefined : Number(vid),
   }

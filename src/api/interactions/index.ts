@@ -34,7 +34,7 @@ export const INTERACTIONS: readonly Route[] = [
   searchByPost,
   searchSystemByGet,
   searchSystemByPost,
-  ...searchCompartment,
+  searchCompartment,
   ...asynchronous,
   ...definitions,
 ]

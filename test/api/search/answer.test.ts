@@ -273,7 +273,7 @@ describe('where a search can be sent (http.html#search)', () => {
       'pressure',
       'weight',
     ])
-    expect(await refused('/Patient/p-one/Organization')).toEqual([404, ['unknown-path']])
+    expect(await refused('/Patient/p-one/Organization')).toEqual([404, ['unknown-compartment']])
     expect(await refused('/Goal/goal-a/CarePlan')).toEqual([404, ['unknown-path']])
     expect(await refused('/Patient/p-one/*?_type=Task')).toEqual([400, ['parameter-malformed']])
   })
