@@ -196,22 +196,19 @@ const send = (write: Write, of: (text: string) => string) => {
   }
 }
 
-const renamed = (name: string) => (
-  {
-    resourceType: 'Parameters',
-    parameter: [
-      {
-        name: 'operation',
-        part: [
-          { name: 'type', valueCode: 'replace' },
-          { name: 'path', valueString: 'Organization.name' },
-          { name: 'value', valueString: name },
-        ],
-      },
-    ],
-  },
-  180_000
-)
+const renamed = (name: string) => ({
+  resourceType: 'Parameters',
+  parameter: [
+    {
+      name: 'operation',
+      part: [
+        { name: 'type', valueCode: 'replace' },
+        { name: 'path', valueString: 'Organization.name' },
+        { name: 'value', valueString: name },
+      ],
+    },
+  ],
+})
 
 const shown = (resource: FhirResource | undefined, number: (value: string) => string): Content | undefined => {
   if (resource?.resourceType !== 'Organization') return undefined
