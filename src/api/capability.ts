@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { CapabilityStatement, CapabilityStatementRest, CapabilityStatementRestResource } from 'fhir/r4.js'
 import { loadPackage } from '../definitions/package.ts'
-import { PUBLISHED, SERVED, type ServedType } from '../definitions/served.ts'
+import { COMPOSED, PUBLISHED, SERVED, type ServedType } from '../definitions/served.ts'
 import { includable, reverseIncludable } from '../search/query/include.ts'
 import { searchableParameters } from '../search/query/parameters.ts'
 import { definitionParametersOf } from './interactions/definitions.ts'
@@ -93,6 +93,13 @@ const definitionsOf = (type: string): CapabilityStatementRestResource => {
   }
 }
 
+/** What is never stored has operations alone. */
+const composedOf = (type: string): CapabilityStatementRestResource => ({
+  type: type as CapabilityStatementRestResource['type'],
+  documentation: 'Composed when it is asked for, never stored.',
+  operation: operationsOf(type),
+})
+
 /**
  * What this service does, computed from the tables that it is routed by (http://hl7.org/fhir/R4/capabilitystatement.html).
  * @param baseUrl FHIR base address
@@ -112,7 +119,7 @@ export const capabilityStatement = (baseUrl: string, date: Date): CapabilityStat
       ],
       description: `Every request but this one needs an access token of a registered client. The token endpoint, its algorithms and scopes are at ${baseUrl}/.well-known/smart-configuration.`,
     },
-    resource: [...SERVED.map(resourceOf), ...PUBLISHED.map(definitionsOf)],
+    resource: [...SERVED.map(resourceOf), ...PUBLISHED.map(definitionsOf), ...COMPOSED.map(composedOf)],
     interaction: [
       { code: 'transaction' },
       { code: 'batch' },

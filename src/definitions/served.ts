@@ -37,6 +37,9 @@ export const SERVED: readonly ServedType[] = [
   { type: 'Bundle' },
 ]
 
+/** Types of which nothing is stored: they are composed when an operation asks for them. */
+export const COMPOSED: readonly string[] = ['Composition']
+
 const byType = new Map(SERVED.map((served) => [served.type, served]))
 
 /** The types of which KeyPlan publishes its own definitions, to be read and found but never changed: those in its FHIR package. */

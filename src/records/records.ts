@@ -9,6 +9,7 @@ import { auditEntry } from './audit.ts'
 import { auditNews, isDue, sealAudit } from './audit-seal.ts'
 import { auditStanding, verifyAudit, witnessedCheckpoints } from './audit-verification.ts'
 import { completeness } from './completeness.ts'
+import { composedDocument } from './composed-document.ts'
 import { confirmReview } from './confirm-review.ts'
 import { leaseDeliveries, registerRecipient, settleRecipient } from './deliveries.ts'
 import { respectDocument, verifyCurrent } from './documents.ts'
@@ -60,6 +61,7 @@ export const createRecords = (store: Store, seal: Seal): Records => ({
   labels: (cx, types) => audited(store, cx, '$meta', () => labels(store, cx, types)),
   person: (cx, patientId, interaction) =>
     audited(store, cx, interaction, () => person(store, cx, patientId, interaction)),
+  document: (cx, compositionId) => audited(store, cx, '$document', () => composedDocument(store, cx, compositionId)),
   respectDocument: (cx, patientId, planId) =>
     audited(store, cx, '$respect-document', () => respectDocument(store, cx, patientId, planId)),
   verifyCurrent: (cx, asked) => audited(store, cx, '$verify-current', () => verifyCurrent(store, cx, asked)),

@@ -205,6 +205,8 @@ export type Records = Readonly<{
   summary(cx: RequestContext, patientId: string): Promise<string>
   /** An emergency-care plan as a document Bundle (text): the one in force, or the one named by id. Throws `not-found`, `forbidden`. */
   respectDocument(cx: RequestContext, patientId: string, planId?: string): Promise<string>
+  /** The document that begins with a Composition which KeyPlan composes, by the id of the Composition (see `records/composed-document.ts`). */
+  document(cx: RequestContext, compositionId: string): Promise<string>
   /** Whether a plan on paper is in force (`CarePlan/$verify-current`); names nobody. */
   verifyCurrent(cx: RequestContext, asked: AskedEdition): Promise<Standing>
   /** A page of all that is stored of a person (`Patient/[id]/$everything`). Throws `not-found`, `forbidden`. */

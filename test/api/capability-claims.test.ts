@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { Bundle, CapabilityStatement, CapabilityStatementRestResource, FhirResource } from 'fhir/r4.js'
-import { PUBLISHED } from '../../src/definitions/served.ts'
+import { COMPOSED, PUBLISHED } from '../../src/definitions/served.ts'
 import { SYSTEM } from '../../src/plan/codes.ts'
 import { person } from '../support/people.ts'
 import { type FhirRequest, startService, type TestService } from '../support/service.ts'
@@ -78,7 +78,7 @@ const NO_CHANGE = {
 
 const described = (): CapabilityStatementRestResource[] => statement.rest?.[0]?.resource ?? []
 const isDefinition = ({ type }: CapabilityStatementRestResource): boolean => PUBLISHED.includes(type)
-const resources = () => described().filter((resource) => !isDefinition(resource))
+const resources = () => described().filter((resource) => !isDefinition(resource) && !COMPOSED.includes(resource.type))
 const definitions = () => described().filter(isDefinition)
 
 describe('what the CapabilityStatement claims holds', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { capabilityStatement, capabilityTexts } from '../../src/api/capability.ts'
 import { loadPackage } from '../../src/definitions/package.ts'
-import { PUBLISHED, SERVED } from '../../src/definitions/served.ts'
+import { COMPOSED, PUBLISHED, SERVED } from '../../src/definitions/served.ts'
 import { isError } from '../../src/fhir/outcome.ts'
 import { validateResource } from '../../src/validation/validate.ts'
 
@@ -11,7 +11,7 @@ const resources = statement.rest?.[0]?.resource ?? []
 
 describe('the CapabilityStatement (capabilitystatement.html)', () => {
   test('has a line for each type that is served, and for no other', () => {
-    expect(resources.map(({ type }) => type)).toEqual([...SERVED.map(({ type }) => type), ...PUBLISHED])
+    expect(resources.map(({ type }) => type)).toEqual([...SERVED.map(({ type }) => type), ...PUBLISHED, ...COMPOSED])
   })
 
   test('has no error by the rules of R4', () => {
@@ -26,15 +26,27 @@ describe('the CapabilityStatement (capabilitystatement.html)', () => {
   })
 
   test('names the definition of each operation, and profiles that the package has', () => {
-    const operations = resources.flatMap(({ type, operation = [] }) => operation.map((each) => ({ type, ...each })))
+    const all = resources.flatMap(({ type, operation = [] }) => operation.map((each) => ({ type, ...each })))
+    const ofEveryType = ['meta', 'meta-add', 'meta-delete']
+    for (const { type } of SERVED)
+      expect(all.filter((one) => one.type === type && ofEveryType.includes(one.name)).map(({ name }) => name)).toEqual(
+        ofEveryType,
+      )
+    for (const { name, definition } of all.filter(({ name }) => ofEveryType.includes(name)))
+      expect(definition).toBe(loadPackage().operationDefinition(name, 'Resource')?.url)
+    expect(statement.rest?.[0]?.operation?.map(({ name }) => name)).toEqual(['meta'])
+    const operations = all.filter(({ name }) => !ofEveryType.includes(name))
     expect(operations.map(({ name }) => name).sort()).toEqual([
       'completeness',
       'confirm-review',
+      'document',
       'emergency-view',
       'everything',
+      'expand',
       'extract',
       'held-summaries',
       'key-information-summary',
+      'lookup',
       'plan-conflicts',
       'populate',
       'respect-document',
@@ -48,6 +60,8 @@ describe('the CapabilityStatement (capabilitystatement.html)', () => {
       'sign',
       'submit',
       'timeline',
+      'validate-code',
+      'validate-code',
       'verify-current',
     ])
     for (const { name, type, definition } of operations)

@@ -1,4 +1,5 @@
 import { completeness } from './completeness.ts'
+import { compositionDocument } from './composition-document.ts'
 import { confirmReview } from './confirm-review.ts'
 import { emergencyView } from './emergency-view.ts'
 import { everything } from './everything.ts'
@@ -45,6 +46,7 @@ export const OPERATIONS: readonly Operation[] = [
   everything,
   keyInformationSummary,
   respectDocument,
+  compositionDocument,
   verifyCurrent,
   sharingStatus,
   sharingHeartbeat,
