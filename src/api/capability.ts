@@ -93,6 +93,14 @@ const definitionsOf = (type: string): CapabilityStatementRestResource => {
   }
 }
 
+/** What every type that is stored can be searched by: the parameters of a search across all of them. */
+const commonParameters = (): NonNullable<CapabilityStatementRest['searchParam']> => {
+  const [first, ...others] = SERVED.map(({ type }) => searchableParameters(type))
+  return (first ?? [])
+    .filter(({ url }) => others.every((parameters) => parameters.some((parameter) => parameter.url === url)))
+    .map(({ code, type, url }) => ({ name: code, definition: url, type }))
+}
+
 /** What is never stored has operations alone. */
 const composedOf = (type: string): CapabilityStatementRestResource => ({
   type: type as CapabilityStatementRestResource['type'],
@@ -123,8 +131,14 @@ export const capabilityStatement = (baseUrl: string, date: Date): CapabilityStat
     interaction: [
       { code: 'transaction' },
       { code: 'batch' },
+      {
+        code: 'search-system',
+        documentation: 'Needs the scope system/[type].s of each type that _type names, or of every type.',
+      },
       { code: 'history-system', documentation: 'Needs the scope system/[type].r for every type.' },
     ],
+    searchParam: [...commonParameters()],
+    compartment: ['http://hl7.org/fhir/CompartmentDefinition/patient'],
     operation: systemOperations(),
   }
   return {
