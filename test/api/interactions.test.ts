@@ -436,7 +436,8 @@ describe('every failure is an OperationOutcome', () => {
     ['GET', '/Encounter', 404],
     ['GET', '/Goal/a_b', 400],
     ['GET', '/Goal/%zz', 400],
-    ['PATCH', '/Goal/1', 405],
+    ['POST', '/Goal/1', 405],
+    ['PATCH', '/Goal/1', 400],
     ['POST', '/metadata', 405],
     ['GET', '/Patient/$emergency-view', 405],
   ])('%s %s: %i', async (method, path, expected) => {

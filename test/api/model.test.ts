@@ -10,7 +10,7 @@ let gp: FhirRequest
 beforeAll(async () => {
   service = await startService()
   gp = await service.fhir('gp-practice')
-}, 180_000)
+})
 
 afterAll(() => service.stop())
 
