@@ -8,7 +8,7 @@ import type { Store } from '../store/store.ts'
 import { auditEntry } from './audit.ts'
 import { requireScope } from './permission.ts'
 import type { Seal } from './seal.ts'
-import { verifiedCheckpoint, witness } from './witness.ts'
+import { witness } from './witness.ts'
 
 /** KeyPlan as a recipient: what its senders say of themselves, and what it holds of theirs (docs/decisions/0010-verification-of-recipients.md). */
 
@@ -67,20 +67,12 @@ export const receiveHeartbeat = async (
       { expression: 'signature' },
     )
   const { recipient, epoch, number, time, count, outstandingSince = null, keys, checkpoint, consistency } = heartbeat
-  const seen = checkpoint === undefined ? undefined : verifiedCheckpoint(seal, checkpoint, epoch)
-  if (checkpoint !== undefined && seen === undefined)
-    throw problem(
-      'unprocessable',
-      'checkpoint-invalid',
-      'The checkpoint is none of the epoch of this heartbeat that was signed by the key which it names (Ed25519).',
-      { expression: 'checkpoint' },
-    )
   const kept = await store.received.keepHeartbeat(
     { sender: clientId, recipient, epoch, number, sentAt: time, count, outstandingSince, keys, signed, signature },
     key,
   )
-  if (kept && seen !== undefined) return witness(store, { sender: clientId, recipient }, seen, consistency)
-  if (kept) return undefined
+  const origin = { sender: clientId, recipient, epoch }
+  if (kept) return checkpoint === undefined ? undefined : witness(store, seal, origin, { checkpoint, consistency })
   const last = (await store.received.heartbeats()).find(
     (each) => each.sender === clientId && each.recipient === recipient,
   )

@@ -119,6 +119,7 @@ export const createRecords = (store: Store, seal: Seal): Records => ({
     state: store.auditSeal.state,
     isDue,
     takeLease: store.auditSeal.takeLease,
+    releaseLease: store.auditSeal.releaseLease,
     writersUnderWay: store.auditSeal.writersUnderWay,
     seal: (state) => sealAudit(store.auditSeal, seal, state),
     news: (asked) => auditNews(store.auditSeal, asked),

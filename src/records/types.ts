@@ -335,7 +335,7 @@ export type Records = Readonly<{
     /** As a recipient: what is kept of senders' audit logs. */
     witnessed(): Promise<readonly WitnessedCheckpoint[]>
   }> &
-    Pick<Store['auditSeal'], 'state' | 'takeLease' | 'writersUnderWay'>
+    Pick<Store['auditSeal'], 'state' | 'takeLease' | 'releaseLease' | 'writersUnderWay'>
   /** As a recipient: what senders say of themselves, and what is held here of theirs (`records/received.ts`). */
   received: Readonly<{
     /** Answers which checkpoint of the sender's audit log is kept here, where the heartbeat brings one. */

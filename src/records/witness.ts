@@ -5,8 +5,8 @@ import type { Seal } from './seal.ts'
 
 /** As a recipient: a witness of its senders' audit logs (docs/decisions/0013-audit-seal.md). It keeps what they said, so that they cannot unsay it. */
 
-/** A checkpoint by the id of its sender and the one under which that has registered this service. */
-export type Origin = Readonly<{ sender: string; recipient: string }>
+/** A sender, the id under which it has registered this service, and its epoch. */
+export type Origin = Readonly<{ sender: string; recipient: string; epoch: number }>
 
 /** So many checkpoints in a row that are not shown to continue what is kept contradict it: the sender learns what is kept from each answer. */
 const MOST_UNPROVEN = 3
@@ -27,8 +27,8 @@ export const judgeCheckpoint = (
   return isConsistent(treeHead(kept), treeHead(shown), proof) ? 'continues' : 'contradicts'
 }
 
-/** The checkpoint that a heartbeat brings; undefined where it is none, of another epoch, or not well signed. */
-export const verifiedCheckpoint = (seal: Seal, text: string, epoch: number): SignedCheckpoint | undefined => {
+/** The checkpoint that a heartbeat brings; undefined where it is none of this epoch, or not signed by the key that it names. */
+const verifiedCheckpoint = (seal: Seal, text: string, epoch: number): SignedCheckpoint | undefined => {
   const checkpoint = parseCheckpoint(text)
   if (checkpoint === undefined || checkpoint.epoch !== epoch) return undefined
   const { key, signature } = checkpoint
@@ -36,29 +36,28 @@ export const verifiedCheckpoint = (seal: Seal, text: string, epoch: number): Sig
 }
 
 /**
- * Keeps a checkpoint that continues what is kept of its sender and epoch, or is the first. One that contradicts it is kept beside it, as evidence.
- * Answers what is kept now.
+ * Keeps a checkpoint that continues what is kept of its sender and epoch, or is the first. One that contradicts it is kept beside it, as evidence; the
+ * heartbeat counts all the same, for what it says of summaries is another matter. Answers what is kept now; undefined where nothing is.
  */
 export const witness = async (
   store: Store,
+  seal: Seal,
   origin: Origin,
-  shown: SignedCheckpoint,
-  consistency: string | undefined,
-): Promise<Readonly<{ epoch: number; size: number }>> => {
-  const { epoch } = shown
-  const text = JSON.stringify(shown)
-  const before = await store.received.checkpoint(origin, epoch)
-  if (before === undefined) await store.received.keepFirst(origin, { epoch, size: shown.size, checkpoint: text })
-  const row = before ?? (await store.received.checkpoint(origin, epoch))
-  const kept = row === undefined ? undefined : parseCheckpoint(row.checkpoint)
-  if (row === undefined || kept === undefined)
-    throw new Error('The checkpoint that is kept of a sender cannot be read.')
-  const judgement = judgeCheckpoint(kept, shown, consistency)
-  if (judgement === 'continues') await store.received.replace(origin, kept, { size: shown.size, checkpoint: text })
-  if (judgement === 'same' && row.unproven > 0)
-    await store.received.replace(origin, kept, { size: kept.size, checkpoint: row.checkpoint })
-  if (judgement === 'unproven')
-    await store.received.noteUnproven(origin, epoch, { checkpoint: text, most: MOST_UNPROVEN })
-  if (judgement === 'contradicts') await store.received.noteContradiction(origin, epoch, text)
-  return { epoch, size: judgement === 'continues' ? shown.size : kept.size }
+  shown: Readonly<{ checkpoint: string; consistency: string | undefined }>,
+): Promise<Readonly<{ epoch: number; size: number }> | undefined> => {
+  const { received } = store
+  const { checkpoint: text, consistency } = shown
+  const { epoch } = origin
+  const checkpoint = verifiedCheckpoint(seal, text, epoch)
+  if (checkpoint !== undefined) await received.keepFirst(origin, { size: checkpoint.size, checkpoint: text })
+  const row = await received.checkpoint(origin)
+  const kept = row && parseCheckpoint(row.checkpoint)
+  if (row === undefined || kept === undefined) return undefined
+  const judgement = checkpoint === undefined ? 'unproven' : judgeCheckpoint(kept, checkpoint, consistency)
+  const isNewer = judgement === 'continues' && checkpoint !== undefined
+  if (isNewer) await received.replace(origin, kept.size, { size: checkpoint.size, checkpoint: text })
+  if (judgement === 'same' && row.unproven > 0) await received.replace(origin, kept.size, row)
+  if (judgement === 'unproven') await received.noteUnproven(origin, { checkpoint: text, most: MOST_UNPROVEN })
+  if (judgement === 'contradicts') await received.noteContradiction(origin, text)
+  return { epoch, size: isNewer ? checkpoint.size : kept.size }
 }

@@ -66,6 +66,11 @@ const takeLease = async (database: Database, holder: string, seconds: number): P
   return rows.length > 0
 }
 
+/** Gives the lease back, where this process has it. */
+const releaseLease = async (database: Database, holder: string): Promise<void> => {
+  await database.run({ text: 'update audit_sealer set lease_until = now() where holder = $1', values: [holder] })
+}
+
 /** The rows after one id and up to another, in the order of their ids. */
 const readEvents = (
   database: Database,
@@ -171,6 +176,7 @@ const readLeaves = (database: Database, from: number, most: number): Promise<Lea
 export const auditSealStore = (database: Database) => ({
   state: () => readState(database),
   takeLease: (holder: string, seconds: number) => takeLease(database, holder, seconds),
+  releaseLease: (holder: string) => releaseLease(database, holder),
   /** Resolves to a question: have the transactions ended that are adding rows now? */
   writersUnderWay: () => writersUnderWay(database, 'audit_event'),
   events: (asked: Parameters<typeof readEvents>[1]) => readEvents(database, asked),

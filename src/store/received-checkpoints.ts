@@ -1,11 +1,10 @@
 import type { Database } from './database.ts'
 
-type Origin = Readonly<{ sender: string; recipient: string }>
+type Origin = Readonly<{ sender: string; recipient: string; epoch: number }>
 
 /** What is kept of a sender's audit log in one of its epochs: checkpoints are texts of JSON. */
 export type ReceivedCheckpoint = Origin &
   Readonly<{
-    epoch: number
     size: number
     checkpoint: string
     receivedAt: string
@@ -28,8 +27,7 @@ const readAll = (database: Database): Promise<ReceivedCheckpoint[]> =>
 
 const readOne = async (
   database: Database,
-  { sender, recipient }: Origin,
-  epoch: number,
+  { sender, recipient, epoch }: Origin,
 ): Promise<ReceivedCheckpoint | undefined> => {
   const [row] = await database.run<ReceivedCheckpoint>({
     name: 'received-checkpoint',
@@ -42,8 +40,8 @@ const readOne = async (
 /** Keeps the first of a sender and epoch, unless there is one. */
 const keepFirst = async (
   database: Database,
-  { sender, recipient }: Origin,
-  { epoch, size, checkpoint }: Readonly<{ epoch: number; size: number; checkpoint: string }>,
+  { sender, recipient, epoch }: Origin,
+  { size, checkpoint }: Readonly<{ size: number; checkpoint: string }>,
 ): Promise<void> => {
   await database.run({
     name: 'keep-first-checkpoint',
@@ -53,26 +51,25 @@ const keepFirst = async (
   })
 }
 
-/** Puts one in the place of the one that it was judged by, unless another has come in between. */
+/** Puts one in the place of the one of this size, by which it was judged, unless another has come in between. */
 const replace = async (
   database: Database,
-  { sender, recipient }: Origin,
-  judgedBy: Readonly<{ epoch: number; size: number }>,
+  { sender, recipient, epoch }: Origin,
+  judgedBy: number,
   { size, checkpoint }: Readonly<{ size: number; checkpoint: string }>,
 ): Promise<void> => {
   await database.run({
     name: 'replace-checkpoint',
     text: `update received_checkpoint set size = $5, checkpoint = $6, received_at = now(), unproven = 0
       where sender = $1 and recipient = $2 and epoch = $3 and size = $4`,
-    values: [sender, recipient, judgedBy.epoch, judgedBy.size, size, checkpoint],
+    values: [sender, recipient, epoch, judgedBy, size, checkpoint],
   })
 }
 
 /** Counts one that was not shown to continue what is kept; the `most`th in a row contradicts it. */
 const noteUnproven = async (
   database: Database,
-  { sender, recipient }: Origin,
-  epoch: number,
+  { sender, recipient, epoch }: Origin,
   { checkpoint, most }: Readonly<{ checkpoint: string; most: number }>,
 ): Promise<void> => {
   await database.run({
@@ -88,8 +85,7 @@ const noteUnproven = async (
 /** Keeps the first that contradicts what is kept. */
 const noteContradiction = async (
   database: Database,
-  { sender, recipient }: Origin,
-  epoch: number,
+  { sender, recipient, epoch }: Origin,
   checkpoint: string,
 ): Promise<void> => {
   await database.run({
@@ -103,12 +99,10 @@ const noteContradiction = async (
 /** What is kept of senders' audit logs, on this database. */
 export const receivedCheckpoints = (database: Database) => ({
   checkpoints: () => readAll(database),
-  checkpoint: (origin: Origin, epoch: number) => readOne(database, origin, epoch),
+  checkpoint: (origin: Origin) => readOne(database, origin),
   keepFirst: (origin: Origin, first: Parameters<typeof keepFirst>[2]) => keepFirst(database, origin, first),
-  replace: (origin: Origin, judgedBy: Parameters<typeof replace>[2], by: Parameters<typeof replace>[3]) =>
+  replace: (origin: Origin, judgedBy: number, by: Parameters<typeof replace>[3]) =>
     replace(database, origin, judgedBy, by),
-  noteUnproven: (origin: Origin, epoch: number, shown: Parameters<typeof noteUnproven>[3]) =>
-    noteUnproven(database, origin, epoch, shown),
-  noteContradiction: (origin: Origin, epoch: number, checkpoint: string) =>
-    noteContradiction(database, origin, epoch, checkpoint),
+  noteUnproven: (origin: Origin, shown: Parameters<typeof noteUnproven>[2]) => noteUnproven(database, origin, shown),
+  noteContradiction: (origin: Origin, checkpoint: string) => noteContradiction(database, origin, checkpoint),
 })

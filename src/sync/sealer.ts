@@ -18,7 +18,7 @@ const SAY_MS = 60_000
 export type Sealer = Readonly<{
   /** Resolves when what was there before is sealed, or that takes too long to wait for. */
   start(): Promise<void>
-  /** Resolves when nothing is being sealed. */
+  /** Gives the lease back; resolves when nothing is being sealed. */
   stop(): Promise<void>
 }>
 
@@ -32,20 +32,27 @@ export const createSealer = ({ records, log }: Readonly<{ records: Records; log:
   const holder = crypto.randomUUID()
   let running: Promise<void> | undefined
   let saidAt = Number.NEGATIVE_INFINITY
+  /** Until when this process may have the lease, by its own clock. */
+  let leaseUntil = 0
 
   const pause = (milliseconds: number): Promise<void> => wait(milliseconds, undefined, { signal }).catch(() => {})
+
+  const takeLease = async (): Promise<boolean> => {
+    leaseUntil = performance.now() + LEASE_SECONDS * 1_000
+    return records.auditSeal.takeLease(holder, LEASE_SECONDS)
+  }
 
   /** Seals what is there; answers whether more is waiting. */
   const pass = async (): Promise<boolean> => {
     const { auditSeal } = records
     // Read before it is asked who is writing: a row that gets an id later is not among these.
     const state = await auditSeal.state()
-    if (!auditSeal.isDue(state) || !(await auditSeal.takeLease(holder, LEASE_SECONDS))) return false
+    if (!auditSeal.isDue(state) || !(await takeLease())) return false
     const ended = await auditSeal.writersUnderWay()
     for (let keepAt = Date.now() + KEEP_MS; !(await ended()); await pause(COMMITS_MS)) {
       if (signal.aborted) return false
       if (Date.now() < keepAt) continue
-      if (!(await auditSeal.takeLease(holder, LEASE_SECONDS))) return false
+      if (!(await takeLease())) return false
       keepAt = Date.now() + KEEP_MS
     }
     return auditSeal.seal(state)
@@ -85,6 +92,8 @@ export const createSealer = ({ records, log }: Readonly<{ records: Records; log:
     async stop() {
       stopping.abort()
       await running
+      // Otherwise the next one to start would wait for its end.
+      if (performance.now() < leaseUntil) await records.auditSeal.releaseLease(holder).catch(() => {})
     },
   }
 }
