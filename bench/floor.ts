@@ -4,7 +4,7 @@
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Parameters } from 'fhir/r4.js'
+import type { Bundle, Parameters } from 'fhir/r4.js'
 import pg from 'pg'
 
 const pool = new pg.Pool({ connectionString: process.env['DATABASE_URL'] })
@@ -35,6 +35,17 @@ const insert = async (body: string): Promise<Answer> => {
   return { status: 201, body }
 }
 
+/** The resources of a transaction, each as a text of its own. */
+const insertAll = async (body: string): Promise<Answer> => {
+  const texts = ((JSON.parse(body) as Bundle).entry ?? []).map(({ resource }) => JSON.stringify(resource))
+  await pool.query({
+    name: 'insert-all',
+    text: 'insert into written (body) select unnest($1::text[])',
+    values: [texts],
+  })
+  return { status: 200, body: '' }
+}
+
 const bodyOf = (request: IncomingMessage): Promise<string> =>
   new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
@@ -47,6 +58,7 @@ const answer = async (request: IncomingMessage): Promise<Answer> => {
   const url = request.url ?? ''
   if (request.method === 'GET') return resourceById(url.slice(url.lastIndexOf('/') + 1))
   const body = await bodyOf(request)
+  if (url === '/') return insertAll(body)
   return url.endsWith('$emergency-view') ? answerByIdentifier(body) : insert(body)
 }
 

@@ -5,6 +5,7 @@ import { create } from './benchmarks/create.ts'
 import { emergency } from './benchmarks/emergency.ts'
 import { read } from './benchmarks/read.ts'
 import { submit } from './benchmarks/submit.ts'
+import { transaction } from './benchmarks/transaction.ts'
 import { FAN_OUT, main as fanOut } from './fanout/main.ts'
 import { type Round, summarize } from './figures.ts'
 import { load } from './load.ts'
@@ -14,7 +15,7 @@ import { createSeeds } from './seeds.ts'
 import { openStage, type Stage } from './stage.ts'
 
 /** Every benchmark; `all` runs them in this order. */
-const BENCHMARKS: readonly Benchmark[] = [emergency, read, create, submit]
+const BENCHMARKS: readonly Benchmark[] = [emergency, read, create, submit, transaction]
 
 const HELP = `npm run bench -- NAME... [options]
 

@@ -25,9 +25,9 @@ const planOf = (entries: readonly (Entry | undefined)[]) =>
   planTransaction(entries, (one) => changeOfEntry(cx, requestOf(one, NO_PREFERENCES)))
 
 /** The plan of a transaction as short text, or what is wrong with it. */
-const planned = (...entries: unknown[]): string[] => {
+const planned = async (...entries: unknown[]): Promise<string[]> => {
   const read = readEntries(bundle(...entries), BASE, 10)
-  const { writes, issues } = planOf(read.entries)
+  const { writes, issues } = await planOf(read.entries)
   const wrong = [...read.issues, ...issues].map(({ key, expression }) => `${key} ${expression}`)
   if (wrong.length > 0) return wrong
   return writes.map(({ index, change }) => {
@@ -37,9 +37,9 @@ const planned = (...entries: unknown[]): string[] => {
 }
 
 describe('the order of a transaction (http.html#trules)', () => {
-  test('deletions, creations, updates and patches, whatever the order in the Bundle; reads are none of the writes', () => {
+  test('deletions, creations, updates and patches, whatever the order in the Bundle; reads are none of the writes', async () => {
     expect(
-      planned(
+      await planned(
         entry('GET', 'Goal/9'),
         entry('PUT', 'Goal/1', { resource: goal('1') }),
         entry('HEAD', 'Goal/8'),
@@ -61,24 +61,26 @@ describe('the order of a transaction (http.html#trules)', () => {
     ])
   })
 
-  test('a url may be absolute, below our base', () => {
-    expect(planned(entry('DELETE', `${BASE}/Goal/2`), entry('DELETE', '/Goal/3'))).toEqual([
+  test('a url may be absolute, below our base', async () => {
+    expect(await planned(entry('DELETE', `${BASE}/Goal/2`), entry('DELETE', '/Goal/3'))).toEqual([
       '0 delete Goal/2',
       '1 delete Goal/3',
     ])
-    expect(planned(entry('DELETE', 'https://elsewhere.example/fhir/Goal/2'))).toEqual(['unknown-type Bundle.entry[0]'])
+    expect(await planned(entry('DELETE', 'https://elsewhere.example/fhir/Goal/2'))).toEqual([
+      'unknown-type Bundle.entry[0]',
+    ])
   })
 })
 
 describe('what an entry asks for', () => {
-  const changeOf = (one: unknown) => {
+  const changeOf = async (one: unknown) => {
     const { entries } = readEntries(bundle(one), BASE, 10)
-    return planOf(entries).writes[0]?.change
+    return (await planOf(entries)).writes[0]?.change
   }
 
-  test('a creation ignores the id, keeps the fullUrl, and may have a condition', () => {
+  test('a creation ignores the id, keeps the fullUrl, and may have a condition', async () => {
     expect(
-      changeOf({
+      await changeOf({
         fullUrl: 'urn:uuid:1',
         resource: goal('mine'),
         request: { method: 'POST', url: 'Goal', ifNoneExist: 'identifier=a|b' },
@@ -92,15 +94,15 @@ describe('what an entry asks for', () => {
     })
   })
 
-  test('an update may demand a version, or that there is none yet', () => {
+  test('an update may demand a version, or that there is none yet', async () => {
     const update = (request: object) =>
       changeOf({ resource: goal('1'), request: { method: 'PUT', url: 'Goal/1', ...request } })
-    expect(update({ ifMatch: 'W/"4"' })).toMatchObject({ do: 'update', id: '1', ifMatch: 4 })
-    expect(update({ ifNoneMatch: '*' })).toMatchObject({ do: 'update', id: '1', onlyCreate: true })
+    expect(await update({ ifMatch: 'W/"4"' })).toMatchObject({ do: 'update', id: '1', ifMatch: 4 })
+    expect(await update({ ifNoneMatch: '*' })).toMatchObject({ do: 'update', id: '1', onlyCreate: true })
   })
 
-  test('a deletion may demand a version', () => {
-    expect(changeOf({ request: { method: 'DELETE', url: 'Goal/1', ifMatch: 'W/"4"' } })).toMatchObject({
+  test('a deletion may demand a version', async () => {
+    expect(await changeOf({ request: { method: 'DELETE', url: 'Goal/1', ifMatch: 'W/"4"' } })).toMatchObject({
       do: 'delete',
       type: 'Goal',
       id: '1',
@@ -177,38 +179,38 @@ describe('a transaction is refused whole', () => {
       entry('PUT', 'Goal/1/_history/1', { resource: goal('1') }),
       `method-not-allowed ${AT}`,
     ],
-  ])('for %s', (_about, one, expected) => {
-    expect(planned(one)).toEqual([expected])
+  ])('for %s', async (_about, one, expected) => {
+    expect(await planned(one)).toEqual([expected])
   })
 
-  test('for a resource that two entries write', () => {
-    expect(planned(entry('PUT', 'Goal/1', { resource: goal('1') }), entry('DELETE', 'Goal/1'))).toEqual([
+  test('for a resource that two entries write', async () => {
+    expect(await planned(entry('PUT', 'Goal/1', { resource: goal('1') }), entry('DELETE', 'Goal/1'))).toEqual([
       'duplicate-entry Bundle.entry[1].request.url',
     ])
   })
 
-  test('for two conditional updates of one identity, and two deletions (lessons: one was silently dropped)', () => {
+  test('for two conditional updates of one identity, and two deletions (lessons: one was silently dropped)', async () => {
     const update = entry('PUT', 'Goal?identifier=a|b', { resource: goal() })
-    expect(planned(update, update)).toEqual(['duplicate-entry Bundle.entry[1].request.url'])
+    expect(await planned(update, update)).toEqual(['duplicate-entry Bundle.entry[1].request.url'])
     const deletion = entry('DELETE', 'Goal?identifier=a|b')
-    expect(planned(deletion, update)).toEqual(['duplicate-entry Bundle.entry[1].request.url'])
+    expect(await planned(deletion, update)).toEqual(['duplicate-entry Bundle.entry[1].request.url'])
   })
 
-  test('for two conditional creations of one identity', () => {
+  test('for two conditional creations of one identity', async () => {
     const one = { resource: goal(), request: { method: 'POST', url: 'Goal', ifNoneExist: 'identifier=a|b' } }
-    expect(planned(one, one)).toEqual(['duplicate-entry Bundle.entry[1].request.ifNoneExist'])
+    expect(await planned(one, one)).toEqual(['duplicate-entry Bundle.entry[1].request.ifNoneExist'])
   })
 
-  test('for two entries with one fullUrl', () => {
+  test('for two entries with one fullUrl', async () => {
     const one = entry('POST', 'Goal', { resource: goal(), fullUrl: 'urn:uuid:1' })
-    expect(planned(one, one)).toEqual(['duplicate-entry Bundle.entry[1].fullUrl'])
+    expect(await planned(one, one)).toEqual(['duplicate-entry Bundle.entry[1].fullUrl'])
   })
 
-  test('with the faults of all entries at once', () => {
-    expect(planned({}, entry('POST', 'Goal/1'), entry('GET', 'Goal/1'), entry('PUT', 'Goal'))).toHaveLength(3)
+  test('with the faults of all entries at once', async () => {
+    expect(await planned({}, entry('POST', 'Goal/1'), entry('GET', 'Goal/1'), entry('PUT', 'Goal'))).toHaveLength(3)
   })
 
-  test('for more entries than are read', () => {
+  test('for more entries than are read', async () => {
     const many = Array.from({ length: 11 }, () => entry('GET', 'Goal/1'))
     expect(() => readEntries(bundle(...many), BASE, 10)).toThrow(Problem)
   })

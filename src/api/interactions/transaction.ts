@@ -1,5 +1,6 @@
 import { type Issue, isError, issue, operationOutcome, Problem } from '../../fhir/outcome.ts'
 import { inEntry } from '../../records/entry.ts'
+import { mapFairly } from '../../records/fairly.ts'
 import type { Change, Effect } from '../../records/types.ts'
 import { bundleText, type EntryText, entryResponse } from '../bundle-text.ts'
 import type { Api, ApiRequest, ApiResponse } from '../route.ts'
@@ -16,27 +17,22 @@ type Write = Readonly<{ index: number; change: Change }>
 const RANK = { delete: 0, create: 1, update: 2, patch: 2 } as const
 
 /** The writes of a transaction in the order in which they are processed, and everything that is wrong with its entries. */
-export const planTransaction = (
+export const planTransaction = async (
   entries: readonly (Entry | undefined)[],
   changeOf: (entry: Entry) => Change,
-): Readonly<{ writes: readonly Write[]; issues: readonly Issue[] }> => {
+): Promise<Readonly<{ writes: readonly Write[]; issues: readonly Issue[] }>> => {
   const issues: Issue[] = []
   const writes: Write[] = []
-  for (const [index, entry] of entries.entries()) {
-    if (entry === undefined || isRead(entry)) continue
+  await mapFairly(entries, (entry, index) => {
+    if (entry === undefined || isRead(entry)) return
     try {
-      writes.push({
-        index,
-        change: placed(
-          entry,
-          inEntry(entry.at, () => changeOf(entry)),
-        ),
-      })
+      const change = inEntry(entry.at, () => changeOf(entry))
+      writes.push({ index, change: placed(entry, change) })
     } catch (error) {
-      if (!(error instanceof Problem) || error.kind === 'unavailable') throw error
+      if (!(error instanceof Problem)) throw error
       issues.push(...error.issues)
     }
-  }
+  })
   issues.push(...repeated(entries, writes))
   return { writes: writes.toSorted((a, b) => RANK[a.change.do] - RANK[b.change.do]), issues }
 }
@@ -84,7 +80,7 @@ export const runTransaction = async ({ cx, prefer, resource }: ApiRequest, api: 
     api.baseUrl,
     api.limits.entries,
   )
-  const { writes, issues } = planTransaction(entries, (entry) => api.changeOf(cx, requestOf(entry, prefer)))
+  const { writes, issues } = await planTransaction(entries, (entry) => api.changeOf(cx, requestOf(entry, prefer)))
   const wrong = [...unreadable, ...issues]
   if (wrong.some(isError)) throw new Problem('bad-request', wrong)
   const reads = entries.flatMap((entry, index) => (entry !== undefined && isRead(entry) ? [{ index, entry }] : []))
