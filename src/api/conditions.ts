@@ -94,7 +94,7 @@ export const conditionIn = (query: readonly (readonly [name: string, value: stri
     return new URLSearchParams(query.map(([name, value]): [string, string] => [name, value])).toString()
   throw problem(
     'bad-request',
-    'condition-missing',
+    'criteria-missing',
     'Name the resource by its id in the path, or by search parameters that one resource matches, e.g. identifier=system|value.',
     { expression: 'query', code: 'required' },
   )

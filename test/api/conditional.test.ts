@@ -137,9 +137,9 @@ describe('a condition that is not understood whole (http://hl7.org/fhir/R4/http.
     ['DELETE', `${identified('none')}&_count=1`, 'condition-not-supported'],
     ['DELETE', '_sort=_id', 'condition-not-supported'],
     ['DELETE', 'identifier=', 'search-value-invalid'],
-    ['DELETE', '', 'condition-missing'],
-    ['PUT', '', 'condition-missing'],
-    ['PATCH', '', 'condition-missing'],
+    ['DELETE', '', 'criteria-missing'],
+    ['PUT', '', 'criteria-missing'],
+    ['PATCH', '', 'criteria-missing'],
   ])(
     '%s with "%s" is refused, lenient or not (a delete with unknown criteria matches nothing at all)',
     async (method, query, key) => {

@@ -157,7 +157,7 @@ describe('a transaction is refused whole', () => {
       entry('PUT', 'Goal/1?identifier=a|b', { resource: goal('1') }),
       `parameter-not-supported ${AT}.request.url`,
     ],
-    ['a deletion that names nothing', entry('DELETE', 'Goal'), `condition-missing ${AT}.request.url`],
+    ['a deletion that names nothing', entry('DELETE', 'Goal'), `criteria-missing ${AT}.request.url`],
     ['a deletion of what is kept', entry('DELETE', 'Provenance/1'), `never-deleted ${AT}`],
     [
       'a type that is not served',
@@ -170,7 +170,7 @@ describe('a transaction is refused whole', () => {
       `resource-type-mismatch ${AT}.resource`,
     ],
     ['POST with an id', entry('POST', 'Goal/1', { resource: goal() }), `method-not-allowed ${AT}`],
-    ['PUT without an id', entry('PUT', 'Goal', { resource: goal() }), `condition-missing ${AT}.request.url`],
+    ['PUT without an id', entry('PUT', 'Goal', { resource: goal() }), `criteria-missing ${AT}.request.url`],
     ['another id than the url says', entry('PUT', 'Goal/1', { resource: goal('2') }), `id-mismatch ${AT}.resource.id`],
     ['an operation', entry('POST', 'CarePlan/$submit', { resource: goal() }), `entry-not-supported ${AT}.request.url`],
     ['a Bundle in the Bundle', entry('POST', '/', { resource: bundle() }), `entry-not-supported ${AT}`],

@@ -179,7 +179,7 @@ create table search_behind (
   primary key (type, id)
 );
 
--- Identifiers that no two resources of a type may share: those of persons, and those of conditional creates.
+-- Identifiers that no two resources of a type may share: those of persons.
 create table identity (
   type text not null,
   system text not null,
