@@ -21,7 +21,7 @@ nothing to be seen here. Other services have kept the seals that they were shown
   --witness FILE   what keyplan audit witness printed at a recipient; may be given several times
   --json           the result as JSON
 
-Reading a million rows takes about 10 seconds. Exit code 0 where nothing is wrong, 1 where something is or the log could not be read, 2 not understood.
+A million rows take about 30 seconds. Exit code 0 where nothing is wrong, 1 where something is or the log could not be read, 2 not understood.
 `
 
 export const verify: Command = {
