@@ -87,7 +87,8 @@ test('the page / names the places of the service, and each of them answers', asy
   expect(links).toEqual([
     '/fhir/metadata',
     '/.well-known/smart-configuration',
-    '/openapi.yaml',
+    '/docs',
+    '/openapi.json',
     '/health/ready',
     '/metrics',
   ])
