@@ -6,9 +6,13 @@ import type { ApiResponse, Handler } from '../route.ts'
 import { inputOf } from './input.ts'
 import type { Operation } from './operation.ts'
 
+/** An element of FHIR is never empty: where there is no meta, there is no parameter (ele-1). */
 const answer = (meta: Meta): ApiResponse => ({
   status: 200,
-  body: JSON.stringify({ resourceType: 'Parameters', parameter: [{ name: 'return', valueMeta: meta }] }),
+  body: JSON.stringify({
+    resourceType: 'Parameters',
+    ...(Object.keys(meta).length === 0 ? {} : { parameter: [{ name: 'return', valueMeta: meta }] }),
+  }),
 })
 
 /** The meta of a resource as it is stored, with its version. */
