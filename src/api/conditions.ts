@@ -88,6 +88,20 @@ export const noneExist = (conditions: Conditions): string | undefined => {
   )
 }
 
+const HEADERS = { ifMatch: 'If-Match', ifNoneMatch: 'If-None-Match', ifNoneExist: 'If-None-Exist' } as const
+
+/** Passes where none of these is given: to this interaction they mean nothing, and a condition that is passed over would not be kept. */
+export const refuseConditions = (conditions: Conditions, ...names: readonly (keyof typeof HEADERS)[]): void => {
+  const given = names.filter((name) => conditions[name] !== undefined).map((name) => HEADERS[name])
+  if (given.length === 0) return
+  throw problem(
+    'bad-request',
+    'condition-meaningless',
+    `${given.join(' and ')} cannot be kept by this interaction. Leave it out, or see what the interaction takes (http://hl7.org/fhir/R4/http.html).`,
+    { expression: given.join(', '), code: 'not-supported' },
+  )
+}
+
 /** The search in the URL of a conditional interaction, as text. Throws `bad-request` where there is none: it would mean everything. */
 export const conditionIn = (query: readonly (readonly [name: string, value: string])[]): string => {
   if (query.length > 0)

@@ -161,6 +161,24 @@ describe('a condition that is not understood whole (http://hl7.org/fhir/R4/http.
   )
 })
 
+describe('no header is silently passed over', () => {
+  test.each([
+    ['POST', '/Goal', 'If-Match', 'W/"1"'],
+    ['POST', '/Goal', 'If-None-Match', '*'],
+    ['PUT', '/Goal/header', 'If-None-Exist', identified('h')],
+    ['PATCH', '/Goal/header', 'If-None-Match', '*'],
+    ['PATCH', '/Goal/header', 'If-None-Exist', identified('h')],
+    ['DELETE', '/Goal/header', 'If-None-Match', '*'],
+    ['DELETE', '/Goal/header', 'If-None-Exist', identified('h')],
+  ])('%s %s with %s: %s is 400', async (method, path, header, value) => {
+    const body =
+      method === 'DELETE' ? undefined : method === 'PATCH' ? '[]' : JSON.stringify(goal('h', 'x', { id: 'header' }))
+    const type = method === 'PATCH' ? { 'Content-Type': 'application/json-patch+json' } : {}
+    const answer = await gp(method, path, body, { ...type, [header]: value })
+    expect([answer.status, issueKeys(answer.body)]).toEqual([400, ['condition-meaningless']])
+  })
+})
+
 describe('conditional patch (http://hl7.org/fhir/R4/http.html#patch)', () => {
   const patch = (path: string, text: string, headers: object = {}) =>
     gp<Goal>('PATCH', path, JSON.stringify([{ op: 'replace', path: '/description/text', value: text }]), {

@@ -5,6 +5,7 @@ import {
   noneExist,
   notModified,
   onlyCreate,
+  refuseConditions,
   requiredVersion,
 } from '../../src/api/conditions.ts'
 import { Problem } from '../../src/fhir/outcome.ts'
@@ -79,6 +80,15 @@ describe('conditional read (http.html#cread)', () => {
     const conditions = given({ ifModifiedSince: new Date(stored.lastUpdated).toUTCString() })
     expect(notModified(conditions, { ...stored, version: 1 })).toBe(true)
     expect(notModified(conditions, { ...stored, version: 2 })).toBe(false)
+  })
+})
+
+describe('a condition that an interaction cannot keep', () => {
+  test('is refused, not passed over', () => {
+    const conditions = given({ ifMatch: 'W/"1"', ifNoneExist: 'identifier=a|b' })
+    expect(keyOf(() => refuseConditions(conditions, 'ifMatch', 'ifNoneMatch'))).toBe('condition-meaningless')
+    expect(keyOf(() => refuseConditions(conditions, 'ifNoneMatch'))).toBeUndefined()
+    expect(keyOf(() => refuseConditions(NO_CONDITIONS, 'ifMatch', 'ifNoneMatch', 'ifNoneExist'))).toBeUndefined()
   })
 })
 

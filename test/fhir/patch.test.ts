@@ -68,6 +68,15 @@ describe('JSON Patch (RFC 6902; http://hl7.org/fhir/R4/http.html#patch)', () => 
     ])
     expect(applied({ resourceType: 'Basic', id: '1', a: {} }, json(deep.flat()))).toMatch(/^4\d\d /)
   })
+
+  test('what would keep others waiting, or grow without end, is refused', () => {
+    const large = { resourceType: 'Basic', id: '1', a: 'x'.repeat(1_000_000) }
+    const many = Array.from({ length: 100 }, () => ({ op: 'test', path: '/id', value: '1' }))
+    expect(applied(large, json(many))).toBe('413 patch-too-large')
+    expect(applied(large, json(many.slice(0, 10)))).toBe(JSON.stringify(large))
+    const growing = Array.from({ length: 5 }, (_, index) => ({ op: 'add', path: `/b${index}`, value: large.a }))
+    expect(applied(large, json(growing))).toBe('413 patch-too-large')
+  })
 })
 
 describe('FHIRPath Patch (http://hl7.org/fhir/R4/fhirpatch.html)', () => {
@@ -95,6 +104,15 @@ describe('FHIRPath Patch (http://hl7.org/fhir/R4/fhirpatch.html)', () => {
       '{"name":"type","valueCode":"delete"},{"name":"path","valueString":"Observation.value.unit"}',
     )
     expect(applied(before, fhirPath(unit))).toContain('"valueQuantity":{"value":1.00}')
+  })
+
+  test('a path without end is refused before it is read', () => {
+    const part = [
+      { name: 'type', valueCode: 'delete' },
+      { name: 'path', valueString: `${'('.repeat(100_000)}Patient` },
+    ]
+    const parameters = { resourceType: 'Parameters', parameter: [{ name: 'operation', part }] }
+    expect(applied({ resourceType: 'Patient', id: '1' }, fhirPath(parameters))).toBe('400 patch-path-not-supported')
   })
 
   test('a Parameters that is no patch is refused', () => {

@@ -1,4 +1,4 @@
-import { noneExist } from '../conditions.ts'
+import { noneExist, refuseConditions } from '../conditions.ts'
 import { refuseParameters } from '../parameters.ts'
 import { resourceOf, withoutId } from '../resource-body.ts'
 import { writeOne } from '../write-one.ts'
@@ -13,6 +13,7 @@ export const create = writeOne({
   purpose: 'care',
   change: (request) => {
     refuseParameters(request.query)
+    refuseConditions(request.conditions, 'ifMatch', 'ifNoneMatch')
     const ifNoneExist = noneExist(request.conditions)
     const resource = withoutId(resourceOf(request))
     return { do: 'create', resource, ...(ifNoneExist === undefined ? {} : { ifNoneExist }) }

@@ -1,6 +1,6 @@
 import { servedType } from '../../definitions/served.ts'
 import { problem } from '../../fhir/outcome.ts'
-import { conditionIn, requiredVersion } from '../conditions.ts'
+import { conditionIn, refuseConditions, requiredVersion } from '../conditions.ts'
 import { refuseParameters } from '../parameters.ts'
 import type { ApiRequest } from '../route.ts'
 import { writeOne } from '../write-one.ts'
@@ -16,6 +16,7 @@ const change = ({ type, conditions }: ApiRequest, allowed: string) => {
       { headers: { Allow: allowed } },
     )
   }
+  refuseConditions(conditions, 'ifNoneMatch', 'ifNoneExist')
   const ifMatch = requiredVersion(conditions)
   return { do: 'delete', type, ...(ifMatch === undefined ? {} : { ifMatch }) } as const
 }

@@ -1,4 +1,4 @@
-import { conditionIn, requiredVersion } from '../conditions.ts'
+import { conditionIn, refuseConditions, requiredVersion } from '../conditions.ts'
 import { refuseParameters } from '../parameters.ts'
 import { patchOf } from '../patch-body.ts'
 import type { ApiRequest } from '../route.ts'
@@ -7,6 +7,7 @@ import { writeOne } from '../write-one.ts'
 const route = { name: 'patch', method: 'PATCH', scope: 'u', alsoScope: 'r', body: 'patch', purpose: 'care' } as const
 
 const change = (request: ApiRequest) => {
+  refuseConditions(request.conditions, 'ifNoneMatch', 'ifNoneExist')
   const ifMatch = requiredVersion(request.conditions)
   return {
     do: 'patch',

@@ -1,4 +1,4 @@
-import { conditionIn, onlyCreate, requiredVersion } from '../conditions.ts'
+import { conditionIn, onlyCreate, refuseConditions, requiredVersion } from '../conditions.ts'
 import { refuseParameters } from '../parameters.ts'
 import { checkId, resourceOf } from '../resource-body.ts'
 import type { ApiRequest } from '../route.ts'
@@ -7,6 +7,7 @@ import { writeOne } from '../write-one.ts'
 const route = { name: 'update', method: 'PUT', scope: 'u', body: 'resource', purpose: 'care' } as const
 
 const change = (request: ApiRequest) => {
+  refuseConditions(request.conditions, 'ifNoneExist')
   const ifMatch = requiredVersion(request.conditions)
   return {
     do: 'update',

@@ -4,7 +4,7 @@ import { applyFhirPathPatch, type FhirPathOperation } from './fhirpath-patch.ts'
 import { applyJsonPatch, type JsonOperation } from './json-patch.ts'
 import { applyMetaChange, type MetaChange } from './meta-change.ts'
 import type { ElementModel } from './place.ts'
-import { depthOf, fromTree, isObject, isSame, type JsonObject, MOST_DEPTH, toTree } from './tree.ts'
+import { depthOf, fromTree, isObject, isSame, type JsonObject, MOST_DEPTH, sizeOf, toTree } from './tree.ts'
 
 /** A patch that was read: what it does to a resource, not yet done. */
 export type Patch = Readonly<
@@ -13,15 +13,22 @@ export type Patch = Readonly<
   | ({ format: 'meta' } & MetaChange)
 >
 
+/** Characters that the result may have: about as many as a body that is read. */
+const MOST_SIZE = 5_000_000
+/** Characters of the resource times operations: each may have to look through all of it, and others wait meanwhile. */
+const MOST_WORK = 50_000_000
+
 /**
  * The resource after a patch; the one that is given stays as it is. Nothing is known of the result but that it has the same type, id,
  * version and time: it has to be validated.
  *
  * Throws `conflict` where the resource is not as the patch supposes (a test fails, or what it names is not there: RFC 5789 section 2.2),
- * `unprocessable` where it can be applied to no resource of this type, or changes what is the server's.
+ * `unprocessable` where it can be applied to no resource of this type, or changes what is the server's; `too-large` where it asks for too much at once.
  */
 export const applyPatch = (resource: Resource, patch: Patch, model: ElementModel): Resource => {
   const before = toTree(resource) as JsonObject
+  if (patch.format !== 'meta' && patch.operations.length * sizeOf(before) > MOST_WORK)
+    throw tooLarge('The resource is too large for so many operations at once. Send them in several patches.')
   const after =
     patch.format === 'json'
       ? applyJsonPatch(toTree(resource), patch.operations)
@@ -41,8 +48,12 @@ export const applyPatch = (resource: Resource, patch: Patch, model: ElementModel
       'json-too-deep',
       `The result is nested deeper than ${MOST_DEPTH} levels. Nothing was changed.`,
     )
+  if (sizeOf(after) > MOST_SIZE) throw tooLarge('The result would be larger than a resource may be.')
   return fromTree(after) as Resource
 }
+
+const tooLarge = (text: string): Problem =>
+  problem('too-large', 'patch-too-large', `${text} Nothing was changed.`, { code: 'too-costly' })
 
 const metaOf = ({ meta }: JsonObject): JsonObject => (isObject(meta) ? meta : {})
 

@@ -19,12 +19,15 @@ export type Place = Readonly<{ type: string; item: Item; list?: List; index?: nu
 /** The parts of FHIRPath in which a patch can say where: see `readPath`. */
 export type PatchPath = Extract<PathNode, { kind: 'name' | 'step' | 'index' | 'as' | 'where-equals' }>
 
+/** No element stands deeper; a path without end would be read without end. */
+const MOST_CHARACTERS = 500
+
 /**
  * The path of an operation: the type, element names, `[index]`, `where(element = 'literal')`, `ofType(Type)`, e.g.
  * `Patient.identifier.where(system = 'urn:x').value` or `Patient.name[0].given[1]`. Undefined for all else, also for what is FHIRPath.
  */
 export const readPath = (text: string): PatchPath | undefined => {
-  const path = parsePath(text)
+  const path = text.length > MOST_CHARACTERS ? undefined : parsePath(text)
   return path !== undefined && isPatchPath(path) ? path : undefined
 }
 
