@@ -6,32 +6,19 @@ import { sameContent } from '../plan/same-content.ts'
 import type { LeasedDelivery, SummaryState } from '../store/deliveries.ts'
 import type { Recipient, Settled } from '../store/recipients.ts'
 import type { Store } from '../store/store.ts'
-import { auditEntry } from './audit.ts'
+import { agent } from './audit.ts'
 import { rederiveEach } from './rederive.ts'
 import { transact } from './transact.ts'
 
 /**
- * Leases what one recipient is due, withdrawals first, with the newest committed state of each person. The disclosure is audited before
- * anything leaves.
+ * Leases what one recipient is due, withdrawals first, with the newest committed state of each person. The disclosure is audited in the same
+ * statement, so before anything leaves.
  */
-export const leaseDeliveries = async (
+export const leaseDeliveries = (
   store: Store,
   cx: RequestContext,
   asked: Readonly<{ recipient: string; lane: SummaryState; most: number; seconds: number; probe?: boolean }>,
-): Promise<LeasedDelivery[]> => {
-  const leased = await store.deliveries.lease(asked)
-  if (leased.length > 0) {
-    await store.audit(
-      leased.map(({ patient, state }) =>
-        auditEntry(cx, 'deliver', 'permit', [`Patient/${patient}`], {
-          patient,
-          reason: `${state} to ${asked.recipient}`,
-        }),
-      ),
-    )
-  }
-  return leased
-}
+): Promise<LeasedDelivery[]> => store.deliveries.lease({ ...asked, audit: { ...agent(cx), interaction: 'deliver' } })
 
 /** Registers a recipient system as Organization and Endpoint. True where the persons who are stored already have to be looked at. */
 export const registerRecipient = async (store: Store, cx: RequestContext, recipient: Recipient): Promise<boolean> => {

@@ -1,5 +1,7 @@
+import { plain, texts } from './arrays.ts'
+import { AUDIT_COLUMNS, type AuditEntry } from './audit.ts'
 import type { Database } from './database.ts'
-import type { DocumentCache } from './document-cache.ts'
+import type { DocumentCache, KnownDocument } from './document-cache.ts'
 
 /** What a recipient should hold of a person: the summary, or the tombstone that takes its place. */
 export type SummaryState = 'current' | 'withdrawn'
@@ -41,6 +43,18 @@ const SENDABLE = `not exists (
 /** After so many leases without a report a delivery is sent by itself; after one more, content is parked. */
 const SUSPECT = 2
 
+/** What is asked for of one lane of one recipient, and by whom: the disclosure is on record before anybody has what is to be disclosed. */
+export type LeaseAsked = Readonly<{
+  recipient: string
+  lane: SummaryState
+  most: number
+  seconds: number
+  probe?: boolean
+  audit: Omit<AuditEntry, 'outcome' | 'patient' | 'entities'>
+}>
+
+type Leased = Omit<LeasedDelivery, 'recipient' | 'state' | 'document'>
+
 /**
  * Takes up to `most` deliveries of one lane that are due, and gives each the newest committed state to send. Nobody else gets them for `seconds`
  * (`keepLeases` adds to that); after that the lease is void and its fencing token too old. Of those that processes may have died of, one
@@ -49,9 +63,10 @@ const SUSPECT = 2
 export const leaseDeliveries = async (
   database: Database,
   documents: DocumentCache,
-  asked: Readonly<{ recipient: string; lane: SummaryState; most: number; seconds: number; probe?: boolean }>,
+  asked: LeaseAsked,
 ): Promise<LeasedDelivery[]> => {
-  const leased = await database.run<{ patient: string; lease: number; parked: boolean }>({
+  const { audit } = asked
+  const leased = await database.run<Leased & { parked: boolean }>({
     name: asked.probe === true ? 'lease-probe' : 'lease-deliveries',
     text: `with due as materialized (
         select patient, next_attempt_at, lease_until is not null as abandoned, unfinished + (lease_until is not null)::integer as unfinished
@@ -66,60 +81,88 @@ export const leaseDeliveries = async (
       ), picked as (
         select patient, unfinished, unfinished > ${SUSPECT} and $4 = 'current' as poison
         from numbered where case when alone then place = 1 else unfinished < ${SUSPECT} end
+      ), leased as (
+        update delivery set lease = lease + 1, attempts = attempts + 1, unfinished = picked.unfinished,
+          lease_until = case when not poison then now() + make_interval(secs => $3) end,
+          parked_at = case when poison then now() end, parked_sequence = case when poison then wanted_sequence end,
+          parked_reason = case when poison then picked.unfinished || ' times in a row nobody reported what came of sending it.' end
+        from picked where recipient = $1 and delivery.patient = picked.patient
+        returning delivery.patient, delivery.lease, wanted_epoch as epoch, wanted_sequence as sequence, confirmed_version as "confirmedVersion",
+          attempts, delivery.unfinished,
+          -- What was long in failing before it was withdrawn does not make the withdrawal wait.
+          case when failing_since is not null then greatest(failing_since, wanted_at) end as "failingSince", poison as parked
+      ), audited as (
+        insert into audit_event (${AUDIT_COLUMNS}, outcome, reason, patient, entities)
+        select $5::timestamptz, $6, $7, $8, $9, $10, $11, 'permit', $4 || ' to ' || $1, patient, array['Patient/' || patient]
+        from leased where not parked
       )
-      update delivery set lease = lease + 1, attempts = attempts + 1, unfinished = picked.unfinished,
-        lease_until = case when not poison then now() + make_interval(secs => $3) end,
-        parked_at = case when poison then now() end, parked_sequence = case when poison then wanted_sequence end,
-        parked_reason = case when poison then picked.unfinished || ' times in a row nobody reported what came of sending it.' end
-      from picked where recipient = $1 and delivery.patient = picked.patient
-      returning delivery.patient, delivery.lease, poison as parked`,
-    values: [asked.recipient, asked.most, asked.seconds, asked.lane],
+      select * from leased`,
+    values: [
+      asked.recipient,
+      asked.most,
+      asked.seconds,
+      asked.lane,
+      audit.recorded,
+      audit.requestId,
+      audit.client,
+      audit.organization,
+      audit.role,
+      audit.purpose,
+      audit.interaction,
+    ],
   })
   const sending = leased.filter(({ parked }) => !parked)
   // What was parked made no room: the next look finds what is behind it.
   if (sending.length === 0) return leased.length === 0 ? [] : leaseDeliveries(database, documents, asked)
-  return load(database, documents, asked, sending)
+  return load(documents, asked, sending)
 }
 
 /**
- * The newest state of what was leased. A statement of its own, so that what is wanted and what is sent are seen at one moment: a statement that
- * waits for a lock sees the locked row anew, and everything else as it was before. A document that is known comes without its text.
+ * The newest state of what was leased. A row that is locked says which edition is wanted, and that is the newest that is committed; the document of
+ * that edition, or of one that came after it, is read in a later statement than the lease: one that waits for a lock sees the locked row anew, and
+ * everything else as it was before.
  */
 const load = async (
-  database: Database,
   documents: DocumentCache,
   { recipient, lane }: Readonly<{ recipient: string; lane: SummaryState }>,
-  leased: readonly Readonly<{ patient: string; lease: number }>[],
+  leased: readonly Leased[],
 ): Promise<LeasedDelivery[]> => {
-  const known = new Map(leased.map(({ patient }) => [patient, documents.get(patient, lane)]))
-  const editions = leased.map(({ patient }) => known.get(patient))
-  const rows = await database.run<Omit<LeasedDelivery, 'document'> & { text: string | null }>({
-    name: 'leased-deliveries',
-    text: `select delivery.recipient, delivery.patient, delivery.lease, wanted_state as state, summary.epoch, summary.sequence,
-        case when (wanted_state, summary.epoch, summary.sequence) = ($6, leased.epoch, leased.sequence) then null
-          when wanted_state = 'current' then summary.summary else summary.tombstone end as text,
-        confirmed_version as "confirmedVersion", attempts, unfinished,
-        -- What was long in failing before it was withdrawn does not make the withdrawal wait.
-        case when failing_since is not null then greatest(failing_since, wanted_at) end as "failingSince"
-      from unnest($2::text[], $3::bigint[], $4::integer[], $5::bigint[]) as leased (patient, lease, epoch, sequence)
-      join delivery on delivery.recipient = $1 and delivery.patient = leased.patient and delivery.lease = leased.lease
-      join emergency_summary as summary on summary.patient = delivery.patient
-      where wanted_state = 'withdrawn' or summary.state = 'current'`,
-    values: [
-      recipient,
-      leased.map(({ patient }) => patient),
-      leased.map(({ lease }) => lease),
-      editions.map((edition) => edition?.epoch ?? null),
-      editions.map((edition) => edition?.sequence ?? null),
-      lane,
-    ],
+  const known = await documents.read(lane, leased)
+  return leased.flatMap(({ patient, lease, confirmedVersion, attempts, unfinished, failingSince }, index) => {
+    const found = known[index]
+    if (found === undefined) return []
+    const { epoch, sequence, document } = found
+    return [
+      {
+        recipient,
+        patient,
+        lease,
+        state: lane,
+        epoch,
+        sequence,
+        document,
+        confirmedVersion,
+        attempts,
+        unfinished,
+        failingSince,
+      },
+    ]
   })
-  return rows.map(({ text, ...delivery }) => {
-    const document = text === null ? (known.get(delivery.patient)?.document as Buffer) : Buffer.from(text)
-    const { patient, state, epoch, sequence } = delivery
-    if (text !== null) documents.put({ patient, state, epoch, sequence, document })
-    return { ...delivery, document }
+}
+
+/** The newest documents of these persons in this state; none where a summary was withdrawn. */
+export const readDocuments = async (
+  database: Database,
+  state: SummaryState,
+  patients: readonly string[],
+): Promise<KnownDocument[]> => {
+  const rows = await database.run<Pick<KnownDocument, 'patient' | 'epoch' | 'sequence'> & { text: string }>({
+    name: `read-documents-${state}`,
+    text: `select patient, epoch, sequence, ${state === 'current' ? 'summary' : 'tombstone'} as text
+      from emergency_summary where patient = any ($1::text[]) ${state === 'current' ? `and state = 'current'` : ''}`,
+    values: [texts(patients)],
   })
+  return rows.map(({ text, ...edition }) => ({ ...edition, state, document: Buffer.from(text) }))
 }
 
 /** Adds `seconds` from now to leases. False in the place of one that has passed to another. */
@@ -147,9 +190,9 @@ const HELD = `select recipient, patient, lease from delivery
   where lease_until is not null order by recipient, patient for no key update of delivery`
 
 const leaseColumns = (leases: readonly Lease[]): unknown[] => [
-  leases.map(({ recipient }) => recipient),
-  leases.map(({ patient }) => patient),
-  leases.map(({ lease }) => lease),
+  texts(leases.map(({ recipient }) => recipient)),
+  texts(leases.map(({ patient }) => patient)),
+  plain(leases.map(({ lease }) => lease)),
 ]
 
 /** What a recipient has named as stored. */
@@ -174,7 +217,7 @@ export const confirmDeliveries = async (
   confirmed: readonly ConfirmedDelivery[],
   observe?: DeliveryObserver,
 ): Promise<Recorded[]> => {
-  const rows = await database.run<Parameters<DeliveryObserver['stored']>[0] & Lease & { outstanding: boolean }>({
+  const rows = await database.run<{ position: number; outstanding: boolean; seconds: number }>({
     name: 'confirm-deliveries',
     text: `update delivery set confirmed_state = report.state, confirmed_epoch = report.epoch, confirmed_sequence = report.sequence,
         confirmed_at = now(), confirmed_version = report.version,
@@ -184,25 +227,29 @@ export const confirmDeliveries = async (
         parked_at = case when parked_sequence > report.sequence then parked_at end,
         parked_reason = case when parked_sequence > report.sequence then parked_reason end,
         parked_sequence = case when parked_sequence > report.sequence then parked_sequence end
-      from (${HELD}) as held join unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::integer[], $6::bigint[], $7::text[])
-        as report (recipient, patient, lease, state, epoch, sequence, version) using (recipient, patient, lease)
+      from (
+        select report.* from unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::integer[], $6::bigint[], $7::text[])
+            with ordinality as report (recipient, patient, lease, state, epoch, sequence, version, position)
+          join delivery using (recipient, patient, lease)
+        where lease_until is not null order by recipient, patient for no key update of delivery
+      ) as report
       where delivery.recipient = report.recipient and delivery.patient = report.patient
-      returning delivery.recipient, delivery.patient, delivery.lease, outstanding, report.state,
-        extract(epoch from now() - wanted_at)::float8 as seconds`,
+      returning position::integer, outstanding, extract(epoch from now() - wanted_at)::float8 as seconds`,
     values: [
       ...leaseColumns(confirmed),
-      confirmed.map(({ state }) => state),
-      confirmed.map(({ epoch }) => epoch),
-      confirmed.map(({ sequence }) => sequence),
-      confirmed.map(({ version }) => version),
+      texts(confirmed.map(({ state }) => state)),
+      plain(confirmed.map(({ epoch }) => epoch)),
+      plain(confirmed.map(({ sequence }) => sequence)),
+      texts(confirmed.map(({ version }) => version)),
     ],
   })
-  for (const row of rows) observe?.stored(row)
-  const outstanding = new Map(rows.map((row) => [keyOf(row), row.outstanding]))
-  return confirmed.map((one) => {
-    const isBehind = outstanding.get(keyOf(one))
-    return isBehind === undefined ? 'void' : isBehind ? 'behind' : 'in-step'
-  })
+  const recorded = new Array<Recorded>(confirmed.length).fill('void')
+  for (const { position, outstanding, seconds } of rows) {
+    const { recipient, state } = confirmed[position - 1] as ConfirmedDelivery
+    observe?.stored({ recipient, state, seconds })
+    recorded[position - 1] = outstanding ? 'behind' : 'in-step'
+  }
+  return recorded
 }
 
 /** An attempt after which it is not known that the recipient holds what was sent. */

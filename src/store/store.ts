@@ -45,7 +45,7 @@ export const openStore = async (
   // So that what is sealed and when does not depend on how busy everything else is.
   const sealing = openDatabase(url, { connections: 1 })
   // What is built in the background waits for nobody, and nobody for it. It is connected only while there is something to build.
-  const background = openDatabase(url, { connections: 1, seconds: 60 })
+  const background = openDatabase(url, { connections: 1 })
   const all = [database, urgent, clock, sealing, background]
   const known = knownMigrations()
   try {
@@ -64,7 +64,7 @@ export const openStore = async (
     if (installation === undefined) throw new Error('The database has no row in its table installation.')
     const commit = commitStore(database)
     const audit = auditStore(database)
-    const documents = createDocumentCache()
+    const documents = createDocumentCache((state, patients) => deliveries.readDocuments(database, state, patients))
     const verification = verificationStore(database)
     return {
       /** The epoch in force, as it was last seen; a commit that was rendered at one that has passed is refused, and it is read again. */
@@ -118,8 +118,7 @@ export const openStore = async (
       },
       deliveries: {
         due: (ids: readonly string[]) => deliveries.readDue(database, ids),
-        lease: (asked: Parameters<typeof deliveries.leaseDeliveries>[2]) =>
-          deliveries.leaseDeliveries(database, documents, asked),
+        lease: (asked: deliveries.LeaseAsked) => deliveries.leaseDeliveries(database, documents, asked),
         keep: (leases: readonly deliveries.Lease[], seconds: number) =>
           deliveries.keepLeases(database, leases, seconds),
         // What came of many deliveries at a time is recorded together.

@@ -9,6 +9,7 @@ import { createSeal } from '../../src/auth/seal.ts'
 import { createLog } from '../../src/log.ts'
 import { createRecords } from '../../src/records/records.ts'
 import { openStore } from '../../src/store/store.ts'
+import { asService } from '../../src/sync/as-service.ts'
 import { createDispatcher } from '../../src/sync/dispatcher.ts'
 import { keyplan, type RunningCommand } from '../support/command.ts'
 import { person, register, submit } from '../support/people.ts'
@@ -132,7 +133,7 @@ describe('several dispatchers', () => {
   )
 
   test('one that was thought dead and is late changes nothing: its report is void', async () => {
-    const { store } = service.services
+    const { records, store } = service.services
     recipient.script(() => ({ status: 503 }))
     const patient = await somebody()
     await plan(patient)
@@ -143,8 +144,10 @@ describe('several dispatchers', () => {
           ?.open,
       (open) => open === true,
     )
-    const lease = async (seconds: number) =>
-      (await store.deliveries.lease({ recipient: 'recipient', lane: 'current', most: 1, seconds, probe: true }))[0]
+    const lease = async (seconds: number) => {
+      const asked = { recipient: 'recipient', lane: 'current', most: 1, seconds, probe: true } as const
+      return (await records.deliveries.lease(asService('test', 'sharing'), asked))[0]
+    }
     const late = await until(
       () => lease(0),
       (one) => one !== undefined,

@@ -492,7 +492,7 @@ describe('point 8: poison', () => {
     await records.recipients.register(cx, { ...(like as NonNullable<typeof like>), id: 'unserved' })
     while ((await records.recipients.settle(cx, 'unserved')) !== undefined);
     const lease = async (lane: 'current' | 'withdrawn') => {
-      const leased = await store.deliveries.lease({ recipient: 'unserved', lane, most: 500, seconds: 0 })
+      const leased = await records.deliveries.lease(cx, { recipient: 'unserved', lane, most: 500, seconds: 0 })
       await wait(5)
       return leased.find((one) => one.patient === patient)
     }
