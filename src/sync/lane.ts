@@ -3,7 +3,7 @@ import type { Records } from '../records/types.ts'
 import type { LeasedDelivery, SummaryState } from '../store/deliveries.ts'
 import { asService } from './as-service.ts'
 import type { Channel, SendResult } from './channels/channel.ts'
-import { LEASE_SECONDS, type Leases } from './leases.ts'
+import { type Held, LEASE_SECONDS, type Leases } from './leases.ts'
 
 /** Sendings under way at a time in one lane of one recipient; a slow recipient takes nobody else's place. */
 export const PARALLEL = 8
@@ -30,7 +30,7 @@ export type Lane = Readonly<{
   stop(): Promise<void>
 }>
 
-type Queued = Readonly<{ delivery: LeasedDelivery; lost: AbortSignal; loadedAt: number }>
+type Queued = Readonly<{ lease: Held; loadedAt: number }>
 
 export const createLane = ({
   records,
@@ -56,7 +56,7 @@ export const createLane = ({
   const queue: Queued[] = []
   let sending = 0
   /** Leases that are being reported or given back. */
-  let ending = 0
+  let reporting = 0
   let isLeasing = false
   let isWoken = false
   let isAlone = false
@@ -70,7 +70,7 @@ export const createLane = ({
       const asked = { recipient, lane: state, most, seconds: LEASE_SECONDS, probe }
       const leased = await records.deliveries.lease(asService('dispatcher', 'sharing'), asked)
       const loadedAt = performance.now()
-      queue.push(...leased.map((delivery) => ({ delivery, lost: leases.hold(delivery), loadedAt })))
+      queue.push(...leased.map((delivery) => ({ lease: leases.hold(delivery), loadedAt })))
       isAlone = leased.some(({ unfinished }) => unfinished >= SUSPECT)
       return leased.length
     } finally {
@@ -80,9 +80,9 @@ export const createLane = ({
 
   /** Leases more when half of what is at hand is gone; or, with nothing at hand, what there is room for after a moment. */
   const fill = (isPatient = true): void => {
-    if (isAlone && queue.length + sending + ending === 0) isAlone = false
+    if (isAlone && queue.length + sending + reporting === 0) isAlone = false
     const room = depth - queue.length - sending
-    if (isStopping || isLeasing || isAlone || !isWoken || room <= 0 || ending > MOST) return
+    if (isStopping || isLeasing || isAlone || !isWoken || room <= 0 || reporting > MOST) return
     if (isPatient && room < depth / 2) {
       if (queue.length > 0 || isPutOff) return
       isPutOff = true
@@ -109,7 +109,7 @@ export const createLane = ({
 
   const send = (): void => {
     if (isStopping) pause()
-    while (queue.length > 0 && sending < PARALLEL && !(isAlone && sending + ending > 0)) {
+    while (queue.length > 0 && sending < PARALLEL && !(isAlone && sending + reporting > 0)) {
       const next = queue.shift() as Queued
       if (performance.now() - next.loadedAt < FRESH_MS) void sendOne(next)
       else {
@@ -121,40 +121,41 @@ export const createLane = ({
     fill()
   }
 
-  const sendOne = async ({ delivery, lost, loadedAt }: Queued): Promise<void> => {
+  const sendOne = async ({ lease, loadedAt }: Queued): Promise<void> => {
+    const { delivery, ending } = lease
     sending += 1
     const isFresh = (): boolean => performance.now() - loadedAt < FRESH_MS
-    const result = await channel.send(delivery, lost, isFresh)
+    const result = await channel.send(delivery, ending, isFresh)
     sending -= 1
     // Deep enough that the next are at hand when these are sent, and no deeper.
     if (result.kind !== 'confirmed') depth = PARALLEL
     else if (performance.now() - loadedAt < FRESH_MS / 2) depth = Math.min(depth + 1, MOST)
-    if (lost.aborted || result.kind === 'stale') giveBack([delivery])
-    else end([delivery], report(delivery, result))
+    if (ending.why?.code === 'stopped' || result.kind === 'stale') giveBack([lease])
+    else end([lease], report(delivery, result))
     send()
   }
 
   /** Lets leases go once what becomes of them is recorded. */
-  const end = (deliveries: readonly LeasedDelivery[], recorded: Promise<void>): void => {
-    ending += deliveries.length
+  const end = (ended: readonly Held[], recorded: Promise<void>): void => {
+    reporting += ended.length
     recorded
       .catch((error: unknown) =>
         log.warn({ err: error, recipient }, 'Leases could not be ended; they end by themselves'),
       )
       .finally(() => {
-        ending -= deliveries.length
-        for (const delivery of deliveries) leases.letGo(delivery)
+        reporting -= ended.length
+        for (const lease of ended) leases.letGo(lease)
         send()
       })
   }
 
-  const giveBack = (deliveries: readonly LeasedDelivery[]): void => {
+  const giveBack = (unsent: readonly Held[]): void => {
     isWoken = true
-    end(deliveries, records.deliveries.release(deliveries))
+    end(unsent, records.deliveries.release(unsent.map(({ delivery }) => delivery)))
   }
 
   const pause = (): void => {
-    if (queue.length > 0) giveBack(queue.splice(0).map(({ delivery }) => delivery))
+    if (queue.length > 0) giveBack(queue.splice(0).map(({ lease }) => lease))
   }
 
   const wake = (): void => {
@@ -162,7 +163,7 @@ export const createLane = ({
     fill()
   }
 
-  const isBusy = (): boolean => isLeasing || queue.length + sending + ending > 0
+  const isBusy = (): boolean => isLeasing || queue.length + sending + reporting > 0
 
   return {
     wake,

@@ -1,37 +1,39 @@
 import type { Log } from '../log.ts'
 import type { Records } from '../records/types.ts'
 import type { LeasedDelivery } from '../store/deliveries.ts'
+import { type Ending, end, openEnding, stopped } from './channels/exchange.ts'
 
 /** A dispatcher that dies holds a delivery up for no longer than this. */
 export const LEASE_SECONDS = 10
 const KEEP_MS = 3_000
 
+/** A lease that this process holds; `ending` says that it has passed to another all the same. */
+export type Held = Readonly<{ delivery: LeasedDelivery; ending: Ending }>
+
 /** The leases that this process holds. */
 export type Leases = Readonly<{
-  /** Keeps a lease until it is let go; the signal says that it has passed to another all the same. */
-  hold(delivery: LeasedDelivery): AbortSignal
-  letGo(delivery: LeasedDelivery): void
+  /** Keeps a lease until it is let go. */
+  hold(delivery: LeasedDelivery): Held
+  letGo(lease: Held): void
   /** Ends every sending. */
   abort(): void
   stop(): void
 }>
 
-const keyOf = ({ recipient, patient }: LeasedDelivery): string => `${recipient} ${patient}`
-
 /** Keeps all leases of this process alive with one statement every 3 s while there are any. */
 export const createLeases = ({ records, log }: Readonly<{ records: Records; log: Log }>): Leases => {
-  const held = new Map<string, { delivery: LeasedDelivery; lost: AbortController }>()
+  const held = new Set<Held>()
   let timer: NodeJS.Timeout | undefined
 
   const keep = async (): Promise<void> => {
     try {
-      const asked = [...held.values()]
+      const asked = [...held]
       const kept = await records.deliveries.keep(
         asked.map(({ delivery }) => delivery),
         LEASE_SECONDS,
       )
-      asked.forEach(({ lost }, index) => {
-        if (kept[index] === false) lost.abort()
+      asked.forEach(({ ending }, index) => {
+        if (kept[index] === false) end(ending, stopped())
       })
     } catch (error) {
       log.warn({ err: error, leases: held.size }, 'Leases could not be kept; trying again')
@@ -44,16 +46,16 @@ export const createLeases = ({ records, log }: Readonly<{ records: Records; log:
 
   return {
     hold(delivery) {
-      const lost = new AbortController()
-      held.set(keyOf(delivery), { delivery, lost })
+      const lease = { delivery, ending: openEnding() }
+      held.add(lease)
       if (timer === undefined) next()
-      return lost.signal
+      return lease
     },
-    letGo(delivery) {
-      if (held.get(keyOf(delivery))?.delivery === delivery) held.delete(keyOf(delivery))
+    letGo(lease) {
+      held.delete(lease)
     },
     abort() {
-      for (const { lost } of held.values()) lost.abort()
+      for (const { ending } of held) end(ending, stopped())
     },
     stop() {
       held.clear()

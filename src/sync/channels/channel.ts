@@ -1,5 +1,6 @@
 import type { LeasedDelivery } from '../../store/deliveries.ts'
 import type { Recipient } from '../../store/recipients.ts'
+import type { Ending } from './exchange.ts'
 
 /** What came of one sending. */
 export type SendResult = Readonly<
@@ -31,10 +32,10 @@ export type Channel = Readonly<{
   /** Signs in where that is needed, so that a sending that follows need not wait for it. */
   ready(): Promise<void>
   /**
-   * `signal` ends it: the result is then of no use to anyone. `isFresh` is asked last before anything leaves; where it says no, as after
+   * `ending` ends it: the result is then of no use to anyone. `isFresh` is asked last before anything leaves; where it says no, as after
    * signing in took seconds, nothing is sent (`stale`).
    */
-  send(delivery: LeasedDelivery, signal: AbortSignal, isFresh: () => boolean): Promise<SendResult | { kind: 'stale' }>
+  send(delivery: LeasedDelivery, ending: Ending, isFresh: () => boolean): Promise<SendResult | { kind: 'stale' }>
   close(): void
 }>
 

@@ -1,10 +1,16 @@
-import { Client } from 'fhir-kit-client'
-import type { Answer, Exchange } from './exchange.ts'
+import { Client, type RequestOptions } from 'fhir-kit-client'
+import type { Answer, Asked, Ending, Exchange } from './exchange.ts'
 
 export type FhirClient = Readonly<{
   /** Makes one of the client's interactions; the whole answer, of whatever status, unread. Throws `NoAnswer`. */
   answerTo(interaction: (client: Client) => Promise<unknown>): Promise<Answer>
 }>
+
+/** For an interaction that has no time of its own: the library hands on what it does not know. */
+export const optionsOf = (headers: Readonly<Record<string, string>>, ending: Ending): RequestOptions => {
+  const options = { headers: { ...headers }, ending }
+  return options
+}
 
 /**
  * fhir-kit-client's interactions, made over an exchange. The library takes no connections from outside, reads an answer of any length, parses it
@@ -13,14 +19,16 @@ export type FhirClient = Readonly<{
 export const openClient = (baseUrl: string, exchange: Exchange): FhirClient => {
   const client = new Client({ baseUrl })
   const { httpClient } = client
-  httpClient.request = async (method, path, { headers, signal } = {}, body?: unknown) => {
+  httpClient.request = async (method, path, options = {}, body?: unknown) => {
+    const { headers, signal, ending } = options as Pick<Asked, 'headers' | 'signal' | 'ending'>
     const sent = body === undefined || Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body))
     return exchange.ask({
       method,
-      url: new URL(httpClient.expandUrl(path)),
-      headers: headers as Readonly<Record<string, string>>,
+      url: httpClient.expandUrl(path),
+      headers,
       ...(sent === undefined ? {} : { body: sent }),
-      ...(signal === undefined ? {} : { signal: signal as AbortSignal }),
+      ...(signal === undefined ? {} : { signal }),
+      ...(ending === undefined ? {} : { ending }),
     }) as never
   }
   return { answerTo: (interaction) => interaction(client) as Promise<Answer> }

@@ -2,8 +2,8 @@ import { Problem } from '../../fhir/outcome.ts'
 import { isId } from '../../fhir/resource.ts'
 import type { LeasedDelivery } from '../../store/deliveries.ts'
 import type { Channel, OpenChannel, SendResult } from './channel.ts'
-import { openClient } from './client.ts'
-import { type Answer, inTime, NoAnswer, openExchange } from './exchange.ts'
+import { openClient, optionsOf } from './client.ts'
+import { type Answer, type Ending, inTime, NoAnswer, openExchange } from './exchange.ts'
 import { readHeld } from './named.ts'
 
 /**
@@ -15,13 +15,13 @@ export const fhirRest: OpenChannel = ({ address }, access, { connections }): Cha
   const exchange = openExchange(connections)
   const client = openClient(address, exchange)
 
-  const attempt = async (delivery: LeasedDelivery, token: string, signal: AbortSignal): Promise<SendResult> => {
+  const attempt = async (delivery: LeasedDelivery, token: string, ending: Ending): Promise<SendResult> => {
     const { patient, confirmedVersion, document } = delivery
     const place = { resourceType: 'Bundle', id: patient } as const
     const authorization = { Authorization: `Bearer ${token}` }
 
     const read = (): Promise<Answer> =>
-      client.answerTo((fhir) => fhir.read({ ...place, options: { headers: authorization, signal } }))
+      client.answerTo((fhir) => fhir.read({ ...place, options: optionsOf(authorization, ending) }))
 
     /** Asks the recipient what it holds, and says what that means for the next attempt. */
     const reconcile = async (): Promise<SendResult> => {
@@ -61,7 +61,7 @@ export const fhirRest: OpenChannel = ({ address }, access, { connections }): Cha
     const headers = { ...authorization, Prefer: 'return=representation', ...precondition(confirmedVersion) }
     const answer = await client.answerTo((fhir) =>
       // The text as it was rendered: its bytes are what a digest identifies.
-      fhir.update({ ...place, body: document as never, options: { headers, signal } }),
+      fhir.update({ ...place, body: document as never, options: optionsOf(headers, ending) }),
     )
     if (answer.status >= 200 && answer.status < 300) return stored(answer)
     // Receivers use 409 and 412 interchangeably: something else is held than we thought. Some say that nothing is.
@@ -78,7 +78,7 @@ export const fhirRest: OpenChannel = ({ address }, access, { connections }): Cha
     async ready() {
       await access.token().catch(() => {})
     },
-    async send(delivery, signal, isFresh) {
+    async send(delivery, ending, isFresh) {
       try {
         const token = late ?? (await access.token())
         late = undefined
@@ -86,7 +86,7 @@ export const fhirRest: OpenChannel = ({ address }, access, { connections }): Cha
           late = token
           return { kind: 'stale' }
         }
-        return await inTime(signal, (signal) => attempt(delivery, token, signal))
+        return await inTime(ending, () => attempt(delivery, token, ending))
       } catch (error) {
         return failed('recipient', describe(error))
       }

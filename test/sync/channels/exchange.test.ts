@@ -38,7 +38,7 @@ const connected = async (
   })
   await new Promise<void>((settle) => server.listen(0, '127.0.0.1', settle))
   exchange = openExchange(KEPT)
-  const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
   await Promise.all(Array.from({ length: KEPT }, () => exchange.ask({ method: 'GET', url, headers: {} })))
   return { put: () => exchange.ask({ method: 'PUT', url, headers: {}, body: Buffer.from('{}') }), puts: () => puts }
 }

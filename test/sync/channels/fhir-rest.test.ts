@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import type { Channel } from '../../../src/sync/channels/channel.ts'
+import { openEnding } from '../../../src/sync/channels/exchange.ts'
 import { fhirRest } from '../../../src/sync/channels/fhir-rest.ts'
 import { type ScriptedRecipient, scriptedRecipient } from '../../support/scripted-recipient.ts'
 
@@ -39,7 +40,7 @@ describe('the time of one sending', () => {
       return { status: 204 }
     })
     const from = performance.now()
-    const result = await channel.send(summary, new AbortController().signal, () => true)
+    const result = await channel.send(summary, openEnding(), () => true)
     expect(performance.now() - from).toBeLessThan(12_000)
     expect(result).toMatchObject({ kind: 'failed', received: true })
     expect(recipient.asked.map(({ method }) => method)).toEqual(['PUT', 'GET'])
@@ -52,7 +53,7 @@ describe('a server whose tokens come late and cannot be kept', () => {
     channel.close()
     const access = { token: async () => `token-${++tokens}`, forget() {} }
     channel = fhirRest(recipient, access, { connections: 1 })
-    const send = (fresh: boolean) => channel.send(summary, new AbortController().signal, () => fresh)
+    const send = (fresh: boolean) => channel.send(summary, openEnding(), () => fresh)
     expect(await send(false)).toEqual({ kind: 'stale' })
     expect(recipient.asked).toEqual([])
     await send(true)
