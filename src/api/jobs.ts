@@ -51,14 +51,16 @@ const perform = async ({ api, callerOf, log }: Options, job: LeasedJob): Promise
     if (job.attempt > ATTEMPTS) throw givenUp()
     const caller = callerOf(client, scopes)
     if (caller === undefined) throw clientUnknown()
-    const { method, path, query, conditions, prefer } = JSON.parse(job.request) as Asked
+    const { method, path, query, shown, conditions, prefer } = JSON.parse(job.request) as Asked
     const matched = match(method, segmentsOf(path))
     const { route, type, version } = matched
     const cx: RequestContext = { requestId, caller, purpose: route.purpose, now: new Date(), once: id }
     const resource = job.body === '' ? undefined : parseFhirJson(job.body)
     const target = { method: route.method, type, id: matched.id, version }
+    // In which format it is told is said when it is fetched.
+    const rendering = { shown: NO_PARAMETERS, wants: 'json' } as const
     return await route.handle(
-      { cx, ...target, query, conditions, prefer, wants: 'json', resource, form: NO_PARAMETERS },
+      { cx, ...target, query, conditions, prefer, ...rendering, resource, form: NO_PARAMETERS },
       api,
     )
   } catch (error) {

@@ -157,23 +157,33 @@ const checkMedia = (contentType: string | undefined, known: ReadonlySet<string>,
   )
 }
 
-/** The query without `_format` and `_pretty`, and what these said. Throws `bad-request` where one is given twice or is no boolean. */
+/** The query without `_format` and `_pretty`, these two, and what they said. Throws `bad-request` where one is given twice or is no boolean. */
 export const takeRendering = (
   query: readonly Parameter[],
-): Readonly<{ query: readonly Parameter[]; format: string | undefined; pretty: boolean }> => {
+): Readonly<{
+  query: readonly Parameter[]
+  shown: readonly Parameter[]
+  format: string | undefined
+  pretty: boolean
+}> => {
   let format: string | undefined
   let pretty: string | undefined
   const rest: Parameter[] = []
+  const shown: Parameter[] = []
   for (const parameter of query) {
     const [name, value] = parameter
-    if (name === '_format' && format === undefined) format = value
-    else if (name === '_pretty' && pretty === undefined) pretty = value
-    else if (name === '_format' || name === '_pretty')
+    if (name !== '_format' && name !== '_pretty') {
+      rest.push(parameter)
+      continue
+    }
+    if ((name === '_format' ? format : pretty) !== undefined)
       throw problem('bad-request', 'parameter-repeated', `${name} may be given once.`, { expression: name })
-    else rest.push(parameter)
+    if (name === '_format') format = value
+    else pretty = value
+    shown.push(parameter)
   }
   if (pretty !== undefined && pretty !== 'true' && pretty !== 'false') {
     throw problem('bad-request', 'parameter-malformed', '_pretty must be true or false.', { expression: '_pretty' })
   }
-  return { query: rest, format, pretty: pretty === 'true' }
+  return { query: rest, shown, format, pretty: pretty === 'true' }
 }

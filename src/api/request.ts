@@ -62,7 +62,7 @@ export const readRequest = async (
   limits: Limits,
 ): Promise<Readonly<{ request: ApiRequest; rendering: Rendering }>> => {
   const { route, type, id, version } = matched
-  const { query: rest, format, pretty } = takeRendering(parseQuery(query))
+  const { query: rest, shown, format, pretty } = takeRendering(parseQuery(query))
   const wants = negotiate(incoming.headers.accept, format, route)
   const prefer = parsePrefer(single(incoming.headers['prefer']))
   const body = await readBodyFor(incoming, route, limits)
@@ -74,6 +74,7 @@ export const readRequest = async (
       id,
       version,
       query: rest,
+      shown,
       conditions: conditionsOf(incoming),
       prefer,
       wants: wants === 'xml' ? 'json' : wants,
@@ -113,6 +114,7 @@ export const readEntry = (entry: EntryRequest, matched: Match, query: string, cx
     id,
     version,
     query: rendering.query,
+    shown: rendering.shown,
     conditions: entry.conditions,
     prefer: entry.prefer,
     wants: 'json',

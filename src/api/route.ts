@@ -26,6 +26,8 @@ export type ApiRequest = Readonly<{
   version: number | undefined
   /** Query parameters, without `_format` and `_pretty`. */
   query: readonly Parameter[]
+  /** `_format` and `_pretty` as they were given, for links. */
+  shown: readonly Parameter[]
   conditions: Conditions
   prefer: Preferences
   /** What the handler is to answer with; other than FHIR's JSON only where the route offers it. XML is made of that JSON when it is sent. */

@@ -85,6 +85,10 @@ describe('_format and _pretty (http.html#parameters)', () => {
         ['status', 'active'],
         ['_id', '1'],
       ],
+      shown: [
+        ['_pretty', 'true'],
+        ['_format', 'json'],
+      ],
       format: 'json',
       pretty: true,
     })

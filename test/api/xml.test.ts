@@ -77,6 +77,18 @@ describe('what can be read as JSON can be read as XML (http.html#mime-type)', ()
     }
   })
 
+  test('whoever asked by _format goes on in it from page to page (search.html#return)', async () => {
+    await gp('POST', '/Goal', goal())
+    await gp('POST', '/Goal', goal())
+    for (const path of [`/Goal?patient=Patient/${patient}&_count=1`, '/Goal/_history?_count=1']) {
+      const { text } = await gp('GET', `${path}&_format=xml&_pretty=true`)
+      const next = ((await readXml(text)) as Bundle).link?.find(({ relation }) => relation === 'next')?.url ?? ''
+      expect(next).toContain('_format=xml&_pretty=true')
+      const page = await gp('GET', next.slice(`${service.baseUrl}/fhir`.length))
+      expect([page.status, page.headers.get('content-type')]).toEqual([200, `${XML}; charset=utf-8`])
+    }
+  })
+
   test('the definitions that are published', async () => {
     const { resource } = await xml('GET', '/ValueSet')
     expect((resource as Bundle).entry?.length).toBeGreaterThan(10)
@@ -179,7 +191,7 @@ describe('errors are told in the format that was asked for (http.html#Status-Cod
   test.each<[number, string, () => Promise<{ status: number; type: string | null; resource: Resource | undefined }>]>([
     [404, 'not-found', () => xml('GET', '/Goal/none')],
     [404, 'unknown-type', () => xml('GET', '/Nothing/1')],
-    [405, 'method-not-allowed', () => xml('DELETE', '/Goal')],
+    [405, 'method-not-allowed', () => xml('PUT', '/metadata', goal())],
     [
       400,
       'xml-element-unknown',

@@ -4,6 +4,7 @@ import { PUBLISHED } from '../../definitions/served.ts'
 import { type Issue, issue, operationOutcome, Problem, problem } from '../../fhir/outcome.ts'
 import type { FhirResource } from '../../fhir/resource.ts'
 import { bundleText, type EntryText } from '../bundle-text.ts'
+import { linkTo } from '../link.ts'
 import { refuseParameters } from '../parameters.ts'
 import type { Handler, Parameter, Route } from '../route.ts'
 
@@ -61,7 +62,8 @@ const checkNames = (query: readonly Parameter[], lenient: boolean): Issue[] => {
 }
 
 /** All at once: there are never more than a package holds. */
-const search: Handler = async ({ type, query, prefer }, { baseUrl }) => {
+const search: Handler = async (request, { baseUrl }) => {
+  const { type, query, prefer } = request
   const issues = checkNames(query, prefer.lenient)
   const known = query.filter(([name]) => Object.hasOwn(MATCH, name))
   const found = loadPackage()
@@ -75,11 +77,12 @@ const search: Handler = async ({ type, query, prefer }, { baseUrl }) => {
     search: 'match',
   }))
   if (issues.length > 0) entries.push({ resource: JSON.stringify(operationOutcome(issues)), search: 'outcome' })
-  const self = new URLSearchParams(known.map(([name, value]): [string, string] => [name, value])).toString()
-  const url = `${baseUrl}/${type}${self === '' ? '' : `?${self}`}`
   return {
     status: 200,
-    body: bundleText('searchset', entries, { links: [{ relation: 'self', url }], total: found.length }),
+    body: bundleText('searchset', entries, {
+      links: [linkTo(request, baseUrl, 'self', type, known)],
+      total: found.length,
+    }),
   }
 }
 

@@ -1,5 +1,6 @@
 import { bundleText, entryResponse, type Link } from '../bundle-text.ts'
-import type { Api, ApiRequest, ApiResponse, Parameter, Route } from '../route.ts'
+import { linkTo } from '../link.ts'
+import type { Api, ApiRequest, ApiResponse, Route } from '../route.ts'
 import { historyParameters } from './history-parameters.ts'
 
 const COMMON = { method: 'GET', scope: 'r', body: 'none', purpose: 'care' } as const
@@ -39,11 +40,12 @@ export const historySystem: Route = {
  * type or of all, `meta.lastUpdated` is what the next `_since` is to be, for who keeps in step.
  */
 const answer = async (
-  { cx, type, id, query }: ApiRequest,
+  request: ApiRequest,
   { records, baseUrl, limits }: Api,
   path: string,
   isPlace: (text: string) => boolean,
 ): Promise<ApiResponse> => {
+  const { cx, type, id, query } = request
   const { understood, ...wanted } = historyParameters(query, isPlace)
   const { versions, total, next, upTo } = await records.history(cx, {
     ...wanted,
@@ -57,11 +59,11 @@ const answer = async (
     request: { method: deleted ? 'DELETE' : 'PUT', url: `${type}/${id}` },
     response: entryResponse({ status: deleted ? 204 : first ? 201 : 200, version, lastUpdated }),
   }))
-  const link = (relation: Link['relation'], after: string | undefined): Link => {
-    const parameters: Parameter[] = [...understood, ...(after === undefined ? [] : [['_after', after] as const])]
-    const text = new URLSearchParams(parameters.map(([name, value]): [string, string] => [name, value])).toString()
-    return { relation, url: `${baseUrl}/${path}${text === '' ? '' : `?${text}`}` }
-  }
+  const link = (relation: Link['relation'], after: string | undefined): Link =>
+    linkTo(request, baseUrl, relation, path, [
+      ...understood,
+      ...(after === undefined ? [] : [['_after', after] as const]),
+    ])
   const links = [link('self', wanted.after), ...(next === undefined ? [] : [link('next', next)])]
   return {
     status: 200,

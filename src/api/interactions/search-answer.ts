@@ -2,6 +2,7 @@ import { servedType } from '../../definitions/served.ts'
 import { type Issue, operationOutcome } from '../../fhir/outcome.ts'
 import type { StoredResource } from '../../records/types.ts'
 import { bundleText, type EntryText, type Link } from '../bundle-text.ts'
+import { linkTo } from '../link.ts'
 import type { Api, ApiRequest, ApiResponse, Parameter } from '../route.ts'
 
 /** What is searched, whichever route asks for it. */
@@ -29,10 +30,11 @@ const NOTHING_SHOWN: Issue = {
 
 /** A page of what a search finds, as a Bundle (http://hl7.org/fhir/R4/search.html#return). */
 export const answerSearch = async (
-  { cx, prefer }: Pick<ApiRequest, 'cx' | 'prefer'>,
+  request: Pick<ApiRequest, 'cx' | 'prefer' | 'shown'>,
   { records, baseUrl }: Api,
   { types, parameters, path, fixed = [], compartment, hidden = false }: Searched,
 ): Promise<ApiResponse> => {
+  const { cx, prefer } = request
   const found = await records.search(cx, {
     types,
     parameters,
@@ -41,13 +43,8 @@ export const answerSearch = async (
     compartment,
     hidden,
   })
-  const link = (relation: Link['relation'], of: readonly Parameter[] | undefined): Link[] => {
-    if (of === undefined) return []
-    const query = new URLSearchParams(
-      [...fixed, ...of].map(([name, value]): [string, string] => [name, value]),
-    ).toString()
-    return [{ relation, url: `${baseUrl}${path === '' ? '' : `/${path}`}${query === '' ? '' : `?${query}`}` }]
-  }
+  const link = (relation: Link['relation'], of: readonly Parameter[] | undefined): Link[] =>
+    of === undefined ? [] : [linkTo(request, baseUrl, relation, path, [...fixed, ...of])]
   const entry =
     (search: 'match' | 'include') =>
     ({ type, id, body }: StoredResource): EntryText => ({ fullUrl: `${baseUrl}/${type}/${id}`, resource: body, search })

@@ -4,6 +4,7 @@ import { parseReference } from '../../fhir/resource.ts'
 import type { EverythingQuestion } from '../../records/types.ts'
 import { FORMATS } from '../../validation/formats.ts'
 import { bundleText, type EntryText, type Link } from '../bundle-text.ts'
+import { linkTo } from '../link.ts'
 import { malformedParameter, parametersOf, refuseParameters } from '../parameters.ts'
 import type { ApiRequest, Parameter } from '../route.ts'
 import { inputOf } from './input.ts'
@@ -35,15 +36,13 @@ export const everything: Operation = {
     }))
     if (withheldTypes.length > 0)
       entries.push({ resource: JSON.stringify(operationOutcome([notAll(withheldTypes)])), search: 'outcome' })
-    const link = (relation: Link['relation'], after: string | undefined): Link => {
-      const query = new URLSearchParams({
-        ...(asked.since === undefined ? {} : { _since: asked.since }),
-        ...(asked.types === undefined ? {} : { _type: asked.types.join() }),
-        _count: String(asked.count),
-        ...(after === undefined ? {} : { _after: after }),
-      })
-      return { relation, url: `${baseUrl}/Patient/${request.id}/$everything?${query}` }
-    }
+    const link = (relation: Link['relation'], after: string | undefined): Link =>
+      linkTo(request, baseUrl, relation, `Patient/${request.id}/$everything`, [
+        ...(asked.since === undefined ? [] : [['_since', asked.since] as const]),
+        ...(asked.types === undefined ? [] : [['_type', asked.types.join()] as const]),
+        ['_count', String(asked.count)],
+        ...(after === undefined ? [] : [['_after', after] as const]),
+      ])
     const links = [link('self', asked.after), ...(next === undefined ? [] : [link('next', next)])]
     return { status: 200, body: bundleText('searchset', entries, { links }) }
   },
