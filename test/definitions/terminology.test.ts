@@ -192,6 +192,15 @@ describe('What is loaded', () => {
     expect(relationships.find(({ code }) => code === '_PersonalRelationshipRoleType')).toMatchObject({ abstract: true })
   })
 
+  test('is read once and kept', () => {
+    const url = `${HL7}administrative-gender`
+    const system = 'http://hl7.org/fhir/administrative-gender'
+    expect(LIBRARY.valueSet(url)).toBe(LIBRARY.valueSet(url))
+    expect(LIBRARY.codeSystem(system)).toBe(LIBRARY.codeSystem(system))
+    expect(LIBRARY.codeSystem('urn:none')).toBeUndefined()
+    expect(LIBRARY.valueSet('urn:none')).toBeUndefined()
+  })
+
   test("KeyPlan's own, by address and version", () => {
     const url = `${KEYPLAN}/ValueSet/recommendation`
     expect(codesOfValueSet(url).map(({ code }) => code)).toContain('not-recommended')
