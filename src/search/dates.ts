@@ -24,6 +24,21 @@ export const stretchOf = (text: string): Stretch | undefined => {
     const length = fraction === undefined ? 1000 : Math.max(1, 1000 / 10 ** fraction.length)
     return Number.isNaN(low) ? undefined : between(low, low + length)
   }
+  let stretch = remembered.get(text)
+  if (stretch === undefined) {
+    stretch = stretchOfDate(text)
+    if (stretch === undefined) return undefined
+    if (remembered.size >= MOST_REMEMBERED) remembered.clear()
+    remembered.set(text, stretch)
+  }
+  return stretch
+}
+
+/** Years, months and days: few are written often, and it takes long to ask when a day begins. */
+const remembered = new Map<string, Stretch>()
+const MOST_REMEMBERED = 4096
+
+const stretchOfDate = (text: string): Stretch | undefined => {
   const date = DATE.exec(text)
   if (date === null) return undefined
   const year = Number(date[1])
@@ -71,17 +86,8 @@ const offsetAt = (instant: number): number => {
 const utc = (year: number, month: number, day: number, hour = 0, minute = 0, second = 0): number =>
   new Date(0).setUTCFullYear(year, month - 1, day) + ((hour * 60 + minute) * 60 + second) * 1000
 
-const MOST_REMEMBERED = 4096
-const remembered = new Map<number, number>()
-
 /** The instant at which a day of the zone begins. No change of clocks in this zone falls on a midnight, so one correction is enough. */
 const startOfDay = (year: number, month: number, day: number): number => {
   const midnight = utc(year, month, day)
-  let start = remembered.get(midnight)
-  if (start === undefined) {
-    start = midnight - offsetAt(midnight)
-    if (remembered.size >= MOST_REMEMBERED) remembered.clear()
-    remembered.set(midnight, start)
-  }
-  return start
+  return midnight - offsetAt(midnight)
 }

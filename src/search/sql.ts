@@ -9,22 +9,33 @@ export type Builder = Readonly<{
   bind: Bind
   /** A name that no other table of the statement has. */
   alias: () => string
+  /** Names what is evaluated once and before all else, for `with`. */
+  first: (text: string) => string
   permit: Permit
+  /** A condition whose ids are known by then, and the name that they have. */
+  known?: Readonly<{ condition: unknown; name: string }>
 }>
 
 /** A statement whose text is made with a builder of its own. */
 export const statement = (permit: Permit, make: (builder: Builder) => string): Sql => {
   const values: unknown[] = []
   let aliases = 0
+  const alias = (): string => {
+    aliases += 1
+    return `t${aliases}`
+  }
+  const before: string[] = []
   const text = make({
     bind: (value) => `$${values.push(value)}`,
-    alias: () => {
-      aliases += 1
-      return `t${aliases}`
+    alias,
+    first: (made) => {
+      const name = alias()
+      before.push(`${name} as materialized (${made})`)
+      return name
     },
     permit,
   })
-  return { text, values }
+  return { text: before.length === 0 ? text : `with ${before.join(', ')} ${text}`, values }
 }
 
 /**

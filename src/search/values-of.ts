@@ -41,12 +41,19 @@ const codings = ({ value, type }: Found): readonly Coding[] =>
       ? [value as Coding]
       : NONE
 
+const codesOf = (found: readonly Coding[]): readonly Token[] => {
+  const first = found[0]
+  return found.length === 1 && first !== undefined
+    ? token(first.system, first.code)
+    : found.flatMap(({ system, code }) => token(system, code))
+}
+
 /** The system is empty where there is none, also for elements of type `code`, whose system only their value set tells. */
 export const tokensOf: Of<Token> = (found) => {
   switch (found.type) {
     case 'Coding':
     case 'CodeableConcept':
-      return codings(found).flatMap(({ system, code }) => token(system, code))
+      return codesOf(codings(found))
     case 'Identifier': {
       const { system, value } = found.value as Identifier
       return token(system, value)
@@ -64,8 +71,11 @@ export const tokensOf: Of<Token> = (found) => {
 export const textsOf: Of<string> = (found) => {
   const { value, type } = found
   if (type === 'Identifier') return present((value as Identifier).type?.text)
-  const whole = type === 'CodeableConcept' ? present((value as CodeableConcept).text) : NONE
-  return [...whole, ...codings(found).flatMap(({ display }) => present(display))]
+  if (type !== 'CodeableConcept' && type !== 'Coding') return NONE
+  const texts: string[] = []
+  if (type === 'CodeableConcept') texts.push(...present((value as CodeableConcept).text))
+  for (const { display } of codings(found)) texts.push(...present(display))
+  return texts
 }
 
 /** An identifier under each code of its type, as `code|value` in the system of that code, for `:of-type`. */

@@ -108,7 +108,15 @@ export const FORMS = [':text', ':of-type', ':identifier'] as const
 
 type Add = (rows: Rows, parameter: SearchParameter, found: readonly Found[]) => void
 
-/** The values of each element found, each once, as rows of a parameter. */
+/** The values of all elements found. A loop: it runs for each parameter of every resource that is written. */
+const all = <Value>(found: readonly Found[], of: (one: Found) => readonly Value[]): readonly Value[] => {
+  if (found.length === 1) return of(found[0] as Found)
+  const values: Value[] = []
+  for (const one of found) for (const value of of(one)) values.push(value)
+  return values
+}
+
+/** The values, each once, as rows of a parameter. */
 const push = <Value extends object>(
   rows: Row<Value>[],
   parameter: string,
@@ -123,48 +131,48 @@ const tokenKey = ({ system, code }: Token): string => `${system}|${code}`
 const targetKey = ({ type, id }: Target): string => `${type}/${id}`
 const intervalKey = ({ low, high }: Interval): string => `${low}|${high}`
 
-const pushTexts = (rows: Rows, parameter: string, texts: readonly string[]): void =>
+const pushTexts = (rows: Rows, parameter: string, texts: readonly string[]): void => {
+  if (texts.length === 0) return
+  // One character more than may be asked for, so that what is longer is never taken for what was asked.
+  const values = texts.map((text) => ({ value: folded(text), exact: text.slice(0, LONGEST_TEXT + 1) }))
   push(
     rows.strings,
     parameter,
-    // One character more than may be asked for, so that what is longer is never taken for what was asked.
-    texts
-      .map((text) => ({ value: folded(text), exact: text.slice(0, LONGEST_TEXT + 1) }))
-      .filter(({ value }) => value !== ''),
+    values.filter(({ value }) => value !== ''),
     ({ exact }) => exact,
   )
+}
 
-const pushUris = (rows: Rows, parameter: string, uris: readonly string[]): void =>
+const pushUris = (rows: Rows, parameter: string, uris: readonly string[]): void => {
+  if (uris.length === 0) return
   push(
     rows.uris,
     parameter,
     uris.map((value) => ({ value })),
     ({ value }) => value,
   )
+}
 
 const ADD: Readonly<Record<SearchParameter['type'], Add>> = {
   token: (rows, { code }, found) => {
-    push(rows.tokens, code, found.flatMap(tokensOf), tokenKey)
-    pushTexts(rows, `${code}:text`, found.flatMap(textsOf))
-    push(rows.tokens, `${code}:of-type`, found.flatMap(ofTypesOf), tokenKey)
+    push(rows.tokens, code, all(found, tokensOf), tokenKey)
+    pushTexts(rows, `${code}:text`, all(found, textsOf))
+    push(rows.tokens, `${code}:of-type`, all(found, ofTypesOf), tokenKey)
   },
   reference: (rows, { code, targets }, found) => {
-    const allowed = ({ type }: Target) => targets.length === 0 || targets.includes(type)
-    push(
-      rows.references,
-      code,
-      found.flatMap((one) => (one.type === 'Resource' ? targetsOf(one).filter(allowed) : targetsOf(one))),
-      targetKey,
-    )
-    pushUris(rows, code, found.flatMap(urisOf))
-    push(rows.tokens, `${code}:identifier`, found.flatMap(logicalTargetsOf), tokenKey)
+    const here = all(found, targetsOf)
+    // Of what stands within another resource, only what the parameter is about.
+    const isWithin = found[0]?.type === 'Resource'
+    push(rows.references, code, isWithin ? here.filter(({ type }) => targets.includes(type)) : here, targetKey)
+    pushUris(rows, code, all(found, urisOf))
+    push(rows.tokens, `${code}:identifier`, all(found, logicalTargetsOf), tokenKey)
   },
-  string: (rows, { code }, found) => pushTexts(rows, code, found.flatMap(stringsOf)),
-  date: (rows, { code }, found) => push(rows.dates, code, found.flatMap(datesOf), intervalKey),
-  number: (rows, { code }, found) => push(rows.numbers, code, found.flatMap(numbersOf), intervalKey),
+  string: (rows, { code }, found) => pushTexts(rows, code, all(found, stringsOf)),
+  date: (rows, { code }, found) => push(rows.dates, code, all(found, datesOf), intervalKey),
+  number: (rows, { code }, found) => push(rows.numbers, code, all(found, numbersOf), intervalKey),
   quantity: (rows, { code }, found) =>
-    push(rows.quantities, code, found.flatMap(quantitiesOf), (one) => `${tokenKey(one)}|${intervalKey(one)}`),
-  uri: (rows, { code }, found) => pushUris(rows, code, found.flatMap(urisOf)),
+    push(rows.quantities, code, all(found, quantitiesOf), (one) => `${tokenKey(one)}|${intervalKey(one)}`),
+  uri: (rows, { code }, found) => pushUris(rows, code, all(found, urisOf)),
   composite: (rows, { code, components: [first, second] }, found) => {
     if (first === undefined || second === undefined) return
     const pairs = found.flatMap((element) => {
@@ -186,19 +194,19 @@ const valuesOf = ({ type, values }: SearchComponent, element: Found): readonly S
   const found = values(element)
   switch (type) {
     case 'token':
-      return found.flatMap(tokensOf).map(({ system, code }) => ({ valueSystem: system, valueCode: code }))
+      return all(found, tokensOf).map(({ system, code }) => ({ valueSystem: system, valueCode: code }))
     case 'reference':
       return found.flatMap(targetsOf).map((target) => ({ valueSystem: '', valueCode: targetKey(target) }))
     case 'string':
-      return found.flatMap(stringsOf).map((text) => ({ valueText: folded(text) }))
+      return all(found, stringsOf).map((text) => ({ valueText: folded(text) }))
     case 'uri':
-      return found.flatMap(urisOf).map((uri) => ({ valueText: uri }))
+      return all(found, urisOf).map((uri) => ({ valueText: uri }))
     case 'date':
-      return found.flatMap(datesOf).map(({ low, high }) => ({ since: low, until: high }))
+      return all(found, datesOf).map(({ low, high }) => ({ since: low, until: high }))
     case 'number':
-      return found.flatMap(numbersOf)
+      return all(found, numbersOf)
     case 'quantity':
-      return found.flatMap(quantitiesOf).map(({ system, code, low, high }) => ({
+      return all(found, quantitiesOf).map(({ system, code, low, high }) => ({
         valueSystem: system,
         valueCode: code,
         low,

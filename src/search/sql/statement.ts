@@ -1,7 +1,7 @@
 import type { Permit } from '../../access/decide.ts'
 import { type Branch, MOST_KEPT, type Query, type Sort } from '../query/query.ts'
 import { type Builder, type Sql, statement, visible } from '../sql.ts'
-import { restriction } from './condition.ts'
+import { restriction, waysOf } from './condition.ts'
 import { TABLE } from './rows.ts'
 
 /** A place among resources in the order of their types and ids. */
@@ -24,9 +24,15 @@ export const searchSql = (
 ): Sql =>
   statement(permit, (builder) => {
     const left = after === undefined ? branches : branches.filter(({ type }) => type >= after.type)
-    const page = union(builder, left, COLUMNS, 'type, id', builder.bind(count + 1), (branch) =>
-      after?.type === branch.type ? `r.id > ${builder.bind(after.id)}` : 'true',
-    )
+    const most = builder.bind(count + 1)
+    const each = left.flatMap(({ type, conditions }) => {
+      const rows = (): string =>
+        `r.type = ${builder.bind(type)} and ${after?.type === type ? `r.id > ${builder.bind(after.id)}` : 'true'}`
+      return waysOf(builder, type, conditions, { rows, most: `${most}::integer` }).map(
+        ({ when, where }) => `${rowsOf(builder, rows(), COLUMNS)} and ${when} and ${where}`,
+      )
+    })
+    const page = together(each, COLUMNS, ` order by type, id limit ${most}::integer`)
     return total
       ? `select total.total, page.* from (${countOf(builder, branches)}) total left join (${page}) page on true order by page.type, page.id`
       : page
@@ -36,30 +42,25 @@ export const searchSql = (
 export const countSql = ({ branches }: Pick<Query, 'branches'>, permit: Permit): Sql =>
   statement(permit, (builder) => countOf(builder, branches))
 
-const countOf = (builder: Builder, branches: readonly Branch[]): string =>
-  `select count(*)::integer as total from (${union(builder, branches, 'r.id', undefined, builder.bind(MOST_KEPT + 1))}) counted`
-
-/** One search a type, put together: at most `most` rows, those of each type and all of them in the same order. */
-const union = (
-  builder: Builder,
-  branches: readonly Branch[],
-  columns: string,
-  order: string | undefined,
-  most: string,
-  more: (branch: Branch) => string = () => 'true',
-): string => {
-  const ordered = `${order === undefined ? '' : ` order by ${order}`} limit ${most}`
-  const each = branches.map((branch) => `${branchOf(builder, branch, columns)} and ${more(branch)}${ordered}`)
-  // Nothing is left after the last type: a statement without rows has the same columns.
-  if (each.length === 0) return `select ${columns} from resource r left join person p on false where false`
-  return each.length === 1
-    ? (each[0] as string)
-    : `select * from (${each.map((one) => `(${one})`).join(' union all ')}) together${ordered}`
+const countOf = (builder: Builder, branches: readonly Branch[]): string => {
+  const each = branches.map((branch) => branchOf(builder, branch, 'r.id'))
+  return `select count(*)::integer as total from (${together(each, 'r.id', ` limit ${builder.bind(MOST_KEPT + 1)}`)}) counted`
 }
 
+/** Several searches as one, each and all with the same order and limit. */
+const together = (each: readonly string[], columns: string, end: string): string => {
+  // Nothing is left after the last type: a statement without rows has the same columns.
+  if (each.length === 0) return `select ${columns} from resource r left join person p on false where false${end}`
+  return each.length === 1
+    ? `${each[0]}${end}`
+    : `select * from (${each.map((one) => `(${one}${end})`).join(' union all ')}) together${end}`
+}
+
+const rowsOf = ({ bind, permit }: Builder, rows: string, columns: string): string =>
+  `select ${columns} from resource r left join person p on p.id = r.patient where ${rows} and ${visible(permit, bind)}`
+
 const branchOf = (builder: Builder, { type, conditions }: Branch, columns: string): string =>
-  `select ${columns} from resource r left join person p on p.id = r.patient
-    where r.type = ${builder.bind(type)} and ${visible(builder.permit, builder.bind)} and ${restriction(builder, type, conditions, 'r')}`
+  `${rowsOf(builder, `r.type = ${builder.bind(type)}`, columns)} and ${restriction(builder, type, conditions, 'r')}`
 
 /** The statement of a sorted search, and of one whose parameters must not stand in a link: all its keys in order are kept for the pages to come. */
 export type Keeping = Readonly<{
@@ -89,9 +90,9 @@ export const sortedSql = (
       const keys = sort.map((rule, index) => `, ${keyOf(builder, branch.type, rule)} as key${index}`).join('')
       return branchOf(builder, branch, `r.type, r.id${keys}`)
     })
-    const together = each.length === 1 ? (each[0] as string) : each.map((one) => `(${one})`).join(' union all ')
+    const found = each.length === 1 ? (each[0] as string) : each.map((one) => `(${one})`).join(' union all ')
     return `with matched as materialized (
-        select type, id, row_number() over (order by ${order}) as position from (${together}) found order by position limit ${most}
+        select type, id, row_number() over (order by ${order}) as position from (${found}) found order by position limit ${most}
       ), counted as (
         select count(*)::integer as total from matched
       ), kept as (

@@ -15,3 +15,16 @@ create unlogged table search_page (
 alter table search_page alter column keys set storage external;
 create index search_page_client on search_page (client, until);
 create index search_page_until on search_page (until);
+
+-- A parameter belongs to a type, and its values to the parameter: taken as independent of each other, a million rows are thought to be a few,
+-- and all of them are read where the first fifty would do.
+create statistics search_token_kind (ndistinct, dependencies, mcv) on type, parameter, code from search_token;
+create statistics search_reference_kind (ndistinct, dependencies, mcv) on type, parameter, target_type from search_reference;
+create statistics search_string_kind (ndistinct, dependencies, mcv) on type, parameter from search_string;
+create statistics search_date_kind (ndistinct, dependencies, mcv) on type, parameter from search_date;
+create statistics search_number_kind (ndistinct, dependencies, mcv) on type, parameter from search_number;
+create statistics search_quantity_kind (ndistinct, dependencies, mcv) on type, parameter from search_quantity;
+create statistics search_uri_kind (ndistinct, dependencies, mcv) on type, parameter from search_uri;
+create statistics search_composite_kind (ndistinct, dependencies, mcv) on type, parameter from search_composite;
+alter statistics search_token_kind set statistics 1000;
+alter statistics search_reference_kind set statistics 1000;
