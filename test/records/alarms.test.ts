@@ -30,6 +30,11 @@ beforeAll(async () => {
     const respect = someone.conversations.find(({ questionnaire }) => questionnaire?.includes('respect'))
     plans.push(`CarePlan/${(await submit(gp, patient, respect)).id}`)
   }
+  // Who was sent nothing would be told nothing of a withdrawal.
+  await until(
+    () => service.database.query('select from delivery where lease = 0'),
+    (untouched) => untouched.length === 0,
+  )
 })
 
 afterAll(async () => {

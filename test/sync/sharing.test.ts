@@ -108,6 +108,11 @@ describe('point 1: what is wanted is written in the commit', () => {
     const steadyBefore = await delivery(patient, 'steady')
     expect(before).toMatchObject({ wanted_state: 'current', outstanding: true })
     expect(steadyBefore.wanted_sequence).toBe(before.wanted_sequence)
+    // Who was sent nothing yet would be told nothing.
+    await until(
+      () => keyplan.database.query(`select from delivery where patient = $1 and lease = 0`, [patient]),
+      (untouched) => untouched.length === 0,
+    )
     await revoke(first)
     expect(await delivery(patient)).toMatchObject({
       wanted_state: 'withdrawn',
