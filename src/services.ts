@@ -97,7 +97,10 @@ export const openServices = async (options: { config: Config; databaseUrl: strin
   const jobs = createJobRunner({
     records,
     api: createApi({ records, baseUrl: () => `${baseUrl}/fhir`, log }),
-    callerOf: (clientId, scopes) => callerOf(clients, clientId, scopes),
+    callerOf: (clientId, scopes) => {
+      const client = clients.get(clientId)
+      return client === undefined ? undefined : callerOf(client, scopes)
+    },
     log,
   })
   let started = false

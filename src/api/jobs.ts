@@ -57,8 +57,8 @@ const perform = async ({ api, callerOf, log }: Options, job: LeasedJob): Promise
     const cx: RequestContext = { requestId, caller, purpose: route.purpose, now: new Date(), once: id }
     const resource = job.body === '' ? undefined : parseFhirJson(job.body)
     const target = { method: route.method, type, id: matched.id, version }
-    // In which format it is told is said when it is fetched.
-    const rendering = { shown: NO_PARAMETERS, wants: 'json' } as const
+    // In which format it is told is said when it is fetched; links keep to the one that was asked for.
+    const rendering = { shown, wants: 'json' } as const
     return await route.handle(
       { cx, ...target, query, conditions, prefer, ...rendering, resource, form: NO_PARAMETERS },
       api,

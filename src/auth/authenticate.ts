@@ -1,8 +1,7 @@
 import { errors, jwtVerify } from 'jose'
-import { intersectScopes } from '../access/scopes.ts'
 import type { SystemCaller } from '../context.ts'
 import { type Problem, problem } from '../fhir/outcome.ts'
-import type { Clients } from './clients.ts'
+import { type Clients, callerOf } from './clients.ts'
 import { SIGNING_ALGORITHM, type SigningKeys } from './keys.ts'
 import { ACCESS_TOKEN_TYPE } from './token-endpoint.ts'
 import { createVerifiedTokens, type Verified } from './verified-tokens.ts'
@@ -78,9 +77,7 @@ export const createAuthenticator = (options: {
       // From here on the claims are what the token endpoint wrote.
       const client = clients.get(payload.sub as string)
       if (client === undefined) throw notOurs()
-      const { clientId, role, organization } = client
-      const scopes = intersectScopes((payload['scope'] as string).split(' '), client.scopes)
-      const caller: SystemCaller = { kind: 'system', clientId, role, organization: organization.ods, scopes }
+      const caller = callerOf(client, (payload['scope'] as string).split(' '))
       return { caller, client, expiresAt: (payload.exp as number) * 1000 }
     } catch (cause) {
       if (cause instanceof errors.JWTExpired)

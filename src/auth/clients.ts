@@ -25,19 +25,17 @@ export type Client = Readonly<{
 /** By client id. */
 export type Clients = ReadonlyMap<string, Client>
 
-/** A client as a caller, with what its registration allows of these scopes; undefined where it is not registered. */
-export const callerOf = (clients: Clients, clientId: string, scopes: readonly string[]): SystemCaller | undefined => {
-  const client = clients.get(clientId)
-  if (client === undefined) return undefined
-  const { role, organization } = client
-  return {
-    kind: 'system',
-    clientId,
-    role,
-    organization: organization.ods,
-    scopes: intersectScopes(scopes, client.scopes),
-  }
-}
+/** A client as a caller, with what its registration allows of these scopes. */
+export const callerOf = (
+  { clientId, role, organization, scopes: registered }: Client,
+  scopes: readonly string[],
+): SystemCaller => ({
+  kind: 'system',
+  clientId,
+  role,
+  organization: organization.ods,
+  scopes: intersectScopes(scopes, registered),
+})
 
 const refuse = (file: string, findings: readonly string[]): Error =>
   new Error(`KEYPLAN_CLIENTS: ${file} is not a client registration: ${findings.join('; ')}.`)

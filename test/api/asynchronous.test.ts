@@ -77,7 +77,7 @@ const lostBeforeItAnswered = async (place: string, { request, body }: Kept): Pro
 }
 
 const asKept = (method: string, path: string, body?: object): Kept => ({
-  request: JSON.stringify({ method, path, query: [], conditions: {}, prefer: { lenient: false } }),
+  request: JSON.stringify({ method, path, query: [], shown: [], conditions: {}, prefer: { lenient: false } }),
   body: body === undefined ? '' : JSON.stringify(body),
 })
 

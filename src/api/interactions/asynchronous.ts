@@ -8,6 +8,7 @@ export type Asked = Readonly<{
   /** Below the base, with a slash at its beginning. */
   path: string
   query: ApiRequest['query']
+  shown: ApiRequest['shown']
   conditions: ApiRequest['conditions']
   prefer: ApiRequest['prefer']
 }>
@@ -25,9 +26,9 @@ export const acceptLater = async (
   path: string,
   { records, baseUrl }: Api,
 ): Promise<ApiResponse> => {
-  const { cx, method, query, conditions, prefer, resource } = request
+  const { cx, method, query, shown, conditions, prefer, resource } = request
   const { respondAsync: _, ...preferred } = prefer
-  const asked: Asked = { method, path, query, conditions, prefer: preferred }
+  const asked: Asked = { method, path, query, shown, conditions, prefer: preferred }
   const body = resource === undefined ? '' : stringifyFhirJson(resource)
   const id = await records.jobs.accept(cx, { request: JSON.stringify(asked), body })
   return {
