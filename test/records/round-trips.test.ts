@@ -48,6 +48,28 @@ describe('round trips to the database (architecture, ideas 2 and 4)', () => {
     expect(await statements(service, update)).toBe(2)
   })
 
+  test('a patch is one more, to read what is patched', async () => {
+    const { body } = await gp<Goal>('POST', '/Goal', goal('To see the sea.'))
+    let times = 1
+    const patch = () =>
+      gp('PATCH', `/Goal/${body.id}`, [{ op: 'replace', path: '/description/text', value: `Words ${++times}` }], {
+        'Content-Type': 'application/json-patch+json',
+      })
+    expect(await statements(service, patch)).toBe(3)
+  })
+
+  test('a condition is two more: how often it was used, and what it finds', async () => {
+    let times = 0
+    const identified = (value: string) => ({ ...goal('x'), identifier: [{ system: 'urn:trips', value }] })
+    const create = () => {
+      const value = String(++times)
+      return gp('POST', '/Goal', identified(value), { 'If-None-Exist': `identifier=urn:trips%7C${value}` })
+    }
+    expect(await statements(service, create)).toBe(3)
+    const update = () => gp('PUT', '/Goal?identifier=urn:trips%7C1', { ...identified('1'), language: `x-${++times}` })
+    expect(await statements(service, update)).toBe(4)
+  })
+
   test('a read is one statement, its audit included', async () => {
     const { body } = await gp<Goal>('POST', '/Goal', goal('To see the sea.'))
     expect(await statements(service, () => crew('GET', `/Goal/${body.id}`))).toBe(1)
