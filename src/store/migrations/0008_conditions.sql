@@ -23,9 +23,9 @@ begin
   if taken < cardinality(c_key) then
     raise exception using errcode = 'KP002', message = 'condition used';
   end if;
-  -- No request takes an hour: what is older keeps nobody apart any more.
-  delete from condition_used where (type, key) in (
-    select type, key from condition_used where at < now() - interval '1 hour' order by at limit 100 for update skip locked
-  );
+  -- No request takes an hour: what is older keeps nobody apart any more. More goes than comes, so the table stays as large as an hour makes it.
+  delete from condition_used where ctid = any (array(
+    select ctid from condition_used where at < now() - interval '1 hour' order by at limit 2 * cardinality(c_key) + 10 for update skip locked
+  ));
   return true;
 end $$;
