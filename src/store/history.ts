@@ -93,8 +93,9 @@ export const readLog = (
     const logged = `greatest(at, logged)`
     where.push(
       `greatest(r.at, r.logged) >= ${instant} - ${LONGEST}`,
-      `r.transaction >= (select min(transaction) from change where ${logged} >= ${instant} and ${logged} <
-        (select ${logged} from change where ${logged} >= ${instant} order by ${logged} limit 1) + ${LONGEST})`,
+      // `offset 0`: the minute is read by its index; the planner would look for the least transaction from the beginning of the log.
+      `r.transaction >= (select min(transaction) from (select transaction from change where ${logged} >= ${instant} and ${logged} <
+        (select ${logged} from change where ${logged} >= ${instant} order by ${logged} limit 1) + ${LONGEST} offset 0) as first)`,
     )
   }
   if (at !== undefined) where.push(wasCurrent(bind(at.low), bind(at.high)))
