@@ -5,7 +5,13 @@
 import { Agent, request } from 'node:http'
 import type { FloorAnswer, FloorTask } from './floor-process.ts'
 
-const send = (agent: Agent, url: URL, path: string, body: string): Promise<void> =>
+const send = (
+  agent: Agent,
+  url: URL,
+  path: string,
+  body: string,
+  precondition: Record<string, string>,
+): Promise<void> =>
   new Promise((settle, fail) => {
     const outgoing = request(
       url,
@@ -19,6 +25,7 @@ const send = (agent: Agent, url: URL, path: string, body: string): Promise<void>
           'Content-Type': 'application/fhir+json',
           'Content-Length': Buffer.byteLength(body),
           Prefer: 'return=representation',
+          ...precondition,
         },
       },
       (answer) => {
@@ -34,23 +41,23 @@ const send = (agent: Agent, url: URL, path: string, body: string): Promise<void>
     outgoing.end(body)
   })
 
-const run = async ({ addresses, sample, patients, parallel }: FloorTask): Promise<number> => {
-  const lanes = await Promise.all(
-    addresses.map(async (address) => {
-      const answer = await fetch(`${address}/Bundle/${sample}`)
-      if (!answer.ok) throw new Error(`A recipient does not hold the sample: ${answer.status}.`)
-      // Cut at the person's id, so that each body is a join and no search.
-      return { url: new URL(address), parts: (await answer.text()).split(sample) }
-    }),
-  )
-  const agent = new Agent({ keepAlive: true, maxSockets: parallel })
+const run = async ({ addresses, sample, document, patients, version, parallel }: FloorTask): Promise<number> => {
+  // Cut at the person's id, so that each body is a join and no search.
+  const parts = document.split(sample)
+  // As KeyPlan sends it to a recipient that holds what it was sent last.
+  const precondition: Record<string, string> =
+    version === 0 ? { 'If-None-Match': '*' } : { 'If-Match': `W/"${version}"` }
+  const agent = new Agent({ keepAlive: true, maxSockets: Math.max(1, parallel) })
+  const urls = addresses.map((address) => new URL(address))
+  const put = (url: URL, patient: string): Promise<void> =>
+    send(agent, url, `${url.pathname}/Bundle/${patient}`, parts.join(patient), precondition)
   const started = performance.now()
+  if (parallel === 0) for (const patient of patients) for (const url of urls) await put(url, patient)
   await Promise.all(
-    lanes.map(async ({ url, parts }) => {
+    urls.map(async (url) => {
       let next = 0
       const worker = async (): Promise<void> => {
-        for (let patient = patients[next++]; patient !== undefined; patient = patients[next++])
-          await send(agent, url, `${url.pathname}/Bundle/${patient}`, parts.join(patient))
+        for (let patient = patients[next++]; patient !== undefined; patient = patients[next++]) await put(url, patient)
       }
       await Promise.all(Array.from({ length: parallel }, worker))
     }),

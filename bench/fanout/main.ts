@@ -3,10 +3,10 @@ import { parseArgs } from 'node:util'
 import { PARALLEL } from '../../src/sync/lane.ts'
 import { median, percentile } from '../figures.ts'
 import { createProgress, type Progress } from '../progress.ts'
-import { machine, table, writeResults } from '../report.ts'
-import { FLOOR_MARK, floorIds } from './people.ts'
+import { machine, RESULTS, table, writeResults } from '../report.ts'
+import { floorIds } from './people.ts'
 import { now } from './receiver-process.ts'
-import { type FanOutStage, openFanOutStage } from './stage.ts'
+import { type FanOutStage, openFanOutStage, type Used } from './stage.ts'
 
 export const FAN_OUT = {
   name: 'fanout',
@@ -17,16 +17,17 @@ const HELP = `npm run bench -- fanout [options]
 
 ${FAN_OUT.about}
 
-The recipients are light HTTP servers in a process of their own, which keep what they get in memory. People are written straight into the
+The recipients are light HTTP servers in a process of their own. People are written straight into the
 tables, as copies of one who was stored over HTTP, and so are their changes: what is measured begins with the commit of the changes, and ends when
-KeyPlan has recorded that every recipient confirmed each of them. The floor, a process of its own too, sends the same bytes to the same recipients
-over kept connections, ${PARALLEL} requests at a time to each.
+KeyPlan has recorded that every recipient confirmed each of them. The floor, a process of its own too, sends the same bytes with the same
+headers to the same recipients over kept connections: once from a loop, one request at a time, and once ${PARALLEL} at a time to each, as KeyPlan may.
 
   --changes N    people whose plan changes at once (10000)
   --rounds N     turns of KeyPlan and of the floor; medians are reported (3)
   --wakes N      single changes while nothing is to be done, for the time from a commit to the first byte (50)
   --persons LIST people in the database, for the cost of many (1000,10000,100000); none: do not measure that
   --few N        people whose plan changes at each of those sizes (1000, or fewer where there are fewer)
+  --profile      writes a CPU profile of KeyPlan to bench/results, for the developer tools of a browser
   --help         this text
 
 Results are printed and written to bench/results as JSON. The exit code is 1 where something failed.
@@ -35,10 +36,28 @@ Results are printed and written to bench/results as JSON. The exit code is 1 whe
 /** The ratio to reach: KeyPlan's deliveries per second to the floor's. */
 const TARGET = 0.5
 
-type Options = Readonly<{ changes: number; rounds: number; wakes: number; persons: readonly number[]; few: number }>
+type Options = Readonly<{
+  changes: number
+  rounds: number
+  wakes: number
+  persons: readonly number[]
+  few: number
+  profile: boolean
+}>
 
-/** Deliveries per second. */
-type Round = Readonly<{ keyplan: number; floor: number }>
+/** Deliveries per second, and microseconds of processor time that each of them took whom. */
+type Turn = Readonly<{ perSecond: number; used: Used }>
+/** `loop`: the floor sends one request at a time; `many`: to each recipient as many at a time as KeyPlan. */
+type Round = Readonly<{ keyplan: Turn; loop: Turn; many: Turn }>
+type Summary = Readonly<{
+  keyplan: Turn
+  loop: Turn
+  many: Turn
+  ratio: Readonly<{ loop: number; many: number }>
+  target: number
+  bytesOfOne: number
+  wake: Readonly<{ p50: number; p99: number }>
+}>
 type Size = Readonly<{ persons: number; changes: number; perSecond: number; wakeP50: number }>
 
 /** Runs the fan-out benchmark; answers the exit code: 0 done, 1 failed, 2 not understood. */
@@ -53,6 +72,7 @@ export const main = async (args: readonly string[]): Promise<number> => {
         wakes: { type: 'string', default: '50' },
         persons: { type: 'string', default: '1000,10000,100000' },
         few: { type: 'string', default: '1000' },
+        profile: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
     })
@@ -66,6 +86,7 @@ export const main = async (args: readonly string[]): Promise<number> => {
       wakes: wholeNumber('--wakes', values.wakes),
       persons: values.persons === 'none' ? [] : values.persons.split(',').map((each) => wholeNumber('--persons', each)),
       few: wholeNumber('--few', values.few),
+      profile: values.profile,
     }
   } catch (error) {
     process.stderr.write(`bench: ${(error as Error).message}\n`)
@@ -89,7 +110,7 @@ const run = async (args: readonly string[], options: Options): Promise<void> => 
   const progress = createProgress()
   progress.line(`${machine()}: ${options.changes} changes to four recipients, ${options.rounds} rounds`)
   progress.show('starting', 0)
-  const stage = await openFanOutStage()
+  const stage = await openFanOutStage(options.profile ? { profileFolder: RESULTS } : {})
   const interrupted = (): void => void stage.stop().finally(() => process.exit(130))
   process.once('SIGINT', interrupted).once('SIGTERM', interrupted)
   try {
@@ -99,11 +120,14 @@ const run = async (args: readonly string[], options: Options): Promise<void> => 
     const { rounds, bytes } = await inTurns(stage, options, progress)
     const wakes = await wakeUps(stage, options.wakes, (done) => progress.show('single changes', done))
     progress.clear()
-    const ratios = rounds.map(({ keyplan, floor }) => keyplan / floor)
-    const summary = {
-      keyplanPerSecond: median(rounds.map(({ keyplan }) => keyplan)),
-      floorPerSecond: median(rounds.map(({ floor }) => floor)),
-      ratio: median(ratios),
+    const summary: Summary = {
+      keyplan: medianTurn(rounds.map(({ keyplan }) => keyplan)),
+      loop: medianTurn(rounds.map(({ loop }) => loop)),
+      many: medianTurn(rounds.map(({ many }) => many)),
+      ratio: {
+        loop: median(rounds.map((round) => ratioTo('loop', round))),
+        many: median(rounds.map((round) => ratioTo('many', round))),
+      },
       target: TARGET,
       bytesOfOne: bytes,
       wake: { p50: percentile(wakes, 0.5), p99: percentile(wakes, 0.99) },
@@ -117,11 +141,55 @@ const run = async (args: readonly string[], options: Options): Promise<void> => 
   }
 }
 
-/** How many deliveries a second KeyPlan makes of these changes: from their commit until every recipient is known to be in step. */
-const keyplanTurn = async ({ people, receivers }: FanOutStage, ids: readonly string[]): Promise<number> => {
-  const committed = await people.change(ids, now)
-  await people.settled()
-  return (ids.length * receivers.addresses.length) / ((now() - committed) / 1_000)
+/** Deliveries of a turn that takes as many milliseconds as it answers. */
+const turn = async ({ used }: FanOutStage, deliveries: number, run: () => Promise<number>): Promise<Turn> => {
+  const before = await used()
+  const perSecond = deliveries / ((await run()) / 1_000)
+  const after = await used()
+  const each = (who: keyof Used): number => ((after[who] - before[who]) * 1e6) / deliveries
+  return {
+    perSecond,
+    used: {
+      keyplan: each('keyplan'),
+      postgresql: each('postgresql'),
+      recipients: each('recipients'),
+      floor: each('floor'),
+    },
+  }
+}
+
+/** KeyPlan's deliveries of these changes: from their commit until every recipient is known to be in step. */
+const keyplanTurn = async (stage: FanOutStage, ids: readonly string[]): Promise<Turn> => {
+  const committed = await stage.people.change(ids, now)
+  return turn(stage, ids.length * stage.receivers.addresses.length, async () => {
+    await stage.people.settled()
+    return now() - committed
+  })
+}
+
+const ratioTo = (floor: 'loop' | 'many', round: Round): number => round.keyplan.perSecond / round[floor].perSecond
+
+const medianTurn = (turns: readonly Turn[]): Turn => {
+  const each = (who: keyof Used): number => median(turns.map(({ used }) => used[who]))
+  return {
+    perSecond: median(turns.map(({ perSecond }) => perSecond)),
+    used: {
+      keyplan: each('keyplan'),
+      postgresql: each('postgresql'),
+      recipients: each('recipients'),
+      floor: each('floor'),
+    },
+  }
+}
+
+/** Throws unless every recipient holds, byte for byte, what is stored of these people: nothing is counted that did not arrive. */
+const checkHeld = async ({ people, receivers }: FanOutStage, ids: readonly string[]): Promise<void> => {
+  const stored = await people.digests(ids)
+  for (const [index, held] of (await receivers.held(ids)).entries()) {
+    const other = held.findIndex((digest, at) => digest !== stored[at])
+    if (other !== -1 || stored.length !== ids.length)
+      throw new Error(`Recipient ${index + 1} does not hold what is stored of person ${other + 1} of ${ids.length}.`)
+  }
 }
 
 const inTurns = async (
@@ -130,34 +198,42 @@ const inTurns = async (
   progress: Progress,
 ): Promise<{ rounds: Round[]; bytes: number }> => {
   const { people, receivers, floor, sample, vacuum } = stage
+  const { document } = people
   await people.grow(changes, (done) => progress.show(`people whose plans change: ${done}`, done / changes))
   progress.show('every recipient gets its first summaries', 0)
   await people.settled()
   await vacuum()
   const ids = people.ids.slice(0, changes)
-  const bytes = (await (await fetch(`${receivers.addresses[0]}/Bundle/${sample}`)).arrayBuffer()).byteLength
-  const floorTurn = async (): Promise<number> => {
-    const task = { addresses: receivers.addresses, sample, patients: floorIds(sample, changes), parallel: PARALLEL }
-    const milliseconds = await floor.send(task)
-    await receivers.next({ forget: FLOOR_MARK })
-    return (changes * receivers.addresses.length) / (milliseconds / 1_000)
+  const patients = floorIds(sample, changes)
+  let version = 0
+  const floorTurn = (parallel: number): Promise<Turn> => {
+    const task = { addresses: receivers.addresses, sample, document, patients, version, parallel }
+    version += 1
+    return turn(stage, changes * receivers.addresses.length, () => floor.send(task))
   }
   // The first turns meet code that has not been compiled yet.
   progress.show('warming up', 0)
-  await floorTurn()
+  await floorTurn(PARALLEL)
   await keyplanTurn(stage, ids)
   const measured: Round[] = []
   for (let number = 1; number <= rounds; number++) {
     progress.show(`round ${number} of ${rounds}`, (number - 1) / rounds)
-    const first = number % 2 === 1 ? await floorTurn() : undefined
+    // Now the one before KeyPlan, now the other.
+    const loopFirst = number % 2 === 1
+    const before = await floorTurn(loopFirst ? 0 : PARALLEL)
     const keyplan = await keyplanTurn(stage, ids)
-    const round = { keyplan, floor: first ?? (await floorTurn()) }
+    const after = await floorTurn(loopFirst ? PARALLEL : 0)
+    const round = loopFirst ? { keyplan, loop: before, many: after } : { keyplan, loop: after, many: before }
     measured.push(round)
+    const floors = (['loop', 'many'] as const).map(
+      (floor) => `${NAMES[floor]} ${Math.round(round[floor].perSecond)}/s, ratio ${ratioTo(floor, round).toFixed(2)}`,
+    )
     progress.line(
-      `  round ${number} of ${rounds}: KeyPlan ${Math.round(round.keyplan)} deliveries/s, floor ${Math.round(round.floor)}/s, ratio ${(round.keyplan / round.floor).toFixed(2)}`,
+      `  round ${number} of ${rounds}: KeyPlan ${Math.round(round.keyplan.perSecond)} deliveries/s; ${floors.join('; ')}`,
     )
   }
-  return { rounds: measured, bytes }
+  await checkHeld(stage, ids)
+  return { rounds: measured, bytes: Buffer.byteLength(document) }
 }
 
 /** Milliseconds from the commit of a single change, when nothing else is to be done, to the first byte at a recipient. */
@@ -194,7 +270,7 @@ const atSize = async (
   progress.show(`${label}: changes`, 0)
   const ids = stage.people.ids.slice(0, changes)
   await keyplanTurn(stage, ids)
-  const perSecond = await keyplanTurn(stage, ids)
+  const { perSecond } = await keyplanTurn(stage, ids)
   const wake = await wakeUps(stage, wakes, (done) => progress.show(`${label}: single changes`, done))
   const size = { persons, changes, perSecond, wakeP50: percentile(wake, 0.5) }
   progress.line(
@@ -203,27 +279,32 @@ const atSize = async (
   return size
 }
 
-const shown = (
-  summary: Readonly<{
-    keyplanPerSecond: number
-    floorPerSecond: number
-    ratio: number
-    target: number
-    bytesOfOne: number
-    wake: { p50: number; p99: number }
-  }>,
-  sizes: readonly Size[],
-): string =>
+const NAMES = {
+  keyplan: 'KeyPlan',
+  loop: 'the floor, one at a time',
+  many: `the floor, ${PARALLEL} at a time to each`,
+} as const
+
+const perSecondOf = ({ perSecond }: Turn): string => Math.round(perSecond).toLocaleString('en-GB')
+
+const shown = (summary: Summary, sizes: readonly Size[]): string =>
   [
     table([
-      ['', 'KeyPlan/s', 'floor/s', 'ratio', 'target'],
-      [
-        `deliveries of ${(summary.bytesOfOne / 1_000).toFixed(0)} kB`,
-        Math.round(summary.keyplanPerSecond).toLocaleString('en-GB'),
-        Math.round(summary.floorPerSecond).toLocaleString('en-GB'),
-        summary.ratio.toFixed(2),
-        `${summary.target} ${summary.ratio >= summary.target ? 'reached' : 'missed'}`,
-      ],
+      [`deliveries of ${(summary.bytesOfOne / 1_000).toFixed(0)} kB`, 'each second', 'KeyPlan to it', 'target'],
+      [NAMES.keyplan, perSecondOf(summary.keyplan), '', ''],
+      ...(['loop', 'many'] as const).map((floor) => [
+        NAMES[floor],
+        perSecondOf(summary[floor]),
+        summary.ratio[floor].toFixed(2),
+        `${TARGET} ${summary.ratio[floor] >= TARGET ? 'reached' : 'missed'}`,
+      ]),
+    ]),
+    table([
+      ['processor time of each, µs', 'KeyPlan', 'PostgreSQL', 'recipients', 'floor'],
+      ...(['keyplan', 'loop', 'many'] as const).map((whose) => {
+        const { keyplan, postgresql, recipients, floor } = summary[whose].used
+        return [NAMES[whose], ...[keyplan, postgresql, recipients, floor].map((each) => each.toFixed(0))]
+      }),
     ]),
     `From the commit of a single change to the first byte at a recipient: p50 ${summary.wake.p50.toFixed(1)} ms, p99 ${summary.wake.p99.toFixed(1)} ms`,
     ...(sizes.length === 0

@@ -7,12 +7,16 @@ import pg from 'pg'
 export type People = Readonly<{
   /** Ids of those whose summaries change. */
   ids: readonly string[]
+  /** The summary that all others are copies of, as it is sent. */
+  document: string
   /** Adds people until there are so many whose summaries change. */
   grow(count: number, progress: (done: number) => void): Promise<void>
   /** Adds people, up to so many in all, of whom nothing is due: every recipient has confirmed what it should hold. */
   fill(count: number, progress: (done: number) => void): Promise<void>
   /** Commits another edition of each of these people's summaries, in one transaction; answers when the commit was sent, on the clock of `now`. */
   change(ids: readonly string[], now: () => number): Promise<number>
+  /** The SHA-256 digests (hex) of these people's summaries. */
+  digests(ids: readonly string[]): Promise<readonly string[]>
   /** Resolves when every recipient has confirmed everything; throws after `seconds`. */
   settled(seconds?: number): Promise<void>
   close(): Promise<void>
@@ -25,16 +29,16 @@ const POLL_MS = 20
 const copyOf = (sample: string, letter: string, number: number): string =>
   `${sample.slice(0, -9)}${letter}${String(number).padStart(8, '0')}`
 
-/** What the ids under which the floor sends begin with, and no other. */
-export const FLOOR_MARK = 'floor-'
-
 /** The ids under which the floor sends: of nobody whom KeyPlan knows, and as long as theirs. */
 export const floorIds = (sample: string, count: number): string[] =>
-  Array.from({ length: count }, (_, number) => copyOf(`${FLOOR_MARK}${sample.slice(FLOOR_MARK.length)}`, 'f', number))
+  Array.from({ length: count }, (_, number) => copyOf(sample, 'f', number))
 
 export const openPeople = async (databaseUrl: string, sample: string): Promise<People> => {
   const client = new pg.Client({ connectionString: databaseUrl })
   await client.connect()
+  const { rows } = await client.query<{ summary: string }>('select summary from emergency_summary where patient = $1', [
+    sample,
+  ])
   const ids: string[] = []
   let all = 1
 
@@ -78,6 +82,7 @@ export const openPeople = async (databaseUrl: string, sample: string): Promise<P
 
   return {
     ids,
+    document: rows[0]?.summary ?? '',
     async grow(count, progress) {
       const missing = Math.max(0, count - ids.length)
       const summaries = { summary: own('summary'), tombstone: own('tombstone'), answer: own('answer') }
@@ -115,10 +120,19 @@ export const openPeople = async (databaseUrl: string, sample: string): Promise<P
          where patient = any ($1)`,
         [changed],
       )
-      await client.query('select want_deliveries(id, now()) from unnest($1::text[]) as id', [changed])
+      // Each plan changes at an instant of its own.
+      await client.query('select want_deliveries(id, clock_timestamp()) from unnest($1::text[]) as id', [changed])
       const committed = now()
       await client.query('commit')
       return committed
+    },
+    async digests(wanted) {
+      const { rows } = await client.query<{ digest: string }>(
+        `select encode(sha256(convert_to(summary, 'UTF8')), 'hex') as digest
+         from unnest($1::text[]) with ordinality as wanted (patient, place) join emergency_summary using (patient) order by place`,
+        [wanted],
+      )
+      return rows.map(({ digest }) => digest)
     },
     async settled(seconds = 900) {
       for (const deadline = Date.now() + seconds * 1_000; ; ) {

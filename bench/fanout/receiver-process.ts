@@ -2,18 +2,23 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { end, startChild } from '../child.ts'
 
-/** Say when the next state arrives; first forget all that is held of persons whose id begins like this. */
-export type ReceiverQuestion = Readonly<{ forget?: string }>
+/** Say when the next state arrives; or what is held of these persons. */
+export type ReceiverQuestion = 'next' | Readonly<{ held: readonly string[] }>
 
 /** Milliseconds of the monotonic clock that the processes of a machine share (`process.hrtime`). */
-export type ReceiverReport = Readonly<{ asked: true } | { arrivedAt: number }>
+export type ReceiverReport = Readonly<
+  { asked: true } | { arrivedAt: number } | { held: readonly (readonly string[])[] }
+>
 
 /** The recipients, as the benchmark steers them. */
 export type Receivers = Readonly<{
+  pid: number | undefined
   /** FHIR base URLs. */
   addresses: readonly string[]
   /** When the first byte of the next state arrives, on the clock of `now`. */
-  next(question?: ReceiverQuestion): Promise<{ arrivedAt: Promise<number> }>
+  next(): Promise<{ arrivedAt: Promise<number> }>
+  /** For each recipient the SHA-256 digests (hex) of what it holds of these persons; empty where it holds nothing. */
+  held(ids: readonly string[]): Promise<readonly (readonly string[])[]>
   stop(): Promise<void>
 }>
 
@@ -32,13 +37,19 @@ export const startReceivers = async (): Promise<Receivers> => {
     }
   }
   return {
+    pid: child.pid,
     addresses: first.map((port) => `http://localhost:${port}/fhir`),
-    async next(question = {}) {
+    async next() {
       const asked = report('asked')
       const arrived = report('arrivedAt')
-      child.send(question)
+      child.send('next' satisfies ReceiverQuestion)
       await asked
       return { arrivedAt: arrived.then(({ arrivedAt }) => arrivedAt) }
+    },
+    async held(ids) {
+      const answer = report('held')
+      child.send({ held: ids } satisfies ReceiverQuestion)
+      return (await answer).held
     },
     stop: () => end(child),
   }

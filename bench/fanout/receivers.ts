@@ -1,25 +1,22 @@
 /**
- * Four recipients in a process of their own: light FHIR servers that keep what is put in memory, under version control as KeyPlan's channel
- * expects it (http://hl7.org/fhir/R4/http.html#concurrency), and hand out tokens to anyone. Asked over the IPC channel when something arrives.
+ * Four recipients in a process of their own: light FHIR servers that put things under version control as KeyPlan's channel expects it
+ * (http://hl7.org/fhir/R4/http.html#concurrency), answer with what they were sent, and hand out tokens to anyone. Of each document they keep the
+ * version and a digest: kept whole, documents cost a turn twice the work, and a turn pays for what the turns before it left behind.
+ * Asked over the IPC channel when something arrives, and what they hold.
  */
+import { createHash } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { now, type ReceiverQuestion, type ReceiverReport } from './receiver-process.ts'
 
 const RECEIVERS = 4
 
-type Held = Readonly<{ version: number; body: Buffer }>
+type Held = Readonly<{ version: number; digest: string }>
 
 const stores: Map<string, Held>[] = []
 let isAsked = false
 
 const report = (message: ReceiverReport): void => void process.send?.(message)
-
-const bodyOf = async (request: IncomingMessage): Promise<Buffer> => {
-  const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk as Buffer)
-  return Buffer.concat(chunks)
-}
 
 const answer = (
   response: ServerResponse,
@@ -44,37 +41,36 @@ const agrees = (
   { 'if-none-match': none, 'if-match': match }: IncomingMessage['headers'],
 ): boolean => !(none === '*' && held !== undefined) && !(match !== undefined && match !== `W/"${held?.version}"`)
 
-const put = async (
-  store: Map<string, Held>,
-  id: string,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> => {
+const put = (store: Map<string, Held>, id: string, request: IncomingMessage, response: ServerResponse): void => {
   if (isAsked) report({ arrivedAt: now() })
   isAsked = false
-  const body = await bodyOf(request)
-  const held = store.get(id)
-  if (!agrees(held, request.headers)) return answer(response, 412, '')
-  const version = (held?.version ?? 0) + 1
-  store.set(id, { version, body })
-  const prefer = String(request.headers['prefer'] ?? '')
-  answer(response, held === undefined ? 201 : 200, prefer.includes('representation') ? body : '', {
-    ETag: `W/"${version}"`,
+  const chunks: Buffer[] = []
+  request.on('data', (chunk: Buffer) => chunks.push(chunk))
+  request.once('end', () => {
+    const held = store.get(id)
+    if (!agrees(held, request.headers)) return answer(response, 412, '')
+    const body = Buffer.concat(chunks)
+    const version = (held?.version ?? 0) + 1
+    store.set(id, { version, digest: createHash('sha256').update(body).digest('hex') })
+    const prefer = String(request.headers['prefer'] ?? '')
+    answer(response, held === undefined ? 201 : 200, prefer.includes('representation') ? body : '', {
+      ETag: `W/"${version}"`,
+    })
   })
 }
+
+const PLACE = '/fhir/Bundle/'
 
 const serve = (store: Map<string, Held>, port: () => number) =>
   createServer({ keepAliveTimeout: 65_000 }, (request, response) => {
     const path = request.url ?? ''
-    const id = /^\/fhir\/Bundle\/([A-Za-z0-9.-]{1,64})$/.exec(path)?.[1]
-    if (id !== undefined && request.method === 'PUT') return void put(store, id, request, response)
+    if (request.method === 'PUT' && path.startsWith(PLACE))
+      return put(store, path.slice(PLACE.length), request, response)
     request.resume()
     const base = `http://localhost:${port()}`
     if (path.endsWith('/.well-known/smart-configuration')) return json(response, { token_endpoint: `${base}/token` })
     if (path === '/token') return json(response, { access_token: 'any', token_type: 'bearer', expires_in: 300 })
-    const held = id === undefined ? undefined : store.get(id)
-    if (held === undefined) return answer(response, 404, '')
-    return answer(response, 200, held.body, { ETag: `W/"${held.version}"` })
+    answer(response, 404, '')
   })
 
 const listen = (): Promise<number> =>
@@ -85,12 +81,11 @@ const listen = (): Promise<number> =>
     server.listen(0, '127.0.0.1', () => settle((server.address() as AddressInfo).port))
   })
 
-process.on('message', ({ forget }: ReceiverQuestion) => {
-  if (forget !== undefined) {
-    for (const store of stores) for (const id of store.keys()) if (id.startsWith(forget)) store.delete(id)
-  }
-  isAsked = true
-  report({ asked: true })
+process.on('message', (question: ReceiverQuestion) => {
+  if (question === 'next') {
+    isAsked = true
+    report({ asked: true })
+  } else report({ held: stores.map((store) => question.held.map((id) => store.get(id)?.digest ?? '')) })
 })
 process.once('disconnect', () => process.exit())
 process.send?.(await Promise.all(Array.from({ length: RECEIVERS }, listen)))

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { TEST_CLIENTS } from '../../src/config.ts'
 import { startEmbeddedPostgres } from '../../src/store/embedded.ts'
+import { readPostmaster } from '../../src/store/embedded-running.ts'
 import { end } from '../child.ts'
+import { cpuSeconds } from '../cpu.ts'
 import { askFhir, submitOne } from '../seeds.ts'
 import { startKeyPlan, tokensOf, vacuum } from '../stage.ts'
 import { type Floor, startFloor } from './floor-process.ts'
@@ -17,13 +19,17 @@ export type FanOutStage = Readonly<{
   floor: Floor
   /** Id of the person who was stored over HTTP, and of whom all others are copies. */
   sample: string
+  /** Seconds of processor time that each has used so far; 0 where the system does not tell. */
+  used(): Promise<Used>
   /** Settles the tables after they were filled. */
   vacuum(): Promise<void>
   /** Stops everything, KeyPlan first, and takes the folder away. */
   stop(): Promise<void>
 }>
 
-export const openFanOutStage = async (): Promise<FanOutStage> => {
+export type Used = Readonly<Record<'keyplan' | 'postgresql' | 'recipients' | 'floor', number>>
+
+export const openFanOutStage = async (options: { profileFolder?: string } = {}): Promise<FanOutStage> => {
   const folder = await mkdtemp(join(tmpdir(), 'keyplan-bench-fanout-'))
   const undo: (() => Promise<void>)[] = [() => rm(folder, { recursive: true, force: true })]
   const stop = async (): Promise<void> => {
@@ -39,6 +45,7 @@ export const openFanOutStage = async (): Promise<FanOutStage> => {
     const recipients = join(folder, 'recipients.json')
     await writeFile(recipients, JSON.stringify(receivers.addresses.map(recipientAt)))
     const keyplan = await startKeyPlan(folder, postgres.databaseUrl, {
+      ...options,
       environment: { KEYPLAN_RECIPIENTS: recipients, LOG_LEVEL: 'info' },
     })
     undo.push(() => end(keyplan.child))
@@ -47,7 +54,20 @@ export const openFanOutStage = async (): Promise<FanOutStage> => {
     const people = await openPeople(postgres.databaseUrl, patientId)
     undo.push(() => people.close())
     await people.settled(60)
-    return { people, receivers, floor, sample: patientId, vacuum: () => vacuum(postgres.databaseUrl), stop }
+    const postmaster = (await readPostmaster(postgres.directory))?.pid
+    const pids = { keyplan: keyplan.child.pid, postgresql: postmaster, recipients: receivers.pid, floor: floor.pid }
+    return {
+      people,
+      receivers,
+      floor,
+      sample: patientId,
+      used: async () =>
+        Object.fromEntries(
+          await Promise.all(Object.entries(pids).map(async ([name, pid]) => [name, await cpuSeconds(pid)])),
+        ),
+      vacuum: () => vacuum(postgres.databaseUrl),
+      stop,
+    }
   } catch (error) {
     await stop()
     throw error
