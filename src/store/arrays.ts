@@ -26,17 +26,17 @@ export const texts = (values: readonly (string | null)[]): Buffer | string => {
   return array
 }
 
-/** An array of numbers, booleans or moments as a literal: none of them holds a character that needs quotes. */
-export const plain = (values: readonly (number | boolean | Date | null)[]): string =>
-  `{${values.map((value) => (value === null ? 'NULL' : value instanceof Date ? value.toISOString() : value)).join()}}`
+/** An array of numbers or booleans as a literal: none of them holds a character that needs quotes. */
+export const plain = (values: readonly (number | boolean | null)[]): string =>
+  `{${values.map((value) => (value === null ? 'NULL' : value)).join()}}`
 
 const TIMESTAMPTZ = 1184
 const INSTANT_BYTES = 12
 /** From 1970, where JavaScript begins to count, to 2000, where PostgreSQL does. */
 const EPOCH_MS = 946_684_800_000
 
-/** A `timestamptz[]` in binary format, from instants that `Date.parse` reads: microseconds in eight bytes each. */
-export const instants = (values: readonly (string | null)[]): Buffer | string => {
+/** A `timestamptz[]` in binary format, of moments or what `Date.parse` reads: microseconds in eight bytes each. */
+export const instants = (values: readonly (Date | string | null)[]): Buffer | string => {
   if (values.length === 0) return '{}'
   const array = Buffer.alloc(HEAD_BYTES + INSTANT_BYTES * values.length)
   array.writeInt32BE(1, 0)
@@ -51,7 +51,8 @@ export const instants = (values: readonly (string | null)[]): Buffer | string =>
       at += 4
     } else {
       array.writeInt32BE(8, at)
-      array.writeBigInt64BE(BigInt(Date.parse(value) - EPOCH_MS) * 1000n, at + 4)
+      const milliseconds = typeof value === 'string' ? Date.parse(value) : value.getTime()
+      array.writeBigInt64BE(BigInt(milliseconds - EPOCH_MS) * 1000n, at + 4)
       at += INSTANT_BYTES
     }
   }

@@ -1,4 +1,4 @@
-import { plain, texts } from './arrays.ts'
+import { instants, texts } from './arrays.ts'
 import { batch } from './batch.ts'
 import type { Database } from './database.ts'
 
@@ -25,7 +25,7 @@ export const AUDIT_COLUMNS = 'recorded, request_id, client, organization, role, 
 
 /** The columns of AUDIT_COLUMNS as parallel arrays, for `unnest`. */
 export const auditArrays = (entries: readonly Omit<AuditEntry, 'outcome' | 'patient' | 'entities'>[]): unknown[] => [
-  plain(entries.map((entry) => entry.recorded)),
+  instants(entries.map((entry) => entry.recorded)),
   texts(entries.map((entry) => entry.requestId)),
   texts(entries.map((entry) => entry.client)),
   texts(entries.map((entry) => entry.organization)),

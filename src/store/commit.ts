@@ -1,5 +1,5 @@
 import type { SearchValues } from '../search/values.ts'
-import { plain, texts } from './arrays.ts'
+import { instants, plain, texts } from './arrays.ts'
 import { auditArrays, keysLiteral } from './audit.ts'
 import { batch } from './batch.ts'
 import { type CountedCondition, conditionArrays } from './conditions.ts'
@@ -133,7 +133,7 @@ const run = async (database: Database, commits: readonly Commit[]): Promise<void
       plain(resources.map(({ resource }) => resource.deleted)),
       texts(resources.map(({ resource }) => resource.patient)),
       texts(resources.map(({ resource }) => resource.body)),
-      plain(resources.map(({ commit }) => commit.at)),
+      instants(resources.map(({ commit }) => commit.at)),
       ...searchArrays(resources.map(({ resource }) => resource)),
       commits[0]?.definitions,
       texts(identities.map(({ resource }) => resource.type)),
@@ -157,8 +157,8 @@ const run = async (database: Database, commits: readonly Commit[]): Promise<void
       texts(persons.map(({ person }) => person.state)),
       texts(persons.map(({ person }) => person.summary)),
       texts(persons.map(({ person }) => person.tombstone)),
-      plain(persons.map(({ commit }) => commit.at)),
-      plain(persons.map(({ person }) => person.nextTurn)),
+      instants(persons.map(({ commit }) => commit.at)),
+      instants(persons.map(({ person }) => person.nextTurn)),
       ...auditArrays(audited),
       texts(audited.map(({ patient }) => patient)),
       texts(audited.map(({ entities }) => keysLiteral(entities))),

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { plain, texts } from '../../src/store/arrays.ts'
+import { instants, plain, texts } from '../../src/store/arrays.ts'
 import { type Database, openDatabase } from '../../src/store/database.ts'
 import { database, type TestDatabase } from '../support/database.ts'
 
@@ -40,13 +40,24 @@ describe('an array that is sent to PostgreSQL', () => {
     },
   )
 
-  test('of numbers, booleans and moments comes back as it was', async () => {
+  test('of numbers and booleans comes back as it was', async () => {
     expect(await asked('integer[]', plain([0, -1, null, 2_147_483_647]))).toEqual([0, -1, null, 2_147_483_647])
     expect(await asked('bigint[]', plain([9_007_199_254_740_991]))).toEqual(['9007199254740991'])
     expect(await asked('boolean[]', plain([true, false, null]))).toEqual([true, false, null])
     expect(await asked('integer[]', plain([]))).toEqual([])
-    const moments = [new Date('2026-03-29T01:30:00.123Z'), new Date('1999-12-31T23:59:59.999Z')]
-    expect(await asked('timestamptz[]', plain(moments))).toEqual(moments)
+  })
+
+  test('of moments comes back as it was, from the first to the last that can be stored', async () => {
+    const times = [
+      '2026-03-29T01:30:00.123Z',
+      '1999-12-31T23:59:59.999Z',
+      '0001-01-01T00:00:00.000Z',
+      '9999-12-31T23:59:59.999Z',
+    ]
+    const moments = times.map((time) => new Date(time))
+    expect(await asked('timestamptz[]', instants(times))).toEqual(moments)
+    expect(await asked('timestamptz[]', instants([...moments, null]))).toEqual([...moments, null])
+    expect(await asked('timestamptz[]', instants([]))).toEqual([])
   })
 
   test('with a NUL in a text is refused by PostgreSQL, not stored cut off', async () => {

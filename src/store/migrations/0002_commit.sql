@@ -119,46 +119,47 @@ begin
       raise exception using errcode = 'KP002', message = 'version changed';
     end if;
   end if;
-  with changed as materialized (
-    select * from unnest(r_type, r_id, r_expected, r_version, r_deleted, r_patient, r_body, r_at)
-      as changed (type, id, expected, version, deleted, patient, body, at)
-  ), logged as (
-    insert into change (type, id, version, deleted, patient, at) select type, id, version, deleted, patient, at from changed
-  )
+  -- Arrays side by side in the list of a SELECT are not laid by first, as those of one FROM are.
+  insert into change (type, id, version, deleted, patient, at)
+    select unnest(r_type), unnest(r_id), unnest(r_version), unnest(r_deleted), unnest(r_patient), unnest(r_at);
   insert into resource (type, id, version, last_updated, patient, body)
-    select type, id, version, at, patient, body from changed where expected <= 0;
+    select type, id, version, at, patient, body from (
+      select unnest(r_type) as type, unnest(r_id) as id, unnest(r_expected) as expected, unnest(r_version) as version, unnest(r_at) as at,
+        unnest(r_patient) as patient, unnest(r_body) as body
+    ) as changed where expected <= 0;
   -- Most resources have values of a few kinds only.
   if cardinality(t_id) > 0 then
     insert into search_token (type, id, parameter, system, code)
-      select * from unnest(t_type, t_id, t_parameter, t_system, t_code);
+      select unnest(t_type), unnest(t_id), unnest(t_parameter), unnest(t_system), unnest(t_code);
   end if;
   if cardinality(f_id) > 0 then
     insert into search_reference (type, id, parameter, target_type, target_id)
-      select * from unnest(f_type, f_id, f_parameter, f_target_type, f_target_id);
+      select unnest(f_type), unnest(f_id), unnest(f_parameter), unnest(f_target_type), unnest(f_target_id);
   end if;
   if cardinality(s_id) > 0 then
     insert into search_string (type, id, parameter, value, exact)
-      select * from unnest(s_type, s_id, s_parameter, s_value, s_exact);
+      select unnest(s_type), unnest(s_id), unnest(s_parameter), unnest(s_value), unnest(s_exact);
   end if;
   if cardinality(d_id) > 0 then
     insert into search_date (type, id, parameter, low, high)
-      select * from unnest(d_type, d_id, d_parameter, d_low, d_high);
+      select unnest(d_type), unnest(d_id), unnest(d_parameter), unnest(d_low), unnest(d_high);
   end if;
   if cardinality(n_id) > 0 then
     insert into search_number (type, id, parameter, low, high)
-      select * from unnest(n_type, n_id, n_parameter, n_low, n_high);
+      select unnest(n_type), unnest(n_id), unnest(n_parameter), unnest(n_low), unnest(n_high);
   end if;
   if cardinality(q_id) > 0 then
     insert into search_quantity (type, id, parameter, system, code, low, high)
-      select * from unnest(q_type, q_id, q_parameter, q_system, q_code, q_low, q_high);
+      select unnest(q_type), unnest(q_id), unnest(q_parameter), unnest(q_system), unnest(q_code), unnest(q_low), unnest(q_high);
   end if;
   if cardinality(u_id) > 0 then
     insert into search_uri (type, id, parameter, value)
-      select * from unnest(u_type, u_id, u_parameter, u_value);
+      select unnest(u_type), unnest(u_id), unnest(u_parameter), unnest(u_value);
   end if;
   if cardinality(c_id) > 0 then
     insert into search_composite (type, id, parameter, system, code, value_system, value_code, value_text, low, high, since, until)
-      select * from unnest(c_type, c_id, c_parameter, c_system, c_code, c_value_system, c_value_code, c_value_text, c_low, c_high, c_since, c_until);
+      select unnest(c_type), unnest(c_id), unnest(c_parameter), unnest(c_system), unnest(c_code), unnest(c_value_system), unnest(c_value_code),
+        unnest(c_value_text), unnest(c_low), unnest(c_high), unnest(c_since), unnest(c_until);
   end if;
   -- Written by a process with other definitions than the installation's: whoever has these reads it once more.
   if k_version is distinct from (select search_definitions from installation) then
@@ -230,9 +231,8 @@ begin
   end if;
 
   insert into audit_event (recorded, request_id, client, organization, role, purpose, interaction, outcome, patient, entities)
-    select recorded, request_id, client, organization, role, purpose, interaction, 'permit', patient, entities::text[]
-    from unnest(a_recorded, a_request_id, a_client, a_organization, a_role, a_purpose, a_interaction, a_patient, a_entities)
-      as audited (recorded, request_id, client, organization, role, purpose, interaction, patient, entities);
+    select unnest(a_recorded), unnest(a_request_id), unnest(a_client), unnest(a_organization), unnest(a_role), unnest(a_purpose),
+      unnest(a_interaction), 'permit', unnest(a_patient), unnest(a_entities)::text[];
 end $$;
 
 -- Sets what every recipient should hold of one person, from the person's summary as it stands now (architecture, idea 5).
