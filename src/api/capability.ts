@@ -116,7 +116,7 @@ export const capabilityStatement = (baseUrl: string, date: Date): CapabilityStat
   const rest: CapabilityStatementRest = {
     mode: 'server',
     documentation:
-      'Parameters, headers and paths that are not known are refused, not ignored. Bodies are read up to 5 MB, transactions and batches up to 20 MB.',
+      'Parameters, headers and paths that are not known are refused, not ignored. Bodies are read up to 5 MB, transactions and batches up to 20 MB. With Prefer: respond-async a batch, a transaction and Patient/[id]/$everything are answered later (http://hl7.org/fhir/R4/async.html).',
     security: {
       cors: false,
       service: [

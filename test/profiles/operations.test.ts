@@ -10,7 +10,7 @@ const definition = (code: string, type?: string) => loadPackage().operationDefin
 
 /** What the type of a parameter is called in Parameters.parameter. */
 const element = ({ type }: OperationDefinitionParameter): string =>
-  /^[A-Z]/.test(type ?? '') && !['Identifier', 'Reference', 'Coding', 'CodeableConcept'].includes(type ?? '')
+  /^[A-Z]/.test(type ?? '') && !['Identifier', 'Reference', 'Coding', 'CodeableConcept', 'Meta'].includes(type ?? '')
     ? 'resource'
     : `value${type?.charAt(0).toUpperCase()}${type?.slice(1)}`
 
