@@ -18,6 +18,10 @@ test.each([
 })
 
 test('Prefer: respond-async is told, and that it is not is not (http://hl7.org/fhir/R4/async.html)', () => {
-  expect(parsePrefer('respond-async, return=minimal')).toEqual({ return: 'minimal', lenient: false, respondAsync: true })
+  expect(parsePrefer('respond-async, return=minimal')).toEqual({
+    return: 'minimal',
+    lenient: false,
+    respondAsync: true,
+  })
   expect('respondAsync' in parsePrefer('return=minimal')).toBe(false)
 })
