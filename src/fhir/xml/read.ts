@@ -11,6 +11,8 @@ import { XHTML } from './xhtml.ts'
 /** Elements that may be open at once: as deep as in JSON, and in a narrative so many more. */
 const DEEPEST = JSON_LIMITS.depth
 const DEEPEST_XHTML = 256
+/** No element of FHIR or XHTML has half as many. */
+const MOST_ATTRIBUTES = 64
 /** Characters that are read in one step. */
 const STEP = 65_536
 
@@ -62,9 +64,7 @@ type Open = {
  * `xml-namespace`, `xml-attribute`, `xml-element-unknown`, `xml-element-order`, `xml-element-repeated`, `xml-element-empty`, `xml-text`, `xml-value`,
  * `resource-type-unknown`.
  */
-export function* parseFhirXml(source: string, children: Children): Generator<void, Resource> {
-  // XML reads every line end as one line feed; done beforehand, so that positions are those of this text.
-  const text = source.includes('\r') ? source.replace(/\r\n?/g, '\n') : source
+export function* parseFhirXml(text: string, children: Children): Generator<void, Resource> {
   const reader = createReader(text, children)
   for (let at = 0; at < text.length; at += STEP) {
     reader.write(text.slice(at, at + STEP))
@@ -129,7 +129,14 @@ const createReader = (text: string, children: Children): Reader => {
   parser.on('text', onText)
   parser.on('cdata', onText)
 
+  let attributes = 0
+  parser.on('attribute', () => {
+    attributes += 1
+    if (attributes > MOST_ATTRIBUTES)
+      throw refuse('xml-attribute', `An element has more than ${MOST_ATTRIBUTES} attributes.`, parser.position - 1)
+  })
   parser.on('opentag', (tag) => {
+    attributes = 0
     const around = open.at(-1)
     if (around?.kind === 'xhtml') {
       divDepth += 1
