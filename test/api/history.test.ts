@@ -20,14 +20,15 @@ afterAll(() => service.stop())
 
 type History = Bundle<FhirResource>
 
-const goal = (words: string, of = patient): Goal => ({
+const goal = (words: string, more: object = {}): Goal => ({
   resourceType: 'Goal',
   lifecycleStatus: 'proposed',
   description: { text: words },
-  subject: { reference: `Patient/${of}` },
+  subject: { reference: `Patient/${patient}` },
+  ...more,
 })
-const created = async (words = 'To be at home.', of?: string): Promise<Goal> =>
-  (await gp<Goal>('POST', '/Goal', goal(words, of))).body
+const created = async (words = 'To be at home.', of = patient): Promise<Goal> =>
+  (await gp<Goal>('POST', '/Goal', goal(words, { subject: { reference: `Patient/${of}` } }))).body
 const updated = async (one: Goal, words: string): Promise<Goal> =>
   (await gp<Goal>('PUT', `/Goal/${one.id}`, { ...one, description: { text: words } })).body
 
@@ -311,6 +312,24 @@ describe('history of a resource (http.html#history)', () => {
   test('404 for what never was, whatever was asked of it', async () => {
     expect((await gp('GET', `/Goal/${randomUUID()}/_history?_at=2020`)).status).toBe(404)
   })
+})
+
+describe('a page of a history has a size that it does not exceed', () => {
+  test('of large versions it holds fewer than were asked for, and the next link leads on', async () => {
+    const large = goal('Large.', { note: Array.from({ length: 4 }, () => ({ text: 'x'.repeat(1_000_000) })) })
+    await later()
+    let one = (await gp<Goal>('POST', '/Goal', large)).body
+    const first = one
+    for (let number = 2; number <= 6; number += 1) one = await updated(one, `Large ${number}.`)
+    for (const path of [
+      `/Goal/${one.id}/_history?_count=6`,
+      `/Goal/_history?${since(first.meta?.lastUpdated)}&_count=6`,
+    ]) {
+      const found = (await pages(path)).map(versions)
+      expect([path, found.map(({ length }) => length)]).toEqual([path, [4, 2]])
+      expect(found.flat()).toEqual([6, 5, 4, 3, 2, 1].map((number) => `Goal/${one.id} ${number}`))
+    }
+  }, 60_000)
 })
 
 describe('the parameters of a history', () => {

@@ -97,6 +97,8 @@ describe('concurrent writes', () => {
     })
     const statuses = counted(answers.map(({ status }) => status))
     expect(Object.keys(statuses).every((status) => status === '200' || status === '409')).toBe(true)
+    for (const { status, headers } of answers)
+      expect([status, headers.has('retry-after')]).toEqual([status, status === 409])
     expect(statuses['200']).toBeGreaterThan(0)
     const texts = await Promise.all(
       goals.map(async ({ id }) => (await gp<Goal>('GET', `/Goal/${id}`)).body.description.text),
