@@ -117,7 +117,7 @@ describe('FHIRPath Patch (http://hl7.org/fhir/R4/fhirpatch.html)', () => {
 
   test('a Parameters that is no patch is refused', () => {
     const before = { resourceType: 'Patient', id: '1' }
-    expect(applied(before, fhirPath({ resourceType: 'Parameters' }))).toBe('400 patch-malformed')
+    expect(applied(before, fhirPath({ resourceType: 'Bundle' }))).toBe('400 patch-malformed')
     expect(applied(before, fhirPath({ resourceType: 'Parameters', parameter: [{ name: 'x' }] }))).toBe(
       '400 patch-malformed',
     )

@@ -39,8 +39,8 @@ const PARTS = {
  * `bad-request` for a Parameters that is none, an operation with a part that is missing or not known, and a path outside the subset.
  */
 export const readFhirPathPatch = (parameters: Resource): FhirPathOperation[] => {
-  const given = (parameters as unknown as JsonObject)['parameter']
-  if (parameters.resourceType !== 'Parameters' || !Array.isArray(given) || given.length === 0)
+  const { parameter: given = [] } = parameters as unknown as JsonObject
+  if (parameters.resourceType !== 'Parameters' || !Array.isArray(given))
     throw malformed(
       'Parameters.parameter',
       'A FHIRPath Patch is a Parameters resource with a parameter for each operation.',
@@ -141,10 +141,7 @@ export const applyFhirPathPatch = (
         const places = found(path, resource, model, at)
         if (places.length > 1) throw conflict(at, 'The path leads to more than one element. One is deleted at a time.')
         const [place] = places
-        if (place !== undefined) {
-          const { list, index } = standing(place, at)
-          setItems(list, itemsOf(list).toSpliced(index, 1))
-        }
+        if (place !== undefined) remove(place, at)
         break
       }
       case 'replace': {
@@ -187,6 +184,13 @@ const onePlace = (path: PatchPath, resource: JsonObject, model: ElementModel, at
   if (place === undefined) throw conflict(at, 'There is nothing at this path in the resource.')
   if (places.length > 1) throw conflict(at, 'The path leads to more than one element. It must lead to one: say which.')
   return place
+}
+
+/** Takes a value away, and what it stood in where nothing is left of that: no element is empty (http://hl7.org/fhir/R4/json.html). */
+const remove = (place: Place, at: string): void => {
+  const { list, index } = standing(place, at)
+  setItems(list, itemsOf(list).toSpliced(index, 1))
+  if (place.parent?.list !== undefined && Object.keys(list.holder).length === 0) remove(place.parent, at)
 }
 
 const standing = ({ list, index }: Place, at: string): { list: List; index: number } => {

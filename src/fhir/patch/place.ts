@@ -13,8 +13,8 @@ export type Item = Readonly<{ value: unknown; beside: unknown }>
 /** An element of one object: its values stand together, whether it repeats or not. */
 export type List = Readonly<{ holder: JsonObject; property: ElementProperty }>
 
-/** One value, and where it stands. The resource itself stands nowhere. */
-export type Place = Readonly<{ type: string; item: Item; list?: List; index?: number }>
+/** One value, where it stands, and the place of what it stands in. The resource itself stands nowhere. */
+export type Place = Readonly<{ type: string; item: Item; list?: List; index?: number; parent?: Place }>
 
 /** The parts of FHIRPath in which a patch can say where: see `readPath`. */
 export type PatchPath = Extract<PathNode, { kind: 'name' | 'step' | 'index' | 'as' | 'where-equals' }>
@@ -61,15 +61,15 @@ export const placesOf = (path: PatchPath, resource: JsonObject, model: ElementMo
         const properties = model(place.type, path.name)
         if (properties.length === 0) return undefined
         if (!isObject(place.item.value)) continue
-        for (const property of properties) found.push(...placesIn({ holder: place.item.value, property }))
+        for (const property of properties) found.push(...placesIn({ holder: place.item.value, property }, place))
       }
       return found
     }
   }
 }
 
-const placesIn = (list: List): Place[] =>
-  itemsOf(list).map((item, index) => ({ type: typeOf(item.value, list.property.type), item, list, index }))
+const placesIn = (list: List, parent: Place): Place[] =>
+  itemsOf(list).map((item, index) => ({ type: typeOf(item.value, list.property.type), item, list, index, parent }))
 
 /** A contained resource is of its own type. */
 const typeOf = (value: unknown, type: string): string =>
