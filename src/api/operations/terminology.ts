@@ -45,7 +45,7 @@ export const published = <Type extends ValueSet | CodeSystem>(type: Type['resour
 }
 
 /** So much of a value set that a caller sends is looked through while others wait. */
-const MOST_PARTS = 100
+const MOST_PARTS = 50
 const MOST_LISTED = 2_000
 
 const notUnderstood = (text: string, expression: string, code?: 'too-costly') =>

@@ -48,10 +48,24 @@ export const isCodeOf = (library: Library, system: string, code: string, version
   return loaded.concepts.has(code) || (loaded.whole ? false : notWhole(system))
 }
 
-const filtersOf = (system: LoadedCodeSystem, include: ValueSetComposeInclude): readonly Passes[] | Unknown => {
-  const filters = (include.filter ?? []).map((filter) => filterOf(system, filter))
-  return filters.find(isUnknown) ?? (filters as readonly Passes[])
+/** A function that remembers its answer for each object, for as long as that is there: a part of a value set is asked about each of many codes. */
+const rememberFor = <Key extends object, Result>(make: (key: Key) => Result): ((key: Key) => Result) => {
+  const answers = new WeakMap<Key, { result: Result }>()
+  return (key) => {
+    const known = answers.get(key) ?? { result: make(key) }
+    answers.set(key, known)
+    return known.result
+  }
 }
+
+const filtersIn = rememberFor((system: LoadedCodeSystem) =>
+  rememberFor((include: ValueSetComposeInclude): readonly Passes[] | Unknown => {
+    const filters = (include.filter ?? []).map((filter) => filterOf(system, filter))
+    return filters.find(isUnknown) ?? (filters as readonly Passes[])
+  }),
+)
+
+const listedIn = rememberFor((include: ValueSetComposeInclude) => new Set(include.concept?.map(({ code }) => code)))
 
 /** Imports that lead back to where they came from have no meaning. */
 const CYCLIC: Unknown = {
@@ -72,18 +86,18 @@ const isIncluded = (
   { system, code }: Coded,
   way: readonly ValueSet[],
 ): Answer => {
-  const answers = (include.valueSet ?? []).map((canonical): Answer => {
+  const answers = [...new Set(include.valueSet)].map((canonical): Answer => {
     const found = imported(library, canonical, way)
     return isUnknown(found) ? found : isMember(library, found, { system, code }, way)
   })
   if (include.system === undefined) return every(answers)
   if (include.system !== system) return false
-  if (include.concept !== undefined) return every([include.concept.some((one) => one.code === code), ...answers])
+  if (include.concept !== undefined) return every([listedIn(include).has(code), ...answers])
   const loaded = codeSystemIn(library, include.system, include.version)
   if (isUnknown(loaded)) return every([loaded, ...answers])
   const concept = loaded.concepts.get(code)
   if (concept === undefined) return every([loaded.whole ? false : notWhole(system), ...answers])
-  const filters = filtersOf(loaded, include)
+  const filters = filtersIn(loaded)(include)
   return every([isUnknown(filters) ? filters : filters.every((passes) => passes(concept)), ...answers])
 }
 
@@ -126,7 +140,7 @@ const membersOfSystem = (library: Library, include: ValueSetComposeInclude): rea
   if (listed !== undefined) return listed.map(describe)
   if (isUnknown(loaded)) return loaded
   if (!loaded.whole) return notWhole(system)
-  const filters = filtersOf(loaded, include)
+  const filters = filtersIn(loaded)(include)
   if (isUnknown(filters)) return filters
   return [...loaded.concepts.values()]
     .filter((concept) => filters.every((passes) => passes(concept)))
@@ -140,7 +154,7 @@ const membersOfInclude = (
 ): readonly Member[] | Unknown => {
   const lists = [
     ...(include.system === undefined ? [] : [membersOfSystem(library, include)]),
-    ...(include.valueSet ?? []).map((canonical) => {
+    ...[...new Set(include.valueSet)].map((canonical) => {
       const found = imported(library, canonical, way)
       return isUnknown(found) ? found : membersOf(library, found, way)
     }),
