@@ -1,14 +1,16 @@
 import type { RequestContext } from '../context.ts'
 import { propertiesOfElement } from '../definitions/tables.ts'
 import { parseFhirJson } from '../fhir/json.ts'
-import { problem } from '../fhir/outcome.ts'
+import { Problem, problem } from '../fhir/outcome.ts'
 import { applyPatch } from '../fhir/patch/patch.ts'
 import type { ElementModel } from '../fhir/patch/place.ts'
+import type { Before } from '../store/persons.ts'
 import type { Store } from '../store/store.ts'
 import type { NamedChange, Settled, WholeChange } from './conditional.ts'
 import { inEntry } from './entry.ts'
+import { mapFairly } from './fairly.ts'
 import { checkPreconditions } from './outcome.ts'
-import { maySee, sharingWithheld } from './permission.ts'
+import { maySee, type Refused, sharingWithheld } from './permission.ts'
 import { gone } from './read.ts'
 
 type Patch = Extract<NamedChange, { do: 'patch' }>
@@ -46,7 +48,7 @@ export const applyPatches = async (
     if (target === undefined) throw problem('not-found', 'not-found', `There is no ${type}/${id} here.`)
     if (target.deleted) throw gone(`${type}/${id}`, target)
     checkPreconditions({ type, id, ifMatch, onlyCreate: false }, target)
-    const resource = applyPatch(parseFhirJson(target.body), patch, model)
+    const resource = ofTarget(target, () => applyPatch(parseFhirJson(target.body), patch, model))
     return {
       change: {
         do: 'update',
@@ -59,8 +61,19 @@ export const applyPatches = async (
       basis: target.version,
     }
   }
-  return settled.map((one) => {
+  return mapFairly(settled, (one) => {
     const { change } = one
     return change?.do === 'patch' ? inEntry(change.at, () => applied(change)) : (one as Settled<WholeChange>)
   })
+}
+
+/** A patch that fails has said something of the resource: the audit is to say of which, and of whom. */
+const ofTarget = <Result>({ type, id, patient }: Before['targets'][number], act: () => Result): Result => {
+  try {
+    return act()
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    const cause: Refused = { patient: patient ?? undefined, entities: [`${type}/${id}`] }
+    throw new Problem(error.kind, error.issues, { cause, headers: error.headers })
+  }
 }

@@ -205,7 +205,7 @@ describe('patch (http://hl7.org/fhir/R4/http.html#patch)', () => {
     expect(rows).toEqual([
       { interaction: 'patch', outcome: 'permit', reason: null, patient },
       { interaction: 'patch', outcome: 'conflict', reason: 'version-mismatch', patient },
-      { interaction: 'patch', outcome: 'conflict', reason: 'patch-test-failed', patient: null },
+      { interaction: 'patch', outcome: 'conflict', reason: 'patch-test-failed', patient },
     ])
   })
 })
