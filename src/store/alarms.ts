@@ -1,3 +1,4 @@
+import { NEWEST_SEAL } from './audit-seal.ts'
 import type { Database } from './database.ts'
 
 /** The codes of Tasks that are made of alarms. */
@@ -64,7 +65,7 @@ export const readAlarms = (database: Database, limits: AlarmLimits, pairs: reado
       select 'recipient-ahead', recipient, null, null, min(found_at), false, count(*)::integer, false from ahead where settled_at is null group by recipient
       union all
       (select 'audit-not-sealed', null, null, null, recorded, false, 1, false from audit_event
-        where id > coalesce((select max(through) from audit_seal), 0) and recorded < now() - make_interval(secs => $7) order by id limit 1)
+        where id > coalesce((select through from (${NEWEST_SEAL}) as newest), 0) and recorded < now() - make_interval(secs => $7) order by id limit 1)
       union all
       select 'audit-contradicted', null, null, null, min(contradicted_at), false, count(*)::integer, false from received_checkpoint
         where contradicted_at is not null having count(*) > 0

@@ -153,7 +153,7 @@ const sealLag = async (database: Database): Promise<number> => {
   const [row] = await database.run<{ seconds: number }>({
     name: 'seal-lag',
     text: `select greatest(0, extract(epoch from now() - recorded))::double precision as seconds from audit_event
-      where id > coalesce((select through from audit_seal order by size desc, epoch desc limit 1), 0) order by id limit 1`,
+      where id > coalesce((select through from (${NEWEST_SEAL}) as newest), 0) order by id limit 1`,
     values: [],
   })
   return row?.seconds ?? 0
