@@ -1,5 +1,5 @@
 import { problem } from '../fhir/outcome.ts'
-import { parseQuery } from './parameters.ts'
+import { NO_PARAMETERS, parseQuery } from './parameters.ts'
 import type { Format, Offers, Parameter } from './route.ts'
 
 /** A format that an answer may have: what asks for it by name, in `Accept` or `_format`, and what asks for it among others. */
@@ -157,6 +157,8 @@ const checkMedia = (contentType: string | undefined, known: ReadonlySet<string>,
   )
 }
 
+const NOTHING_SAID = { query: NO_PARAMETERS, shown: NO_PARAMETERS, format: undefined, pretty: false } as const
+
 /** The query without `_format` and `_pretty`, these two, and what they said. Throws `bad-request` where one is given twice or is no boolean. */
 export const takeRendering = (
   query: readonly Parameter[],
@@ -166,6 +168,7 @@ export const takeRendering = (
   format: string | undefined
   pretty: boolean
 }> => {
+  if (query.length === 0) return NOTHING_SAID
   let format: string | undefined
   let pretty: string | undefined
   const rest: Parameter[] = []
