@@ -136,10 +136,12 @@ const run = async (database: Database, commits: readonly Commit[]): Promise<void
       instants(resources.map(({ commit }) => commit.at)),
       ...searchArrays(resources.map(({ resource }) => resource)),
       commits[0]?.definitions,
-      texts(identities.map(({ resource }) => resource.type)),
-      texts(identities.map(({ identity }) => identity.system)),
-      texts(identities.map(({ identity }) => identity.value)),
-      texts(identities.map(({ resource }) => resource.id)),
+      ...unlessEmpty(identities, [
+        texts(identities.map(({ resource }) => resource.type)),
+        texts(identities.map(({ identity }) => identity.system)),
+        texts(identities.map(({ identity }) => identity.value)),
+        texts(identities.map(({ resource }) => resource.id)),
+      ]),
       texts(wanted.map((resource) => resource.type)),
       texts(wanted.map((resource) => resource.id)),
       texts(wanted.map((resource) => resource.patient)),
@@ -147,18 +149,20 @@ const run = async (database: Database, commits: readonly Commit[]): Promise<void
       texts(owners.map(({ patient }) => patient)),
       texts(owners.map(({ organization }) => organization)),
       texts(persons.map(({ person }) => person.id)),
-      plain(persons.map(({ person }) => person.expected)),
-      texts(persons.map(({ person }) => person.custodian)),
-      texts(persons.map(({ person }) => person.jurisdiction)),
-      texts(persons.map(({ person }) => person.sharing)),
-      texts(persons.map(({ person }) => keysLiteral(person.inForce))),
-      texts(persons.map(({ person }) => person.outcome)),
-      texts(persons.map(({ person }) => person.answer)),
-      texts(persons.map(({ person }) => person.state)),
-      texts(persons.map(({ person }) => person.summary)),
-      texts(persons.map(({ person }) => person.tombstone)),
-      instants(persons.map(({ commit }) => commit.at)),
-      instants(persons.map(({ person }) => person.nextTurn)),
+      ...unlessEmpty(persons, [
+        plain(persons.map(({ person }) => person.expected)),
+        texts(persons.map(({ person }) => person.custodian)),
+        texts(persons.map(({ person }) => person.jurisdiction)),
+        texts(persons.map(({ person }) => person.sharing)),
+        texts(persons.map(({ person }) => keysLiteral(person.inForce))),
+        texts(persons.map(({ person }) => person.outcome)),
+        texts(persons.map(({ person }) => person.answer)),
+        texts(persons.map(({ person }) => person.state)),
+        texts(persons.map(({ person }) => person.summary)),
+        texts(persons.map(({ person }) => person.tombstone)),
+        instants(persons.map(({ commit }) => commit.at)),
+        instants(persons.map(({ person }) => person.nextTurn)),
+      ]),
       ...auditArrays(audited),
       texts(audited.map(({ patient }) => patient)),
       texts(audited.map(({ entities }) => keysLiteral(entities))),
@@ -166,6 +170,10 @@ const run = async (database: Database, commits: readonly Commit[]): Promise<void
     ],
   })
 }
+
+/** Nothing is cheaper to send and to read than arrays without elements. */
+const unlessEmpty = (rows: readonly unknown[], arrays: readonly unknown[]): readonly unknown[] =>
+  rows.length > 0 ? arrays : arrays.map(() => null)
 
 const TYPES = [
   'text[], text[], integer[], integer[], boolean[], text[], text[], timestamptz[]',

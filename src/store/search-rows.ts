@@ -77,6 +77,7 @@ const arraysOf = <Of extends Kind>(kind: Of, resources: readonly SearchRowsOf[])
     }
   }
   const columns = COLUMNS[kind] as readonly (readonly [string, Column<SearchValues[Of][number]>])[]
-  if (rows.length === 0) return ['{}', '{}', '{}', ...columns.map(() => '{}')]
+  // Nothing is cheaper to send and to read than an array without elements.
+  if (rows.length === 0) return [null, null, null, ...columns.map(() => null)]
   return [texts(types), texts(ids), texts(parameters), ...columns.map(([, column]) => column(rows))]
 }
