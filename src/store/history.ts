@@ -69,6 +69,10 @@ export const readVersions = (
 /** No statement runs for as long as this, so that of two rows of the log the one with the higher transaction was not logged so much earlier. */
 const LONGEST = `interval '1 minute'`
 
+/** Rows of `change` that every earlier transaction has settled. One of a transaction that is yet to come was copied here from another cluster. */
+const SETTLED =
+  'not (transaction >= pg_snapshot_xmin(pg_current_snapshot()) and transaction < pg_snapshot_xmax(pg_current_snapshot()))'
+
 /**
  * A page of the log: versions of one type, or of several, newest first, of those that the permit lets the caller see. Only what every earlier
  * transaction has settled is handed out: nothing comes to stand among it any more, so that whoever follows the pages skips and repeats nothing.
@@ -84,8 +88,7 @@ export const readLog = (
   const bind: Bind = (value) => `$${values.push(value)}`
   const where = [
     types.length === 1 ? `r.type = ${bind(types[0])}` : `r.type = any (${bind(types)}::text[])`,
-    // A row of a transaction to come was copied here from another cluster.
-    'not (r.transaction >= pg_snapshot_xmin(pg_current_snapshot()) and r.transaction < pg_snapshot_xmax(pg_current_snapshot()))',
+    SETTLED,
     visible(permit, bind),
   ]
   if (since !== undefined) {
@@ -130,8 +133,7 @@ export const readLog = (
 export const readLogged = async (database: Database): Promise<string | undefined> => {
   const [row] = await database.run<{ logged: string }>({
     name: 'read-logged',
-    text: `select greatest(at, logged) as logged from change where transaction < pg_snapshot_xmin(pg_current_snapshot())
-      order by greatest(at, logged) desc limit 1`,
+    text: `select greatest(at, logged) as logged from change where ${SETTLED} order by greatest(at, logged) desc limit 1`,
     values: [],
   })
   return row?.logged

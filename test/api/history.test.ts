@@ -242,6 +242,21 @@ describe('sync clients that poll (lessons: only a commit-ordered log may be hand
   })
 })
 
+describe('a database that was copied from another cluster', () => {
+  test('hands out what its log brought with it, whatever the number of the transaction was there', async () => {
+    const { body } = await gp('POST', '/Organization', { resourceType: 'Organization', name: 'A practice' })
+    const elsewhere = `update change set transaction = '9000000000000' where type = 'Organization' and id = $1`
+    await service.database.query(elsewhere, [body.id])
+    try {
+      const found = await ask(`/Organization/_history?${since(body.meta?.lastUpdated)}`)
+      expect(versions(found)).toEqual([`Organization/${body.id} 1`])
+      expect(Date.parse(found.meta?.lastUpdated ?? '')).toBeGreaterThanOrEqual(Date.parse(body.meta?.lastUpdated ?? ''))
+    } finally {
+      await service.database.query(`delete from change where transaction = '9000000000000'`)
+    }
+  })
+})
+
 describe('history of everything (http.html#history)', () => {
   test('versions of all types, newest first', async () => {
     const one = await created()
