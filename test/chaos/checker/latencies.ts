@@ -5,7 +5,7 @@ export type Latencies = Readonly<{ count: number; p50: number; p99: number; most
 
 /** The least value that is not below this part of the values. */
 export const percentile = (values: readonly number[], part: number): number => {
-  const sorted = values.toSorted((a, b) => a - b)
+  const sorted = Float64Array.from(values).sort()
   return sorted[Math.max(0, Math.ceil(sorted.length * part) - 1)] ?? Number.NaN
 }
 

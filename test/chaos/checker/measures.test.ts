@@ -1,9 +1,9 @@
-import { expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import type { Application, Observation, Write } from '../facts.ts'
 import { createRandom } from '../random.ts'
 import { deliveryTimes } from './deliveries.ts'
 import { latencies, untilAcknowledged } from './latencies.ts'
-import { medianWithInterval } from './ratio.ts'
+import { medianWithInterval, ratioOfP99 } from './ratio.ts'
 
 const withdrawal: Write = {
   patient: 'ann',
@@ -62,4 +62,32 @@ test('the interval of a median holds it, and is the same for the same seed', () 
   expect(estimate.low).toBeLessThan(1)
   expect(estimate.high).toBeGreaterThan(1)
   expect(medianWithInterval(values, createRandom(1))).toEqual(estimate)
+})
+
+describe('a p99 beside another', () => {
+  const groups = (values: readonly number[]): number[][] =>
+    Array.from({ length: 40 }, (_, second) => values.map((value) => value + (second % 5)))
+  const tenToFifty = groups(Array.from({ length: 36 }, (_, index) => 10 + index))
+  const compare = (during: number[][]) => ratioOfP99(tenToFifty, during, { random: createRandom(1), confidence: 0.995 })
+
+  test('is surely no more where both are alike, and the same for the same seed', () => {
+    const { value, low, high } = compare(tenToFifty)
+    expect(value).toBe(1)
+    expect(low).toBeLessThanOrEqual(1)
+    expect(high).toBeLessThan(1.1)
+    expect(compare(tenToFifty)).toEqual({ value, low, high })
+  })
+
+  test('is surely more where two of a hundred are half as late again at all times', () => {
+    const late = tenToFifty.map((group) => group.map((value, index) => (index === 35 ? value * 1.5 : value)))
+    expect(compare(late).low).toBeGreaterThan(1.1)
+  })
+
+  test('is not surely more where a single second was bad', () => {
+    const once = tenToFifty.map((group, second) => (second === 7 ? group.map((value) => value * 10) : group))
+    const { value, low, high } = compare(once)
+    expect(value).toBeGreaterThan(1.1)
+    expect(low).toBeLessThanOrEqual(1.1)
+    expect(high).toBeGreaterThan(1.1)
+  })
 })

@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { median } from '../../../bench/figures.ts'
 import { deliveryTimes } from '../checker/deliveries.ts'
-import { latencies } from '../checker/latencies.ts'
-import { medianWithInterval } from '../checker/ratio.ts'
+import { type Latencies, latencies } from '../checker/latencies.ts'
+import { medianWithInterval, type Ratio, ratioOfP99 } from '../checker/ratio.ts'
+import type { Figure } from '../figures.ts'
 import { startLoad } from '../load/load.ts'
 import { untilInStep } from '../outstanding.ts'
 import { FAULTS, type Fault } from '../proxy/faults.ts'
@@ -13,6 +13,10 @@ const SECONDS = 8
 const CHANGES_PER_SECOND = 12
 const CATCH_UP_SECONDS = 420
 const MOST = 1.1
+/** With ten kinds of fault, 95 % for all of them together. */
+const CONFIDENCE = 0.995
+/** From so many rounds on, each kind of fault is judged by itself. */
+const JUDGED_ROUNDS = 3
 
 type Turn = Readonly<{ fault: Fault; healthy: Span; faulty: Span; bad: string }>
 type Span = Readonly<{ from: number; to: number }>
@@ -52,22 +56,31 @@ export const badRecipient: Phase = async ({ authors, options, random, show, stag
         await untilInStep(stage.addresses, CATCH_UP_SECONDS)
         return measured
       }
-      // Now the one first, now the other.
-      if (turns.length % 2 === 0) turns.push({ fault, bad, healthy: await without(), faulty: await withFault() })
+      // Now the one first, now the other, of each kind of fault too.
+      if ((turns.length + round) % 2 === 0)
+        turns.push({ fault, bad, healthy: await without(), faulty: await withFault() })
       else turns.push({ fault, bad, faulty: await withFault(), healthy: await without() })
     }
   }
 
-  const applications = await stage.applications()
+  const facts = { writes: authors.writes, applications: await stage.applications() }
   const compared = turns.map(({ fault, healthy, faulty, bad }) => {
     const others = RECIPIENTS.filter((id) => id !== bad)
-    const facts = { writes: authors.writes, applications }
-    const [before, during] = [healthy, faulty].map((each) => latencies(deliveryTimes(facts, others, each)))
-    return { fault, before: before?.p99 ?? Number.NaN, during: during?.p99 ?? Number.NaN }
+    const [before = [], during = []] = [healthy, faulty].map((span) =>
+      secondsOf(span).map((second) => deliveryTimes(facts, others, second)),
+    )
+    return { fault, before, during }
   })
-  const ratios = compared.map(({ before, during }) => during / before)
+  const ratios = compared.map(({ before, during }) => latencies(during.flat()).p99 / latencies(before.flat()).p99)
   const estimate = medianWithInterval(ratios, random.branch())
   const sure = `${estimate.low.toFixed(2)} to ${estimate.high.toFixed(2)}`
+  const kinds = FAULTS.map((fault) => {
+    const own = compared.filter((one) => one.fault === fault)
+    const before = own.flatMap((one) => one.before)
+    const during = own.flatMap((one) => one.during)
+    const ratio = ratioOfP99(before, during, { random: random.branch(), confidence: CONFIDENCE })
+    return { fault, ratio, before: latencies(before.flat()), during: latencies(during.flat()) }
+  })
   return {
     figures: [
       {
@@ -76,11 +89,29 @@ export const badRecipient: Phase = async ({ authors, options, random, show, stag
         target: String(MOST),
         holds: estimate.median <= MOST,
       },
+      // Fewer rounds say nothing of one kind: it stands in the notes alone.
+      ...(options.rounds < JUDGED_ROUNDS ? [] : kinds.map(judged)),
     ],
-    notes: FAULTS.map((fault) => {
-      const own = compared.filter((one) => one.fault === fault)
-      const ms = (pick: (one: (typeof own)[number]) => number): string => `${Math.round(median(own.map(pick)))} ms`
-      return `others with ${fault}: p99 ${ms(({ during }) => during)}, without ${ms(({ before }) => before)}`
+    notes: kinds.map(({ fault, ratio, before, during }) => {
+      const ms = ({ p99, count }: Latencies): string => `${Math.round(p99)} ms of ${count}`
+      return `others with ${fault}: p99 ${ms(during)}, without ${ms(before)}; ${said(ratio)}`
     }),
   }
 }
+
+const said = ({ value, low, high }: Ratio): string =>
+  `${value.toFixed(2)}, ${100 * CONFIDENCE} %: ${low.toFixed(2)} to ${high.toFixed(2)}`
+
+/** A kind of fault fails where the others are surely later; where it is not sure that they are not, that is said. */
+const judged = ({ fault, ratio, during }: Readonly<{ fault: Fault; ratio: Ratio; during: Latencies }>): Figure => ({
+  name: `… with ${fault} (${during.count}; ${said(ratio)})`,
+  value: ratio.high <= MOST ? 'surely not more' : ratio.low <= MOST ? 'not surely more' : 'surely more',
+  target: String(MOST),
+  holds: ratio.low <= MOST,
+})
+
+const secondsOf = ({ from, to }: Span): Span[] =>
+  Array.from({ length: Math.ceil((to - from) / 1_000) }, (_, second) => {
+    const start = from + second * 1_000
+    return { from: start, to: Math.min(start + 1_000, to) }
+  })
