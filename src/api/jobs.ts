@@ -12,10 +12,13 @@ import { match, segmentsOf } from './router.ts'
 
 /** So late a request is noticed that another process accepted, at most. */
 const POLL_MS = 500
+/** While the database is away it is asked less often. */
+const AWAY_MS = 5_000
 const LEASE_SECONDS = 30
 const KEEP_MS = 10_000
 /** A request is performed anew where its process was lost, or the database could not be reached; not for ever. */
 const ATTEMPTS = 5
+const KEEP_TRIES = 10
 const FORGET_MS = 60_000
 /** At a time, in one process: others ask for answers now. */
 const TOGETHER = 2
@@ -84,6 +87,19 @@ export const createJobRunner = (options: Options): JobRunner => {
 
   const pause = (milliseconds: number): Promise<void> => wait(milliseconds, undefined, { signal }).catch(() => {})
 
+  /** What was done is not done again for want of a moment: the answer is kept when the database is back, if that is soon. */
+  const keepAnswer = async (job: LeasedJob, answer: string, result: string | undefined): Promise<void> => {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        await records.jobs.finish(job, answer, result)
+        return
+      } catch (error) {
+        if (tries === KEEP_TRIES || signal.aborted) throw error
+        await pause(POLL_MS)
+      }
+    }
+  }
+
   const finish = async (job: LeasedJob): Promise<void> => {
     const timer = setInterval(() => void records.jobs.keep(job, LEASE_SECONDS).catch(() => {}), KEEP_MS)
     try {
@@ -94,7 +110,7 @@ export const createJobRunner = (options: Options): JobRunner => {
         ...(lastUpdated === undefined ? {} : { lastUpdated }),
         ...(location === undefined ? {} : { location }),
       }
-      await records.jobs.finish(job, JSON.stringify(answered), body)
+      await keepAnswer(job, JSON.stringify(answered), body)
     } catch (error) {
       log.warn({ err: error, attempt: job.attempt }, 'A request that is answered later could not be performed now')
       await records.jobs.release(job, 2 ** job.attempt)
@@ -103,7 +119,7 @@ export const createJobRunner = (options: Options): JobRunner => {
     }
   }
 
-  /** Takes one after the other until there is none; false where it cannot be told. */
+  /** Takes one after the other until there is none. */
   const work = async (): Promise<void> => {
     while (!signal.aborted) {
       const job = await records.jobs.take(LEASE_SECONDS)
@@ -114,10 +130,12 @@ export const createJobRunner = (options: Options): JobRunner => {
 
   const loop = async (): Promise<void> => {
     while (!signal.aborted) {
-      await work().catch((error: unknown) =>
-        log.warn({ err: error }, 'It could not be read which requests are to be answered; trying again'),
-      )
-      await pause(POLL_MS)
+      let rest = POLL_MS
+      await work().catch((error: unknown) => {
+        rest = AWAY_MS
+        log.warn({ err: error }, 'It could not be read which requests are to be answered; trying again')
+      })
+      await pause(rest)
     }
   }
 
