@@ -7,6 +7,7 @@ import type { Condition, CountedCondition } from '../store/conditions.ts'
 import type { ResourceRow } from '../store/resources.ts'
 import type { Store } from '../store/store.ts'
 import { auditEntry } from './audit.ts'
+import { typeOf } from './change.ts'
 import { inEntry } from './entry.ts'
 import { mapInTurns } from './fairly.ts'
 import { findMatches } from './matches.ts'
@@ -62,9 +63,6 @@ export const settleConditions = async (
 
 const criteriaOf = (change: ConditionalChange): string =>
   change.do === 'create' ? change.ifNoneExist : change.condition
-
-const typeOf = (change: Change): string =>
-  change.do === 'delete' || change.do === 'patch' ? change.type : change.resource.resourceType
 
 const settle = async (
   store: Store,

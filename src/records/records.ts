@@ -8,6 +8,7 @@ import { settleAlarms } from './alarms.ts'
 import { auditEntry } from './audit.ts'
 import { auditNews, isDue, sealAudit } from './audit-seal.ts'
 import { auditStanding, verifyAudit, witnessedCheckpoints } from './audit-verification.ts'
+import { typeOf } from './change.ts'
 import { completeness } from './completeness.ts'
 import { composedDocument } from './composed-document.ts'
 import { confirmReview } from './confirm-review.ts'
@@ -171,5 +172,5 @@ const audited = async <Result>(
 const keysOf = (changes: readonly Change[]): string[] =>
   changes.flatMap((change) => {
     if (change.do === 'create' || change.id === undefined || !isId(change.id)) return []
-    return [`${'type' in change ? change.type : change.resource.resourceType}/${change.id}`]
+    return [`${typeOf(change)}/${change.id}`]
   })

@@ -6,6 +6,7 @@ import { type Issue, isError, issue, Problem } from '../fhir/outcome.ts'
 import { type FhirResource, parseReference, type Resource, type ResourceKey } from '../fhir/resource.ts'
 import type { Before, PersonRow } from '../store/persons.ts'
 import type { Store } from '../store/store.ts'
+import { nameOf } from './change.ts'
 import { commitWritten, retryOutdated } from './commit.ts'
 import { type Settled, settleConditions, type WholeChange } from './conditional.ts'
 import { resolveReferences } from './conditional-references.ts'
@@ -41,13 +42,7 @@ export const transact = async (
 
 /** What others may want to change at the same moment: the first by name, so that two lists with the same resources agree. */
 const contested = (changes: readonly Change[]): string | undefined =>
-  changes
-    .flatMap((change) => {
-      const type = 'type' in change ? change.type : change.resource.resourceType
-      if (change.do === 'create') return change.ifNoneExist === undefined ? [] : [`${type}?${change.ifNoneExist}`]
-      return [change.id === undefined ? `${type}?${change.condition}` : `${type}/${change.id}`]
-    })
-    .sort()[0]
+  changes.flatMap((change) => nameOf(change) ?? []).sort()[0]
 
 const attempt = async (
   store: Store,

@@ -1,4 +1,5 @@
 import { type Issue, issue, Problem, STATUS } from '../../fhir/outcome.ts'
+import { typeOf } from '../../records/change.ts'
 import type { Change } from '../../records/types.ts'
 import type { ApiResponse } from '../route.ts'
 import { answerBudget } from './answer-budget.ts'
@@ -7,7 +8,7 @@ import type { Entry } from './entries.ts'
 
 /** `Goal/1`, or `Goal/?` and the condition: what a change of something names. */
 export const targetOf = (change: Exclude<Change, { do: 'create' }>): string =>
-  `${'type' in change ? change.type : change.resource.resourceType}/${change.id ?? `?${change.condition}`}`
+  `${typeOf(change)}/${change.id ?? `?${change.condition}`}`
 
 /**
  * What the reads of a transaction are answered before it is committed: one that cannot be answered fails the whole
