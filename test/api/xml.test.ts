@@ -78,12 +78,13 @@ describe('what can be read as JSON can be read as XML (http.html#mime-type)', ()
   })
 
   test('whoever asked by _format goes on in it from page to page (search.html#return)', async () => {
+    const { id } = (await gp<Goal>('POST', '/Goal', goal())).body
     await gp('POST', '/Goal', goal())
-    await gp('POST', '/Goal', goal())
-    for (const path of [`/Goal?patient=Patient/${patient}&_count=1`, '/Goal/_history?_count=1']) {
+    await gp('PUT', `/Goal/${id}`, goal({ id, lifecycleStatus: 'active' }))
+    for (const path of [`/Goal?patient=Patient/${patient}&_count=1`, `/Goal/${id}/_history?_count=1`]) {
       const { text } = await gp('GET', `${path}&_format=xml&_pretty=true`)
       const next = ((await readXml(text)) as Bundle).link?.find(({ relation }) => relation === 'next')?.url ?? ''
-      expect(next).toContain('_format=xml&_pretty=true')
+      expect([path, next]).toEqual([path, expect.stringContaining('_format=xml&_pretty=true')])
       const page = await gp('GET', next.slice(`${service.baseUrl}/fhir`.length))
       expect([page.status, page.headers.get('content-type')]).toEqual([200, `${XML}; charset=utf-8`])
     }
@@ -157,6 +158,24 @@ describe('what can be sent as JSON can be sent as XML (http.html#mime-type)', ()
     expect([status, type]).toEqual([200, 'transaction-response'])
     expect(entry.map(({ response }) => response?.status)).toEqual(['201 Created', '200 OK'])
     expect(entry.map((each) => each.resource?.resourceType)).toEqual(['Goal', 'Patient'])
+  })
+
+  test('a FHIRPath Patch (http.html#patch)', async () => {
+    const { id } = (await gp<Goal>('POST', '/Goal', goal())).body
+    const { status, resource } = await xml('PATCH', `/Goal/${id}`, {
+      resourceType: 'Parameters',
+      parameter: [
+        {
+          name: 'operation',
+          part: [
+            { name: 'type', valueCode: 'replace' },
+            { name: 'path', valueString: 'Goal.description.text' },
+            { name: 'value', valueString: 'To see the hills.' },
+          ],
+        },
+      ],
+    })
+    expect([status, (resource as Goal).description.text]).toEqual([200, 'To see the hills.'])
   })
 
   test('the input and answer of operations', async () => {
