@@ -257,11 +257,15 @@ describe('what the CapabilityStatement claims holds', () => {
     expect((await gp('POST', '/CarePlan/$everything')).status).toBe(404)
   })
 
-  test('transaction and batch are performed, the history of everything is read, security is demanded, the base is its own', async () => {
+  test('transaction and batch are performed, everything is searched and its history read, security is demanded, the base is its own', async () => {
     const [rest] = statement.rest ?? []
-    expect((await gp('GET', '/_history')).status).toBe(200)
+    const reads: Record<string, string> = { 'history-system': '/_history', 'search-system': '/?_type=Goal' }
     for (const { code } of rest?.interaction ?? []) {
-      if (code === 'history-system') continue
+      const path = reads[code]
+      if (path !== undefined) {
+        expect([code, (await gp('GET', path)).status]).toEqual([code, 200])
+        continue
+      }
       const { status, body } = await gp<Bundle>('POST', '', { resourceType: 'Bundle', type: code })
       expect([status, body.type]).toEqual([200, `${code}-response`])
     }
