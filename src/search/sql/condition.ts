@@ -137,8 +137,8 @@ export type PageOf = Readonly<{ rows: () => string; most: string }>
 /**
  * The ways to find a page of rows for which all conditions hold, in the order of their ids. The planner takes the conditions of a search for
  * independent of each other and of the type, and thinks a hundred thousand matches a few. So it is looked first. Where no more than `MOST_IDS`
- * match one of the conditions, these are looked up. Else a walk through the first resources comes upon a page, if enough match; and if they do not,
- * all that match are brought together.
+ * match one of the conditions, those of the one that fewest match are looked up. Else a walk through the first resources comes upon a page, if
+ * enough match; and if they do not, all that match are brought together.
  */
 export const waysOf = (
   builder: Builder,
@@ -148,15 +148,19 @@ export const waysOf = (
 ): readonly Way[] => {
   const drivers = driversOf(builder, type, conditions)
   if (drivers === undefined) return [{ when: 'true', where: restriction(builder, type, conditions, 'r') }]
-  const ways: Way[] = []
-  const passed: string[] = []
-  for (const { type: its, condition } of drivers) {
+  const looked = drivers.map(({ type: its, condition }) => {
     const name = builder.first(`select id from (${idsOf(builder, its, condition)}) ids limit ${MOST_IDS + 1}`)
-    const few = `(select count(*) from ${name}) <= ${MOST_IDS}`
-    const known = { ...builder, known: { condition, name } }
-    ways.push({ when: [...passed, few].join(' and '), where: restriction(known, type, conditions, 'r') })
-    passed.push(`not (${few})`)
-  }
+    return { known: { condition, name }, count: `(select count(*) from ${name})` }
+  })
+  const least = `least(${[MOST_IDS + 1, ...looked.map(({ count }) => count)].join(', ')})`
+  const ways = looked.map(({ known, count }, index): Way => {
+    const isFirst = looked.slice(0, index).map((other) => `${other.count} > ${count}`)
+    return {
+      when: [`${count} <= ${MOST_IDS}`, `${count} = ${least}`, ...isFirst].join(' and '),
+      where: restriction({ ...builder, known }, type, conditions, 'r'),
+    }
+  })
+  const many = `${least} > ${MOST_IDS}`
   const walked = builder.first(
     `select r.id from (select * from resource r where ${rows()} order by r.id limit ${MOST_WALKED}) r
       left join person p on p.id = r.patient
@@ -166,8 +170,8 @@ export const waysOf = (
   const page = `(select count(*) from ${walked}) = ${most}`
   return [
     ...ways,
-    { when: [...passed, page].join(' and '), where: `r.id = any (array(select id from ${walked}))` },
-    { when: [...passed, `not (${page})`].join(' and '), where: restriction(builder, type, conditions, 'r') },
+    { when: `${many} and ${page}`, where: `r.id = any (array(select id from ${walked}))` },
+    { when: `${many} and not (${page})`, where: restriction(builder, type, conditions, 'r') },
   ]
 }
 
