@@ -120,18 +120,22 @@ const noteHeartbeat = async (
   })
 }
 
-/** Takes the comparisons that are due, or all, of these recipients. One that a recipient waits for is due again after a minute, if it is not finished. */
+/**
+ * Takes the comparisons that are due, or all, of these recipients, where they have the address at which this process asks. One that a recipient waits
+ * for is due again after a minute, if it is not finished.
+ */
 const takeComparisons = (
   database: Database,
-  { recipients, all }: Readonly<{ recipients: readonly string[]; all: boolean }>,
+  { recipients, all }: Readonly<{ recipients: readonly Readonly<{ id: string; address: string }>[]; all: boolean }>,
 ): Promise<DueComparison[]> =>
   database.run<DueComparison>({
     name: 'take-comparisons',
     text: `update verification set comparison_due = now() + case when asked_epoch < epoch then interval '1 minute' else interval '15 minutes' end
       from recipient, installation
-      where recipient.id = verification.recipient and recipient.id = any ($1) and (comparison_due <= now() or $2)
+      where recipient.id = verification.recipient and (recipient.id, recipient.address) in (select * from unnest($1::text[], $2::text[]))
+        and (comparison_due <= now() or $3)
       returning recipient.id as recipient, installation.epoch, asked_epoch < epoch as asking, addressed_at::text as addressed`,
-    values: [recipients, all],
+    values: [recipients.map(({ id }) => id), recipients.map(({ address }) => address), all],
   })
 
 /** The digests of what a recipient has confirmed, as bytes (`plan/summary/buckets.ts`), and how many persons those are. */

@@ -29,7 +29,7 @@ const MOST_EPOCHS = 1_000
  */
 export const compare = async (means: Means, { all }: Readonly<{ all: boolean }>): Promise<void> => {
   const { records, log, verifiers, busy, signal } = means
-  const recipients = [...verifiers.keys()].filter((id) => !busy.has(id))
+  const recipients = [...verifiers].filter(([id]) => !busy.has(id)).map(([id, { address }]) => ({ id, address }))
   const due = await records.verification.takeComparisons({ recipients, all })
   await Promise.all(
     due.map(async (comparison) => {

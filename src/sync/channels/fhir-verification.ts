@@ -16,6 +16,8 @@ export type Heard = Readonly<{ witnessed: Readonly<{ epoch: number; size: number
 
 /** What a recipient says of itself. Everything throws an Error with words for an operator where it cannot be asked, or answers nonsense. */
 export type Verifier = Readonly<{
+  /** Where it is asked. */
+  address: string
   /** What it answered; false where it has heard a later heartbeat; undefined where it takes none. */
   beat(heartbeat: Parameters): Promise<Heard | false | undefined>
   /** The heartbeats that it has heard. */
@@ -61,6 +63,7 @@ export const fhirVerifier: OpenVerifier = ({ address }, access, signal) => {
     ask((fhir, options) => fhir.operation({ resourceType: 'Bundle', name, input: { ...input }, options }))
 
   return {
+    address,
     async beat(heartbeat) {
       const answer = await operation('sharing-heartbeat', heartbeat)
       if (answer.status === 409) return false
