@@ -235,7 +235,7 @@ describe('CarePlan/[id]/$sign', () => {
       type: 'transaction',
       entry: [{ request: { method: 'DELETE', url: key.slice(1) } }],
     })
-    expect([together.status, issueKeys(together.body)]).toEqual([409, ['in-force']])
+    expect([together.status, issueKeys(together.body)]).toEqual([400, ['never-deleted']])
     expect(await tasksOf(patient)).toEqual(['confirm-transcription requested'])
   })
 
