@@ -340,7 +340,7 @@ export type Due = Readonly<{
 }>
 
 /** More than are leased to one recipient at a time. */
-const LEASED = 500
+const LEASED = 1_000
 
 const soonest = (state: SummaryState): string => `select min(greatest(next_attempt_at, lease_until)) from (
             select next_attempt_at, lease_until from delivery

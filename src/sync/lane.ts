@@ -8,7 +8,7 @@ import { type Held, LEASE_SECONDS, type Leases } from './leases.ts'
 /** Sendings under way at a time in one lane of one recipient; a slow recipient takes nobody else's place. */
 export const PARALLEL = 8
 /** At most so many are leased at a time, and never more than go out soon. */
-const MOST = 96
+const MOST = 192
 /** A state that was loaded so long ago does not leave: there may be a newer one. */
 const FRESH_MS = 250
 /** After so many leases without a report a delivery may be what processes died of: it is sent with nothing else beside it. */
