@@ -163,6 +163,14 @@ describe('an installation', () => {
     expect(settings).toEqual({ fsync: 'on', pages: 'on', commit: 'on' })
   })
 
+  test('knows its data well enough to plan by: larger samples, taken again as it grows', async () => {
+    const [settings] = await query(
+      started.databaseUrl,
+      `select current_setting('default_statistics_target')::integer as target, current_setting('autovacuum') as again`,
+    )
+    expect(settings).toEqual({ target: 200, again: 'on' })
+  })
+
   test('listens to this machine only, and asks for a password that is its own', async () => {
     expect(await query(started.databaseUrl, `select current_setting('listen_addresses') as address`)).toEqual([
       { address: '127.0.0.1' },
