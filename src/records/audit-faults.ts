@@ -7,7 +7,7 @@ export const AUDIT_FAULTS = {
   'leaf-missing': 'what was sealed of a row is gone',
   'seal-broken': 'a seal is not that of what stands before it',
   'seal-forged': 'a seal is not signed by a key of KEYPLAN_AUDIT_KEY',
-  'seal-missing': 'a seal between two others is gone',
+  'seal-missing': 'a seal is gone',
   'tail-cut': 'a witness has seen more than there is: the end was cut off, or an old backup stands in its place',
   rebuilt: 'a witness has seen another log: this one was written anew',
   'old-backup':

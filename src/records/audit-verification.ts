@@ -58,6 +58,10 @@ export const verifyAudit = async (
     ;[position, event] = [end, through]
   }
   if (walk.leaves() < size) faults.add('leaf-missing', `${size} events were sealed, ${walk.leaves()} leaves are left`)
+  // Leaves come with the seal over them: read after them, it is there.
+  const [unsealed] = await auditSeal.leaves(size, 1)
+  if (unsealed !== undefined && (await auditSeal.state()).newest?.size === newest?.size)
+    faults.add('seal-missing', `after leaf ${size - 1}`)
   const agree = walk.witnessed(ours)
   const lag = await auditSeal.lag()
   await store.audit([auditEntry(cx, 'verify-audit', 'permit', [])])

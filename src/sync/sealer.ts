@@ -12,6 +12,8 @@ const KEEP_MS = 3_000
 const COMMITS_MS = 20
 /** So long a start waits for what was left unsealed before it: an alarm should not be the first to see that. */
 const CATCH_UP_MS = 10_000
+/** So often in a row another process may be quicker. */
+const MOST_OUTDATED = 5
 /** A failure that stays is said again after this long. */
 const SAY_MS = 60_000
 
@@ -32,6 +34,7 @@ export const createSealer = ({ records, log }: Readonly<{ records: Records; log:
   const holder = crypto.randomUUID()
   let running: Promise<void> | undefined
   let saidAt = Number.NEGATIVE_INFINITY
+  let outdated = 0
   /** Until when this process may have the lease, by its own clock. */
   let leaseUntil = 0
 
@@ -60,10 +63,14 @@ export const createSealer = ({ records, log }: Readonly<{ records: Records; log:
 
   const look = async (): Promise<boolean> => {
     try {
-      return await pass()
+      const isMore = await pass()
+      outdated = 0
+      return isMore
     } catch (error) {
-      // Another process was quicker.
-      if (error instanceof Outdated || signal.aborted) return false
+      if (signal.aborted) return false
+      // Another process was quicker; or leaves stand where none can be, because somebody took the seal over them away.
+      outdated = error instanceof Outdated ? outdated + 1 : 0
+      if (outdated > 0 && outdated < MOST_OUTDATED) return false
       if (performance.now() - saidAt > SAY_MS)
         log.error({ err: error }, 'The audit log could not be sealed; trying again')
       saidAt = performance.now()

@@ -28,7 +28,9 @@ describe('help', () => {
   test('keyplan serve --help names every setting', async () => {
     const { stdout } = await run(['serve', '--help'])
     const settings = ['PORT', 'HOST', 'DATABASE_URL', 'METRICS_PORT', 'LOG_LEVEL']
-    const ours = ['DATA', 'CLIENTS', 'SIGNING_KEYS', 'AUDIT_KEY', 'RECIPIENTS', 'BASE_URL'].map((name) => `KEYPLAN_${name}`)
+    const ours = ['DATA', 'CLIENTS', 'SIGNING_KEYS', 'AUDIT_KEY', 'RECIPIENTS', 'BASE_URL'].map(
+      (name) => `KEYPLAN_${name}`,
+    )
     for (const name of [...settings, ...ours]) expect(stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'))
   })
 

@@ -230,6 +230,10 @@ describe('what is found (trust, section 3)', () => {
   test('a seal that is gone, that was changed, or was signed with another key', async () => {
     const gone = await verified((own) => own.query('delete from audit_seal where size = 500'))
     expect(codes(gone)).toEqual(['seal-missing'])
+    const newest = await verified((own) => own.query('delete from audit_seal where size = 600'))
+    expect(found(newest)).toEqual(['seal-missing: after leaf 499'])
+    const all = await verified((own) => own.query('delete from audit_seal'))
+    expect(found(all)).toEqual(['seal-missing: after leaf -1'])
     const changed = await verified((own) =>
       own.query(`update audit_seal set sealed_at = sealed_at - interval '1 day' where size = 500`),
     )
