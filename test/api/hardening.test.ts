@@ -131,6 +131,18 @@ describe('a value that no index can hold is refused, and its sender told', () =>
       () => withNumber({ telecom: [{ system: 'phone', value: long(9_000) }] }),
       'Patient.telecom[0].value',
     ],
+    ['an address', () => goal({ meta: { profile: [`https://a.example/${long(1_000)}`] } }), 'Goal.meta.profile'],
+    ['where it came from', () => goal({ meta: { source: `urn:${long(1_000)}` } }), 'Goal.meta.source'],
+    [
+      'a reference to elsewhere',
+      () => goal({ expressedBy: { reference: `https://a.example/Patient/${long(1_000)}` } }),
+      'Goal.expressedBy.reference',
+    ],
+    [
+      'an identifier with the code of its type',
+      () => goal({ identifier: [{ value: long(900), type: { coding: [{ code: 'x'.repeat(200) }] } }] }),
+      'Goal.identifier[0].type',
+    ],
     ['a family name', () => withNumber({ name: [{ family: long(9_000) }] }), 'Patient.name[0]'],
     ['a name of many', () => withNumber({ name: [{ family: 'A', given: Array(900).fill('Bo') }] }), 'Patient.name[0]'],
     ['letters that decompose', () => withNumber({ name: [{ family: '\ufdfa'.repeat(40) }] }), 'Patient.name[0]'],
@@ -159,7 +171,21 @@ describe('a value that no index can hold is refused, and its sender told', () =>
 
   test('and what is as long as can be is stored and found', async () => {
     const identifier = { system: `urn:${long(996)}`, value: long(1_000) }
-    const { status, body } = await gp<{ id: string }>('POST', '/Goal', goal({ identifier: [identifier] }))
+    const ofItsType = {
+      ...identifier,
+      value: long(998),
+      type: { coding: [{ system: identifier.system, code: 'x' }], text: '\u4e16'.repeat(9_000) },
+    }
+    const { status, body } = await gp<{ id: string }>(
+      'POST',
+      '/Goal',
+      goal({
+        identifier: [identifier, ofItsType],
+        meta: { profile: [`urn:${long(996)}`], source: `urn:${long(996)}` },
+        category: [{ text: long(9_000), coding: [{ system: identifier.system, code: long(1_000) }] }],
+        expressedBy: { reference: `https://a.example/Patient/${long(64)}`, identifier },
+      }),
+    )
     expect(status).toBe(201)
     const found = await gp<Bundle>('POST', '/Goal/_search', `identifier=${identifier.system}|${identifier.value}`, {
       'Content-Type': 'application/x-www-form-urlencoded',
