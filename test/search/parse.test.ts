@@ -71,6 +71,7 @@ describe('what is refused (search.html#errors)', () => {
       'Organization?_has:Patient:general-practitioner:active=true',
       'Patient?_include=Patient:general-practitioner',
       'Patient?_include=*',
+      'Patient?_sort=general-practitioner',
     ]) {
       expect([query, refusal(query, { isBuilding }).issues.map(({ key }) => key)]).toEqual([
         query,

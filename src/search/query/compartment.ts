@@ -1,11 +1,11 @@
 import { PATIENT_COMPARTMENT } from '../../definitions/compartment.ts'
-import { conditionOf, type Reading } from './condition.ts'
+import { type Reading, requireBuilt } from './condition.ts'
 import type { Condition } from './query.ts'
 
 /** What makes a resource of a type part of a person's compartment. Throws `bad-request` while one of its parameters is building. */
 export const inCompartment = (reading: Reading, type: string, patient: string): Condition => {
   const parameters = PATIENT_COMPARTMENT[type] ?? []
-  for (const parameter of parameters) conditionOf(reading, type, parameter, patient)
+  for (const parameter of parameters) requireBuilt(reading, type, parameter)
   const refers: Condition = { on: 'reference', parameters, alternatives: [{ type: 'Patient', id: patient }] }
   return type === 'Patient' ? { on: 'any', of: [{ on: 'id', ids: [patient] }, refers] } : refers
 }

@@ -49,19 +49,23 @@ export const conditionOf = (
   return ownOf(reading, parameter, name, modifier, value)
 }
 
-const requireParameter = ({ isBuilding }: Reading, type: string, code: string, name: string): Searchable => {
+const requireParameter = (reading: Reading, type: string, code: string, name: string): Searchable => {
   const parameter = findParameter(type, code)
   if (parameter === undefined) throw unknownParameter(type, name, code)
-  // `_id` and `_lastUpdated` are columns of every resource: there is nothing to build.
-  if (code !== '_id' && code !== '_lastUpdated' && isBuilding(type, code)) {
-    throw problem(
-      'bad-request',
-      'search-parameter-building',
-      `${code} of ${type} is new, and not everything that is stored can be found by it yet. Search without it, or try again later.`,
-      { expression: shownName(name), code: 'not-supported' },
-    )
-  }
+  requireBuilt(reading, type, code, name)
   return parameter
+}
+
+/** Throws `bad-request` where a search by this parameter would miss something of what is stored. `name`: as the caller wrote it. */
+export const requireBuilt = ({ isBuilding }: Reading, type: string, code: string, name = code): void => {
+  // `_id` and `_lastUpdated` are columns of every resource: there is nothing to build.
+  if (code === '_id' || code === '_lastUpdated' || !isBuilding(type, code)) return
+  throw problem(
+    'bad-request',
+    'search-parameter-building',
+    `${code} of ${type} is new, and not everything that is stored can be found by it yet. Search without it, or try again later.`,
+    { expression: shownName(name), code: 'not-supported' },
+  )
 }
 
 const tooDeep = (name: string): Problem =>

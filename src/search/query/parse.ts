@@ -1,6 +1,6 @@
 import { type Issue, isError, Problem, problem } from '../../fhir/outcome.ts'
 import { inCompartment } from './compartment.ts'
-import { conditionOf, type Reading, reachedBy } from './condition.ts'
+import { conditionOf, type Reading, reachedBy, requireBuilt } from './condition.ts'
 import { includeOf, shownBy, usedBy } from './include.ts'
 import { shownName } from './parameters.ts'
 import { type Branch, type Condition, type Include, MOST_PARAMETERS, type Query } from './query.ts'
@@ -62,9 +62,7 @@ export const parseSearch = (asked: Asked): Parsed => {
     const kind = name.split(':', 1)[0] ?? ''
     if (kind === '_include' || kind === '_revinclude') {
       const include = includeOf(types, name, value)
-      const building = usedBy(include).find((one) => asked.isBuilding(one.type, one.parameter))
-      // Says so in the words of the parameter itself.
-      if (building !== undefined) conditionOf(asked, building.type, building.parameter, 'x')
+      for (const used of usedBy(include)) requireBuilt(asked, used.type, used.parameter, name)
       if (includes.length === MOST_INCLUDES) throw invalidValue(kind, `A search has at most ${MOST_INCLUDES} of them.`)
       includes.push(include)
       return
@@ -74,6 +72,8 @@ export const parseSearch = (asked: Asked): Parsed => {
       if (shaped.has(name)) throw invalidValue(name, 'Send it once.')
       shaped.add(name)
       shape = { ...shape, ...shaping(value, types) }
+      if (name === '_sort')
+        for (const { parameter } of shape.sort) for (const type of types) requireBuilt(asked, type, parameter, name)
       return
     }
     for (const [index, type] of types.entries()) conditions[index]?.push(conditionOf(asked, type, name, value))
@@ -90,7 +90,11 @@ export const parseSearch = (asked: Asked): Parsed => {
       )
     }
   }
+  if (shape.elements !== undefined && shaped.has('_summary'))
+    issues.push(...invalidValue('_elements', 'Send _elements or _summary, not both: each says what is shown.').issues)
   if (issues.some(isError)) throw new Problem('bad-request', issues)
+  // No resources at all are a count, whatever is said of how they are shown.
+  if (shape.count === 0) shape = { ...shape, count: PLAIN.count, summary: 'count' }
   const branches = types.map(
     (type, index): Branch => ({
       type,

@@ -23,13 +23,12 @@ const oneOf = <Word extends string>(name: string, value: string, words: readonly
   return word
 }
 
-/** Parameters that shape the answer, each to be given once. */
+/** Parameters that shape the answer, each to be given once. A count of 0 asks for the total alone. */
 export const SHAPES: Readonly<Record<string, Read>> = {
   _count: (value) => {
     if (!/^\d{1,6}$/.test(value))
       throw invalidValue('_count', `It is a whole number up to ${MOST_COUNT}; 0 asks for the total alone.`)
-    const count = Number(value)
-    return count === 0 ? { summary: 'count' } : { count: Math.min(count, MOST_COUNT) }
+    return { count: Math.min(Number(value), MOST_COUNT) }
   },
   _sort: (value, types) => ({ sort: sortOf(value, types) }),
   _total: (value) => ({ total: oneOf('_total', value, ['none', 'estimate', 'accurate']) }),

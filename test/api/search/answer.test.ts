@@ -121,7 +121,7 @@ describe('how many there are (search.html#total)', () => {
     expect((await get(`/Observation?_total=${total}&code=none`)).total).toBe(0)
     expect((await get(`/Observation?_total=${total}&code=none&_sort=date`)).total).toBe(0)
   })
-  test.each(['_count=0', '_summary=count'])('%s tells nothing else', async (parameter) => {
+  test.each(['_count=0', '_summary=count', '_count=0&_summary=true'])('%s tells nothing else', async (parameter) => {
     const body = await get(`/Observation?${parameter}`)
     expect([body.total, body.entry]).toEqual([5, undefined])
   })
