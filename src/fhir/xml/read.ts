@@ -1,10 +1,10 @@
 import { SaxesParser, type SaxesTagNS } from 'saxes'
-import { setNumber } from '../decimal.ts'
 import { JSON_LIMITS } from '../json.ts'
 import { lineAndColumn } from '../json-fault.ts'
 import { type Problem, problem } from '../outcome.ts'
 import type { Resource } from '../resource.ts'
 import type { Child, Children } from './children.ts'
+import { putPrimitive } from './primitive.ts'
 import { FHIR_NAMESPACE } from './write.ts'
 import { XHTML } from './xhtml.ts'
 
@@ -28,15 +28,6 @@ const FIVE = Object.assign(Object.create(null) as Record<string, string>, {
 /** A name that can be shown: it looks like an element, so it is no free text. */
 const PLAIN_NAME = /^[A-Za-z][A-Za-z0-9]{0,63}$/
 const shown = (name: string): string => (PLAIN_NAME.test(name) ? ` "${name}"` : '')
-
-const NUMBER = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/
-const WHOLE_NUMBER = /^-?(?:0|[1-9][0-9]*)$/
-const NUMBERS: ReadonlyMap<string, RegExp> = new Map([
-  ['decimal', NUMBER],
-  ['integer', WHOLE_NUMBER],
-  ['positiveInt', WHOLE_NUMBER],
-  ['unsignedInt', WHOLE_NUMBER],
-])
 
 type Values = Record<string, unknown>
 
@@ -84,15 +75,16 @@ const createReader = (text: string, children: Children): Reader => {
   let divStart = 0
   let divDepth = 0
 
-  const refuse = (key: string, what: string, offset: number): Problem => {
+  /** Where the tag that was read last begins. */
+  const tagStart = (): number => text.lastIndexOf('<', parser.position - 1)
+
+  const refuse = (key: string, what: string, offset = tagStart()): Problem => {
     const { line, column } = lineAndColumn(text, offset)
     const expression = open.map(({ step }) => step).join('')
     return problem('malformed', key, `${what} (line ${line}, column ${column} of the XML)`, {
       ...(expression === '' ? {} : { expression }),
     })
   }
-
-  const startOf = (end: number): number => text.lastIndexOf('<', end - 1)
 
   parser.on('error', (error) => {
     // The words after a colon quote the text, which may hold anything.
@@ -108,14 +100,10 @@ const createReader = (text: string, children: Children): Reader => {
       )
   })
   parser.on('doctype', () => {
-    throw refuse(
-      'xml-doctype',
-      'A document type declaration is not read, nor any entity of it. Leave it out.',
-      startOf(parser.position),
-    )
+    throw refuse('xml-doctype', 'A document type declaration is not read, nor any entity of it. Leave it out.')
   })
   parser.on('processinginstruction', () => {
-    throw refuse('xml-instruction', 'Processing instructions are not read. Leave them out.', startOf(parser.position))
+    throw refuse('xml-instruction', 'Processing instructions are not read. Leave them out.')
   })
 
   const onText = (found: string): void => {
@@ -141,19 +129,11 @@ const createReader = (text: string, children: Children): Reader => {
     if (around?.kind === 'xhtml') {
       divDepth += 1
       if (divDepth > DEEPEST_XHTML)
-        throw refuse(
-          'xml-too-deep',
-          `The narrative is nested deeper than ${DEEPEST_XHTML} levels.`,
-          startOf(parser.position),
-        )
+        throw refuse('xml-too-deep', `The narrative is nested deeper than ${DEEPEST_XHTML} levels.`)
       return
     }
     if (open.length >= DEEPEST)
-      throw refuse(
-        'xml-too-deep',
-        `The body is nested deeper than ${DEEPEST} levels. Send a flatter resource.`,
-        startOf(parser.position),
-      )
+      throw refuse('xml-too-deep', `The body is nested deeper than ${DEEPEST} levels. Send a flatter resource.`)
     if (around === undefined || around.kind === 'resource') openResource(around, tag)
     else openElement(around, tag)
   })
@@ -170,17 +150,9 @@ const createReader = (text: string, children: Children): Reader => {
 
   const checkNamespace = ({ uri, prefix, local, attributes }: SaxesTagNS, expected: string): void => {
     if (uri !== expected)
-      throw refuse(
-        'xml-namespace',
-        `The element${shown(local)} is not in the namespace ${expected}.`,
-        startOf(parser.position),
-      )
+      throw refuse('xml-namespace', `The element${shown(local)} is not in the namespace ${expected}.`)
     if (expected === XHTML && (prefix !== '' || attributes['xmlns'] === undefined))
-      throw refuse(
-        'xml-namespace',
-        `A narrative must be written as <div xmlns="${XHTML}">, without a prefix.`,
-        startOf(parser.position),
-      )
+      throw refuse('xml-namespace', `A narrative must be written as <div xmlns="${XHTML}">, without a prefix.`)
   }
 
   /** The attributes of an element by name; only these may be there, and none may be empty. */
@@ -192,14 +164,8 @@ const createReader = (text: string, children: Children): Reader => {
         throw refuse(
           'xml-attribute',
           `The attribute${shown(name)} has no place here. Allowed ${allowed.length === 0 ? 'is none' : `are ${allowed.join(', ')}`}.`,
-          startOf(parser.position),
         )
-      if (value === '')
-        throw refuse(
-          'xml-attribute',
-          `The attribute "${name}" is empty. Leave out what has no value.`,
-          startOf(parser.position),
-        )
+      if (value === '') throw refuse('xml-attribute', `The attribute "${name}" is empty. Leave out what has no value.`)
       found[name] = value
     }
     return found
@@ -209,13 +175,8 @@ const createReader = (text: string, children: Children): Reader => {
     checkNamespace(tag, FHIR_NAMESPACE)
     const type = tag.local
     if (around?.object['resource'] !== undefined)
-      throw refuse(
-        'xml-element-repeated',
-        'Here one resource may stand. Repeat the element around it for another.',
-        startOf(parser.position),
-      )
-    if (!children.isResource(type))
-      throw refuse('resource-type-unknown', `FHIR R4 has no resource type${shown(type)}.`, startOf(parser.position))
+      throw refuse('xml-element-repeated', 'Here one resource may stand. Repeat the element around it for another.')
+    if (!children.isResource(type)) throw refuse('resource-type-unknown', `FHIR R4 has no resource type${shown(type)}.`)
     attributesOf(tag, [])
     const object: Values = { resourceType: type }
     if (around === undefined) resource = object as unknown as Resource
@@ -240,16 +201,14 @@ const createReader = (text: string, children: Children): Reader => {
       throw refuse(
         'xml-element-unknown',
         `There is no element${shown(tag.local)} here. R4 has ${[...known.keys()].slice(0, 40).join(', ')}.`,
-        startOf(parser.position),
       )
     if (child.kind === 'attribute')
-      throw refuse('xml-attribute', `"${tag.local}" is an attribute here, not an element.`, startOf(parser.position))
+      throw refuse('xml-attribute', `"${tag.local}" is an attribute here, not an element.`)
     const { last } = around
     if (last !== undefined && child.order < last.child.order)
       throw refuse(
         'xml-element-order',
         `"${tag.local}" must stand before "${last.name}": FHIR's XML has a fixed order.`,
-        startOf(parser.position),
       )
     if (last !== undefined && child.order === last.child.order && !child.repeats)
       throw refuse(
@@ -257,7 +216,6 @@ const createReader = (text: string, children: Children): Reader => {
         last.name === tag.local
           ? `"${tag.local}" may stand once.`
           : `"${last.name}" and "${tag.local}" are forms of one element. Send one.`,
-        startOf(parser.position),
       )
     return child
   }
@@ -281,11 +239,13 @@ const createReader = (text: string, children: Children): Reader => {
     if (child.kind === 'primitive') {
       const { value, ...more } = attributesOf(tag, ['id', 'value'])
       enter('elements', 'Element', more, () => {
-        closePrimitive(around.object, name, child, index, value, more)
+        if (value === undefined && Object.keys(more).length === 0) throw empty()
+        const fault = putPrimitive(around.object, name, child, index, value, more)
+        if (fault !== undefined) throw refuse('xml-value', fault)
       })
     } else if (child.kind === 'xhtml') {
       checkNamespace(tag, XHTML)
-      divStart = startOf(parser.position)
+      divStart = tagStart()
       divDepth = 0
       enter('xhtml', '', {}, () => put(text.slice(divStart, parser.position)))
     } else if (child.kind === 'resource') {
@@ -305,55 +265,7 @@ const createReader = (text: string, children: Children): Reader => {
   }
 
   const empty = (): Problem =>
-    refuse(
-      'xml-element-empty',
-      'The element is empty. Give it a value or elements, or leave it out.',
-      startOf(parser.position),
-    )
-
-  /** Puts a primitive where JSON has it: its value under its name, its id and extensions under the same with an underscore. */
-  const closePrimitive = (
-    object: Values,
-    name: string,
-    child: Child,
-    index: number,
-    value: string | undefined,
-    more: Values,
-  ): void => {
-    const hasMore = Object.keys(more).length > 0
-    if (value === undefined && !hasMore) throw empty()
-    if (!child.repeats) {
-      if (value !== undefined) putValue(object, name, child.type, value)
-      if (hasMore) object[`_${name}`] = more
-      return
-    }
-    // Two arrays of the same length, null where one of them has nothing to say (http://hl7.org/fhir/R4/json.html#primitive).
-    const row = (key: string, isNeeded: boolean): unknown[] | undefined => {
-      if (isNeeded) object[key] ??= new Array(index).fill(null)
-      const items = object[key] as unknown[] | undefined
-      items?.push(null)
-      return items
-    }
-    const values = row(name, value !== undefined)
-    const extras = row(`_${name}`, hasMore)
-    if (value !== undefined) putValue(values as unknown[], index, child.type, value)
-    if (hasMore) (extras as unknown[])[index] = more
-  }
-
-  const putValue = (holder: object, name: string | number, type: string, value: string): void => {
-    const number = NUMBERS.get(type)
-    if (number !== undefined) {
-      if (!number.test(value))
-        throw refuse(
-          'xml-value',
-          `The value must be a ${type === 'decimal' ? 'decimal' : 'whole'} number, e.g. ${type === 'decimal' ? '1.50' : '3'}.`,
-          startOf(parser.position),
-        )
-      setNumber(holder, name, value)
-    } else if (type !== 'boolean') (holder as Values)[name] = value
-    else if (value === 'true' || value === 'false') (holder as Values)[name] = value === 'true'
-    else throw refuse('xml-value', 'The value must be true or false.', startOf(parser.position))
-  }
+    refuse('xml-element-empty', 'The element is empty. Give it a value or elements, or leave it out.')
 
   return {
     write: (chunk) => void parser.write(chunk),
