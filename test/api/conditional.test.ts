@@ -327,6 +327,24 @@ describe('conditions and concurrency (http://hl7.org/fhir/R4/http.html#concurren
     expect(await goals(identified('c5'))).toEqual([])
   })
 
+  test('of 20 transactions that create two under two conditions, in opposite orders, one creates both and all find the same', async () => {
+    const entry = (value: string) => ({
+      resource: goal(value),
+      request: { method: 'POST', url: 'Goal', ifNoneExist: identified(value) },
+    })
+    const answers = await times(20, (index) =>
+      gp<Bundle>('POST', '', {
+        resourceType: 'Bundle',
+        type: 'transaction',
+        entry: index % 2 === 0 ? [entry('t1'), entry('t2')] : [entry('t2'), entry('t1')],
+      }),
+    )
+    expect(counted(answers)).toEqual({ 200: 20 })
+    const outcomes = answers.map(({ body }) => body.entry?.map(({ response }) => response?.status?.slice(0, 3)).join())
+    expect(outcomes.sort()).toEqual([...Array.from({ length: 19 }, () => '200,200'), '201,201'])
+    expect([...(await goals(identified('t1'))), ...(await goals(identified('t2')))]).toHaveLength(2)
+  })
+
   test('what somebody found while another changed it is looked for again', async () => {
     await gp('POST', '/Goal', goal('c6'))
     const answers = await times(20, (index) =>
