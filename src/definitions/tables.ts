@@ -49,7 +49,9 @@ export type SearchRow = Readonly<{
 }>
 
 type Table = Readonly<{ base?: string; elements: readonly Element[] }>
-type ResourceFile = Readonly<{ paths: Readonly<Record<string, Table>>; search: readonly SearchRow[] }>
+/** In the file, definitions stand by the last part of their canonical addresses, which all begin alike. */
+type SearchEntry = Omit<SearchRow, 'url'> & Readonly<{ name: string }>
+type ResourceFile = Readonly<{ paths: Readonly<Record<string, Table>>; search: readonly SearchEntry[] }>
 type DatatypeFile = Readonly<{
   primitives: Readonly<Record<string, string | null>>
   paths: Readonly<Record<string, Table>>
@@ -154,4 +156,14 @@ export const lineageOf = remember((path): readonly string[] => {
 
 /** The standard search parameters of a resource type, those of every resource (`_tag`, `_profile` …) last. */
 export const searchRowsOf = (type: string): readonly SearchRow[] =>
-  lineageOf(type).flatMap((path) => resourceFile(path).search)
+  lineageOf(type).flatMap((path) =>
+    resourceFile(path).search.map(({ name, components, ...row }) => ({
+      ...row,
+      ...(components === undefined
+        ? {}
+        : { components: components.map((one) => ({ ...one, definition: DEFINITIONS + one.definition })) }),
+      url: DEFINITIONS + name,
+    })),
+  )
+
+const DEFINITIONS = 'http://hl7.org/fhir/SearchParameter/'

@@ -155,12 +155,14 @@ const regexOf = (structure) =>
 
 // ---------------------------------------------------------------- search parameters
 
+/** What all their canonical addresses begin with; the artefacts hold the rest (`../tables.ts`). */
+const DEFINITIONS = 'http://hl7.org/fhir/SearchParameter/'
 const SEARCH_TYPES = new Set(['token', 'reference', 'string', 'date', 'uri', 'number', 'quantity', 'composite'])
 const allSearchParameters = readAll('SearchParameter')
 const searchParameterByUrl = byUrl(allSearchParameters)
 const searchParameters = allSearchParameters.filter(
   (parameter) =>
-    parameter.url.startsWith('http://hl7.org/fhir/SearchParameter/') &&
+    parameter.url.startsWith(DEFINITIONS) &&
     parameter.expression !== undefined &&
     parameter.xpathUsage === 'normal' &&
     !parameter.id.startsWith('example') &&
@@ -182,15 +184,15 @@ const branchesOf = (expression) => {
 
 /** 4.0.1 names the two parts of `DocumentReference?relationship` by each other's definitions. */
 const EXCHANGED = {
-  'http://hl7.org/fhir/SearchParameter/DocumentReference-relatesto code': 'DocumentReference-relation',
-  'http://hl7.org/fhir/SearchParameter/DocumentReference-relation target': 'DocumentReference-relatesto',
+  'DocumentReference-relatesto code': 'DocumentReference-relation',
+  'DocumentReference-relation target': 'DocumentReference-relatesto',
 }
 
 /** What a composite parameter is made of. 4.0.1 writes the type `dateTime` with a capital once. */
 const componentOf = ({ definition: named, expression }) => {
-  const meant = EXCHANGED[`${named} ${expression}`]
-  const definition = meant === undefined ? named : `http://hl7.org/fhir/SearchParameter/${meant}`
-  const { type } = searchParameterByUrl.get(definition)
+  const name = lastSegment(named)
+  const definition = EXCHANGED[`${name} ${expression}`] ?? name
+  const { type } = searchParameterByUrl.get(`${DEFINITIONS}${definition}`)
   return { type, expression: expression.replace('as(DateTime)', 'as(dateTime)'), definition }
 }
 
@@ -205,7 +207,7 @@ const searchOf = (type) =>
         .join(' | '),
       ...(parameter.target === undefined ? {} : { targets: parameter.target }),
       ...(parameter.component === undefined ? {} : { components: parameter.component.map(componentOf) }),
-      url: parameter.url,
+      name: lastSegment(parameter.url),
     }))
     .filter((parameter) => parameter.expression !== '')
     .sort((a, b) => (a.code < b.code ? -1 : a.code > b.code ? 1 : 0))
