@@ -1,10 +1,13 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import type { CodeSystem, ValueSet, ValueSetComposeInclude } from 'fhir/r4.js'
+import { loadPackage } from '../../src/definitions/package.ts'
 import { codesOf } from '../../src/definitions/tables.ts'
 import { loadCodeSystem } from '../../src/definitions/terminology/code-system.ts'
 import { isMember, type Library, membersOf } from '../../src/definitions/terminology/value-set.ts'
 import { codesAbove, codesBelow, codesOfValueSet, LIBRARY } from '../../src/definitions/terminology.ts'
 
+const ARTEFACTS = new URL('../../src/definitions/artefacts/terminology/', import.meta.url)
 const HL7 = 'http://hl7.org/fhir/ValueSet/'
 const KEYPLAN = 'https://keyplan.example/fhir'
 const SNOMED = 'http://snomed.info/sct'
@@ -190,6 +193,19 @@ describe('What is loaded', () => {
     const relationships = codesOfValueSet(`${HL7}relatedperson-relationshiptype`)
     expect(relationships.find(({ code }) => code === 'DAU')).toMatchObject({ display: 'natural daughter' })
     expect(relationships.find(({ code }) => code === '_PersonalRelationshipRoleType')).toMatchObject({ abstract: true })
+  })
+
+  test("every value set of KeyPlan's own can be listed; of R4's, each that needs nothing from elsewhere", () => {
+    const urls = (file: string): string[] =>
+      (JSON.parse(readFileSync(new URL(file, ARTEFACTS), 'utf8')) as ValueSet[]).map(({ url }) => url as string)
+    const reasons = urls('value-sets.json').flatMap((url) => {
+      const members = membersOf(LIBRARY, LIBRARY.valueSet(url) as ValueSet)
+      return 'why' in members ? [members.key] : []
+    })
+    expect(urls('value-sets.json').length - reasons.length).toBeGreaterThan(500)
+    expect(new Set(reasons)).toEqual(new Set(['code-system-not-loaded', 'value-set-not-loaded']))
+    for (const { url = '' } of loadPackage().all('ValueSet') as ValueSet[])
+      expect([url, codesOfValueSet(url).length > 0]).toEqual([url, true])
   })
 
   test('is read once and kept', () => {
