@@ -21,11 +21,13 @@ type Request = Readonly<{
   type?: string
   headers?: Readonly<Record<string, string>>
   client?: string
+  scope?: string
 }>
 
 type Answer = Readonly<{ status: number; headers: Headers; text: string }>
 
 let service: TestService
+let recipient: TestService
 let recipients: Awaited<ReturnType<typeof recipientsFile>>
 let gp: FhirRequest
 let patient: string
@@ -33,6 +35,8 @@ let plan: CarePlan
 let goal: string
 
 const margaret = person('margaret')
+/** That of the client `ambulance`: it may say what this recipient holds. */
+const AMBULANCE_ORGANIZATION = 'ZZ902'
 const tokens = new Map<string, string>()
 
 const tokenOf = async (client: string, scope?: string): Promise<string> => {
@@ -43,8 +47,10 @@ const tokenOf = async (client: string, scope?: string): Promise<string> => {
 }
 
 beforeAll(async () => {
-  // It is never reached: what is registered and not yet in step is what is asked about.
-  recipients = await recipientsFile([{ id: 'ambulance', address: 'http://127.0.0.1:9/fhir', organization: 'Z00002' }])
+  recipient = await startService()
+  recipients = await recipientsFile([
+    { id: 'ambulance', address: `${recipient.baseUrl}/fhir`, organization: AMBULANCE_ORGANIZATION },
+  ])
   service = await startService({ environment: { KEYPLAN_RECIPIENTS: recipients.file } })
   gp = await service.fhir('gp-practice')
   patient = await register(gp, margaret)
@@ -54,6 +60,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await service.stop()
+  await recipient.stop()
   await recipients.remove()
 })
 
@@ -241,6 +248,17 @@ const PURPOSES: Readonly<Record<string, (plan: () => Promise<CarePlan>) => Reque
     body: parameters(),
     client: 'integrator',
   }),
+  heldSummaries: () => ({ path: '/fhir/Bundle/$held-summaries', client: 'keyplan', scope: 'system/Bundle.cruds' }),
+  sharingAcknowledgement: async () => ({
+    path: '/fhir/Endpoint/ambulance/$sharing-acknowledgement',
+    client: 'ambulance',
+    body: parameters(
+      { name: 'patient', valueReference: { reference: `Patient/${patient}` } },
+      { name: 'state', valueCode: 'current' },
+      ...(await editionReceived()),
+      { name: 'level', valueCode: 'stored' },
+    ),
+  }),
   answerLater: async () => ({ path: await later() }),
   cancelLater: async () => ({ path: await later() }),
   sharingHealthByPost: () => ({ path: '/fhir/Bundle/$sharing-health' }),
@@ -250,6 +268,23 @@ const storedConversation = async (): Promise<string> => {
   const { body, text } = await gp('POST', '/QuestionnaireResponse', conversation())
   if (body.id === undefined) throw new Error(text)
   return body.id
+}
+
+/** Epoch and sequence of a summary that has reached the recipient. */
+const editionReceived = async (): Promise<ParametersParameter[]> => {
+  const received = await until(
+    async () => {
+      const { body } = await gp<Parameters>('GET', `/Patient/${patient}/$sharing-status`)
+      const row = body.parameter?.find(({ name }) => name === 'recipient')?.part
+      return row?.find(({ name }) => name === 'received')?.part
+    },
+    (part) => part !== undefined,
+  )
+  const of = (wanted: string): number => received?.find(({ name }) => name === wanted)?.valueUnsignedInt ?? 0
+  return [
+    { name: 'epoch', valuePositiveInt: of('epoch') },
+    { name: 'sequence', valuePositiveInt: of('sequence') },
+  ]
 }
 
 /** The address of an answer that has been asked for to be fetched later, and is there. */
@@ -297,7 +332,8 @@ const send = async (
 ): Promise<Answer> => {
   const content = contentOf(request)
   const token =
-    authorization ?? (operation.needsToken ? `Bearer ${await tokenOf(request.client ?? 'gp-practice')}` : undefined)
+    authorization ??
+    (operation.needsToken ? `Bearer ${await tokenOf(request.client ?? 'gp-practice', request.scope)}` : undefined)
   const answer = await fetch(`${base}${request.path}`, {
     method: operation.method,
     ...content,
@@ -318,8 +354,8 @@ const all = (operations: readonly Documented[]): [string, Documented][] => opera
 const withStatus = (status: number): [string, Documented][] =>
   all(fhir.filter(({ statuses }) => statuses.includes(status)))
 
-/** These are asked by a sender that signs what it says, or about what has been sent; sync/heartbeat.test.ts, sync/verification.test.ts and journeys/sharing-status.test.ts do so. */
-const OF_SENDERS: readonly string[] = ['sharingHeartbeat', 'heldSummaries', 'sharingAcknowledgement']
+/** Asked by a sender that signs what it says (sync/heartbeat.test.ts). */
+const OF_SENDERS: readonly string[] = ['sharingHeartbeat']
 
 const ofClients = (status: number): [string, Documented][] =>
   withStatus(status).filter(([id]) => !OF_SENDERS.includes(id))
