@@ -1,5 +1,5 @@
 import type { RequestContext } from '../context.ts'
-import type { Reading } from '../search/query/condition.ts'
+import type { Reading } from '../search/query/reading.ts'
 import type { Store } from '../store/store.ts'
 
 /** What search parameters are read with. `base`: our own FHIR address, where it is known. */

@@ -1,6 +1,6 @@
 import { PATIENT_COMPARTMENT } from '../../definitions/compartment.ts'
-import { type Reading, requireBuilt } from './condition.ts'
 import type { Condition } from './query.ts'
+import { type Reading, requireBuilt } from './reading.ts'
 
 /** What makes a resource of a type part of a person's compartment. Throws `bad-request` while one of its parameters is building. */
 export const inCompartment = (reading: Reading, type: string, patient: string): Condition => {

@@ -1,9 +1,10 @@
 import { type Issue, isError, Problem, problem } from '../../fhir/outcome.ts'
 import { inCompartment } from './compartment.ts'
-import { conditionOf, type Reading, reachedBy, requireBuilt } from './condition.ts'
+import { conditionOf, reachedBy } from './condition.ts'
 import { includeOf, shownBy, usedBy } from './include.ts'
 import { shownName } from './parameters.ts'
 import { type Branch, type Condition, type Include, MOST_PARAMETERS, type Query } from './query.ts'
+import { type Reading, requireBuilt } from './reading.ts'
 import { PLAIN, SHAPES, type Shape } from './shape.ts'
 import { invalidValue } from './text.ts'
 

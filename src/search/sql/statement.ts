@@ -1,8 +1,9 @@
 import type { Permit } from '../../access/decide.ts'
 import { type Branch, MOST_KEPT, type Query, type Sort } from '../query/query.ts'
 import { type Builder, type Sql, statement, visible } from '../sql.ts'
-import { restriction, waysOf } from './condition.ts'
+import { restriction } from './condition.ts'
 import { TABLE } from './rows.ts'
+import { waysOf } from './ways.ts'
 
 /** A place among resources in the order of their types and ids. */
 export type Position = Readonly<{ type: string; id: string }>

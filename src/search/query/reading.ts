@@ -1,0 +1,31 @@
+import { problem } from '../../fhir/outcome.ts'
+import { findParameter, type Searchable, shownName, unknownParameter } from './parameters.ts'
+
+/** What reading depends on besides the text. */
+export type Reading = Readonly<{
+  /** Our own FHIR address: references below it are to resources here. */
+  base: string | undefined
+  now: Date
+  /** True while the rows of a parameter do not yet cover all that is stored. */
+  isBuilding: (type: string, parameter: string) => boolean
+}>
+
+/** Throws `bad-request` for a parameter that the type does not have, or that is building. */
+export const requireParameter = (reading: Reading, type: string, code: string, name: string): Searchable => {
+  const parameter = findParameter(type, code)
+  if (parameter === undefined) throw unknownParameter(type, name, code)
+  requireBuilt(reading, type, code, name)
+  return parameter
+}
+
+/** Throws `bad-request` where a search by this parameter would miss something of what is stored. `name`: as the caller wrote it. */
+export const requireBuilt = ({ isBuilding }: Reading, type: string, code: string, name = code): void => {
+  // `_id` and `_lastUpdated` are columns of every resource: there is nothing to build.
+  if (code === '_id' || code === '_lastUpdated' || !isBuilding(type, code)) return
+  throw problem(
+    'bad-request',
+    'search-parameter-building',
+    `${code} of ${type} is new, and not everything that is stored can be found by it yet. Search without it, or try again later.`,
+    { expression: shownName(name), code: 'not-supported' },
+  )
+}
