@@ -175,9 +175,11 @@ create table search_parameter_state (
 create table search_behind (
   type text not null,
   id text not null,
+  -- Empty where it is not known what these were.
   version text not null,
   primary key (type, id)
 );
+create index search_behind_by on search_behind (type, version);
 
 -- Identifiers that no two resources of a type may share: those of persons.
 create table identity (

@@ -164,7 +164,8 @@ begin
   -- Written by a process with other definitions than the installation's: whoever has these reads it once more.
   if k_version is distinct from (select search_definitions from installation) then
     insert into search_behind (type, id, version)
-      select type, id, coalesce(k_version, '') from unnest(r_type, r_id, r_deleted) as changed (type, id, deleted) where not deleted
+      select type, id, coalesce((select version from search_definitions where version = k_version), '')
+      from unnest(r_type, r_id, r_deleted) as changed (type, id, deleted) where not deleted
       on conflict (type, id) do update set version = excluded.version;
   end if;
   if cardinality(i_type) > 0 then

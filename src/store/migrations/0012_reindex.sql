@@ -35,9 +35,9 @@ create function unreliable_parameters(known text) returns table (type text, para
       or exists (select from search_parameter_state where state = 'building')
       or exists (select from search_behind))
     and (s.state is distinct from 'active' or exists (
-      select from (select distinct b.type, b.version from search_behind as b) as behind
-        left join search_definitions as its on its.version = behind.version
-      where behind.type = s.type and (its.definitions is null or not its.definitions @> jsonb_build_array(each))
+      select from (select version, definitions from search_definitions union all select '', null) as its
+      where exists (select from search_behind as behind where behind.type = s.type and behind.version = its.version)
+        and (its.definitions is null or not its.definitions @> jsonb_build_array(each))
     ))
 $$;
 
