@@ -22,10 +22,12 @@ export const includeSql = (
           cross join lateral (${includes.map((include) => stepOf(include, bind)).join(' union all ')}) step
           join resource r on r.type = step.type and r.id = step.id left join person p on p.id = r.patient
           where r.type = any (${bind(types)}::text[]) and ${visible(permit, bind)}
+      ), found as materialized (
+        -- Nothing stands between the steps and the limit, so that they end where enough is found.
+        select type, id from reached where not seed and (type, id) not in (select type, id from ${seeds} as page (type, id))
+          limit ${bind(MOST_INCLUDED + 1)}
       )
-      select ${COLUMNS} from reached join resource r using (type, id) left join person p on p.id = r.patient
-        where not reached.seed and (r.type, r.id) not in (select type, id from ${seeds} as page (type, id))
-        limit ${bind(MOST_INCLUDED + 1)}`
+      select ${COLUMNS} from found join resource r using (type, id) left join person p on p.id = r.patient`
   })
 
 const stepOf = ({ reverse, type, parameter, target, iterate }: Include, bind: Bind): string =>

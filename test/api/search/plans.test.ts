@@ -43,6 +43,9 @@ const FILL = [
     from resource, lateral (select timestamp '1930-01-01' + substr(patient, 2)::integer * 7 % 20000 * interval '1 day' as day) of where type in ('Patient', 'Task')`,
   `insert into search_string (type, parameter, value, exact, id)
     select type, 'family', 'family' || (substr(id, 2)::integer % 50), 'x', id from resource where type = 'Patient'`,
+  `insert into resource (type, id, version, last_updated, body) values ('Organization', 'practice', 1, now(), '')`,
+  `insert into search_reference (type, parameter, target_type, target_id, id)
+    select 'Patient', 'general-practitioner', 'Organization', 'practice', id from resource where type = 'Patient'`,
   'vacuum analyze',
 ]
 
@@ -157,5 +160,22 @@ describe('each search reads what it needs, however much is stored (lessons: stor
     )
     expect((await idsOf(sql)).sort()).toEqual(['go002001-1', 'p002001'])
     expect(await pagesRead(sql)).toBeLessThan(60)
+  })
+
+  test('what leads to everybody by way of their practice ends where enough is found', async () => {
+    const all = { type: undefined, parameter: undefined, target: undefined, iterate: true }
+    const types = ['CarePlan', 'Consent', 'Goal', 'Organization', 'Patient', 'Task']
+    const page = [{ type: 'CarePlan', id: 'ca002001-1' }]
+    const sql = includeSql(
+      [
+        { ...all, reverse: false },
+        { ...all, reverse: true },
+      ],
+      page,
+      types,
+      PERMIT,
+    )
+    expect(new Set(await idsOf(sql)).size).toBe(1_001)
+    expect(await pagesRead(sql)).toBeLessThan(40_000)
   })
 })
