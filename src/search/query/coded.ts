@@ -1,5 +1,7 @@
+import { propertiesOfElement } from '../../definitions/tables.ts'
 import { codesAbove, codesBelow, codesOfValueSet } from '../../definitions/terminology.ts'
 import { Problem, problem } from '../../fhir/outcome.ts'
+import type { Searchable } from './parameters.ts'
 import type { TokenTest } from './query.ts'
 import { invalidValue, withoutEscapes } from './text.ts'
 import { tokenTest } from './token.ts'
@@ -42,4 +44,18 @@ const related = (name: string, modifier: 'above' | 'below', text: string): reado
     throw invalidValue(name, `With :${modifier} it is system|code.`)
   const codes = modifier === 'above' ? codesAbove(system, code) : codesBelow(system, code)
   return [...codes].map((one): TokenTest => ({ system, code: one }))
+}
+
+/**
+ * A token as the rows of a parameter have it. An element of type `code` has no system of its own: that of the codes that it is bound to is implied
+ * (http://hl7.org/fhir/R4/search.html#token), so `http://hl7.org/fhir/request-status|active` asks for the code `active` of such an element.
+ */
+export const impliedTests = ({ expression }: Searchable, test: TokenTest): readonly TokenTest[] => {
+  const [, type = '', name = ''] = /^([A-Z][A-Za-z]+)\.([A-Za-z]+)$/.exec(expression) ?? []
+  if (test.system === undefined || test.system === '' || type === '') return [test]
+  const [property] = propertiesOfElement(type, name)
+  if (property?.type.code !== 'code' || property.element.codes === undefined) return [test]
+  return codesOfValueSet(property.element.codes)
+    .filter(({ system, code }) => system === test.system && (test.code === undefined || test.code === code))
+    .map(({ code }): TokenTest => ({ system: '', code }))
 }

@@ -1,5 +1,5 @@
 import { isId } from '../../fhir/resource.ts'
-import { codedTests } from './coded.ts'
+import { codedTests, impliedTests } from './coded.ts'
 import { compositeTest } from './composite.ts'
 import { dateTest } from './date.ts'
 import { numberTest, quantityTest } from './number.ts'
@@ -98,9 +98,9 @@ const tokenOf = (
   })
   switch (modifier) {
     case undefined:
-      return tokens((text) => [tokenTest(name, text)])
+      return tokens((text) => impliedTests(parameter, tokenTest(name, text)))
     case 'not':
-      return { on: 'not', of: tokens((text) => [tokenTest(name, text)]) }
+      return { on: 'not', of: tokens((text) => impliedTests(parameter, tokenTest(name, text))) }
     case 'in':
     case 'above':
     case 'below':

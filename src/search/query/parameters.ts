@@ -4,15 +4,22 @@ import { remember } from '../../definitions/tables.ts'
 import { type Problem, problem } from '../../fhir/outcome.ts'
 
 /** A parameter as it can be searched by. */
-export type Searchable = Pick<SearchParameter, 'code' | 'type' | 'url' | 'targets' | 'types'> &
+export type Searchable = Pick<SearchParameter, 'code' | 'type' | 'expression' | 'url' | 'targets' | 'types'> &
   Pick<Partial<SearchParameter>, 'components'>
 
 const RESOURCE = 'http://hl7.org/fhir/SearchParameter/Resource-'
 
 /** Those that are columns of every resource. */
 const OF_THE_ROW: readonly Searchable[] = [
-  { code: '_id', type: 'token', url: `${RESOURCE}id`, targets: [], types: ['id'] },
-  { code: '_lastUpdated', type: 'date', url: `${RESOURCE}lastUpdated`, targets: [], types: ['instant'] },
+  { code: '_id', type: 'token', expression: 'Resource.id', url: `${RESOURCE}id`, targets: [], types: ['id'] },
+  {
+    code: '_lastUpdated',
+    type: 'date',
+    expression: 'Resource.meta.lastUpdated',
+    url: `${RESOURCE}lastUpdated`,
+    targets: [],
+    types: ['instant'],
+  },
 ]
 
 /** Every parameter by which a type can be searched, in the order of their codes. The CapabilityStatement lists these. */
