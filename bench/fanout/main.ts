@@ -184,9 +184,9 @@ const medianTurn = (turns: readonly Turn[]): Turn => {
 
 /** Throws unless every recipient holds, byte for byte, what is stored of these people: nothing is counted that did not arrive. */
 const checkHeld = async ({ people, receivers }: FanOutStage, ids: readonly string[]): Promise<void> => {
-  const stored = await people.digests(ids)
+  const stored = await people.checksums(ids)
   for (const [index, held] of (await receivers.held(ids)).entries()) {
-    const other = held.findIndex((digest, at) => digest !== stored[at])
+    const other = held.findIndex((checksum, at) => checksum !== stored[at])
     if (other !== -1 || stored.length !== ids.length)
       throw new Error(`Recipient ${index + 1} does not hold what is stored of person ${other + 1} of ${ids.length}.`)
   }

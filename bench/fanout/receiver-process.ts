@@ -7,7 +7,7 @@ export type ReceiverQuestion = 'next' | Readonly<{ held: readonly string[] }>
 
 /** Milliseconds of the monotonic clock that the processes of a machine share (`process.hrtime`). */
 export type ReceiverReport = Readonly<
-  { asked: true } | { arrivedAt: number } | { held: readonly (readonly string[])[] }
+  { asked: true } | { arrivedAt: number } | { held: readonly (readonly (number | undefined)[])[] }
 >
 
 /** The recipients, as the benchmark steers them. */
@@ -17,8 +17,8 @@ export type Receivers = Readonly<{
   addresses: readonly string[]
   /** When the first byte of the next state arrives, on the clock of `now`. */
   next(): Promise<{ arrivedAt: Promise<number> }>
-  /** For each recipient the SHA-256 digests (hex) of what it holds of these persons; empty where it holds nothing. */
-  held(ids: readonly string[]): Promise<readonly (readonly string[])[]>
+  /** For each recipient the CRC-32 of what it holds of each of these persons; none where it holds nothing. */
+  held(ids: readonly string[]): Promise<readonly (readonly (number | undefined)[])[]>
   stop(): Promise<void>
 }>
 
