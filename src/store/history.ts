@@ -69,9 +69,17 @@ export const readVersions = (
 /** No statement runs for as long as this, so that of two rows of the log the one with the higher transaction was not logged so much earlier. */
 const LONGEST = `interval '1 minute'`
 
+/**
+ * The first transaction that may still log something: the oldest under way when this statement began, those of other databases of the cluster left
+ * out, which write nothing here. One that nobody is known to run any more (it has ended since, or is prepared) counts. The look at who runs what comes
+ * after the snapshot, so that it can only find fewer of those that the snapshot has.
+ */
+const OPEN = `coalesce((select min(open) from pg_snapshot_xip(pg_current_snapshot()) as open where not exists (
+    select from pg_stat_activity where backend_xid = open::xid and datname <> current_database()
+  )), pg_snapshot_xmax(pg_current_snapshot()))`
+
 /** Rows of `change` that every earlier transaction has settled. One of a transaction that is yet to come was copied here from another cluster. */
-const SETTLED =
-  'not (transaction >= pg_snapshot_xmin(pg_current_snapshot()) and transaction < pg_snapshot_xmax(pg_current_snapshot()))'
+const SETTLED = `not (transaction >= ${OPEN} and transaction < pg_snapshot_xmax(pg_current_snapshot()))`
 
 /**
  * A page of the log: versions of one type, or of several, newest first, of those that the permit lets the caller see. Only what every earlier

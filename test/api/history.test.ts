@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { Bundle, FhirResource, Goal } from 'fhir/r4.js'
 import pg from 'pg'
+import { database } from '../support/database.ts'
 import { person, register, submit } from '../support/people.ts'
 import { type FhirRequest, issueKeys, startService, type TestService } from '../support/service.ts'
 import { until } from '../support/until.ts'
@@ -239,6 +240,29 @@ describe('sync clients that poll (lessons: only a commit-ordered log may be hand
       },
       (missed) => missed.length === 0,
     )
+  })
+})
+
+describe('another database of the same cluster', () => {
+  test('holds nothing up, however long its transactions are', async () => {
+    const elsewhere = await database()
+    const other = new pg.Client({ connectionString: elsewhere.url })
+    await other.connect()
+    try {
+      await other.query('begin')
+      // A transaction has a number, and so stands in every snapshot, from its first write on.
+      await other.query('create table written (here integer)')
+      const goal = await created('Shown at once.')
+      const found = await until(
+        async () => versions(await ask('/Goal/_history?_count=5')),
+        (shown) => shown.includes(version(goal)),
+      )
+      expect(found).toContain(version(goal))
+      await other.query('rollback')
+    } finally {
+      await other.end()
+      await elsewhere.drop()
+    }
   })
 })
 
