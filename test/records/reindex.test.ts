@@ -162,7 +162,7 @@ describe('a search parameter that the database does not know yet', () => {
       await service.stop()
       await copy.drop()
     }
-  })
+  }, 180_000)
 
   test('keyplan reindex goes on where it was killed, and every row stands once', async () => {
     const copy = await of.copy()
@@ -198,7 +198,7 @@ describe('a search parameter that the database does not know yet', () => {
       await release()
       await copy.drop()
     }
-  })
+  }, 180_000)
 
   test('what changes, comes to be and goes while keyplan reindex runs is right afterwards', async () => {
     const copy = await of.copy()
@@ -231,7 +231,7 @@ describe('a search parameter that the database does not know yet', () => {
       await store.close()
       await copy.drop()
     }
-  })
+  }, 180_000)
 
   test('one whose definition has changed is built again', async () => {
     const copy = await of.copy()
