@@ -356,4 +356,4 @@ test('the same answers as a simple evaluation, page by page (search.html)', asyn
   )
   // What finds nothing shows nothing.
   expect(matched).toBeGreaterThan(100)
-})
+}, 240_000)
