@@ -9,6 +9,9 @@ import pg from 'pg'
 
 const pool = new pg.Pool({ connectionString: process.env['DATABASE_URL'] })
 
+/** What stands for its own address in what it answers. */
+const HERE = 'http://127.0.0.1'
+
 type Answer = Readonly<{ status: number; body: string }>
 
 const found = ({ rows }: pg.QueryResult<{ body: string }>): Answer => {
@@ -29,6 +32,23 @@ const answerByIdentifier = async (body: string): Promise<Answer> => {
 
 const resourceById = async (id: string): Promise<Answer> =>
   found(await pool.query({ name: 'by-id', text: 'select body from resource where id = $1', values: [id] }))
+
+/** The plans of a person, as the Bundle of a search (http://hl7.org/fhir/R4/search.html#return). */
+const plansOf = async (url: string): Promise<Answer> => {
+  const { rows } = await pool.query<{ id: string; body: string }>({
+    name: 'plans-of',
+    text: 'select id, body from plan where patient = $1 order by id limit 51',
+    values: [new URL(url, HERE).searchParams.get('patient')],
+  })
+  const entries = rows.map(
+    ({ id, body }) => `{"fullUrl":"${HERE}/CarePlan/${id}","resource":${body},"search":{"mode":"match"}}`,
+  )
+  const link = `[{"relation":"self","url":"${HERE}${url}"}]`
+  return {
+    status: 200,
+    body: `{"resourceType":"Bundle","type":"searchset","link":${link},"entry":[${entries.join(',')}]}`,
+  }
+}
 
 const insert = async (body: string): Promise<Answer> => {
   await pool.query({ name: 'insert', text: 'insert into written (body) values ($1)', values: [body] })
@@ -56,6 +76,7 @@ const bodyOf = (request: IncomingMessage): Promise<string> =>
 
 const answer = async (request: IncomingMessage): Promise<Answer> => {
   const url = request.url ?? ''
+  if (request.method === 'GET' && url.includes('?')) return plansOf(url)
   if (request.method === 'GET') return resourceById(url.slice(url.lastIndexOf('/') + 1))
   const body = await bodyOf(request)
   if (url === '/') return insertAll(body)

@@ -4,6 +4,7 @@ import type { Benchmark, Case } from './benchmark.ts'
 import { create } from './benchmarks/create.ts'
 import { emergency } from './benchmarks/emergency.ts'
 import { read } from './benchmarks/read.ts'
+import { searchPatient } from './benchmarks/search-patient.ts'
 import { submit } from './benchmarks/submit.ts'
 import { transaction } from './benchmarks/transaction.ts'
 import { FAN_OUT, main as fanOut } from './fanout/main.ts'
@@ -15,18 +16,18 @@ import { createSeeds } from './seeds.ts'
 import { openStage, type Stage } from './stage.ts'
 
 /** Every benchmark; `all` runs them in this order. */
-const BENCHMARKS: readonly Benchmark[] = [emergency, read, create, submit, transaction]
+const BENCHMARKS: readonly Benchmark[] = [emergency, read, searchPatient, create, submit, transaction]
 
 const HELP = `npm run bench -- NAME... [options]
 
 Measures KeyPlan, with authentication and audit on, against the floor: bare node:http and pg, which serve the same bytes from the same
 PostgreSQL with one statement. Both get the same load in turns, in one run; what counts is the ratio of their throughputs.
 
-${BENCHMARKS.map(({ name, about }) => `  ${name.padEnd(10)} ${about}`).join('\n')}
-  all        all of them
+${BENCHMARKS.map(({ name, about }) => `  ${name.padEnd(15)} ${about}`).join('\n')}
+  all             all of them
 
-  ${FAN_OUT.name.padEnd(10)} ${FAN_OUT.about}
-             By itself and with options of its own: npm run bench -- fanout --help
+  ${FAN_OUT.name.padEnd(15)} ${FAN_OUT.about}
+                  By itself and with options of its own: npm run bench -- fanout --help
 
   --seconds N       length of one turn (5)
   --rounds N        turns of each; medians are reported (5)
