@@ -38,8 +38,8 @@ const renameIn = (value: unknown, type: string, rename: Rename): unknown => {
   return copy
 }
 
-/** The href of a link or the src of an image, with its quotation marks. */
-const ATTRIBUTE = /(<(?:a|img)\s[^>]*?\b(?:href|src)\s*=\s*)(?:"([^"]*)"|'([^']*)')/g
+/** The href of a link or the src of an image, with its quotation marks. It stops at the next tag, so that it takes time in proportion to the length. */
+const ATTRIBUTE = /(<(?:a|img)\s[^<>]*?\b(?:href|src)\s*=\s*)(?:"([^"<]*)"|'([^'<]*)')/g
 
 const renameInNarrative = (xhtml: string, rename: Rename): string =>
   xhtml.replace(ATTRIBUTE, (whole, before: string, double: string | undefined, single: string | undefined) => {
