@@ -69,6 +69,18 @@ describe('JSON Patch (RFC 6902; http://hl7.org/fhir/R4/http.html#patch)', () => 
     expect(applied({ resourceType: 'Basic', id: '1', a: {} }, json(deep.flat()))).toMatch(/^4\d\d /)
   })
 
+  test('what is moved again and again is refused before others wait for it', () => {
+    const move = [
+      { op: 'move', from: '/a', path: '/b' },
+      { op: 'move', from: '/b', path: '/a' },
+    ]
+    const zeros = { op: 'add', path: '/a', value: new Array(100_000).fill(0) }
+    const basic = { resourceType: 'Basic', id: '1' }
+    const whole = JSON.stringify({ ...basic, a: zeros.value })
+    expect(applied(basic, json([zeros, ...move])) === whole).toBe(true)
+    expect(applied(basic, json([zeros, ...new Array(400).fill(move).flat()])).slice(0, 30)).toBe('400 patch-malformed')
+  })
+
   test('what would keep others waiting, or grow without end, is refused', () => {
     const large = { resourceType: 'Basic', id: '1', a: 'x'.repeat(1_000_000) }
     const many = Array.from({ length: 100 }, () => ({ op: 'test', path: '/id', value: '1' }))
@@ -113,6 +125,30 @@ describe('FHIRPath Patch (http://hl7.org/fhir/R4/fhirpatch.html)', () => {
     ]
     const parameters = { resourceType: 'Parameters', parameter: [{ name: 'operation', part }] }
     expect(applied({ resourceType: 'Patient', id: '1' }, fhirPath(parameters))).toBe('400 patch-path-not-supported')
+  })
+
+  test('what its operations would have to look through again and again is refused', () => {
+    const operation = (...part: object[]) => ({ name: 'operation', part })
+    const telecoms = Array.from({ length: 2_000 }, () => ({
+      name: 'telecom',
+      part: [{ name: 'value', valueString: '1' }],
+    }))
+    const added = operation(
+      { name: 'type', valueCode: 'add' },
+      { name: 'path', valueString: 'Patient' },
+      { name: 'name', valueString: 'contact' },
+      { name: 'value', part: telecoms },
+    )
+    const moved = operation(
+      { name: 'type', valueCode: 'move' },
+      { name: 'path', valueString: 'Patient.contact.telecom' },
+      { name: 'source', valueInteger: 0 },
+      { name: 'destination', valueInteger: 1 },
+    )
+    const patch = (times: number) =>
+      fhirPath({ resourceType: 'Parameters', parameter: [added, ...new Array(times).fill(moved)] })
+    expect(applied({ resourceType: 'Patient', id: '1' }, patch(2))).toContain('"telecom":[{"value":"1"},')
+    expect(applied({ resourceType: 'Patient', id: '1' }, patch(999))).toBe('413 patch-too-large')
   })
 
   test('a Parameters that is no patch is refused', () => {

@@ -11,8 +11,8 @@ export type JsonOperation = Readonly<{ at: string; path: Pointer }> &
   >
 
 const MOST_OPERATIONS = 1_000
-/** Copies of copies grow without end: characters and values that the copies of one patch may hold together. */
-const MOST_COPIED = 5_000_000
+/** Copies of copies grow without end, and what moves is looked through: characters and values that one patch may copy and move together. */
+const MOST_CARRIED = 5_000_000
 
 /**
  * The operations of a JSON Patch (RFC 6902). Throws `bad-request` for what is no JSON Patch, and for one of more than 1,000 operations;
@@ -56,7 +56,15 @@ const readPointer = (given: unknown, at: string): Pointer => {
 /** The document after the operations, which change it. Throws `conflict` where one cannot be done: then what is left of it counts for nothing. */
 export const applyJsonPatch = (document: unknown, operations: readonly JsonOperation[]): unknown => {
   let root = document
-  let copied = 0
+  let carried = 0
+  /** What moves about could grow in depth with each operation, too. */
+  const carry = (value: unknown, at: string): unknown => {
+    carried += sizeOf(value)
+    if (carried > MOST_CARRIED)
+      throw malformed(at, 'What this patch copies and moves is more than a resource may hold.')
+    if (depthOf(value) > MOST_DEPTH) throw malformed(at, `This makes the resource deeper than ${MOST_DEPTH} levels.`)
+    return value
+  }
   for (const operation of operations) {
     const { at, path } = operation
     switch (operation.op) {
@@ -73,16 +81,14 @@ export const applyJsonPatch = (document: unknown, operations: readonly JsonOpera
         const { from } = operation
         if (from.length < path.length && from.every((token, index) => token === path[index]))
           throw conflict(at, 'A value cannot be moved into itself.')
-        const value = shallow(existing(root, from, `${at}.from`), at)
+        const value = carry(existing(root, from, `${at}.from`), at)
         if (isSame(from, path)) break
         remove(root, from, at)
         root = add(root, path, value, at)
         break
       }
       case 'copy': {
-        const value = shallow(existing(root, operation.from, `${at}.from`), at)
-        copied += sizeOf(value)
-        if (copied > MOST_COPIED) throw malformed(at, 'The copies of this patch hold more than a resource may.')
+        const value = carry(existing(root, operation.from, `${at}.from`), at)
         root = add(root, path, structuredClone(value), at)
         break
       }
@@ -143,12 +149,6 @@ const remove = (root: unknown, path: Pointer, at: string): void => {
   const holder = existing(root, path.slice(0, -1), at)
   if (Array.isArray(holder)) holder.splice(Number(token), 1)
   else delete (holder as JsonObject)[token]
-}
-
-/** What moves about could grow in depth with each operation. */
-const shallow = (value: unknown, at: string): unknown => {
-  if (depthOf(value) > MOST_DEPTH) throw malformed(at, `This makes the resource deeper than ${MOST_DEPTH} levels.`)
-  return value
 }
 
 const malformed = (expression: string, text: string): Problem =>

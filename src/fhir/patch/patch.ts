@@ -15,7 +15,7 @@ export type Patch = Readonly<
 
 /** Characters that the result may have: about as many as a body that is read. */
 const MOST_SIZE = 5_000_000
-/** Characters of the resource times operations: each may have to look through all of it, and others wait meanwhile. */
+/** Characters of the resource, and of what is put into it, times operations: each may have to look through all of it, and others wait meanwhile. */
 const MOST_WORK = 50_000_000
 
 /**
@@ -27,7 +27,7 @@ const MOST_WORK = 50_000_000
  */
 export const applyPatch = (resource: Resource, patch: Patch, model: ElementModel): Resource => {
   const before = toTree(resource) as JsonObject
-  if (patch.format !== 'meta' && patch.operations.length * sizeOf(before) > MOST_WORK)
+  if (patch.format !== 'meta' && patch.operations.length * (sizeOf(before) + broughtBy(patch)) > MOST_WORK)
     throw tooLarge('The resource is too large for so many operations at once. Send them in several patches.')
   const after =
     patch.format === 'json'
@@ -51,6 +51,12 @@ export const applyPatch = (resource: Resource, patch: Patch, model: ElementModel
   if (sizeOf(after) > MOST_SIZE) throw tooLarge('The result would be larger than a resource may be.')
   return fromTree(after) as Resource
 }
+
+/** What the paths of a FHIRPath Patch may lead through besides the resource: what its own operations put there. */
+const broughtBy = (patch: Patch): number =>
+  patch.format === 'fhirpath'
+    ? sizeOf(patch.operations.map((operation) => ('value' in operation ? operation.value : null)))
+    : 0
 
 const tooLarge = (text: string): Problem =>
   problem('too-large', 'patch-too-large', `${text} Nothing was changed.`, { code: 'too-costly' })
