@@ -1,6 +1,7 @@
 import type { SearchParameter as Definition } from 'fhir/r4.js'
 import { type CompiledPath, compilePath, type Focus, type Found, type TypeModel } from '../fhir/path.ts'
 import { loadPackage } from './package.ts'
+import { servedType } from './served.ts'
 import {
   lineageOf,
   propertiesOfElement,
@@ -90,6 +91,37 @@ export const searchParametersOf = remember((type): readonly SearchParameter[] =>
     throw new Error(`The expression of ${row.url} is outside what KeyPlan can read (src/fhir/path-syntax.ts)`)
   }),
 ])
+
+const ABOUT_PATIENTS = '.where(resolve() is Patient)'
+
+/** By code, the code of another parameter that finds the very same values. */
+const sameAs = remember((type): ReadonlyMap<string, string> => {
+  const parameters = searchParametersOf(type)
+  // A subject is a Patient and nothing else here: by it the resource belongs to its person.
+  if (servedType(type)?.person !== 'subject') return new Map()
+  return new Map(
+    parameters.flatMap(({ code, expression }) => {
+      const whole = parameters.find((other) => `${other.expression}${ABOUT_PATIENTS}` === expression)
+      return whole === undefined ? [] : [[code, whole.code]]
+    }),
+  )
+})
+
+/**
+ * Under which parameter the values of one stand, or of a form of it (`patient:identifier`): its own, or where another one finds the very same
+ * values, under that one alone. `patient` is `subject` wherever a subject can be nobody but a Patient.
+ */
+export const storedAs = (type: string, parameter: string): string => {
+  const same = sameAs(type)
+  if (same.size === 0) return parameter
+  const [code = '', ...form] = parameter.split(':')
+  return [same.get(code) ?? code, ...form].join(':')
+}
+
+/** The search parameters of a type whose values are stored: all but those that another one stands for. */
+export const storedParametersOf = remember((type): readonly SearchParameter[] =>
+  searchParametersOf(type).filter(({ code }) => storedAs(type, code) === code),
+)
 
 const compiled = (type: string, row: SearchRow): SearchParameter | undefined => {
   const focus: Focus = { types: [type], names: lineageOf(type), model }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { searchParametersOf } from '../definitions/search-parameters.ts'
+import { storedParametersOf } from '../definitions/search-parameters.ts'
 import { SERVED } from '../definitions/served.ts'
 import { EXTRACTION } from '../search/values.ts'
 
@@ -26,7 +26,7 @@ export const searchDefinitions = (): SearchDefinitions => {
 
 const make = (): SearchDefinitions => {
   const definitions = SERVED.flatMap(({ type }) =>
-    searchParametersOf(type).map(
+    storedParametersOf(type).map(
       ({ code, type: kind, expression, components, targets }): SearchDefinition => [
         type,
         code,

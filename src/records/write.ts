@@ -1,5 +1,5 @@
 import type { Consent, Patient } from 'fhir/r4.js'
-import { searchParametersOf } from '../definitions/search-parameters.ts'
+import { storedParametersOf } from '../definitions/search-parameters.ts'
 import { servedType } from '../definitions/served.ts'
 import { PERSON_SYSTEMS } from '../fhir/identifier.ts'
 import { stringifyFhirJson } from '../fhir/json.ts'
@@ -80,7 +80,7 @@ export const written = (
 
 /** What a resource is found by, and under no parameter what else it refers to. */
 export const searchRows = (resource: Resource): SearchValues => {
-  const values = searchValues(resource, searchParametersOf(resource.resourceType))
+  const values = searchValues(resource, storedParametersOf(resource.resourceType))
   const others = otherReferences(resource, values.references)
   return others.length === 0 ? values : { ...values, references: [...values.references, ...others] }
 }

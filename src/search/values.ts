@@ -69,7 +69,7 @@ export const NO_VALUES: SearchValues = {
 type Rows = { [Kind in keyof SearchValues]: SearchValues[Kind][number][] }
 
 /**
- * The values by which a valid resource is found, for these parameters of its type (`searchParametersOf`).
+ * The values by which a valid resource is found, for these parameters of its type (`storedParametersOf`).
  * Source: http://hl7.org/fhir/R4/search.html#table and the sections on each search type.
  */
 export const searchValues = (resource: object, parameters: readonly SearchParameter[]): SearchValues => {

@@ -1,3 +1,4 @@
+import { storedAs } from '../../definitions/search-parameters.ts'
 import { problem } from '../../fhir/outcome.ts'
 import { findParameter, type Searchable, shownName, unknownParameter } from './parameters.ts'
 
@@ -21,7 +22,7 @@ export const requireParameter = (reading: Reading, type: string, code: string, n
 /** Throws `bad-request` where a search by this parameter would miss something of what is stored. `name`: as the caller wrote it. */
 export const requireBuilt = ({ isBuilding }: Reading, type: string, code: string, name = code): void => {
   // `_id` and `_lastUpdated` are columns of every resource: there is nothing to build.
-  if (code === '_id' || code === '_lastUpdated' || !isBuilding(type, code)) return
+  if (code === '_id' || code === '_lastUpdated' || !isBuilding(type, storedAs(type, code))) return
   throw problem(
     'bad-request',
     'search-parameter-building',

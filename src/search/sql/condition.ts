@@ -1,3 +1,4 @@
+import { storedAs } from '../../definitions/search-parameters.ts'
 import { servedType } from '../../definitions/served.ts'
 import type { Condition } from '../query/query.ts'
 import { type Builder, visible } from '../sql.ts'
@@ -57,7 +58,7 @@ const sourceOf = (builder: Builder, type: string, condition: Found): Source => {
     case 'present':
       return {
         from: `${TABLE[condition.kind]} ${t}`,
-        where: `${t}.type = ${bind(type)} and ${t}.parameter = ${bind(condition.parameter)}`,
+        where: `${t}.type = ${bind(type)} and ${t}.parameter = ${bind(storedAs(type, condition.parameter))}`,
         id: `${t}.id`,
       }
     case 'chain':
@@ -72,7 +73,7 @@ const sourceOf = (builder: Builder, type: string, condition: Found): Source => {
       return {
         from: `search_reference ${t} join resource ${row} on ${joined} left join person p_${row} on p_${row}.id = ${row}.patient`,
         where: [
-          `${t}.type = ${bind(source)} and ${t}.parameter = ${bind(condition.parameter)} and ${t}.target_type = ${bind(target)}`,
+          `${t}.type = ${bind(source)} and ${t}.parameter = ${bind(storedAs(source, condition.parameter))} and ${t}.target_type = ${bind(target)}`,
           visible(permit, bind, row, `p_${row}`),
           restriction(builder, isChain ? target : source, [condition.of], row),
         ].join(' and '),
@@ -82,7 +83,7 @@ const sourceOf = (builder: Builder, type: string, condition: Found): Source => {
     default:
       return {
         from: `${TABLE[condition.on]} ${t}`,
-        where: `${t}.type = ${bind(type)} and ${rowHolds(condition, t, bind)}`,
+        where: `${t}.type = ${bind(type)} and ${rowHolds(type, condition, t, bind)}`,
         id: `${t}.id`,
       }
   }

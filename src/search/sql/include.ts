@@ -1,4 +1,5 @@
 import type { Permit } from '../../access/decide.ts'
+import { storedAs } from '../../definitions/search-parameters.ts'
 import { type Include, MOST_INCLUDED } from '../query/query.ts'
 import { type Bind, type Sql, statement, visible } from '../sql.ts'
 import { COLUMNS, type Position } from './statement.ts'
@@ -36,7 +37,9 @@ const stepOf = ({ reverse, type, parameter, target, iterate }: Include, bind: Bi
       ? `select f.type, f.id from search_reference f where f.target_type = reached.type and f.target_id = reached.id`
       : `select f.target_type as type, f.target_id as id from search_reference f where f.type = reached.type and f.id = reached.id`,
     ...(type === undefined ? [] : [`f.type = ${bind(type)}`]),
-    parameter === undefined ? `f.parameter <> ''` : `f.parameter = ${bind(parameter)}`,
+    type === undefined || parameter === undefined
+      ? `f.parameter <> ''`
+      : `f.parameter = ${bind(storedAs(type, parameter))}`,
     ...(target === undefined ? [] : [`f.target_type = ${bind(target)}`]),
     ...(iterate ? [] : ['reached.seed']),
   ].join(' and ')

@@ -1,3 +1,4 @@
+import { storedAs } from '../../definitions/search-parameters.ts'
 import type {
   CompositeTest,
   DateTest,
@@ -22,12 +23,12 @@ export const TABLE: Readonly<Record<Kind, string>> = {
   composite: 'search_composite',
 }
 
-/** What must hold of a row of its table, under the name `t`. All alternatives are about one table, so that OR costs no more than its index. */
-export const rowHolds = (rows: Rows, t: string, bind: Bind): string => {
+/** What must hold of a row of its table, under the name `t`, besides the type. All alternatives are about one table, so that OR costs no more than its index. */
+export const rowHolds = (type: string, rows: Rows, t: string, bind: Bind): string => {
   const parameter =
     rows.on === 'reference'
-      ? `${t}.parameter = ${among(rows.parameters, bind)}`
-      : `${t}.parameter = ${bind(rows.parameter)}`
+      ? `${t}.parameter = ${among([...new Set(rows.parameters.map((one) => storedAs(type, one)))], bind)}`
+      : `${t}.parameter = ${bind(storedAs(type, rows.parameter))}`
   return `${parameter} and (${anyHolds(rows, t, bind)})`
 }
 

@@ -1,4 +1,5 @@
 import type { Permit } from '../../access/decide.ts'
+import { storedAs } from '../../definitions/search-parameters.ts'
 import { type Branch, MOST_KEPT, type Query, type Sort } from '../query/query.ts'
 import { type Builder, type Sql, statement, visible } from '../sql.ts'
 import { restriction } from './condition.ts'
@@ -129,7 +130,7 @@ const keyOf = ({ bind, alias }: Builder, type: string, { on, parameter, descendi
   if (on === 'id') return 'r.id'
   if (on === 'updated') return 'r.last_updated'
   const t = alias()
-  return `(select ${descending ? 'max' : 'min'}(${sortedBy(on, t, descending)}) from ${TABLE[on]} ${t} where ${t}.type = ${bind(type)} and ${t}.parameter = ${bind(parameter)} and ${t}.id = r.id)`
+  return `(select ${descending ? 'max' : 'min'}(${sortedBy(on, t, descending)}) from ${TABLE[on]} ${t} where ${t}.type = ${bind(type)} and ${t}.parameter = ${bind(storedAs(type, parameter))} and ${t}.id = r.id)`
 }
 
 const sortedBy = (on: Exclude<Sort['on'], 'id' | 'updated'>, t: string, descending: boolean): string => {

@@ -34,7 +34,7 @@ const FILL = [
       ('Patient', 'identifier', 'number-' || r.patient, 'urn:number'), ('Patient', 'gender', case when n % 2 = 0 then 'female' else 'male' end, ''),
       ('CarePlan', 'status', case when n % 4 = 0 then 'draft' else 'active' end, ''),
       ('CarePlan', 'category', case when n % 4 = 1 or n = 3600 then 'emergency-care' else 'what-matters' end, 'urn:plan'),
-      ('Consent', 'category', 'category-' || right(r.id, 1), 'urn:consent'), ('Goal', 'patient:identifier', 'number-' || r.patient, 'urn:number'),
+      ('Consent', 'category', 'category-' || right(r.id, 1), 'urn:consent'), ('Goal', 'subject:identifier', 'number-' || r.patient, 'urn:number'),
       ('Task', 'status', case when n % 20 = 7 then 'requested' else 'completed' end, '')) as row (of, parameter, code, system)
     where r.type = of`,
   `insert into search_date (type, parameter, low, high, id)
