@@ -21,7 +21,7 @@ const conversation = (questionnaire: string): QuestionnaireResponse => {
 export const WHAT_MATTERS = conversation('what-matters-to-me')
 export const RESPECT = conversation('respect-v3')
 
-const PERSON = resources.find((resource): resource is Patient => resource.resourceType === 'Patient') as Patient
+export const PERSON = resources.find((resource): resource is Patient => resource.resourceType === 'Patient') as Patient
 const FIRST_BIRTHDAY = Date.UTC(1930, 0, 1)
 const DAYS = 5_000
 const DAY = 86_400_000
