@@ -89,8 +89,15 @@ export const examplesPage = async (baseUrl: string): Promise<string> => {
       ...(body === undefined ? [] : ['', said ?? json(body)]),
       '```',
     )
-    const shown = pick === undefined ? answer.body : pick(answer.body as never)
-    write(`→ **${status}**${pick === undefined ? '' : ', of which:'}`, '', '```json', json(shown), '```')
+    const isXml = answer.headers.get('content-type')?.includes('xml') === true
+    const shown = isXml ? names(answer.text) : json(pick === undefined ? answer.body : pick(answer.body as never))
+    write(
+      `→ **${status}**${pick === undefined ? '' : ', of which:'}`,
+      '',
+      isXml ? '```xml' : '```json',
+      shown.trimEnd(),
+      '```',
+    )
     return answer.body
   }
 
@@ -155,6 +162,7 @@ export const examplesPage = async (baseUrl: string): Promise<string> => {
     '| emergency view | [the outcomes](#emergency-view) | [decision record 7](decisions/0007-emergency-view.md) |',
     '| Key Information Summary, document, paper | [the summary, and whether paper is current](#key-information-summary) | [key-information-summary.md](key-information-summary.md) |',
     '| everything about a person | [a page of it](#everything-about-a-person) | `OperationDefinition/Patient-everything` |',
+    '| REST | [search with `_include`, conditional create, patch, history, XML](#rest) | [search.md](search.md) |',
     '| time | [what is over](#time) | [decision record 11](decisions/0011-time.md) |',
   )
 
@@ -319,6 +327,67 @@ export const examplesPage = async (baseUrl: string): Promise<string> => {
       })),
       link: body.link,
     })) as never,
+  })
+
+  write(
+    '## REST',
+    '',
+    'Searches, changes and versions are those of FHIR. Here the plan in force comes with the person and with those who signed it.',
+  )
+  await show(200, {
+    as: 'ambulance',
+    path: `/CarePlan?patient=${margaret.id}&status=active&_include=CarePlan:subject&_revinclude=Provenance:target`,
+    pick: ((body: Bundle<FhirResource>) =>
+      body.entry?.map(({ resource, search }) => ({
+        resource: `${resource?.resourceType}/${resource?.id}`,
+        search: search?.mode,
+      }))) as never,
+  })
+  write('A create that may be sent twice: the second time nothing is created, and the answer is what there is.')
+  const wish = {
+    as: 'gp-practice',
+    path: '/Goal',
+    headers: { 'If-None-Exist': 'identifier=https://example.org/wishes|garden' },
+    body: {
+      resourceType: 'Goal',
+      identifier: [{ system: 'https://example.org/wishes', value: 'garden' }],
+      lifecycleStatus: 'proposed',
+      description: { text: 'To sit in the garden' },
+      subject: { reference: `Patient/${margaret.id}` },
+    },
+    pick: (({ id, meta }: FhirResource) => ({ id, versionId: meta?.versionId })) as never,
+  } as const
+  const { id: wishId } = await show(201, wish)
+  await show(200, wish)
+  write(
+    'A patch, as JSON Patch or FHIRPath Patch, of the version that was read; with `If-Match` no change of another is lost.',
+  )
+  await show(200, {
+    as: 'gp-practice',
+    method: 'PATCH',
+    path: `/Goal/${wishId}`,
+    headers: { 'Content-Type': 'application/json-patch+json', 'If-Match': 'W/"1"' },
+    body: [{ op: 'replace', path: '/description/text', value: 'To sit in the garden with her sister' }],
+    pick: (({ meta, description }: { meta: { versionId: string }; description: unknown }) => ({
+      versionId: meta.versionId,
+      description,
+    })) as never,
+  })
+  await show(200, {
+    as: 'gp-practice',
+    path: `/Goal/${wishId}/_history`,
+    pick: ((body: Bundle<FhirResource>) =>
+      body.entry?.map(({ resource, request, response }) => ({
+        versionId: resource?.meta?.versionId,
+        request,
+        etag: response?.etag,
+      }))) as never,
+  })
+  write('Whatever is read or sent as JSON can be read and sent as XML.')
+  await show(200, {
+    as: 'ambulance',
+    path: `/Goal/${wishId}?_pretty=true`,
+    headers: { Accept: 'application/fhir+xml' },
   })
 
   write(
