@@ -1,11 +1,12 @@
 import type { RequestContext } from '../context.ts'
-import { problem } from '../fhir/outcome.ts'
+import { type Problem, problem } from '../fhir/outcome.ts'
 import type { Commit, WrittenPerson, WrittenResource } from '../store/commit.ts'
 import type { Condition } from '../store/conditions.ts'
-import { Outdated } from '../store/errors.ts'
+import { Outdated, StillReferenced } from '../store/errors.ts'
 import type { Store } from '../store/store.ts'
 import { agent } from './audit.ts'
 import { turns } from './in-turn.ts'
+import { hasScope, maySee, personFacts } from './permission.ts'
 import { searchDefinitions } from './search-definitions.ts'
 
 /** Gives the store one commit with its audit, one entry a person. */
@@ -46,10 +47,12 @@ export const commitWritten = async (
 const onceKey = (once: string): Condition => ({ type: 'Job', key: once })
 
 /** Of a commit that is made once at most (`RequestContext.once`), what was made before is not made again, and it is said. */
-const committedOnce = async (store: Store, { once }: RequestContext, commit: Commit): Promise<void> => {
+const committedOnce = async (store: Store, cx: RequestContext, commit: Commit): Promise<void> => {
+  const { once } = cx
   try {
     await store.commit(commit)
   } catch (error) {
+    if (error instanceof StillReferenced) throw await stillReferenced(store, cx, error)
     const [made] = once === undefined || !(error instanceof Outdated) ? [] : await store.conditions([onceKey(once)])
     if (made === undefined || made.number === 0) throw error
     throw problem(
@@ -59,6 +62,19 @@ const committedOnce = async (store: Store, { once }: RequestContext, commit: Com
       { cause: error },
     )
   }
+}
+
+/** That something refers to what was to be deleted has to be said; what it is, only to who may see it. */
+const stillReferenced = async (store: Store, cx: RequestContext, error: StillReferenced): Promise<Problem> => {
+  const [type = '', id = ''] = error.holder.split('/')
+  const [row] = hasScope(cx, type, 'r') ? await store.history({ type, id }) : []
+  const holder = row !== undefined && maySee(cx, personFacts(row)) ? error.holder : 'what you may not see'
+  return problem(
+    'conflict',
+    'still-referenced',
+    `Not deleted: ${holder} still refers to it. Change or delete that first.`,
+    { cause: error },
+  )
 }
 
 const ATTEMPTS = 10

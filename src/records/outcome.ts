@@ -1,7 +1,7 @@
 import type { RequestContext } from '../context.ts'
 import { servedType } from '../definitions/served.ts'
 import { type Issue, issue, type Problem, problem } from '../fhir/outcome.ts'
-import type { Resource } from '../fhir/resource.ts'
+import { findReferences, parseReference, type Resource } from '../fhir/resource.ts'
 import { isOwnTaskId } from '../plan/task.ts'
 import type { WrittenResource } from '../store/commit.ts'
 import { Outdated } from '../store/errors.ts'
@@ -64,7 +64,11 @@ export const outcomeOf = (
     },
     written: row,
     resource,
-    issues: [...personIssues(item, target, patient), ...(current === undefined ? idIssues(cx, item) : [])],
+    issues: [
+      ...personIssues(item, target, patient),
+      ...(current === undefined ? idIssues(cx, item) : []),
+      ...(owner === null ? tieIssues(cx, item) : []),
+    ],
   }
 }
 
@@ -157,6 +161,27 @@ const idIssues = ({ caller }: RequestContext, { at, type, id }: Planned): Issue[
         ),
       ]
     : []
+
+/**
+ * What belongs to nobody is seen by everyone, and what it refers to cannot be deleted: so nobody but the service ties a person's record to it,
+ * whoever may see that record. A Task of nobody is the service's own, and others only work on it.
+ */
+const tieIssues = ({ caller }: RequestContext, { at, type, resource }: Exclude<Planned, { do: 'delete' }>): Issue[] =>
+  caller.kind === 'internal' || type === 'Task' || type === 'Bundle'
+    ? []
+    : findReferences(resource).flatMap(({ reference, expression }) => {
+        const target = parseReference(reference.reference)?.type
+        return target === undefined || target === 'Task' || servedType(target)?.person === undefined
+          ? []
+          : [
+              issue(
+                'reference-to-person',
+                at + expression.slice(type.length),
+                `A ${type} belongs to no person and is seen by everyone, so it refers to nothing of a person's record. Refer from that record to this instead.`,
+                { code: 'business-rule' },
+              ),
+            ]
+      })
 
 const personIssues = (
   { at, type }: Planned,

@@ -46,6 +46,9 @@ const readVersion = async (
   const key = `${type}/${id}`
   const [row] = await store.history({ type, id }, version)
   if (row === undefined) {
+    // How many versions there are may only be said to who may see one.
+    const [first] = await store.history({ type, id }, 1)
+    if (first !== undefined && !maySee(cx, personFacts(first))) throw sharingWithheld(first.patient, [key])
     await store.audit([auditEntry(cx, 'vread', 'not-found', [key])])
     throw problem('not-found', 'not-found', `There is no such version of ${key} here.`)
   }

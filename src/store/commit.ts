@@ -67,7 +67,7 @@ export type Commit = Readonly<{
 
 /**
  * Commits everything or nothing, in one round trip however many resources. Commits of concurrent requests that only add go together. Throws
- * `Outdated` or a Problem (see `errors.ts`).
+ * `Outdated`, `StillReferenced` or a Problem (see `errors.ts`).
  */
 export const commitStore = (database: Database): ((commit: Commit) => Promise<void>) => {
   const together = batch<Commit, { failure?: unknown }>(async (commits) => {

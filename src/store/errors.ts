@@ -13,6 +13,16 @@ export class Outdated extends Error {
   }
 }
 
+/** Raised where something is to be deleted to which `holder` (`Type/id`) refers. Who asks need not be allowed to know of it. */
+export class StillReferenced extends Error {
+  readonly holder: string
+  constructor(holder: string, cause: unknown) {
+    super('still referred to', { cause })
+    this.name = 'StillReferenced'
+    this.holder = holder
+  }
+}
+
 /** Classes and codes of PostgreSQL's own trouble: connection, resources, operator, system, statement and lock timeouts, read-only after failover. */
 const CANNOT_TELL = /^(08|53|57P|58)|^(57014|55P03|25006)$/
 
@@ -30,7 +40,7 @@ const unavailable = (error: unknown): Problem =>
     },
   )
 
-/** What a failure of PostgreSQL means to the caller: a Problem, an Outdated, or the error itself where nobody foresaw it. */
+/** What a failure of PostgreSQL means to the caller: a Problem, an Outdated, a StillReferenced, or the error itself where nobody foresaw it. */
 export const translate = (thrown: unknown): unknown => {
   const error = thrown as DatabaseError
   switch (error.code) {
@@ -53,12 +63,7 @@ export const translate = (thrown: unknown): unknown => {
         { cause: error },
       )
     case 'KP004':
-      return problem(
-        'conflict',
-        'still-referenced',
-        `Not deleted: ${error.detail} still refers to it. Change or delete that first.`,
-        { cause: error },
-      )
+      return new StillReferenced(error.detail ?? '', error)
     case 'KP005':
       return problem(
         'forbidden',
@@ -83,5 +88,6 @@ export const translate = (thrown: unknown): unknown => {
 /** True where PostgreSQL answered that it refused a statement, so that nothing of it is stored. Where it did not answer, nobody knows. */
 export const wasRefused = (error: unknown): boolean =>
   error instanceof Outdated ||
+  error instanceof StillReferenced ||
   (error instanceof Problem && error.kind !== 'unavailable') ||
   error instanceof pg.DatabaseError

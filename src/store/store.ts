@@ -26,7 +26,7 @@ import { statusStore } from './status.ts'
 import { noteTurn, readDerived, readSharing, readSummary, readTurns } from './summaries.ts'
 import { verificationStore } from './verification.ts'
 
-/** Where the bytes are. Everything is one statement; what fails comes out as a Problem or as `Outdated` (`errors.ts`). */
+/** Where the bytes are. Everything is one statement; what fails comes out as a Problem, or as one of the failures of `errors.ts`. */
 export type Store = Awaited<ReturnType<typeof openStore>>
 
 /** Recipients' answers are in no hurry to be recorded: a statement for many is cheaper than several at a time. */

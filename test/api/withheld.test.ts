@@ -1,0 +1,94 @@
+/** What a decision not to share withholds shows in no refusal, and nobody who is shut out ties anything to it (trust, section 2). */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import type { CareTeam, Goal, OperationOutcome, Organization } from 'fhir/r4.js'
+import { person, register, submit } from '../support/people.ts'
+import { type FhirRequest, issueKeys, startService, type TestService } from '../support/service.ts'
+
+let service: TestService
+let gp: FhirRequest
+let hospital: FhirRequest
+let subject: { reference: string }
+
+beforeAll(async () => {
+  service = await startService()
+  gp = await service.fhir('gp-practice')
+  hospital = await service.fhir('hospital')
+  const objector = person('objection')
+  const patient = await register(gp, objector)
+  for (const conversation of objector.conversations) await submit(gp, patient, conversation)
+  subject = { reference: `Patient/${patient}` }
+})
+
+afterAll(() => service.stop())
+
+const created = async <Body extends { id?: string }>(client: FhirRequest, resource: object): Promise<string> => {
+  const { resourceType: type } = resource as { resourceType: string }
+  const { status, body, text } = await client<Body>('POST', `/${type}`, resource)
+  if (status !== 201) throw new Error(text)
+  return body.id as string
+}
+
+const goal = () =>
+  created<Goal>(gp, {
+    resourceType: 'Goal',
+    lifecycleStatus: 'proposed',
+    description: { text: 'To see the sea.' },
+    subject,
+  })
+
+describe('what is withheld (http://hl7.org/fhir/R4/http.html#vread, #delete)', () => {
+  test('has as many versions as it has: a version that there is and one that there is not are refused alike', async () => {
+    const id = await goal()
+    for (const version of [1, 2, 99]) {
+      const { status, body } = await hospital('GET', `/Goal/${id}/_history/${version}`)
+      expect([version, status, issueKeys(body)]).toEqual([version, 403, ['sharing-withheld']])
+    }
+    expect((await gp('GET', `/Goal/${id}/_history/2`)).status).toBe(404)
+    expect((await hospital('GET', '/Goal/nobody/_history/2')).status).toBe(404)
+  })
+
+  test('is not named to who wants to delete what it refers to, but to the custodian', async () => {
+    const organization = await created<Organization>(gp, { resourceType: 'Organization', name: 'Hospice' })
+    const team = await created<CareTeam>(gp, {
+      resourceType: 'CareTeam',
+      status: 'active',
+      subject,
+      managingOrganization: [{ reference: `Organization/${organization}` }],
+    })
+    const shutOut = await hospital<OperationOutcome>('DELETE', `/Organization/${organization}`)
+    expect([shutOut.status, issueKeys(shutOut.body)]).toEqual([409, ['still-referenced']])
+    expect(shutOut.text).not.toContain(team)
+    expect(shutOut.text).not.toContain('CareTeam')
+    const custodian = await gp<OperationOutcome>('DELETE', `/Organization/${organization}`)
+    expect([custodian.status, custodian.text.includes(`CareTeam/${team}`)]).toEqual([409, true])
+    const narrow = await service.fhir('gp-practice', 'system/Organization.d')
+    expect((await narrow('DELETE', `/Organization/${organization}`)).text).not.toContain(team)
+  })
+
+  test('cannot be kept from being deleted by what belongs to nobody, however that is written', async () => {
+    const id = await goal()
+    const extension = [{ url: 'https://other.example/about', valueReference: { reference: `Goal/${id}` } }]
+    const organization = { resourceType: 'Organization', name: 'Anybody', extension }
+    const posted = await hospital<OperationOutcome>('POST', '/Organization', organization)
+    expect([posted.status, issueKeys(posted.body), posted.body.issue[0]?.expression]).toEqual([
+      422,
+      ['reference-to-person'],
+      ['Organization.extension[0].valueReference'],
+    ])
+    const own = await created<Organization>(hospital, { resourceType: 'Organization', name: 'Anybody' })
+    const patch = JSON.stringify([{ op: 'add', path: '/extension', value: extension }])
+    const patched = await hospital('PATCH', `/Organization/${own}`, patch, {
+      'Content-Type': 'application/json-patch+json',
+    })
+    expect([patched.status, issueKeys(patched.body)]).toEqual([422, ['reference-to-person']])
+    const provenance = await hospital('POST', '/Provenance', {
+      resourceType: 'Provenance',
+      recorded: '2026-01-01T00:00:00Z',
+      target: [{ reference: `Organization/${own}` }],
+      agent: [{ who: { display: 'Somebody' } }],
+      entity: [{ role: 'source', what: { reference: `Goal/${id}` } }],
+    })
+    expect([provenance.status, issueKeys(provenance.body)]).toEqual([422, ['reference-to-person']])
+    expect((await gp('DELETE', `/Goal/${id}`)).status).toBe(204)
+  })
+})
