@@ -11,11 +11,11 @@ describe('help', () => {
   test.each([[['--help']], [['-h']], [['help']]])('%j lists every command and exits 0', async (args) => {
     const { code, stdout } = await run(args)
     expect(code).toBe(0)
-    for (const name of ['serve', 'demo', 'sharing', 'migrate', 'reindex', 'token'])
+    for (const name of ['serve', 'demo', 'sharing', 'audit', 'migrate', 'reindex', 'token'])
       expect(stdout).toMatch(new RegExp(`^ {2}${name} +\\S`, 'm'))
   })
 
-  test.each(['serve', 'demo', 'sharing', 'migrate', 'reindex', 'token'])(
+  test.each(['serve', 'demo', 'sharing', 'audit', 'migrate', 'reindex', 'token'])(
     'keyplan %s --help and keyplan help %s say the same',
     async (name) => {
       const [asked, named] = await Promise.all([run([name, '--help']), run(['help', name])])
@@ -28,10 +28,17 @@ describe('help', () => {
   test('keyplan serve --help names every setting', async () => {
     const { stdout } = await run(['serve', '--help'])
     const settings = ['PORT', 'HOST', 'DATABASE_URL', 'METRICS_PORT', 'LOG_LEVEL']
-    const ours = ['DATA', 'CLIENTS', 'SIGNING_KEYS', 'AUDIT_KEY', 'RECIPIENTS', 'BASE_URL'].map(
-      (name) => `KEYPLAN_${name}`,
-    )
-    for (const name of [...settings, ...ours]) expect(stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'))
+    const ours = [
+      'DATA',
+      'CLIENTS',
+      'SIGNING_KEYS',
+      'AUDIT_KEY',
+      'RECIPIENTS',
+      'BASE_URL',
+      'RATE_LIMIT',
+      'EMERGENCY_RATE_LIMIT',
+    ].map((name) => `KEYPLAN_${name}`)
+    for (const name of [...settings, ...ours]) expect(stdout).toMatch(new RegExp(`^ {2}${name}\\s`, 'm'))
   })
 
   test('no command at all gets the list on standard error and exit code 2', async () => {
