@@ -8,7 +8,14 @@ import { loadPackage } from './package.ts'
 import { remember } from './tables.ts'
 import { cannotTell, isUnknown } from './terminology/answer.ts'
 import { type LoadedCodeSystem, loadCodeSystem } from './terminology/code-system.ts'
-import { codeSystemIn, type Library, type Member, membersOf, valueSetNotLoaded } from './terminology/value-set.ts'
+import {
+  codeSystemIn,
+  type Library,
+  type Member,
+  membersOf,
+  rememberFor,
+  valueSetNotLoaded,
+} from './terminology/value-set.ts'
 
 export type { LoadedCodeSystem, Member }
 
@@ -41,13 +48,16 @@ export const LIBRARY: Library = {
   },
 }
 
+/** The codes of a value set that is loaded are the same each time, and a search may name it a hundred times. */
+const listed = rememberFor((valueSet: ValueSet) => membersOf(LIBRARY, valueSet))
+
 /**
  * Every code of a value set by its canonical address, each once. Throws `not-supported` for a value set that is not loaded or whose
  * codes cannot be listed, with the reason.
  */
 export const codesOfValueSet = (canonical: string): readonly Member[] => {
   const valueSet = LIBRARY.valueSet(canonical)
-  const members = valueSet === undefined ? valueSetNotLoaded(canonical) : membersOf(LIBRARY, valueSet)
+  const members = valueSet === undefined ? valueSetNotLoaded(canonical) : listed(valueSet)
   if (isUnknown(members)) throw cannotTell(members)
   return members
 }

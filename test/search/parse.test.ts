@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
+import { SERVED } from '../../src/definitions/served.ts'
 import { Problem } from '../../src/fhir/outcome.ts'
 import { isOpen } from '../../src/search/query/open.ts'
 import { type Asked, parseSearch } from '../../src/search/query/parse.ts'
@@ -61,6 +62,37 @@ describe('what is refused (search.html#errors)', () => {
     expect(refusal(`Goal?${'_id=a&'.repeat(30)}_id=b`).issues[0]?.key).toBe('search-too-wide')
     expect(refusal(`Goal?identifier=${'a'.repeat(2_002)}`).issues[0]?.key).toBe('value-too-long')
     expect(refusal(`Organization?name=${'a'.repeat(501)}`).issues[0]?.key).toBe('search-value-invalid')
+  })
+
+  // Each of them is within the limits of its own: together they are more than PostgreSQL plans, or takes as values, in any time.
+  test.each([
+    [
+      'chains that name no type, which go over all of them',
+      `Provenance?${'target.subject._id=x&'.repeat(29)}_id=x`,
+      {},
+    ],
+    ['30 parameters of every type', `${SERVED.map(({ type }) => type)}?${'_tag=x&'.repeat(29)}_id=x`, {}],
+    [
+      '100 dates in each of 30 parameters',
+      `Task?${`authored-on=${'ap2026-01-01T10:00,'.repeat(99)}2026&`.repeat(29)}_id=x`,
+      {},
+    ],
+    [
+      'a large value set named again and again, even of a caller who is lenient',
+      `CarePlan?category:in=${Array.from({ length: 100 }, () => 'http://terminology.hl7.org/ValueSet/v3-ActCode').join()}`,
+      { lenient: true },
+    ],
+  ])('%s: search-too-wide, once and at once', (_, query, more) => {
+    expect(refusal(query, more).issues.map(({ key, code }) => [key, code])).toEqual([['search-too-wide', 'too-costly']])
+  })
+
+  test('what anybody asks in earnest is far from that', () => {
+    const codes = Array.from({ length: 100 }, (_, at) => `id-${at}`).join()
+    expect(parseSearch(asked(`Task?${`status=${codes}&`.repeat(30).slice(0, -1)}`)).issues).toEqual([])
+    expect(
+      parseSearch(asked(`${SERVED.map(({ type }) => type)}?_lastUpdated=gt2026&_tag=a,b&_security:not=c`)).issues,
+    ).toEqual([])
+    expect(parseSearch(asked('CarePlan?category:in=http://terminology.hl7.org/ValueSet/v3-ActCode')).issues).toEqual([])
   })
 
   test('a parameter that is being built, wherever it stands', () => {
@@ -137,6 +169,9 @@ describe('what may stand in a link', () => {
     ['name', 'x', false],
     ['birthdate', '1941', false],
     ['code:text', 'x', false],
+    // Thirty of these would make a link that is too long to be followed.
+    ['status', 'a'.repeat(101), false],
+    ['_include', 'a'.repeat(101), true],
   ])('%s=%s: %s', (name, value, open) => {
     expect(isOpen([name, value])).toBe(open)
   })

@@ -49,7 +49,7 @@ export const isCodeOf = (library: Library, system: string, code: string, version
 }
 
 /** A function that remembers its answer for each object, for as long as that is there: a part of a value set is asked about each of many codes. */
-const rememberFor = <Key extends object, Result>(make: (key: Key) => Result): ((key: Key) => Result) => {
+export const rememberFor = <Key extends object, Result>(make: (key: Key) => Result): ((key: Key) => Result) => {
   const answers = new WeakMap<Key, { result: Result }>()
   return (key) => {
     const known = answers.get(key) ?? { result: make(key) }

@@ -3,14 +3,14 @@ import { Problem, problem } from '../../fhir/outcome.ts'
 import { anyOf, ownOf } from './own.ts'
 import { shownName, targetsOf, unknownModifier } from './parameters.ts'
 import { type Condition, MOST_LEVELS } from './query.ts'
-import { type Reading, requireParameter } from './reading.ts'
+import { type BoundedReading, requireParameter } from './reading.ts'
 
 /**
  * What one parameter asks of a type: name with modifier, chain or `_has`, and value. Throws `bad-request` with what is allowed instead.
  * `levels`: how many steps to other resources it may take yet.
  */
 export const conditionOf = (
-  reading: Reading,
+  reading: BoundedReading,
   type: string,
   name: string,
   value: string,
@@ -31,7 +31,7 @@ const tooDeep = (name: string): Problem =>
     code: 'not-supported',
   })
 
-const hasOf = (reading: Reading, type: string, name: string, value: string, levels: number): Condition => {
+const hasOf = (reading: BoundedReading, type: string, name: string, value: string, levels: number): Condition => {
   const [, source = '', reference = '', ...rest] = name.split(':')
   if (levels === 0) throw tooDeep(name)
   if (servedType(source) === undefined || rest.length === 0) {
@@ -64,7 +64,7 @@ const hasOf = (reading: Reading, type: string, name: string, value: string, leve
 
 /** A chain that names no type goes over every type that the reference may lead to and that has what follows. */
 const chainOf = (
-  reading: Reading,
+  reading: BoundedReading,
   type: string,
   name: string,
   dot: number,

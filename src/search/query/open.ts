@@ -21,13 +21,23 @@ const OPEN: ReadonlySet<string> = new Set([
 
 const OPEN_MODIFIERS: ReadonlySet<string> = new Set(['not', 'missing', 'iterate', 'in', 'not-in'])
 
-/** True for a parameter that may stand in a link: a link is a URL, and what names a person must not stand in one. A token with a system may be an identifier. */
+/** A link is followed with GET, and a request line of some thousand characters is all that is taken on the way. */
+const LONGEST = 100
+
+/** What says how to answer is bounded by itself, and needed on every page. */
+const isShape = (code: string): boolean => code.startsWith('_') && code !== '_id' && code !== '_lastUpdated'
+
+/**
+ * True for a parameter that may stand in a link: a link is a URL, and what names a person must not stand in one. A token with a system may be an
+ * identifier.
+ */
 export const isOpen = ([name, value]: readonly [string, string]): boolean => {
   const [code = '', modifier, ...more] = name.split(':')
   return (
     OPEN.has(code) &&
     more.length === 0 &&
     (modifier === undefined || OPEN_MODIFIERS.has(modifier) || /^[A-Z][A-Za-z]+$/.test(modifier)) &&
-    !value.includes('|')
+    !value.includes('|') &&
+    (isShape(code) || value.length <= LONGEST)
   )
 }

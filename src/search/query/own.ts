@@ -4,8 +4,8 @@ import { compositeTest } from './composite.ts'
 import { dateTest } from './date.ts'
 import { numberTest, quantityTest } from './number.ts'
 import { mayTarget, type Searchable, shownName, targetsOf, unknownModifier } from './parameters.ts'
-import { type Condition, type Kind, MOST_ALTERNATIVES, type ReferenceTest } from './query.ts'
-import type { Reading } from './reading.ts'
+import { type Condition, type Kind, MOST_ALTERNATIVES, type ReferenceTest, STEPS } from './query.ts'
+import type { BoundedReading, Reading } from './reading.ts'
 import { referenceTest } from './reference.ts'
 import { stringTest } from './string.ts'
 import { invalidValue, splitEscaped, withoutEscapes } from './text.ts'
@@ -15,26 +15,31 @@ import { ofTypeTest, tokenTest } from './token.ts'
 export const anyOf = (of: readonly Condition[]): Condition =>
   of.length === 1 ? (of[0] as Condition) : { on: 'any', of }
 
+/** Of an alternative of these a statement has several values. */
+const ORDERED: ReadonlySet<string> = new Set(['date', 'number', 'quantity', 'composite'])
+
 /** What a parameter of the type itself asks, with its modifier. Throws `bad-request` for a modifier or value that it cannot have. */
 export const ownOf = (
-  reading: Reading,
+  reading: BoundedReading,
   parameter: Searchable,
   name: string,
   modifier: string | undefined,
   value: string,
 ): Condition => {
   const { code, type } = parameter
+  reading.spend(STEPS.condition)
   if (modifier === 'missing') return missing(parameter, name, value)
   const values = splitEscaped(value, ',')
   if (values.some((one) => one === '')) throw invalidValue(shownName(name), 'It has no value, or an empty alternative.')
   if (values.length > MOST_ALTERNATIVES)
     throw invalidValue(shownName(name), `It has more than ${MOST_ALTERNATIVES} alternatives. Ask in several searches.`)
+  reading.spend(values.length * (ORDERED.has(type) ? STEPS.ordered : STEPS.alternative))
   const each = <Test>(read: (text: string) => Test): readonly Test[] => values.map(read)
   const at = shownName(name)
   if (code === '_id') return idOf(parameter, at, modifier, values)
   switch (type) {
     case 'token':
-      return tokenOf(parameter, at, modifier, values)
+      return tokenOf(reading, parameter, at, modifier, values)
     case 'reference':
       return referenceOf(reading, parameter, at, modifier, values)
     case 'string':
@@ -83,6 +88,7 @@ const idOf = (parameter: Searchable, name: string, modifier: string | undefined,
 }
 
 const tokenOf = (
+  { spend }: BoundedReading,
   parameter: Searchable,
   name: string,
   modifier: string | undefined,
@@ -96,6 +102,12 @@ const tokenOf = (
     parameter: code,
     alternatives: values.flatMap(read),
   })
+  const coded = (within: 'in' | 'not-in' | 'above' | 'below'): Condition =>
+    tokens((text) => {
+      const tests = codedTests(name, within, text, types.includes('code'))
+      spend(tests.length)
+      return tests
+    })
   switch (modifier) {
     case undefined:
       return tokens((text) => impliedTests(parameter, tokenTest(name, text)))
@@ -104,9 +116,9 @@ const tokenOf = (
     case 'in':
     case 'above':
     case 'below':
-      return tokens((text) => codedTests(name, modifier, text, types.includes('code')))
+      return coded(modifier)
     case 'not-in':
-      return { on: 'not', of: tokens((text) => codedTests(name, modifier, text, types.includes('code'))) }
+      return { on: 'not', of: coded(modifier) }
     case 'text':
       return {
         on: 'string',

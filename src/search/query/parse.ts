@@ -4,7 +4,7 @@ import { conditionOf, reachedBy } from './condition.ts'
 import { includeOf, shownBy, usedBy } from './include.ts'
 import { shownName } from './parameters.ts'
 import { type Branch, type Condition, type Include, MOST_PARAMETERS, type Query } from './query.ts'
-import { type Reading, requireBuilt } from './reading.ts'
+import { bounded, type Reading, requireBuilt } from './reading.ts'
 import { PLAIN, SHAPES, type Shape } from './shape.ts'
 import { invalidValue } from './text.ts'
 
@@ -56,6 +56,7 @@ export const parseSearch = (asked: Asked): Parsed => {
   const understood: Parameter[] = []
   const issues: Issue[] = []
   const shaped = new Set<string>()
+  const reading = bounded(asked)
   let shape: Shape = PLAIN
 
   const read = (name: string, value: string): void => {
@@ -77,7 +78,7 @@ export const parseSearch = (asked: Asked): Parsed => {
         for (const { parameter } of shape.sort) for (const type of types) requireBuilt(asked, type, parameter, name)
       return
     }
-    for (const [index, type] of types.entries()) conditions[index]?.push(conditionOf(asked, type, name, value))
+    for (const [index, type] of types.entries()) conditions[index]?.push(conditionOf(reading, type, name, value))
   }
 
   for (const [name, value] of parameters) {
@@ -85,7 +86,7 @@ export const parseSearch = (asked: Asked): Parsed => {
       read(name, value)
       if (name !== '_page') understood.push([name, value])
     } catch (error) {
-      if (!(error instanceof Problem)) throw error
+      if (!(error instanceof Problem) || error.issues[0]?.key === 'search-too-wide') throw error
       issues.push(
         ...error.issues.map((one): Issue => (lenient && DROPPED.has(one.key) ? { ...one, severity: 'warning' } : one)),
       )

@@ -104,6 +104,12 @@ export const MOST_COUNT = 500
 export const MOST_ALTERNATIVES = 100
 /** So many conditions answer any question that a person asks; more of them keep others waiting. */
 export const MOST_PARAMETERS = 30
+/**
+ * What a search may be made of, with every type that is searched and every one that a chain may lead to: 20 for each condition, 1 for each
+ * alternative, 5 for one that is ordered or composite. It takes PostgreSQL a second to plan more, and a statement has 65,535 values at most.
+ */
+export const MOST_STEPS = 5_000
+export const STEPS = { condition: 20, alternative: 1, ordered: 5 } as const
 /** `a.b.c` and `_has:A:b:_has:C:d:e` have two. */
 export const MOST_LEVELS = 2
 /** Of a page; what is more is not shown, and that is said. */

@@ -1,6 +1,7 @@
 import { storedAs } from '../../definitions/search-parameters.ts'
-import { problem } from '../../fhir/outcome.ts'
+import { type Problem, problem } from '../../fhir/outcome.ts'
 import { findParameter, type Searchable, shownName, unknownParameter } from './parameters.ts'
+import { MOST_STEPS } from './query.ts'
 
 /** What reading depends on besides the text. */
 export type Reading = Readonly<{
@@ -10,6 +11,28 @@ export type Reading = Readonly<{
   /** True while the rows of a parameter do not yet cover all that is stored. */
   isBuilding: (type: string, parameter: string) => boolean
 }>
+
+/** Reading that is bounded: `spend` throws `bad-request` where a search comes to more than `MOST_STEPS`. */
+export type BoundedReading = Reading & Readonly<{ spend: (steps: number) => void }>
+
+export const bounded = (reading: Reading): BoundedReading => {
+  let left = MOST_STEPS
+  return {
+    ...reading,
+    spend: (steps) => {
+      left -= steps
+      if (left < 0) throw tooWide()
+    },
+  }
+}
+
+const tooWide = (): Problem =>
+  problem(
+    'bad-request',
+    'search-too-wide',
+    'This search has too many conditions and alternatives, counted for each type that it is about or leads to. Name fewer types by _type, the type that a chain leads to as in subject:Patient.name, or ask in several searches.',
+    { code: 'too-costly' },
+  )
 
 /** Throws `bad-request` for a parameter that the type does not have, or that is building. */
 export const requireParameter = (reading: Reading, type: string, code: string, name: string): Searchable => {
