@@ -1,6 +1,11 @@
 import type { Permit } from '../access/decide.ts'
 
-export type Sql = Readonly<{ text: string; values: readonly unknown[] }>
+export type Sql = Readonly<{
+  text: string
+  values: readonly unknown[]
+  /** True where the best plan is the same whatever the values are, so that it may be kept. */
+  steady?: boolean
+}>
 
 export type Bind = (value: unknown) => string
 

@@ -18,6 +18,7 @@ import { readLog, readLogged, readVersions, type VersionsWanted } from './histor
 import { jobStore } from './jobs.ts'
 import { knownMigrations } from './migrate.ts'
 import { readBefore } from './persons.ts'
+import { namesOfRecurring } from './prepared.ts'
 import { receivedStore } from './received.ts'
 import * as recipients from './recipients.ts'
 import { reindexStore } from './reindex.ts'
@@ -65,6 +66,7 @@ export const openStore = async (
     const commit = commitStore(database)
     const audit = auditStore(database)
     const documents = createDocumentCache((state, patients) => deliveries.readDocuments(database, state, patients))
+    const searchName = namesOfRecurring('search')
     const verification = verificationStore(database)
     return {
       /** The epoch in force, as it was last seen; a commit that was rendered at one that has passed is refused, and it is read again. */
@@ -77,7 +79,10 @@ export const openStore = async (
       log: (permit: Parameters<typeof readLog>[1], types: readonly string[], wanted: VersionsWanted) =>
         readLog(database, permit, types, wanted),
       logged: () => readLogged(database),
-      search: <Row extends object = ResourceRow>(sql: Sql) => database.run<Row>(sql),
+      search: <Row extends object = ResourceRow>({ text, values, steady = false }: Sql) => {
+        const name = steady ? searchName(text) : undefined
+        return database.run<Row>({ ...(name === undefined ? {} : { name }), text, values })
+      },
       /** By which cursors of searches are signed. */
       searchKey: installation.searchKey,
       before: (asked: Parameters<typeof readBefore>[1]) => readBefore(database, asked),

@@ -1,6 +1,6 @@
 import { storedAs } from '../../definitions/search-parameters.ts'
 import { servedType } from '../../definitions/served.ts'
-import type { Condition } from '../query/query.ts'
+import type { Branch, Condition } from '../query/query.ts'
 import { type Builder, visible } from '../sql.ts'
 import { instantHolds, rowHolds, TABLE } from './rows.ts'
 
@@ -115,7 +115,7 @@ export const restriction = (
 }
 
 /** The narrowest condition of those that can be told to be narrow. */
-export const narrowest = (builder: Builder, conditions: readonly Condition[]): Condition | undefined =>
+export const narrowest = (builder: Pick<Builder, 'known'>, conditions: readonly Condition[]): Condition | undefined =>
   conditions
     .flatMap((condition) => {
       const width = widthOf(builder, condition)
@@ -123,11 +123,18 @@ export const narrowest = (builder: Builder, conditions: readonly Condition[]): C
     })
     .toSorted((a, b) => a.width - b.width)[0]?.condition
 
+/**
+ * True where each branch is narrow: then what is evaluated first, and what is looked up for each row that it leaves, stands in the text and is not
+ * for the planner to choose.
+ */
+export const isSteady = (branches: readonly Branch[]): boolean =>
+  branches.every(({ conditions }) => narrowest({}, conditions) !== undefined)
+
 /** True for a type whose resources belong to a person, of which each has few. */
 export const isOfPersons = (type: string): boolean => servedType(type)?.person !== undefined
 
 /** How narrow a condition is, the less the narrower; undefined where much may match. */
-const widthOf = (builder: Builder, condition: Condition): number | undefined => {
+const widthOf = (builder: Pick<Builder, 'known'>, condition: Condition): number | undefined => {
   if (condition === builder.known?.condition) return 1
   switch (condition.on) {
     case 'id':

@@ -13,8 +13,9 @@ export const includeSql = (
   page: readonly Position[],
   types: readonly string[],
   permit: Permit,
-): Sql =>
-  statement(permit, ({ bind }) => {
+): Sql => ({
+  steady: true,
+  ...statement(permit, ({ bind }) => {
     const seeds = `unnest(${bind(page.map(({ type }) => type))}::text[], ${bind(page.map(({ id }) => id))}::text[])`
     return `with recursive reached (type, id, seed) as (
         select type, id, true from ${seeds} as page (type, id)
@@ -29,7 +30,8 @@ export const includeSql = (
           limit ${bind(MOST_INCLUDED + 1)}
       )
       select ${COLUMNS} from found join resource r using (type, id) left join person p on p.id = r.patient`
-  })
+  }),
+})
 
 const stepOf = ({ reverse, type, parameter, target, iterate }: Include, bind: Bind): string =>
   [

@@ -2,7 +2,7 @@ import type { Permit } from '../../access/decide.ts'
 import { storedAs } from '../../definitions/search-parameters.ts'
 import { type Branch, MOST_KEPT, type Query, type Sort } from '../query/query.ts'
 import { type Builder, type Sql, statement, visible } from '../sql.ts'
-import { restriction } from './condition.ts'
+import { isSteady, restriction } from './condition.ts'
 import { TABLE } from './rows.ts'
 import { waysOf } from './ways.ts'
 
@@ -23,8 +23,9 @@ export const searchSql = (
   { branches, count }: Searched,
   permit: Permit,
   { after, total = false }: Readonly<{ after?: Position | undefined; total?: boolean }> = {},
-): Sql =>
-  statement(permit, (builder) => {
+): Sql => ({
+  steady: isSteady(branches),
+  ...statement(permit, (builder) => {
     const left = after === undefined ? branches : branches.filter(({ type }) => type >= after.type)
     const most = builder.bind(count + 1)
     const each = left.flatMap(({ type, conditions }) => {
@@ -38,7 +39,8 @@ export const searchSql = (
     return total
       ? `select total.total, page.* from (${countOf(builder, branches)}) total left join (${page}) page on true order by page.type, page.id`
       : page
-  })
+  }),
+})
 
 /** How many resources a query finds, up to one more than `MOST_KEPT`: a row with `total`. */
 export const countSql = ({ branches }: Pick<Query, 'branches'>, permit: Permit): Sql =>
@@ -83,8 +85,9 @@ export const sortedSql = (
   { branches, sort, count }: Searched & Pick<Query, 'sort'>,
   permit: Permit,
   keep: Keeping,
-): Sql =>
-  statement(permit, (builder) => {
+): Sql => ({
+  steady: isSteady(branches),
+  ...statement(permit, (builder) => {
     const { bind } = builder
     const order = orderOf(sort)
     const most = bind(MOST_KEPT + 1)
@@ -112,7 +115,8 @@ export const sortedSql = (
         left join matched on matched.position <= ${bind(count)}
         left join resource r on r.type = matched.type and r.id = matched.id left join person p on p.id = r.patient
         order by matched.position`
-  })
+  }),
+})
 
 /** Missing values last in either direction, then types and ids. What is never missing is left as it is, so that an index can answer. */
 const orderOf = (sort: readonly Sort[]): string =>
