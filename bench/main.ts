@@ -12,6 +12,7 @@ import { type Round, summarize } from './figures.ts'
 import { load } from './load.ts'
 import { createProgress, type Progress } from './progress.ts'
 import { type CaseResult, machine, RESULTS, type Run, resultsTable, writeResults } from './report.ts'
+import { SEARCH, main as search } from './search/main.ts'
 import { createSeeds } from './seeds.ts'
 import { openStage, type Stage } from './stage.ts'
 
@@ -26,8 +27,7 @@ PostgreSQL with one statement. Both get the same load in turns, in one run; what
 ${BENCHMARKS.map(({ name, about }) => `  ${name.padEnd(15)} ${about}`).join('\n')}
   all             all of them
 
-  ${FAN_OUT.name.padEnd(15)} ${FAN_OUT.about}
-                  By itself and with options of its own: npm run bench -- fanout --help
+${[FAN_OUT, SEARCH].map(({ name, about }) => `  ${name.padEnd(15)} ${about}\n                  By itself and with options of its own: npm run bench -- ${name} --help`).join('\n')}
 
   --seconds N       length of one turn (5)
   --rounds N        turns of each; medians are reported (5)
@@ -44,6 +44,7 @@ type Options = Run & Readonly<{ profile: boolean }>
 /** Runs the benchmarks that the command line names; answers the exit code: 0 done, 1 failed, 2 not understood. */
 export const main = async (args: readonly string[]): Promise<number> => {
   if (args[0] === FAN_OUT.name) return fanOut(args.slice(1))
+  if (args[0] === SEARCH.name) return search(args.slice(1))
   let options: Options
   let benchmarks: readonly Benchmark[]
   try {

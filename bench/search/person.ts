@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { CarePlan, CareTeam, FhirResource, Organization, Patient, Task } from 'fhir/r4.js'
+import type { CarePlan, CareTeam, FhirResource, Identifier, Organization, Patient, Task } from 'fhir/r4.js'
 import { extractPlan } from '../../src/api/operations/captured.ts'
 import { IDENTIFIER_SYSTEM } from '../../src/fhir/identifier.ts'
 import { planTask } from '../../src/plan/task.ts'
@@ -169,7 +169,11 @@ export const personOf = (seed: number, number: number): Person => {
     return index === undefined ? part : `${REFERENCE[index]?.[0]}/${id(index)}`
   }).join('')
   const extracted = (JSON.parse(text) as FhirResource[]).map((resource, index) =>
-    varied({ ...resource, id: id(index + 1) } as FhirResource, random),
+    varied(
+      { ...resource, id: id(index + 1) } as FhirResource,
+      { system: IDENTIFIER_SYSTEM.nhsNumber, value: identifier },
+      random,
+    ),
   )
   const patientId = id(0)
   const plans = extracted.filter((resource): resource is CarePlan => resource.resourceType === 'CarePlan')
@@ -215,8 +219,8 @@ export const personOf = (seed: number, number: number): Person => {
   }
 }
 
-/** How far things have come with a resource, as it may be some time later. */
-const varied = (resource: FhirResource, random: Random): FhirResource => {
+/** How far things have come with a resource, as it may be some time later. Goals name the person by number as well. */
+const varied = (resource: FhirResource, identifier: Identifier, random: Random): FhirResource => {
   switch (resource.resourceType) {
     case 'CarePlan':
       return {
@@ -228,6 +232,7 @@ const varied = (resource: FhirResource, random: Random): FhirResource => {
     case 'Goal':
       return {
         ...resource,
+        subject: { ...resource.subject, identifier },
         lifecycleStatus: weighed(random, { active: 75, completed: 15, cancelled: 10 }),
       }
     default:
