@@ -135,6 +135,11 @@ describe('a transaction is refused whole', () => {
       entry('POST', 'Goal', { resource: goal(), fullUrl: `${BASE}/Goal/1/_history/1` }),
       `entry-malformed ${AT}.fullUrl`,
     ],
+    [
+      'a fullUrl that is the address of another resource here',
+      entry('PUT', 'Goal/1', { resource: goal('1'), fullUrl: `${BASE}/Goal/2` }),
+      `entry-fullurl-disagrees ${AT}.fullUrl`,
+    ],
     ['no url', { request: { method: 'GET' } }, `entry-url-missing ${AT}.request.url`],
     ['a resource that is none', entry('POST', 'Goal', { resource: [] }), `entry-resource-malformed ${AT}.resource`],
     [

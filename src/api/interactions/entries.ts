@@ -1,5 +1,5 @@
 import { type Issue, issue, problem } from '../../fhir/outcome.ts'
-import type { Resource } from '../../fhir/resource.ts'
+import { parseReference, type Resource } from '../../fhir/resource.ts'
 import type { Conditions } from '../conditions.ts'
 import type { EntryRequest, Method } from '../route.ts'
 
@@ -48,6 +48,12 @@ const unknownMember = (value: object, kind: keyof typeof MEMBERS, at: string): I
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** True where both name a resource here, and not the same. */
+const isAnother = (fullUrl: string | undefined, target: string): boolean => {
+  const [named, written] = [fullUrl, target].map((address) => parseReference(address)?.key)
+  return named !== undefined && written !== undefined && named !== written
+}
 
 const CONDITIONS = ['ifMatch', 'ifNoneMatch', 'ifNoneExist', 'ifModifiedSince'] as const
 
@@ -103,12 +109,21 @@ const readEntry = (entry: unknown, at: string, baseUrl: string, issues: Issue[])
   }
   const relative = (address: string): string =>
     address.startsWith(`${baseUrl}/`) ? address.slice(baseUrl.length + 1) : address
+  // An address of ours is what a relative reference leads to.
+  const name = fullUrl === undefined ? undefined : relative(fullUrl)
+  const target = relative(url).replace(/^\//, '')
+  if (isAnother(name, target)) {
+    return refuse(
+      'entry-fullurl-disagrees',
+      `${at}.fullUrl`,
+      'fullUrl is the address of another resource here than the one that this entry writes, so what refers to it would be led astray. Give the address of what is written, or a urn:uuid (http://hl7.org/fhir/R4/bundle.html#references).',
+    )
+  }
   return {
     at,
-    // An address of ours is what a relative reference leads to.
-    fullUrl: fullUrl === undefined ? undefined : relative(fullUrl),
+    fullUrl: name,
     method: method as Entry['method'],
-    url: relative(url).replace(/^\//, ''),
+    url: target,
     resource: resource as Resource | undefined,
     conditions: Object.fromEntries(CONDITIONS.map((name) => [name, request[name]])) as unknown as Conditions,
   }
