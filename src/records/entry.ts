@@ -20,7 +20,8 @@ const placeOf = (expression: string | undefined, at: string): string => {
   return element === null ? `${at}.request.url` : `${at}.resource${element[1]}`
 }
 
-const relocated = (error: unknown, at: string | undefined): unknown => {
+/** A failure that concerns one change, whose issues name its entry. */
+export const relocated = (error: unknown, at: string | undefined): unknown => {
   const entry = ENTRY.exec(at ?? '')?.[0]
   if (entry === undefined || !(error instanceof Problem)) return error
   return new Problem(

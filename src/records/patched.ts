@@ -7,7 +7,7 @@ import type { ElementModel } from '../fhir/patch/place.ts'
 import type { Before } from '../store/persons.ts'
 import type { Store } from '../store/store.ts'
 import type { NamedChange, Settled, WholeChange } from './conditional.ts'
-import { inEntry } from './entry.ts'
+import { inEntry, relocated } from './entry.ts'
 import { mapFairly } from './fairly.ts'
 import { checkPreconditions } from './outcome.ts'
 import { maySee, type Refused, sharingWithheld } from './permission.ts'
@@ -35,13 +35,15 @@ export const applyPatches = async (
   if (patches.length === 0) return settled as readonly Settled<WholeChange>[]
   const keys = patches.map(({ type, id }) => ({ type, id }))
   const before = await store.before({ persons: [], identifiers: [], keys: [], targets: keys })
+  const targets = new Map(before.targets.map((target) => [`${target.type}/${target.id}`, target]))
   const hidden = before.persons.find((row) => !maySee(cx, row))
-  if (hidden !== undefined)
-    throw sharingWithheld(
+  if (hidden !== undefined) {
+    const withheld = sharingWithheld(
       hidden.id,
       keys.map(({ type, id }) => `${type}/${id}`),
     )
-  const targets = new Map(before.targets.map((target) => [`${target.type}/${target.id}`, target]))
+    throw relocated(withheld, patches.find(({ type, id }) => targets.get(`${type}/${id}`)?.patient === hidden.id)?.at)
+  }
 
   const applied = ({ type, id, patch, ifMatch, at, fullUrl }: Patch): Settled<WholeChange> => {
     const target = targets.get(`${type}/${id}`)

@@ -18,6 +18,7 @@ import { type Outcome, outcomeOf } from './outcome.ts'
 import { applyPatches } from './patched.ts'
 import { maySee, requireScope, sharingWithheld } from './permission.ts'
 import { type Planned, planChanges, plannedIssues } from './planned.ts'
+import { placedRefusal } from './refused.ts'
 import type { Change, Committed, Effect } from './types.ts'
 import { personOf, referencesOf } from './write.ts'
 
@@ -58,10 +59,16 @@ const attempt = async (
     throw new Problem(changes.some((change) => change.do === 'patch') ? 'unprocessable' : 'bad-request', issues)
 
   const before = await readBefore(store, planned)
-  const hidden = before.persons.find((row) => !maySee(cx, row))
-  if (hidden !== undefined) throw sharingWithheld(hidden.id, planned.map(keyOf))
   const targets = new Map(before.targets.map((target) => [`${target.type}/${target.id}`, target]))
   const persons = personsOf(planned, before)
+  const refused = (error: unknown): unknown =>
+    placedRefusal(
+      error,
+      planned,
+      (item, patient) => persons.get(item) === patient || targets.get(keyOf(item))?.patient === patient,
+    )
+  const hidden = before.persons.find((row) => !maySee(cx, row))
+  if (hidden !== undefined) throw refused(sharingWithheld(hidden.id, planned.map(keyOf)))
   const outcomes = await mapFairly(planned, (item) =>
     inEntry(item.at, () => outcomeOf(cx, item, targets.get(keyOf(item)), persons.get(item))),
   )
@@ -82,7 +89,9 @@ const attempt = async (
         derived.flatMap(({ row }) => row ?? []),
       ),
       settled.flatMap((one) => (one.change === undefined ? [] : (one.conditions ?? []))),
-    )
+    ).catch((error: unknown) => {
+      throw refused(error)
+    })
   }
   return { changed: changedOf(settled, outcomes), issues: [...issues, ...derived.flatMap((result) => result.issues)] }
 }

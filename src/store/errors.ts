@@ -13,6 +13,9 @@ export class Outdated extends Error {
   }
 }
 
+/** Which reference (`Type/id`) was refused: the cause of the Problem. Where in the request it stands the store does not know. */
+export type RefusedReference = Readonly<{ reference: string | undefined }>
+
 /** Raised where something is to be deleted to which `holder` (`Type/id`) refers. Who asks need not be allowed to know of it. */
 export class StillReferenced extends Error {
   readonly holder: string
@@ -60,7 +63,7 @@ export const translate = (thrown: unknown): unknown => {
         'unprocessable',
         'reference-refused',
         `The reference to ${error.detail} was refused: there is no such resource, or it belongs to another person. Refer to resources of the same person that exist.`,
-        { cause: error },
+        { cause: { reference: error.detail } satisfies RefusedReference },
       )
     case 'KP004':
       return new StillReferenced(error.detail ?? '', error)

@@ -93,4 +93,42 @@ describe('what is withheld (http://hl7.org/fhir/R4/http.html#vread, #delete)', (
     expect([provenance.status, issueKeys(provenance.body)]).toEqual([422, ['reference-to-person']])
     expect((await gp('DELETE', `/Goal/${id}`)).status).toBe(204)
   })
+
+  test('is named by its entry, where one of many is refused', async () => {
+    const own = await register(hospital, person('england'))
+    const entry = (reference: string, more: object = {}) => ({
+      resource: { resourceType: 'Task', status: 'requested', intent: 'order', for: { reference }, ...more },
+      request: { method: 'POST', url: 'Task' },
+    })
+    const bundle = (...entries: object[]) => ({ resourceType: 'Bundle', type: 'transaction', entry: entries })
+    const mine = entry(`Patient/${own}`)
+    const refusalOf = async (...entries: object[]) => {
+      const { status, body } = await hospital<OperationOutcome>('POST', '', bundle(...entries))
+      return [status, issueKeys(body)[0], body.issue.flatMap(({ expression = [] }) => expression)]
+    }
+    const withheld = [403, 'sharing-withheld', ['Bundle.entry[2]']]
+    expect(await refusalOf(mine, mine, entry(subject.reference))).toEqual(withheld)
+    const goalPut = {
+      resource: {
+        resourceType: 'Goal',
+        id: await goal(),
+        lifecycleStatus: 'proposed',
+        description: { text: 'x' },
+        subject,
+      },
+      request: { method: 'PUT', url: '' },
+    }
+    goalPut.request.url = `Goal/${goalPut.resource.id}`
+    expect(await refusalOf(mine, mine, goalPut)).toEqual(withheld)
+    const patch = Buffer.from('[]').toString('base64')
+    const binary = { resourceType: 'Binary', contentType: 'application/json-patch+json', data: patch }
+    const goalPatch = { resource: binary, request: { ...goalPut.request, method: 'PATCH' } }
+    expect(await refusalOf(mine, mine, goalPatch)).toEqual(withheld)
+    const lost = { focus: { reference: 'Goal/nobody' } }
+    expect(await refusalOf(mine, entry(`Patient/${own}`, lost), mine, entry(`Patient/${own}`, lost))).toEqual([
+      422,
+      'reference-refused',
+      ['Bundle.entry[1].resource.focus', 'Bundle.entry[3].resource.focus'],
+    ])
+  })
 })
