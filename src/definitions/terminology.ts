@@ -7,6 +7,7 @@ import type { CodeSystem, FhirResource, ValueSet } from 'fhir/r4.js'
 import { loadPackage } from './package.ts'
 import { remember } from './tables.ts'
 import { cannotTell, isUnknown } from './terminology/answer.ts'
+import { budget } from './terminology/budget.ts'
 import { type LoadedCodeSystem, loadCodeSystem } from './terminology/code-system.ts'
 import {
   codeSystemIn,
@@ -37,6 +38,7 @@ const loaded = remember((url): LoadedCodeSystem | undefined => {
 
 /** What is loaded. A code system or value set in another version than the one that is loaded is not there. */
 export const LIBRARY: Library = {
+  spend() {},
   codeSystem(url, version) {
     const found = byUrl('CodeSystem').has(url) ? loaded(url) : undefined
     return version === undefined || found?.resource.version === version ? found : undefined
@@ -47,6 +49,9 @@ export const LIBRARY: Library = {
     return version === undefined || found?.version === version ? found : undefined
   },
 }
+
+/** The same for one question of a caller, which may take so much and no more. */
+export const libraryForOne = (): Library => ({ ...LIBRARY, spend: budget() })
 
 /** The codes of a value set that is loaded are the same each time, and a search may name it a hundred times. */
 const listed = rememberFor((valueSet: ValueSet) => membersOf(LIBRARY, valueSet))

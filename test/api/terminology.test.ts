@@ -152,11 +152,67 @@ describe('ValueSet/$expand (valueset-operation-expand.html)', () => {
       400,
       'value-set-not-understood',
     ],
+    // Each part is within its limits; together they kept everybody waiting for seconds.
+    [
+      'of which every code is held against many expressions',
+      valueSet([
+        {
+          system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode',
+          filter: Array.from({ length: 40 }, () => ({ property: 'definition', op: 'regex', value: '.*.*' })),
+        },
+      ]),
+      400,
+      'terminology-too-costly',
+    ],
+    [
+      'from which every code is taken again and again',
+      {
+        ...valueSet([]),
+        compose: {
+          include: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode' }],
+          exclude: Array.from({ length: 24 }, () => ({
+            system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode',
+            filter: [{ property: 'display', op: 'regex', value: '.*.*~' }],
+          })),
+        },
+      },
+      400,
+      'terminology-too-costly',
+    ],
     ['that is not valid', valueSet([{ system: ROLE, unheard: 1 }]), 422, 'unknown-element'],
     ['of another type', { resourceType: 'Patient' }, 400, 'parameter-malformed'],
   ])('a value set that is sent %s is refused', async (_what, sent, status, key) => {
     const answer = await ask('POST', '/ValueSet/$expand', sent)
     expect([answer.status, issueKeys(answer.body)]).toEqual([status, [key]])
+  })
+})
+
+describe('what a question about codes may take, for everybody waits meanwhile', () => {
+  const ACT = valueSet([{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode' }])
+
+  test('a filter of very many words is refused', async () => {
+    const { status, body } = await ask(
+      'POST',
+      '/ValueSet/$expand',
+      parameters([
+        { name: 'valueSet', resource: ACT },
+        { name: 'filter', valueString: 'a '.repeat(100_000) },
+      ]),
+    )
+    expect([status, issueKeys(body)]).toEqual([400, ['terminology-too-costly']])
+  })
+
+  test('so are very many codes at once', async () => {
+    const coding = Array.from({ length: 60_000 }, () => ({ system: 'urn:a', code: 'b' }))
+    const { status, body } = await ask(
+      'POST',
+      '/ValueSet/$validate-code',
+      parameters([
+        { name: 'url', valueUri: `${HL7}administrative-gender` },
+        { name: 'codeableConcept', valueCodeableConcept: { coding } },
+      ]),
+    )
+    expect([status, issueKeys(body)]).toEqual([400, ['terminology-too-costly']])
   })
 })
 

@@ -4,8 +4,10 @@ import type { CodeSystem, ValueSet, ValueSetComposeInclude } from 'fhir/r4.js'
 import { loadPackage } from '../../src/definitions/package.ts'
 import { codesOf } from '../../src/definitions/tables.ts'
 import { loadCodeSystem } from '../../src/definitions/terminology/code-system.ts'
+import { expand } from '../../src/definitions/terminology/expansion.ts'
 import { isMember, type Library, membersOf } from '../../src/definitions/terminology/value-set.ts'
-import { codesAbove, codesBelow, codesOfValueSet, LIBRARY } from '../../src/definitions/terminology.ts'
+import { codesAbove, codesBelow, codesOfValueSet, LIBRARY, libraryForOne } from '../../src/definitions/terminology.ts'
+import type { Problem } from '../../src/fhir/outcome.ts'
 
 const ARTEFACTS = new URL('../../src/definitions/artefacts/terminology/', import.meta.url)
 const HL7 = 'http://hl7.org/fhir/ValueSet/'
@@ -46,6 +48,7 @@ const libraryOf = (valueSets: readonly ValueSet[] = []): Library => {
   return {
     codeSystem: (url, version) => (url === COLOURS && (version ?? '2') === '2' ? loaded : undefined),
     valueSet: (canonical) => valueSets.find(({ url }) => url === canonical),
+    spend: () => {},
   }
 }
 
@@ -231,5 +234,26 @@ describe('What is loaded', () => {
     expect(codesBelow(ROLE, 'DAU')).toEqual(new Set(['DAU']))
     expect(() => codesBelow(SNOMED, '404684003')).toThrow('cannot be checked')
     expect(() => codesBelow(ROLE, 'NOBODY')).toThrow('has no code')
+  })
+})
+
+describe('what one question may take', () => {
+  test('is enough to list and search each value set that is loaded, the largest too', () => {
+    const valueSets = JSON.parse(readFileSync(new URL('value-sets.json', ARTEFACTS), 'utf8')) as readonly ValueSet[]
+    const tooCostly = valueSets.filter((one) => {
+      try {
+        expand(libraryForOne(), one, { count: 10, filter: 'two words' }, new Date())
+        return false
+      } catch (error) {
+        return (error as Problem).issues[0]?.key === 'terminology-too-costly'
+      }
+    })
+    expect([valueSets.length > 500, tooCostly.map(({ url }) => url)]).toEqual([true, []])
+  })
+
+  test('and to filter the largest code system by a word in its definitions', () => {
+    const filter = [{ property: 'definition', op: 'regex', value: '.*medication.*' }] as const
+    const sent = valueSet([{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', filter: [...filter] }])
+    expect(expand(libraryForOne(), sent, {}, new Date()).expansion?.total).toBeGreaterThan(5)
   })
 })

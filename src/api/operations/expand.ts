@@ -1,5 +1,5 @@
 import { expand as expansionOf } from '../../definitions/terminology/expansion.ts'
-import { LIBRARY } from '../../definitions/terminology.ts'
+import { libraryForOne } from '../../definitions/terminology.ts'
 import { malformedParameter } from '../parameters.ts'
 import type { Handler } from '../route.ts'
 import type { Operation } from './operation.ts'
@@ -33,7 +33,7 @@ const handle: Handler = async (request) => {
     ...(valueSet === undefined ? {} : { valueSet }),
     ...(valueSetVersion === undefined ? {} : { valueSetVersion }),
   })
-  return { status: 200, body: JSON.stringify(expansionOf(LIBRARY, meant, asked, request.cx.now)) }
+  return { status: 200, body: JSON.stringify(expansionOf(libraryForOne(), meant, asked, request.cx.now)) }
 }
 
 /** The codes of a value set that is named or sent, as a list (http://hl7.org/fhir/R4/valueset-operation-expand.html). */

@@ -1,6 +1,6 @@
 import type { CodeSystem } from 'fhir/r4.js'
 import { validateCodings } from '../../definitions/terminology/validation.ts'
-import { LIBRARY } from '../../definitions/terminology.ts'
+import { libraryForOne } from '../../definitions/terminology.ts'
 import { malformedParameter } from '../parameters.ts'
 import type { Handler } from '../route.ts'
 import type { Operation } from './operation.ts'
@@ -24,7 +24,7 @@ const inValueSet: Handler = async (request) => {
   checkLanguage(input.displayLanguage)
   const valueSet = valueSetMeant(request.id, input)
   const codes = codesMeant(input, { system: input.system, version: input.systemVersion })
-  return validationAnswer(validateCodings(LIBRARY, codes, { valueSet, abstract: input.abstract }))
+  return validationAnswer(validateCodings(libraryForOne(), codes, { valueSet, abstract: input.abstract }))
 }
 
 const inCodeSystem: Handler = async (request) => {
@@ -38,7 +38,7 @@ const inCodeSystem: Handler = async (request) => {
   const other = codes.find((code) => system !== undefined && code.system !== system)
   if (other !== undefined)
     throw malformedParameter('coding', 'A coding names another code system than the one that is meant.')
-  return validationAnswer(validateCodings(LIBRARY, codes, { abstract: input.abstract }))
+  return validationAnswer(validateCodings(libraryForOne(), codes, { abstract: input.abstract }))
 }
 
 const OF_VALUE_SET = {

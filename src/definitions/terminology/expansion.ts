@@ -26,9 +26,10 @@ const wordsOf = (text: string): string[] =>
     .filter((word) => word !== '')
 
 /** True where each word of the filter begins a word of the display, or the code. */
-const isFound = (filter: string | undefined): ((member: Member) => boolean) => {
+const isFound = ({ spend }: Library, filter: string | undefined): ((member: Member) => boolean) => {
   const wanted = wordsOf(filter ?? '')
   return ({ code, display = '' }) => {
+    spend(wanted.length)
     const words = [...wordsOf(display), ...wordsOf(code)]
     return wanted.every((start) => words.some((word) => word.startsWith(start)))
   }
@@ -71,7 +72,7 @@ export const expand = (library: Library, valueSet: ValueSet, asked: ExpansionQue
   const members = membersOf(library, valueSet)
   if (isUnknown(members)) throw cannotTell(members)
   const found = members
-    .filter(isFound(asked.filter))
+    .filter(isFound(library, asked.filter))
     .filter(({ inactive }) => !(asked.activeOnly === true && inactive === true))
     .filter(({ abstract }) => !(asked.excludeNotForUI === true && abstract === true))
   const { offset = 0, count = MOST_CODES } = asked

@@ -1,8 +1,9 @@
 import type { ValueSetComposeIncludeFilter } from 'fhir/r4.js'
 import type { Unknown } from './answer.ts'
+import type { Spend } from './budget.ts'
 import { type Concept, type LoadedCodeSystem, propertyOf } from './code-system.ts'
 
-export type Passes = (concept: Concept) => boolean
+export type Passes = (concept: Concept, spend: Spend) => boolean
 
 const notUnderstood = (why: string): Unknown => ({ key: 'value-set-not-understood', why })
 
@@ -10,10 +11,20 @@ const notUnderstood = (why: string): Unknown => ({ key: 'value-set-not-understoo
 const SIMPLE =
   /^(?:\\[.\-dwsDWS]|\[[^\]\\]*\]|[^\\[\](){}|*+?])(?:[*+?]?(?:\\[.\-dwsDWS]|\[[^\]\\]*\]|[^\\[\](){}|*+?]))*[*+?]?$/
 
-const regexOf = (value: string): RegExp | undefined =>
-  value.length <= 64 && SIMPLE.test(value) && (value.match(/[*+?]/g) ?? []).length <= 2
-    ? new RegExp(`^(?:${value})$`)
-    : undefined
+/**
+ * What a text is held against, and how many steps that takes: a text that each repetition may divide anywhere is gone through as often; where
+ * letters stand behind the first one, from few places only.
+ */
+const regexOf = (value: string): ((text: string, spend: Spend) => boolean) | undefined => {
+  const repetitions = (value.match(/[*+?]/g) ?? []).length
+  if (value.length > 64 || !SIMPLE.test(value) || repetitions > 2) return undefined
+  const regex = new RegExp(`^(?:${value})$`)
+  const charactersAStep = /[*+?][A-Za-z0-9]{3}/.test(value) ? 20_000 : 1_000
+  return (text, spend) => {
+    spend(text.length ** repetitions / charactersAStep)
+    return regex.test(text)
+  }
+}
 
 /**
  * What a filter of a value set (http://hl7.org/fhir/R4/valueset-filter-operator.html) lets pass of a code system, or why that cannot
@@ -25,17 +36,17 @@ export const filterOf = (
 ): Passes | Unknown => {
   const url = system.resource.url ?? ''
   const has =
-    (accepts: (found: string) => boolean): Passes =>
-    (concept) =>
-      propertyOf(concept, property).some(accepts)
+    (accepts: (found: string, spend: Spend) => boolean): Passes =>
+    (concept, spend) =>
+      propertyOf(concept, property).some((found) => accepts(found, spend))
   const within =
     (codes: ReadonlySet<string>): Passes =>
     ({ concept }) =>
       codes.has(concept.code)
   const except =
     (passes: Passes): Passes =>
-    (concept) =>
-      !passes(concept)
+    (concept, spend) =>
+      !passes(concept, spend)
   const listed = (): Passes => {
     const codes = new Set(value.split(',').map((one) => one.trim()))
     return has((found) => codes.has(found))
@@ -63,7 +74,7 @@ export const filterOf = (
         ? notUnderstood(
             'A regular expression of a filter may hold letters, classes and at most two repetitions, no groups.',
           )
-        : has((found) => regex.test(found))
+        : has(regex)
     }
     case 'is-a':
       return hierarchy(() => within(system.below(value)))

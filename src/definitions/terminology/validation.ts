@@ -29,11 +29,16 @@ const displaysOf = ({ concept }: Concept): string[] => [
 ]
 
 /** Texts under which a value set lists a code of its own accord. */
-const listedDisplays = (valueSet: ValueSet | undefined, { system, code }: Asked): string[] =>
+const listedDisplays = ({ spend }: Library, valueSet: ValueSet | undefined, { system, code }: Asked): string[] =>
   (valueSet?.compose?.include ?? [])
     .filter((include) => include.system === system)
-    .flatMap(({ concept = [] }) => concept.filter((one) => one.code === code))
+    .flatMap(({ concept = [] }) => {
+      spend(concept.length / LISTED_A_STEP)
+      return concept.filter((one) => one.code === code)
+    })
     .flatMap(({ display }) => display ?? [])
+
+const LISTED_A_STEP = 50
 
 const belongs = (library: Library, asked: Asked, valueSet: ValueSet | undefined): Answer =>
   valueSet === undefined
@@ -42,6 +47,7 @@ const belongs = (library: Library, asked: Asked, valueSet: ValueSet | undefined)
 
 /** Whether one code is right (http://hl7.org/fhir/R4/valueset-operation-validate-code.html), or why that cannot be told. */
 export const validateCode = (library: Library, asked: Asked, { valueSet, abstract }: Against): Validated | Unknown => {
+  library.spend(1)
   if (asked.version !== undefined && library.codeSystem(asked.system, asked.version) === undefined) {
     const known = isCodeOf(library, asked.system, asked.code, asked.version)
     if (isUnknown(known)) return known
@@ -52,7 +58,7 @@ export const validateCode = (library: Library, asked: Asked, { valueSet, abstrac
   if (!answer) return { result: false, message: `${named(asked)} is not in ${where}.` }
 
   const concept = library.codeSystem(asked.system, asked.version)?.concepts.get(asked.code)
-  const displays = [...listedDisplays(valueSet, asked), ...(concept === undefined ? [] : displaysOf(concept))]
+  const displays = [...listedDisplays(library, valueSet, asked), ...(concept === undefined ? [] : displaysOf(concept))]
   const [display] = displays
   const shown = display === undefined ? {} : { display }
   if (abstract !== true && concept !== undefined && isAbstract(concept)) {

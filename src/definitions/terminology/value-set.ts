@@ -1,6 +1,7 @@
 import type { CodeSystemConceptDesignation, ValueSet, ValueSetComposeInclude } from 'fhir/r4.js'
 import { type Answer, every, isUnknown, not, some, type Unknown } from './answer.ts'
-import { isAbstract, isInactive, type LoadedCodeSystem } from './code-system.ts'
+import type { Spend } from './budget.ts'
+import { type Concept, isAbstract, isInactive, type LoadedCodeSystem } from './code-system.ts'
 import { filterOf, type Passes } from './filter.ts'
 
 /** The code systems and value sets that there are to work with. A version that is asked for must be the one that is there. */
@@ -8,6 +9,8 @@ export type Library = Readonly<{
   codeSystem(url: string, version?: string): LoadedCodeSystem | undefined
   /** By canonical address, with or without `|version`. */
   valueSet(canonical: string): ValueSet | undefined
+  /** Told of each code that is looked at. */
+  spend: Spend
 }>
 
 /** A code of a value set. */
@@ -65,6 +68,11 @@ const filtersIn = rememberFor((system: LoadedCodeSystem) =>
   }),
 )
 
+const passesAll = ({ spend }: Library, filters: readonly Passes[], concept: Concept): boolean => {
+  spend(1 + filters.length)
+  return filters.every((passes) => passes(concept, spend))
+}
+
 const listedIn = rememberFor((include: ValueSetComposeInclude) => new Set(include.concept?.map(({ code }) => code)))
 
 /** Imports that lead back to where they came from have no meaning. */
@@ -86,6 +94,7 @@ const isIncluded = (
   { system, code }: Coded,
   way: readonly ValueSet[],
 ): Answer => {
+  library.spend(1)
   const answers = [...new Set(include.valueSet)].map((canonical): Answer => {
     const found = imported(library, canonical, way)
     return isUnknown(found) ? found : isMember(library, found, { system, code }, way)
@@ -98,7 +107,7 @@ const isIncluded = (
   const concept = loaded.concepts.get(code)
   if (concept === undefined) return every([loaded.whole ? false : notWhole(system), ...answers])
   const filters = filtersIn(loaded)(include)
-  return every([isUnknown(filters) ? filters : filters.every((passes) => passes(concept)), ...answers])
+  return every([isUnknown(filters) ? filters : passesAll(library, filters, concept), ...answers])
 }
 
 type Coded = Readonly<{ system: string; code: string }>
@@ -137,13 +146,16 @@ const membersOfSystem = (library: Library, include: ValueSetComposeInclude): rea
       ...(known !== undefined && isInactive(known) ? { inactive: true } : {}),
     }
   }
-  if (listed !== undefined) return listed.map(describe)
+  if (listed !== undefined) {
+    library.spend(listed.length)
+    return listed.map(describe)
+  }
   if (isUnknown(loaded)) return loaded
   if (!loaded.whole) return notWhole(system)
   const filters = filtersIn(loaded)(include)
   if (isUnknown(filters)) return filters
   return [...loaded.concepts.values()]
-    .filter((concept) => filters.every((passes) => passes(concept)))
+    .filter((concept) => passesAll(library, filters, concept))
     .map(({ concept: { code } }) => describe({ code }))
 }
 
