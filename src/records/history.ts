@@ -59,9 +59,10 @@ const ofLog = async (
   types: readonly string[],
   wanted: VersionsWanted,
 ): Promise<HistoryPage> => {
+  const permit = decideSearch(cx.caller)
   // Before the page is read: what is settled in between is then asked for once more, and not left out.
-  const upTo = wanted.after === undefined ? await store.logged() : undefined
-  const rows = await store.log(decideSearch(cx.caller), types, wanted)
+  const upTo = wanted.after === undefined ? await store.logged(permit) : undefined
+  const rows = await store.log(permit, types, wanted)
   const query = `${types.length === 1 ? `${types[0]}/` : ''}_history`
   const seen = seenByPerson(rows).map(({ patient, keys }) =>
     auditEntry(cx, interaction, 'permit', keys, { patient, query }),

@@ -135,14 +135,19 @@ export const readLog = (
 }
 
 /**
- * The latest instant at which something was logged that is handed out: who asks for what is new `since` then misses nothing that was not handed out
- * before. Undefined where there is nothing.
+ * The latest instant at which something was logged that is handed out and that the permit lets the caller see: who asks for what is new `since` then
+ * misses nothing that was not handed out before. Undefined where there is nothing.
  */
-export const readLogged = async (database: Database): Promise<string | undefined> => {
+export const readLogged = async (
+  database: Database,
+  permit: Parameters<typeof visible>[0],
+): Promise<string | undefined> => {
+  const values: unknown[] = []
+  const mayBeSeen = visible(permit, (value) => `$${values.push(value)}`)
   const [row] = await database.run<{ logged: string }>({
-    name: 'read-logged',
-    text: `select greatest(at, logged) as logged from change where ${SETTLED} order by greatest(at, logged) desc limit 1`,
-    values: [],
+    text: `select greatest(r.at, r.logged) as logged from change r left join person p on p.id = r.patient
+      where ${SETTLED} and ${mayBeSeen} order by greatest(r.at, r.logged) desc limit 1`,
+    values,
   })
   return row?.logged
 }

@@ -78,7 +78,7 @@ export const openStore = async (
       versions: (key: { type: string; id: string }, wanted: VersionsWanted) => readVersions(database, key, wanted),
       log: (permit: Parameters<typeof readLog>[1], types: readonly string[], wanted: VersionsWanted) =>
         readLog(database, permit, types, wanted),
-      logged: () => readLogged(database),
+      logged: (permit: Parameters<typeof readLogged>[1]) => readLogged(database, permit),
       search: <Row extends object = ResourceRow>({ text, values, steady = false }: Sql) => {
         const name = steady ? searchName(text) : undefined
         return database.run<Row>({ ...(name === undefined ? {} : { name }), text, values })

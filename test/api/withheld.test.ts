@@ -1,6 +1,6 @@
 /** What a decision not to share withholds shows in no refusal, and nobody who is shut out ties anything to it (trust, section 2). */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import type { OperationOutcome } from 'fhir/r4.js'
+import type { Bundle, OperationOutcome } from 'fhir/r4.js'
 import { person, register, submit } from '../support/people.ts'
 import { type FhirRequest, issueKeys, startService, type TestService } from '../support/service.ts'
 
@@ -47,6 +47,18 @@ describe('what is withheld (http://hl7.org/fhir/R4/http.html#vread, #delete)', (
     }
     expect((await gp('GET', `/Goal/${id}/_history/2`)).status).toBe(404)
     expect((await hospital('GET', '/Goal/nobody/_history/2')).status).toBe(404)
+  })
+
+  test('moves no moment that others are told: a history says up to when it goes by what they may see', async () => {
+    const id = await goal()
+    const [row] = await service.database.query('select greatest(at, logged) as logged from change where id = $1', [id])
+    const logged = new Date(String(row?.['logged'])).getTime()
+    const upTo = async (client: FhirRequest, path: string) =>
+      new Date((await client<Bundle>('GET', path)).body.meta?.lastUpdated ?? 0).getTime()
+    for (const path of ['/_history', '/Goal/_history', '/Flag/_history']) {
+      expect(await upTo(gp, path)).toBeGreaterThanOrEqual(logged)
+      expect(await upTo(hospital, path)).not.toBe(logged)
+    }
   })
 
   test('is not named to who wants to delete what it refers to, but to the custodian', async () => {
