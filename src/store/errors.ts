@@ -43,6 +43,19 @@ const unavailable = (error: unknown): Problem =>
     },
   )
 
+/** True for what `translate` made of a statement that was ended because of the time that it took. */
+export const tookTooLong = (error: unknown): boolean =>
+  error instanceof Problem && (error.cause as DatabaseError | undefined)?.code === '57014'
+
+/** It is the search that has to change: what only says that the records cannot be reached is tried again as it is. */
+export const searchTooSlow = (cause: unknown): Problem =>
+  problem(
+    'unavailable',
+    'search-too-slow',
+    'This search took too long and was ended. That says nothing about what is stored. Narrow it, by a person or a shorter time for one; as it is, try it only when less is going on.',
+    { cause, code: 'too-costly', headers: { 'Retry-After': '10' } },
+  )
+
 /** What a failure of PostgreSQL means to the caller: a Problem, an Outdated, a StillReferenced, or the error itself where nobody foresaw it. */
 export const translate = (thrown: unknown): unknown => {
   const error = thrown as DatabaseError

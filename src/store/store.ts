@@ -12,7 +12,7 @@ import { readDeliveries } from './delivery-status.ts'
 import { createDocumentCache } from './document-cache.ts'
 import { readLineage, readWholePerson } from './documents.ts'
 import { type DemographicQuestion, emergencyByDemographics, emergencyLookup } from './emergency.ts'
-import { Outdated } from './errors.ts'
+import { Outdated, searchTooSlow, tookTooLong } from './errors.ts'
 import { type EverythingQuestion, readEverything } from './everything.ts'
 import { readLog, readLogged, readVersions, type VersionsWanted } from './history.ts'
 import { jobStore } from './jobs.ts'
@@ -41,13 +41,15 @@ export const openStore = async (
   const database = openDatabase(url, options)
   // Connections of its own: nothing that others ask can keep a crew waiting.
   const urgent = openDatabase(url, { connections: 5, seconds: 4 })
+  // A search may take long: no more at a time than leave others a connection and a processor, and none for longer than anybody waits.
+  const searching = openDatabase(url, { connections: 5, seconds: 8 })
   // So that what is over is over in time, however long others wait for a connection.
   const clock = openDatabase(url, { connections: 1 })
   // So that what is sealed and when does not depend on how busy everything else is.
   const sealing = openDatabase(url, { connections: 1 })
   // What is built in the background waits for nobody, and nobody for it. It is connected only while there is something to build.
   const background = openDatabase(url, { connections: 1 })
-  const all = [database, urgent, clock, sealing, background]
+  const all = [database, searching, urgent, clock, sealing, background]
   const known = knownMigrations()
   try {
     const applied = await database.run<{ name: string }>({ text: 'select name from migration order by id', values: [] })
@@ -79,9 +81,13 @@ export const openStore = async (
       log: (permit: Parameters<typeof readLog>[1], types: readonly string[], wanted: VersionsWanted) =>
         readLog(database, permit, types, wanted),
       logged: (permit: Parameters<typeof readLogged>[1]) => readLogged(database, permit),
-      search: <Row extends object = ResourceRow>({ text, values, steady = false }: Sql) => {
+      search: async <Row extends object = ResourceRow>({ text, values, steady = false }: Sql): Promise<Row[]> => {
         const name = steady ? searchName(text) : undefined
-        return database.run<Row>({ ...(name === undefined ? {} : { name }), text, values })
+        try {
+          return await searching.run<Row>({ ...(name === undefined ? {} : { name }), text, values })
+        } catch (error) {
+          throw tookTooLong(error) ? searchTooSlow(error) : error
+        }
       },
       /** By which cursors of searches are signed. */
       searchKey: installation.searchKey,
@@ -161,7 +167,7 @@ export const openStore = async (
         })
         return state?.writable === true && state.migrations === known.length
       },
-      statements: () => database.statements() + urgent.statements(),
+      statements: () => database.statements() + searching.statements() + urgent.statements(),
       pool: database.pool,
       close: async (): Promise<void> => {
         await Promise.all(all.map((one) => one.close()))
