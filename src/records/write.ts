@@ -14,7 +14,14 @@ import { valueLengthIssues } from './value-lengths.ts'
 /** The resource as it is stored and served: id and meta are the server's, and come first. */
 export const stamp = <R extends Resource>(resource: R, id: string, version: number, now: Date): R => {
   const { resourceType, id: _id, meta, ...content } = resource
-  const { versionId: _version, lastUpdated: _updated, ...rest } = meta ?? {}
+  // With what can stand beside them: an extension that says that the time is unknown, for one.
+  const {
+    versionId: _version,
+    lastUpdated: _updated,
+    _versionId: _besideVersion,
+    _lastUpdated: _besideUpdated,
+    ...rest
+  } = meta ?? {}
   return {
     resourceType,
     id,

@@ -38,6 +38,20 @@ describe('create (http.html#create)', () => {
     expect((await gp('GET', `/Goal/${body.id}`)).text).toBe(text)
   })
 
+  test('version and time are the server’s, with what can stand beside them (http.html#create)', async () => {
+    const beside = { extension: [{ url: 'https://other.example/why', valueString: 'x' }] }
+    const meta = {
+      versionId: '7',
+      _versionId: beside,
+      lastUpdated: '2001-01-01T00:00:00Z',
+      _lastUpdated: beside,
+      tag: [{ code: 'a' }],
+    }
+    const { body } = await gp<Goal>('POST', '/Goal', { ...goal('One.'), meta })
+    expect(body.meta).toEqual({ versionId: '1', lastUpdated: body.meta?.lastUpdated, tag: meta.tag })
+    expect(body.meta?.lastUpdated).not.toContain('2001')
+  })
+
   test('assigns the id, whatever id the body has', async () => {
     const { status, body } = await gp<Goal>('POST', '/Goal', goal('Mine.', { id: 'my-own' }))
     expect(status).toBe(201)

@@ -39,7 +39,7 @@ export const applyPatch = (resource: Resource, patch: Patch, model: ElementModel
   for (const name of ['resourceType', 'id']) {
     if (!isSame(before[name], after[name])) throw serversOwn(`${resource.resourceType}.${name}`)
   }
-  for (const name of ['versionId', 'lastUpdated', 'security']) {
+  for (const name of ['versionId', '_versionId', 'lastUpdated', '_lastUpdated', 'security']) {
     if (!isSame(metaOf(before)[name], metaOf(after)[name])) throw serversOwn(`${resource.resourceType}.meta.${name}`)
   }
   if (depthOf(after) > MOST_DEPTH)
