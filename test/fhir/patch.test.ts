@@ -74,7 +74,7 @@ describe('JSON Patch (RFC 6902; http://hl7.org/fhir/R4/http.html#patch)', () => 
       { op: 'move', from: '/a', path: '/b' },
       { op: 'move', from: '/b', path: '/a' },
     ]
-    const zeros = { op: 'add', path: '/a', value: new Array(100_000).fill(0) }
+    const zeros = { op: 'add', path: '/a', value: new Array(10_000).fill(0) }
     const basic = { resourceType: 'Basic', id: '1' }
     const whole = JSON.stringify({ ...basic, a: zeros.value })
     expect(applied(basic, json([zeros, ...move])) === whole).toBe(true)

@@ -12,7 +12,7 @@ export type JsonOperation = Readonly<{ at: string; path: Pointer }> &
 
 const MOST_OPERATIONS = 1_000
 /** Copies of copies grow without end, and what moves is looked through: characters and values that one patch may copy and move together. */
-const MOST_CARRIED = 5_000_000
+const MOST_CARRIED = 500_000
 
 /**
  * The operations of a JSON Patch (RFC 6902). Throws `bad-request` for what is no JSON Patch, and for one of more than 1,000 operations;
@@ -61,7 +61,7 @@ export const applyJsonPatch = (document: unknown, operations: readonly JsonOpera
   const carry = (value: unknown, at: string): unknown => {
     carried += sizeOf(value)
     if (carried > MOST_CARRIED)
-      throw malformed(at, 'What this patch copies and moves is more than a resource may hold.')
+      throw malformed(at, 'What this patch copies and moves is too much for one patch. Send the values themselves.')
     if (depthOf(value) > MOST_DEPTH) throw malformed(at, `This makes the resource deeper than ${MOST_DEPTH} levels.`)
     return value
   }
