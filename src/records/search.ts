@@ -60,6 +60,11 @@ export const search = async (store: Store, cx: RequestContext, request: SearchRe
   return {
     resources: found.rows.map(show),
     included: shown.map(show),
+    isEmpty:
+      query.page === undefined &&
+      found.rows.length === 0 &&
+      (found.total ?? 0) === 0 &&
+      !found.issues.includes(NOT_COUNTED),
     total: found.total,
     self: query.page === undefined ? open : [...open, ['_page', query.page]],
     // A search whose parameters stand in no link begins with being sent.
@@ -180,7 +185,7 @@ const NOT_COUNTED = issue(
 const MORE = issue(
   'more-results',
   '_count',
-  `More than ${MOST_KEPT} resources match. Parameters that name a person are not put into links, so the others cannot be paged to: narrow the search.`,
+  `More than ${MOST_KEPT} resources match. Parameters that name a person, or are long, are not put into links, so the others cannot be paged to: narrow the search.`,
   { severity: 'warning', code: 'incomplete' },
 )
 

@@ -114,6 +114,8 @@ export type SearchRequest = Readonly<{
 export type SearchResult = Readonly<{
   resources: readonly StoredResource[]
   included: readonly StoredResource[]
+  /** True where nothing that may be shown matches: not of a page beyond the first, nor of a count of more than are counted. */
+  isEmpty: boolean
   /** Undefined where it was not asked for, or where there are too many to be counted. */
   total: number | undefined
   /** The parameters that were understood, as far as they may stand in a link; and those of the first page and of the next, where there is one. */

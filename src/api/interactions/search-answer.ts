@@ -49,8 +49,7 @@ export const answerSearch = async (
     (search: 'match' | 'include') =>
     ({ type, id, body }: StoredResource): EntryText => ({ fullUrl: `${baseUrl}/${type}/${id}`, resource: body, search })
   const entries = [...found.resources.map(entry('match')), ...found.included.map(entry('include'))]
-  const isEmpty = found.resources.length === 0 && (found.total ?? 0) === 0
-  const said = isEmpty && types.some(isOfPersons) ? [...found.issues, NOTHING_SHOWN] : found.issues
+  const said = found.isEmpty && types.some(isOfPersons) ? [...found.issues, NOTHING_SHOWN] : found.issues
   if (said.length > 0) entries.push({ resource: JSON.stringify(operationOutcome(said)), search: 'outcome' })
   return {
     status: 200,

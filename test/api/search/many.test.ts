@@ -34,6 +34,16 @@ describe('more than anybody reads (lessons: a total that takes minutes)', () => 
     expect([none.body.total, outcomeOf(none.body)]).toEqual([undefined, []])
   })
 
+  test('a count of more than are counted is never told as one of nothing: that would read as "no plan"', async () => {
+    await service.database.query(
+      `insert into resource (type, id, version, last_updated, body) select 'Goal', id, 1, now(), '' from resource where type = 'Organization'`,
+    )
+    for (const asked of ['_summary=count', '_count=0']) {
+      const { body } = await gp<Bundle<FhirResource>>('GET', `/Goal?${asked}`)
+      expect([body.total, outcomeOf(body)]).toEqual([undefined, ['total-not-counted']])
+    }
+  })
+
   test('nor put in order: that is refused, and the order of ids goes on for ever', async () => {
     const refused = await search('_sort=name&_count=1')
     expect([refused.status, issueKeys(refused.body)]).toEqual([400, ['search-too-costly']])
