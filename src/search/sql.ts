@@ -5,6 +5,8 @@ export type Sql = Readonly<{
   values: readonly unknown[]
   /** True where the best plan is the same whatever the values are, so that it may be kept. */
   steady?: boolean
+  /** True where it only reads, its rows have types and ids and come in their order, and each value has its type in the text, or is a text. */
+  joins?: boolean
 }>
 
 export type Bind = (value: unknown) => string

@@ -1,4 +1,3 @@
-import type { Sql } from '../search/sql.ts'
 import { useAssertionOnce } from './assertions.ts'
 import { type AuditEntry, auditStore } from './audit.ts'
 import { auditSealStore } from './audit-seal.ts'
@@ -12,17 +11,17 @@ import { readDeliveries } from './delivery-status.ts'
 import { createDocumentCache } from './document-cache.ts'
 import { readLineage, readWholePerson } from './documents.ts'
 import { type DemographicQuestion, emergencyByDemographics, emergencyLookup } from './emergency.ts'
-import { Outdated, searchTooSlow, tookTooLong } from './errors.ts'
+import { Outdated } from './errors.ts'
 import { type EverythingQuestion, readEverything } from './everything.ts'
 import { readLog, readLogged, readVersions, type VersionsWanted } from './history.ts'
 import { jobStore } from './jobs.ts'
 import { knownMigrations } from './migrate.ts'
 import { readBefore } from './persons.ts'
-import { namesOfRecurring } from './prepared.ts'
 import { receivedStore } from './received.ts'
 import * as recipients from './recipients.ts'
 import { reindexStore } from './reindex.ts'
-import { type ResourceRow, readCurrent, readHistory } from './resources.ts'
+import { readCurrent, readHistory } from './resources.ts'
+import { searchStore } from './searches.ts'
 import { statusStore } from './status.ts'
 import { noteTurn, readDerived, readSharing, readSummary, readTurns } from './summaries.ts'
 import { verificationStore } from './verification.ts'
@@ -68,7 +67,6 @@ export const openStore = async (
     const commit = commitStore(database)
     const audit = auditStore(database)
     const documents = createDocumentCache((state, patients) => deliveries.readDocuments(database, state, patients))
-    const searchName = namesOfRecurring('search')
     const verification = verificationStore(database)
     return {
       /** The epoch in force, as it was last seen; a commit that was rendered at one that has passed is refused, and it is read again. */
@@ -81,14 +79,7 @@ export const openStore = async (
       log: (permit: Parameters<typeof readLog>[1], types: readonly string[], wanted: VersionsWanted) =>
         readLog(database, permit, types, wanted),
       logged: (permit: Parameters<typeof readLogged>[1]) => readLogged(database, permit),
-      search: async <Row extends object = ResourceRow>({ text, values, steady = false }: Sql): Promise<Row[]> => {
-        const name = steady ? searchName(text) : undefined
-        try {
-          return await searching.run<Row>({ ...(name === undefined ? {} : { name }), text, values })
-        } catch (error) {
-          throw tookTooLong(error) ? searchTooSlow(error) : error
-        }
-      },
+      search: searchStore(searching),
       /** By which cursors of searches are signed. */
       searchKey: installation.searchKey,
       before: (asked: Parameters<typeof readBefore>[1]) => readBefore(database, asked),

@@ -23,9 +23,10 @@ const holds = (builder: Builder, type: string, condition: Condition, row: string
       return `not ${holds(builder, type, condition.of, row, probe)}`
     case 'any':
       if (condition.of.length === 0) return '(false)'
-      return `exists (select from (${condition.of.map((one) => idsOf(builder, type, one)).join(' union all ')}) found where found.id = ${row}.id${once})`
+      if (probe) return `(${condition.of.map((one) => holds(builder, type, one, row, probe)).join(' or ')})`
+      return `exists (select from (${condition.of.map((one) => idsOf(builder, type, one)).join(' union all ')}) found where found.id = ${row}.id)`
     default: {
-      const { from, where, id } = sourceOf(builder, type, condition)
+      const { from, where, id } = sourceOf(builder, type, condition, probe ? row : undefined)
       return `exists (select from ${from} where ${where} and ${id} = ${row}.id${once})`
     }
   }
@@ -51,13 +52,20 @@ export const idsOf = (builder: Builder, type: string, condition: Condition): str
 
 type Found = Exclude<Condition, { on: 'id' | 'updated' | 'not' | 'any' }>
 
-const sourceOf = (builder: Builder, type: string, condition: Found): Source => {
+/**
+ * Rows of search values, those of one resource where it is given: they are found by its id and then looked through, however rare the planner takes
+ * the value for that is asked for.
+ */
+const rowsFrom = (table: string, t: string, row: string | undefined): string =>
+  row === undefined ? `${table} ${t}` : `(select * from ${table} where id = ${row}.id offset 0) ${t}`
+
+const sourceOf = (builder: Builder, type: string, condition: Found, of?: string): Source => {
   const { bind, alias, permit } = builder
   const t = alias()
   switch (condition.on) {
     case 'present':
       return {
-        from: `${TABLE[condition.kind]} ${t}`,
+        from: rowsFrom(TABLE[condition.kind], t, of),
         where: `${t}.type = ${bind(type)} and ${t}.parameter = ${bind(storedAs(type, condition.parameter))}`,
         id: `${t}.id`,
       }
@@ -82,7 +90,7 @@ const sourceOf = (builder: Builder, type: string, condition: Found): Source => {
     }
     default:
       return {
-        from: `${TABLE[condition.on]} ${t}`,
+        from: rowsFrom(TABLE[condition.on], t, of),
         where: `${t}.type = ${bind(type)} and ${rowHolds(type, condition, t, bind)}`,
         id: `${t}.id`,
       }

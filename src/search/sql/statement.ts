@@ -25,6 +25,7 @@ export const searchSql = (
   { after, total = false }: Readonly<{ after?: Position | undefined; total?: boolean }> = {},
 ): Sql => ({
   steady: isSteady(branches),
+  joins: !total,
   ...statement(permit, (builder) => {
     const left = after === undefined ? branches : branches.filter(({ type }) => type >= after.type)
     const most = builder.bind(count + 1)
