@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { OPERATIONS } from '../../src/api/operations/index.ts'
 import { inputOf } from '../../src/api/operations/input.ts'
 import { loadPackage } from '../../src/definitions/package.ts'
+import { isResourceType } from '../../src/definitions/tables.ts'
 import { Problem } from '../../src/fhir/outcome.ts'
 
 const SHAPE = {
@@ -101,8 +102,8 @@ describe('the parameters of an operation (operations.html#request)', () => {
 })
 
 describe('an operation and its OperationDefinition', () => {
-  const VALUE = { Resource: 'resource', QuestionnaireResponse: 'resource' } as Record<string, string>
-  const elementOf = (type: string): string => VALUE[type] ?? `value${type[0]?.toUpperCase()}${type.slice(1)}`
+  const elementOf = (type: string): string =>
+    isResourceType(type) ? 'resource' : `value${type[0]?.toUpperCase()}${type.slice(1)}`
 
   /** Parameters that say at type level what the path says at instance level. */
   const NAMED_BY_THE_PATH: Readonly<Record<string, readonly string[]>> = {
