@@ -42,6 +42,20 @@ const connectionsTo = async (client: pg.Client, name: string): Promise<string[]>
   return rows.map(({ application }) => application)
 }
 
+/** `insufficient_privilege` and `object_in_use`: what somebody is still leaving, or a worker of PostgreSQL's own is looking at. */
+const BUSY: readonly unknown[] = ['42501', '55006']
+
+const onceFree = async (act: () => Promise<unknown>): Promise<void> => {
+  for (const deadline = Date.now() + 30_000; ; await wait(100)) {
+    try {
+      await act()
+      return
+    } catch (error) {
+      if (!BUSY.includes((error as { code?: unknown }).code) || Date.now() > deadline) throw error
+    }
+  }
+}
+
 const drop = (adminUrl: string, name: string): Promise<void> =>
   withClient(adminUrl, async (admin) => {
     // A connection that was closed takes PostgreSQL a moment to forget, and a busy machine longer.
@@ -50,7 +64,9 @@ const drop = (adminUrl: string, name: string): Promise<void> =>
       await wait(50)
       left = await connectionsTo(admin, name)
     }
-    await admin.query(`drop database ${pg.escapeIdentifier(name)} with (force)`)
+    // Without force PostgreSQL sends its own workers away (autovacuum); with it, it refuses, because they are of another user.
+    const force = left.length > 0 ? ' with (force)' : ''
+    await onceFree(() => admin.query(`drop database ${pg.escapeIdentifier(name)}${force}`))
     if (left.length > 0)
       throw new Error(`Connections to the database were left open: ${left.join(', ')}. Close what the test opened.`)
   })
@@ -64,7 +80,7 @@ export const database = async (): Promise<TestDatabase> => {
 const cloned = async (adminUrl: string, template: string): Promise<TestDatabase> => {
   const name = `test_${randomBytes(8).toString('hex')}`
   await withClient(adminUrl, (admin) =>
-    admin.query(`create database ${name} template ${pg.escapeIdentifier(template)}`),
+    onceFree(() => admin.query(`create database ${name} template ${pg.escapeIdentifier(template)}`)),
   )
   const url = new URL(adminUrl)
   url.pathname = `/${name}`
