@@ -6,8 +6,8 @@ import { type Checkpoint, checkpointText, consistencyText, hashText, type Signed
 import type { Seal } from './seal.ts'
 
 const SALT_BYTES = 16
-/** So many rows are sealed at once, in which a crew waits 10 ms at most; of more that wait, the rest follows at once. */
-const MOST = 1_000
+/** So many rows are sealed at once, in which a crew waits 5 ms at most. */
+const MOST = 500
 
 /** What stands for a row in the tree. Without the salt it says nothing of the row. */
 export const commitmentTo = (salt: Uint8Array, text: string): Buffer =>

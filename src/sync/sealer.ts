@@ -5,6 +5,8 @@ import { Outdated } from '../store/errors.ts'
 
 /** How often it is looked whether there is something to seal. */
 const POLL_MS = 1_000
+/** While there is more to seal than is sealed at once, it is gone on with after so long: who asks and who decides go before. */
+const MORE_MS = 250
 const LEASE_SECONDS = 10
 /** The lease is taken anew while commits are waited for. */
 const KEEP_MS = 3_000
@@ -84,10 +86,7 @@ export const createSealer = ({ records, log }: Readonly<{ records: Records; log:
   }
 
   const loop = async (): Promise<void> => {
-    while (!signal.aborted) {
-      await pause(POLL_MS)
-      await catchUp()
-    }
+    for (let isMore = false; !signal.aborted; isMore = await look()) await pause(isMore ? MORE_MS : POLL_MS)
   }
 
   return {
