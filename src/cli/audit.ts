@@ -1,6 +1,7 @@
 import { verify } from './audit/verify.ts'
 import { witness } from './audit/witness.ts'
 import type { Command } from './command.ts'
+import { group } from './group.ts'
 
 const SUBCOMMANDS: readonly Command[] = [verify, witness]
 
@@ -16,17 +17,9 @@ PostgreSQL of a KeyPlan that runs on KEYPLAN_DATA (.keyplan). They show no row o
 Exit code: 0 done and nothing wrong, 1 something is wrong or it failed, 2 not understood.
 `
 
-export const audit: Command = {
+export const audit: Command = group({
   name: 'audit',
   summary: 'Verify that the audit log is what was written',
   help,
   subcommands: SUBCOMMANDS,
-  async run([first]) {
-    process.stderr.write(
-      first === undefined
-        ? help
-        : `keyplan audit: there is no subcommand "${first}". There are ${SUBCOMMANDS.map(({ name }) => name).join(', ')}.\n`,
-    )
-    return 2
-  },
-}
+})

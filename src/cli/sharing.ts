@@ -1,4 +1,5 @@
 import type { Command } from './command.ts'
+import { group } from './group.ts'
 import { ahead } from './sharing/ahead.ts'
 import { forget } from './sharing/forget.ts'
 import { park } from './sharing/park.ts'
@@ -21,17 +22,9 @@ PostgreSQL of a KeyPlan that runs on KEYPLAN_DATA (.keyplan). What they do is au
 Exit code: 0 done, 1 failed, 2 not understood.
 `
 
-export const sharing: Command = {
+export const sharing: Command = group({
   name: 'sharing',
   summary: 'Show who holds the current plans, and help what is behind',
   help,
   subcommands: SUBCOMMANDS,
-  async run([first]) {
-    process.stderr.write(
-      first === undefined
-        ? help
-        : `keyplan sharing: there is no subcommand "${first}". There are ${SUBCOMMANDS.map(({ name }) => name).join(', ')}.\n`,
-    )
-    return 2
-  },
-}
+})
