@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto'
-import { readKeyFile } from './key-file.ts'
+import { keysOf, readKeyFile } from './key-file.ts'
 
 /** What the service seals its audit log with: Ed25519 (RFC 8032), held outside the database. */
 export type AuditKey = Readonly<{
@@ -43,13 +43,7 @@ const parseKeySet = (file: string, content: string): AuditKey => {
     new Error(
       `KEYPLAN_AUDIT_KEY: ${file} ${what}. Expected a JWK set {"keys": […]} of Ed25519 keys (RFC 8037), the first of them private.`,
     )
-  let keys: unknown
-  try {
-    keys = (JSON.parse(content) as { keys?: unknown } | null)?.keys
-  } catch {
-    throw refuse('is not JSON')
-  }
-  if (!Array.isArray(keys) || keys.length === 0) throw refuse('holds no `keys`')
+  const keys = keysOf(content, refuse)
   const wrong = keys.findIndex((jwk) => !isEd25519(jwk))
   if (wrong !== -1) throw refuse(`has at /keys/${wrong} something that is not an Ed25519 key`)
   const [first] = keys as [Ed25519Jwk]

@@ -47,3 +47,15 @@ export const readKeyFile = async (options: {
   await writeOnce(file, await options.generate())
   return { file, content: await readFile(file, 'utf8') }
 }
+
+/** The keys of a JWK set as text. Throws what `refuse` makes of what is wrong; the text is never quoted, for it is secret. */
+export const keysOf = (content: string, refuse: (what: string) => Error): readonly unknown[] => {
+  let keys: unknown
+  try {
+    keys = (JSON.parse(content) as { keys?: unknown } | null)?.keys
+  } catch {
+    throw refuse('is not JSON')
+  }
+  if (!Array.isArray(keys) || keys.length === 0) throw refuse('holds no `keys`')
+  return keys
+}

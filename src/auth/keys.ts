@@ -1,5 +1,5 @@
 import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
-import { readKeyFile } from './key-file.ts'
+import { keysOf, readKeyFile } from './key-file.ts'
 
 /** What the service signs with: its access tokens are all ES384. */
 export const SIGNING_ALGORITHM = 'ES384'
@@ -32,13 +32,7 @@ const parseKeySet = async (file: string, content: string): Promise<SigningKeys> 
     new Error(
       `KEYPLAN_SIGNING_KEYS: ${file} ${what}. Expected a JWK set {"keys": […]} of ES384 keys, the first of them private.`,
     )
-  let keys: unknown
-  try {
-    keys = (JSON.parse(content) as { keys?: unknown } | null)?.keys
-  } catch {
-    throw refuse('is not JSON')
-  }
-  if (!Array.isArray(keys) || keys.length === 0) throw refuse('holds no `keys`')
+  const keys = keysOf(content, refuse)
   const publicKeys = new Map<string, CryptoKey>()
   const shown: JWK[] = []
   for (const [index, jwk] of keys.entries()) {
