@@ -3,20 +3,22 @@
 const TEXT = 25
 const HEAD_BYTES = 20
 
-/**
- * A `text[]` in binary format (array_recv in PostgreSQL's arrayfuncs.c): one dimension that begins at 1; nothing has to be escaped here or
- * parsed there.
- */
+/** The head of an array in binary format (array_recv in PostgreSQL's arrayfuncs.c): one dimension that begins at 1. */
+const writeHead = (array: Buffer, type: number, values: readonly unknown[]): void => {
+  array.writeInt32BE(1, 0)
+  array.writeInt32BE(values.includes(null) ? 1 : 0, 4)
+  array.writeInt32BE(type, 8)
+  array.writeInt32BE(values.length, 12)
+  array.writeInt32BE(1, 16)
+}
+
+/** A `text[]` in binary format: nothing has to be escaped here or parsed there. */
 export const texts = (values: readonly (string | null)[]): Buffer | string => {
   if (values.length === 0) return '{}'
   let size = HEAD_BYTES
   for (const value of values) size += value === null ? 4 : 4 + Buffer.byteLength(value)
   const array = Buffer.allocUnsafe(size)
-  array.writeInt32BE(1, 0)
-  array.writeInt32BE(values.includes(null) ? 1 : 0, 4)
-  array.writeInt32BE(TEXT, 8)
-  array.writeInt32BE(values.length, 12)
-  array.writeInt32BE(1, 16)
+  writeHead(array, TEXT, values)
   let at = HEAD_BYTES
   for (const value of values) {
     const written = value === null ? -1 : array.write(value, at + 4)
@@ -39,11 +41,7 @@ const EPOCH_MS = 946_684_800_000
 export const instants = (values: readonly (Date | string | null)[]): Buffer | string => {
   if (values.length === 0) return '{}'
   const array = Buffer.alloc(HEAD_BYTES + INSTANT_BYTES * values.length)
-  array.writeInt32BE(1, 0)
-  array.writeInt32BE(values.includes(null) ? 1 : 0, 4)
-  array.writeInt32BE(TIMESTAMPTZ, 8)
-  array.writeInt32BE(values.length, 12)
-  array.writeInt32BE(1, 16)
+  writeHead(array, TIMESTAMPTZ, values)
   let at = HEAD_BYTES
   for (const value of values) {
     if (value === null) {
