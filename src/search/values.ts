@@ -55,7 +55,9 @@ export type SearchValues = Readonly<{
   composites: readonly Row<Pair>[]
 }>
 
-export const NO_VALUES: SearchValues = {
+type Rows = { [Kind in keyof SearchValues]: SearchValues[Kind][number][] }
+
+const noRows = (): Rows => ({
   tokens: [],
   references: [],
   strings: [],
@@ -64,25 +66,16 @@ export const NO_VALUES: SearchValues = {
   quantities: [],
   uris: [],
   composites: [],
-}
+})
 
-type Rows = { [Kind in keyof SearchValues]: SearchValues[Kind][number][] }
+export const NO_VALUES: SearchValues = noRows()
 
 /**
  * The values by which a valid resource is found, for these parameters of its type (`storedParametersOf`).
  * Source: http://hl7.org/fhir/R4/search.html#table and the sections on each search type.
  */
 export const searchValues = (resource: object, parameters: readonly SearchParameter[]): SearchValues => {
-  const rows: Rows = {
-    tokens: [],
-    references: [],
-    strings: [],
-    dates: [],
-    numbers: [],
-    quantities: [],
-    uris: [],
-    composites: [],
-  }
+  const rows = noRows()
   for (const parameter of parameters) {
     const found = parameter.values(resource)
     if (found.length > 0) ADD[parameter.type](rows, parameter, found)
