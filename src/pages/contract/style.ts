@@ -28,8 +28,6 @@ pre { margin: .25rem 0; padding: .75rem; overflow-x: auto; white-space: pre; ove
 .get { color: var(--read); } .post { color: var(--write); } .put, .patch { color: var(--change); } .delete { color: var(--remove); }
 table { width: 100%; border-collapse: collapse; font-size: .9375rem; }
 th, td { text-align: left; vertical-align: top; padding: .35rem .75rem .35rem 0; border-top: 1px solid var(--line); font-weight: 400; }
-th { white-space: nowrap; }
-td:nth-child(2) { white-space: nowrap; }
 td p { margin: 0; }
 th[scope=col] { font-size: .8125rem; color: var(--soft); border: 0; }
 .soft { color: var(--soft); font-size: .875rem; }
@@ -38,6 +36,7 @@ summary { cursor: pointer; }
 dl { margin: 0; padding-left: .875rem; border-left: 2px solid var(--line); }
 dt { margin-top: .35rem; }
 dd { margin: 0 0 0 1rem; }
+@media (min-width: 40rem) { th, td:nth-child(2) { white-space: nowrap; } }
 @media (min-width: 64rem) {
   body { display: grid; grid-template-columns: 22rem 1fr; }
   nav { position: sticky; top: 0; height: 100vh; max-height: none; border: 0; border-right: 1px solid var(--line); }
