@@ -23,13 +23,28 @@ const MOST_CONTAINED = 500
 /** No type of FHIR has half as many elements. */
 const WIDEST = 1_000
 
+/** The same as `validateStructure`, for what KeyPlan takes: resources of another type are refused as a whole. */
+export const validateResource = (resource: unknown): Issue[] => {
+  const type = isNode(resource) ? resource['resourceType'] : undefined
+  if (typeof type === 'string' && isConcreteType(type) && servedType(type) === undefined && !TAKEN.has(type)) {
+    return [
+      fault(
+        'resource-type-not-served',
+        `KeyPlan does not take resources of type ${type}. The CapabilityStatement at /fhir/metadata lists those that it does.`,
+        type,
+      ),
+    ]
+  }
+  return validateStructure(resource)
+}
+
 /**
  * Everything that is wrong with a resource by base R4 (no profile): structure, cardinality, primitives, required bindings to codes
  * that can be listed, reference targets, narrative, and the rules in `invariants/`. All issues at once, at most 200; none where
  * it is valid. Contained resources and those in entries and parameters are validated as well.
  * Not checked: bindings to open or external code systems, bindings of CodeableConcept and Coding, whether references resolve.
  */
-export const validateResource = (resource: unknown): Issue[] => {
+export const validateStructure = (resource: unknown): Issue[] => {
   const type = isNode(resource) ? resource['resourceType'] : undefined
   if (typeof type !== 'string') {
     return [fault('resource-type-missing', 'A resource is a JSON object with a string "resourceType", e.g. "Goal".')]
@@ -39,15 +54,6 @@ export const validateResource = (resource: unknown): Issue[] => {
       fault(
         'resource-type-unknown',
         'FHIR R4 has no resource of this resourceType. Check its spelling; types begin with a capital letter.',
-      ),
-    ]
-  }
-  if (servedType(type) === undefined && !TAKEN.has(type)) {
-    return [
-      fault(
-        'resource-type-not-served',
-        `KeyPlan does not take resources of type ${type}. The CapabilityStatement at /fhir/metadata lists those that it does.`,
-        type,
       ),
     ]
   }

@@ -1,0 +1,52 @@
+import type { CodeSystem, Questionnaire, StructureDefinition, ValueSet } from 'fhir/r4.js'
+
+/**
+ * What a validator knows: FHIR's definitions by canonical address, with or without `|version`. Frozen once made; what is not known is
+ * undefined, and an address with another version than the one that is there is not known.
+ */
+export type Definitions = Readonly<{
+  /** Always with a snapshot. */
+  structure(canonical: string): StructureDefinition | undefined
+  valueSet(canonical: string): ValueSet | undefined
+  codeSystem(canonical: string): CodeSystem | undefined
+  questionnaire(canonical: string): Questionnaire | undefined
+}>
+
+/** These definitions one after another: the first that knows an address answers. */
+export const layered = (...layers: readonly Definitions[]): Definitions => {
+  const first = <T>(look: (layer: Definitions) => T | undefined): T | undefined => {
+    for (const layer of layers) {
+      const found = look(layer)
+      if (found !== undefined) return found
+    }
+    return undefined
+  }
+  return Object.freeze({
+    structure: (canonical: string) => first((layer) => layer.structure(canonical)),
+    valueSet: (canonical: string) => first((layer) => layer.valueSet(canonical)),
+    codeSystem: (canonical: string) => first((layer) => layer.codeSystem(canonical)),
+    questionnaire: (canonical: string) => first((layer) => layer.questionnaire(canonical)),
+  })
+}
+
+type Canonical = StructureDefinition | ValueSet | CodeSystem | Questionnaire
+
+/** Definitions that are at hand as resources. Of two with one address and version the later one counts; without a version, the later one. */
+export const definitionsOf = (resources: Iterable<Canonical>): Definitions => {
+  const known = new Map<string, Canonical>()
+  for (const resource of resources) {
+    if (resource.url === undefined) continue
+    known.set(`${resource.resourceType} ${resource.url}`, resource)
+    known.set(`${resource.resourceType} ${resource.url}|${resource.version ?? ''}`, resource)
+  }
+  const look =
+    <T extends Canonical>(type: T['resourceType']) =>
+    (canonical: string): T | undefined =>
+      known.get(`${type} ${canonical}`) as T | undefined
+  return Object.freeze({
+    structure: look<StructureDefinition>('StructureDefinition'),
+    valueSet: look<ValueSet>('ValueSet'),
+    codeSystem: look<CodeSystem>('CodeSystem'),
+    questionnaire: look<Questionnaire>('Questionnaire'),
+  })
+}

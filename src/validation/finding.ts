@@ -1,0 +1,37 @@
+import type { Issue } from '../fhir/outcome.ts'
+
+/** What a validator found: an Issue, with what helps to understand and to mend it. */
+export type Finding = Issue &
+  Readonly<{
+    /** The value seen, shortened; only what was submitted, so it is for whoever submitted it and never for a log. */
+    value?: string
+    /** What was expected in its place. */
+    expected?: string
+    /** Canonical address, with `|version`, of the definition whose rule it is. */
+    profile?: string
+    /** The standard's or the profile's own name of the rule, e.g. `ele-1`. */
+    rule?: string
+    /** How to mend it. */
+    hint?: string
+  }>
+
+/** What a validation looked at and what it could not; canonical addresses, each once, in the order in which they were met. */
+export type Outcome = Readonly<{
+  findings: readonly Finding[]
+  checked: Readonly<{ profiles: readonly string[] }>
+  /** What is not loaded, so that nothing is known about it. */
+  unchecked: Readonly<{
+    profiles: readonly string[]
+    extensions: readonly string[]
+    codeSystems: readonly string[]
+    valueSets: readonly string[]
+  }>
+}>
+
+const LONGEST_SHOWN = 60
+
+/** A value as it may be shown in a finding: as JSON, shortened. */
+export const shownValue = (value: unknown): string => {
+  const text = JSON.stringify(value) ?? 'nothing'
+  return text.length <= LONGEST_SHOWN ? text : `${text.slice(0, LONGEST_SHOWN - 1)}…`
+}
