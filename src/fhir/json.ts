@@ -1,6 +1,6 @@
 import { parseKeepingDecimals } from './decimal.ts'
 import { findJsonFault, lineAndColumn } from './json-fault.ts'
-import { type Problem, problem } from './outcome.ts'
+import { type Problem, problem, type TextPlace } from './outcome.ts'
 import type { Resource } from './resource.ts'
 
 export { stringifyFhirJson } from './decimal.ts'
@@ -128,25 +128,24 @@ const parse = (text: string): unknown => {
     const fault = findJsonFault(text)
     if (fault?.kind === 'duplicate-key') throw duplicateKey(text)
     const expected = fault?.expected ?? 'JSON'
-    throw problem(
-      'malformed',
-      'json-malformed',
-      `The body is not JSON: expected ${expected} at ${place(text, fault?.offset ?? 0)}.`,
-    )
+    const place = lineAndColumn(text, fault?.offset ?? 0)
+    throw problem('malformed', 'json-malformed', `The body is not JSON: expected ${expected} at ${said(place)}.`, {
+      place,
+    })
   }
 }
 
-const place = (text: string, offset: number): string => {
-  const { line, column } = lineAndColumn(text, offset)
-  return `line ${line}, column ${column}`
-}
+const said = ({ line, column }: TextPlace): string => `line ${line}, column ${column}`
 
-const tooDeep = (text: string, offset: number, deepest: number): Problem =>
-  problem(
+const tooDeep = (text: string, offset: number, deepest: number): Problem => {
+  const place = lineAndColumn(text, offset)
+  return problem(
     'malformed',
     'json-too-deep',
-    `The body is nested deeper than ${deepest} levels at ${place(text, offset)}. Send a flatter resource.`,
+    `The body is nested deeper than ${deepest} levels at ${said(place)}. Send a flatter resource.`,
+    { place },
   )
+}
 
 const duplicateKey = (text: string): Problem => {
   const fault = findJsonFault(text)
@@ -157,10 +156,12 @@ const duplicateKey = (text: string): Problem => {
       'An object of the body has the same property twice. Send each once.',
     )
   const name = PLAIN_NAME.test(fault.name) ? ` "${fault.name}"` : ''
+  const place = lineAndColumn(text, fault.offset)
   return problem(
     'malformed',
     'json-duplicate-key',
-    `The property${name} stands twice in one object, the second time at ${place(text, fault.offset)}. Send it once.`,
+    `The property${name} stands twice in one object, the second time at ${said(place)}. Send it once.`,
+    { place },
   )
 }
 

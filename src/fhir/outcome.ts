@@ -1,4 +1,4 @@
-import type { OperationOutcome, OperationOutcomeIssue } from 'fhir/r4.js'
+import type { Extension, OperationOutcome, OperationOutcomeIssue } from 'fhir/r4.js'
 
 /** One finding about a request or a resource, as it will stand in an OperationOutcome. */
 export type Issue = Readonly<{
@@ -11,7 +11,12 @@ export type Issue = Readonly<{
   text: string
   /** FHIRPath of the element, e.g. `CarePlan.identifier[0].value`, or the name of a parameter or header. */
   expression?: string
+  /** Where it stands in the text that was submitted, where that is known. */
+  place?: TextPlace
 }>
+
+/** Both counted from 1. */
+export type TextPlace = Readonly<{ line: number; column: number }>
 
 /**
  * The one table from kind of failure to HTTP status and issue code (http://hl7.org/fhir/R4/http.html#Status-Codes).
@@ -103,6 +108,7 @@ export const problem = (
   text: string,
   more: {
     expression?: string
+    place?: TextPlace
     code?: OperationOutcomeIssue['code']
     cause?: unknown
     headers?: Readonly<Record<string, string>>
@@ -117,6 +123,7 @@ export const problem = (
         key,
         text,
         ...(more.expression === undefined ? {} : { expression: more.expression }),
+        ...(more.place === undefined ? {} : { place: more.place }),
       },
     ],
     more,
@@ -135,6 +142,14 @@ export const isError = (finding: Issue): boolean => finding.severity === 'error'
 /** CodeSystem of `Issue.key`, so that programs find the stable code in `issue.details.coding`. */
 export const ISSUE_SYSTEM = 'https://keyplan.example/fhir/CodeSystem/issue'
 
+const PLACE = 'http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-'
+
+/** The standard extensions that say line and column of an issue (http://hl7.org/fhir/R4/operationoutcome-profiles.html). */
+export const placeExtensions = ({ line, column }: TextPlace): Extension[] => [
+  { url: `${PLACE}line`, valueInteger: line },
+  { url: `${PLACE}col`, valueInteger: column },
+]
+
 /** The OperationOutcome of these issues, at most `MOST_ISSUES` of them; with none, one that says that all is well. */
 export const operationOutcome = (issues: readonly Issue[]): OperationOutcome => ({
   resourceType: 'OperationOutcome',
@@ -142,6 +157,7 @@ export const operationOutcome = (issues: readonly Issue[]): OperationOutcome => 
     issues.length === 0
       ? [{ severity: 'information', code: 'informational', diagnostics: 'No issues found.' }]
       : shown(issues).map((finding) => ({
+          ...(finding.place === undefined ? {} : { extension: placeExtensions(finding.place) }),
           severity: finding.severity,
           code: finding.code,
           details: { coding: [{ system: ISSUE_SYSTEM, code: finding.key }], text: finding.text },

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { decimalText } from '../../src/fhir/decimal.ts'
 import { parseFhirJson, stringifyFhirJson } from '../../src/fhir/json.ts'
-import { Problem } from '../../src/fhir/outcome.ts'
+import { operationOutcome, Problem } from '../../src/fhir/outcome.ts'
 import { mapReferences } from '../../src/fhir/resource.ts'
 
 type Case = { name: string; text: string; key: string; place?: string; says?: string; hides?: string }
@@ -28,6 +28,14 @@ describe('JSON that nobody vouches for is refused with its place (json.html; RFC
     if (place !== undefined) expect(failure.message).toContain(place)
     if (says !== undefined) expect(failure.message).toContain(says)
     if (hides !== undefined) expect(failure.message).not.toContain(hides)
+  })
+
+  test('the place is said for programs as well', () => {
+    expect(failureOf('{\n "resourceType": Goal }').issues[0]?.place).toEqual({ line: 2, column: 18 })
+    expect(operationOutcome(failureOf('{"a":1,\n"a":2}').issues).issue[0]?.extension).toEqual([
+      { url: 'http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-line', valueInteger: 2 },
+      { url: 'http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-col', valueInteger: 1 },
+    ])
   })
 
   test.each([65, 200, 100_000])('%i levels are refused without overflowing the stack', (depth) => {

@@ -79,9 +79,10 @@ const createReader = (text: string, children: Children): Reader => {
   const tagStart = (): number => text.lastIndexOf('<', parser.position - 1)
 
   const refuse = (key: string, what: string, offset = tagStart()): Problem => {
-    const { line, column } = lineAndColumn(text, offset)
+    const place = lineAndColumn(text, offset)
     const expression = open.map(({ step }) => step).join('')
-    return problem('malformed', key, `${what} (line ${line}, column ${column} of the XML)`, {
+    return problem('malformed', key, `${what} (line ${place.line}, column ${place.column} of the XML)`, {
+      place,
       ...(expression === '' ? {} : { expression }),
     })
   }
