@@ -93,7 +93,10 @@ const ajv = new Ajv({
   allErrors: true,
   verbose: true,
   formats: {
-    'system-scope': (scope: string) => parseScope(scope) !== undefined,
+    'system-scope': (text: string) => {
+      const scope = parseScope(text)
+      return scope?.context === 'system' && scope.query.length === 0
+    },
     'key-set-address': (address: string) => keySetAddressFinding(address) === undefined,
   },
 })

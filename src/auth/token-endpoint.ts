@@ -77,7 +77,10 @@ const grantedScopes = (form: URLSearchParams, client: Client): string[] => {
   const refuse = (description: string): Refusal => new Refusal('invalid_scope', 'scope', description)
   const requested = form.get('scope')?.split(' ') ?? []
   if (requested.length === 0) throw refuse('scope is missing; expected for example system/CarePlan.rs.')
-  const wrong = requested.findIndex((scope) => parseScope(scope) === undefined)
+  const wrong = requested.findIndex((text) => {
+    const scope = parseScope(text)
+    return scope?.context !== 'system' || scope.query.length > 0
+  })
   if (wrong >= 0) {
     throw refuse(
       `Scope ${wrong + 1} of ${requested.length} is not offered. Expected system/TYPE.LETTERS (TYPE a resource type or *, LETTERS of cruds in this order), a blank between scopes; no query part, no SMART v1 names.`,

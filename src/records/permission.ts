@@ -1,22 +1,29 @@
 import { decide, type PersonFacts } from '../access/decide.ts'
-import { mayInteract, type ScopeLetter } from '../access/scopes.ts'
+import { type Reach, reachOf, type ScopeLetter } from '../access/scopes.ts'
 import type { RequestContext } from '../context.ts'
 import { type Problem, problem } from '../fhir/outcome.ts'
 import type { ResourceRow } from '../store/resources.ts'
 
-/** Whether the caller's scopes reach this interaction with this type. The service's own work needs none. */
-export const hasScope = ({ caller }: RequestContext, type: string, interaction: ScopeLetter): boolean =>
-  caller.kind === 'internal' || mayInteract(caller.scopes, type, interaction)
+/** How far the caller's scopes reach for this interaction with this type. The service's own work needs none. */
+export const reach = ({ caller }: RequestContext, type: string, interaction: ScopeLetter): Reach =>
+  caller.kind === 'internal' ? 'all' : reachOf(caller.scopes, type, interaction)
 
-/** Throws `forbidden` where the caller's scopes do not reach this interaction with this type. */
+/** Whether the caller's scopes reach this interaction with every resource of this type. */
+export const hasScope = (cx: RequestContext, type: string, interaction: ScopeLetter): boolean =>
+  reach(cx, type, interaction) === 'all'
+
+/** Throws `forbidden` where the caller's scopes do not reach this interaction with every resource of this type. */
 export const requireScope = (cx: RequestContext, type: string, interaction: ScopeLetter): void => {
-  if (hasScope(cx, type, interaction)) return
-  throw problem(
+  const far = reach(cx, type, interaction)
+  if (far !== 'all') throw scopeMissing(type, interaction, far === 'none' ? '' : ', without a query part')
+}
+
+const scopeMissing = (type: string, interaction: ScopeLetter, how: string): Problem =>
+  problem(
     'forbidden',
     'scope-missing',
-    `The token has no scope for this: system/${type}.${interaction} is needed.`,
+    `The token has no scope for this: system/${type}.${interaction} is needed${how}.`,
   )
-}
 
 /** The facts of a row's person, or undefined for a row that belongs to nobody. Where they are missing, nobody sees the row. */
 export const personFacts = ({
