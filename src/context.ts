@@ -1,6 +1,6 @@
 /** Who is asking, for what purpose, when. The first argument everywhere; never ambient. */
 
-/** What a system does in the care of people; roles of `model.md` section 6 that a system can have. */
+/** What a system does in the care of people. What each role may see stands in `access/policy.ts`. */
 export type SystemRole =
   | 'gp-practice'
   | 'ambulance'
@@ -23,14 +23,51 @@ export type SystemCaller = Readonly<{
   organization: string
   /** SMART v2 scopes that the token carries, e.g. `system/CarePlan.rs`. */
   scopes: readonly string[]
+  /** Its registration says that it may see clinical content, which its role alone does not let it. */
+  clinical?: boolean
 }>
+
+/** What a person who has signed in is to those whose records are asked for. */
+export type PersonRole =
+  | Exclude<SystemRole, 'integrator' | 'keyplan'>
+  | 'ambulance-control'
+  | 'coordinator'
+  | 'patient'
+  | 'proxy'
+  | 'auditor'
+  | 'privacy-officer'
+
+/** How surely somebody is who they say: identity proofing and authentication together, the highest last. */
+export type Assurance = 'low' | 'medium' | 'high'
+
+/** A person at a client: a clinician of an organisation, the person whom a record is about, who speaks for them, or who oversees. */
+export type PersonCaller = Readonly<{
+  kind: 'person'
+  /** The application that they use. */
+  clientId: string
+  /** Who they are to the provider that signed them in: system (its issuer) and value (its subject), as an Identifier has them. */
+  user: Readonly<{ system: string; value: string }>
+  role: PersonRole
+  assurance: Assurance
+  /** ODS code of the organisation for which they act; empty for a patient and a proxy. */
+  organization: string
+  /** SMART v2 scopes that the token carries, e.g. `user/CarePlan.rs`. */
+  scopes: readonly string[]
+  /** Id of the Patient: for a patient, themself; for others the one person whom this session is about, where it is about one. */
+  patient?: string
+}>
+
+export type Role = SystemRole | PersonRole
 
 /** The service's own work (dispatcher, registration of recipients): a caller like any other, and audited. */
 export type InternalCaller = Readonly<{ kind: 'internal'; task: string }>
 
-export type Caller = SystemCaller | InternalCaller
+export type Caller = SystemCaller | PersonCaller | InternalCaller
 
 export type Purpose = 'care' | 'emergency' | 'administration' | 'sharing'
+
+/** That a person looks at one record although they might not, with a reason that others will read (trust, section 2, 6). */
+export type BreakGlass = Readonly<{ patient: string; reason: string; until: Date }>
 
 export type RequestContext = Readonly<{
   requestId: string
@@ -38,6 +75,8 @@ export type RequestContext = Readonly<{
   purpose: Purpose
   /** The clock is read once, at the edge. */
   now: Date
+  /** Where the caller has broken the glass, for whom and until when. */
+  breakGlass?: BreakGlass
   /** Under this name one commit is made at most, whoever performs the request again. */
   once?: string
 }>

@@ -13,7 +13,7 @@ export type ActOf = Omit<Act, 'id' | 'sender'>
 const withSender = ({ caller }: RequestContext, act: ActOf): Act => ({
   ...act,
   id: newId(),
-  sender: caller.kind === 'system' ? { organization: caller.organization, role: caller.role } : undefined,
+  sender: caller.kind === 'internal' ? undefined : { organization: caller.organization, role: caller.role },
 })
 
 /**

@@ -3,8 +3,9 @@ import type { AuditEntry } from '../store/audit.ts'
 
 /** Who did it, for an audit entry. The service's own work stands under the name of its task. */
 export const agent = ({ caller, requestId, purpose, now }: RequestContext) =>
-  caller.kind === 'system'
-    ? {
+  caller.kind === 'internal'
+    ? { recorded: now, requestId, client: `keyplan:${caller.task}`, organization: '', role: 'keyplan', purpose }
+    : {
         recorded: now,
         requestId,
         client: caller.clientId,
@@ -12,7 +13,6 @@ export const agent = ({ caller, requestId, purpose, now }: RequestContext) =>
         role: caller.role,
         purpose,
       }
-    : { recorded: now, requestId, client: `keyplan:${caller.task}`, organization: '', role: 'keyplan', purpose }
 
 export const auditEntry = (
   cx: RequestContext,

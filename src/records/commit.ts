@@ -28,7 +28,7 @@ export const commitWritten = async (
   await committedOnce(store, cx, {
     at: cx.now,
     definitions: searchDefinitions().version,
-    organization: cx.caller.kind === 'system' ? cx.caller.organization : null,
+    organization: cx.caller.kind === 'internal' ? null : cx.caller.organization,
     resources,
     persons,
     mustExist,

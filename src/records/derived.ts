@@ -67,7 +67,7 @@ export const checkRecord = (
 
 /** ODS code of the organisation that registered a person, or now does. */
 export const custodianOf = (cx: RequestContext, row: PersonRow | undefined): string =>
-  row?.custodian ?? (cx.caller.kind === 'system' ? cx.caller.organization : '')
+  row?.custodian ?? (cx.caller.kind === 'internal' ? '' : cx.caller.organization)
 
 /**
  * What follows for a person from a commit: the row with everything derived from the record after it. `confirmed` is when the record was last

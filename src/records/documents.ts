@@ -13,7 +13,7 @@ import type { Store } from '../store/store.ts'
 import { auditEntry } from './audit.ts'
 import { maySee, requireScope, sharingWithheld } from './permission.ts'
 
-const roleOf = ({ caller }: RequestContext): string => (caller.kind === 'system' ? caller.role : 'keyplan')
+const roleOf = ({ caller }: RequestContext): string => (caller.kind === 'internal' ? 'keyplan' : caller.role)
 
 /** A stored summary as the caller's role may have it; as it is stored for whoever gets all of it in the usual order. */
 export const fittedToRole = (cx: RequestContext, summary: string): string => {
