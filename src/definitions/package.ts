@@ -24,6 +24,8 @@ export type ProfileEntry = Readonly<{ url: string; version: string; type: string
 export type Package = Readonly<{
   /** By canonical address, with or without `|version`; undefined where the package has no such Questionnaire. */
   questionnaire(canonical: string): Questionnaire | undefined
+  /** The same for a resource of any type that has an address. */
+  byCanonical(type: string, canonical: string): FhirResource | undefined
   resource(type: string, id: string): FhirResource | undefined
   /** The types of its resources, in the order of the alphabet. */
   types(): readonly string[]
@@ -58,6 +60,20 @@ const openPackage = (): Package => {
     const entry = entries.find(matches)
     return entry === undefined ? undefined : load(entry)
   }
+  const addressed = new Map(
+    entries.flatMap((entry) => {
+      const key = `${entry.resourceType} ${entry.url}`
+      if (entry.url === undefined) return []
+      return [
+        [key, entry] as const,
+        ...(entry.version === undefined ? [] : [[`${key}|${entry.version}`, entry] as const]),
+      ]
+    }),
+  )
+  const byCanonical = (type: string, canonical: string): FhirResource | undefined => {
+    const entry = addressed.get(`${type} ${canonical}`)
+    return entry === undefined ? undefined : load(entry)
+  }
   const types = [...new Set(entries.map(({ resourceType }) => resourceType))].sort()
   const profiles = entries
     .filter(
@@ -67,15 +83,8 @@ const openPackage = (): Package => {
     .map(({ url, version, type }) => ({ url, version, type }) as ProfileEntry)
 
   return {
-    questionnaire(canonical) {
-      const [url, version] = canonical.split('|')
-      return find(
-        (entry) =>
-          entry.resourceType === 'Questionnaire' &&
-          entry.url === url &&
-          (version === undefined || entry.version === version),
-      ) as Questionnaire | undefined
-    },
+    questionnaire: (canonical) => byCanonical('Questionnaire', canonical) as Questionnaire | undefined,
+    byCanonical,
     resource: (type, id) => find((entry) => entry.resourceType === type && entry.id === id),
     types: () => types,
     all: (type) => entries.filter(({ resourceType }) => resourceType === type).map(load),

@@ -1,11 +1,9 @@
 /**
- * The code systems and value sets that this service knows: those of its own package, and those that elements of FHIR R4 are bound
- * to. What is not loaded (SNOMED CT, LOINC, UCUM …) is never said to be wrong: it cannot be checked, and the reason says so.
+ * The code systems and value sets that this service knows: those of its own package, and those of FHIR R4. What is not loaded (SNOMED CT, LOINC, UCUM …) is never said to be wrong: it cannot be checked, and the reason says so.
  */
-import { readFileSync } from 'node:fs'
-import type { CodeSystem, FhirResource, ValueSet } from 'fhir/r4.js'
-import { loadPackage } from './package.ts'
-import { remember } from './tables.ts'
+import type { CodeSystem, ValueSet } from 'fhir/r4.js'
+import { BASE } from './base.ts'
+import type { Definitions } from './definitions.ts'
 import { cannotTell, isUnknown } from './terminology/answer.ts'
 import { budget } from './terminology/budget.ts'
 import { type LoadedCodeSystem, loadCodeSystem } from './terminology/code-system.ts'
@@ -20,35 +18,21 @@ import {
 
 export type { LoadedCodeSystem, Member }
 
-const ARTEFACTS = new URL('../../src/definitions/artefacts/terminology/', import.meta.url)
-
-/** The resources of KeyPlan's package and of R4 by canonical address, read when the first one is asked for. */
-const byUrl = remember((type): ReadonlyMap<string, FhirResource> => {
-  const file = type === 'CodeSystem' ? 'code-systems.json' : 'value-sets.json'
-  const ofR4 = JSON.parse(readFileSync(new URL(file, ARTEFACTS), 'utf8')) as readonly FhirResource[]
-  return new Map(
-    [...ofR4, ...loadPackage().all(type)].map((resource) => [(resource as { url?: string }).url ?? '', resource]),
-  )
-})
-
-const loaded = remember((url): LoadedCodeSystem | undefined => {
-  const found = byUrl('CodeSystem').get(url)
-  return found === undefined ? undefined : loadCodeSystem(found as CodeSystem)
-})
-
-/** What is loaded. A code system or value set in another version than the one that is loaded is not there. */
-export const LIBRARY: Library = {
-  spend() {},
-  codeSystem(url, version) {
-    const found = byUrl('CodeSystem').has(url) ? loaded(url) : undefined
-    return version === undefined || found?.resource.version === version ? found : undefined
-  },
-  valueSet(canonical) {
-    const [url = '', version] = canonical.split('|')
-    const found = byUrl('ValueSet').get(url) as ValueSet | undefined
-    return version === undefined || found?.version === version ? found : undefined
-  },
+/** The code systems and value sets of such definitions. A code system or value set in another version than the one that is loaded is not there. */
+export const libraryOf = ({ codeSystem, valueSet }: Definitions): Library => {
+  const loaded = rememberFor((found: CodeSystem) => loadCodeSystem(found))
+  return {
+    spend() {},
+    codeSystem(url, version) {
+      const found = codeSystem(version === undefined ? url : `${url}|${version}`)
+      return found === undefined ? undefined : loaded(found)
+    },
+    valueSet,
+  }
 }
+
+/** What is loaded here. */
+export const LIBRARY: Library = libraryOf(BASE)
 
 /** The same for one question of a caller, which may take so much and no more. */
 export const libraryForOne = (): Library => ({ ...LIBRARY, spend: budget() })

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { readdirSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from '@jest/globals'
 
@@ -18,16 +18,31 @@ describe('The compiled definitions', () => {
   })
 
   test('are small: under 1 MB together, under 25 kB a resource type, so that start-up parses little', () => {
-    const isTerminology = (name: string): boolean => name.startsWith('terminology')
     const bytes = (names: readonly string[]): number =>
       names.reduce((sum, name) => sum + statSync(`${artefacts}/${name}`).size, 0)
-    expect(bytes(files.filter((name) => !isTerminology(name)))).toBeLessThan(1_000_000)
-    // Read when the first value set or code system is asked for.
-    expect(bytes(files.filter(isTerminology))).toBeLessThan(2_500_000)
+    expect(bytes(files)).toBeLessThan(1_000_000)
     const resources = files
       .filter((name) => name.startsWith('resources'))
       .map((name) => statSync(`${artefacts}/${name}`).size)
     expect(resources.length).toBe(148)
     expect(Math.max(...resources)).toBeLessThan(25_000)
+  })
+
+  // Their lines are parsed one by one, when they are asked for.
+  test.each([
+    ['structures', 4_000_000],
+    ['code-systems', 4_000_000],
+    ['value-sets', 1_500_000],
+  ])('%s.ndjson is under %i bytes, and each line begins with an address of its own', (name, most) => {
+    const text = readFileSync(`${artefacts}/${name}.ndjson`, 'utf8')
+    expect(text.length).toBeLessThan(most)
+    const resources = text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { url: string })
+    const urls = resources.map(({ url }) => url)
+    expect(resources.every((resource) => Object.keys(resource)[0] === 'url')).toBe(true)
+    expect(urls.every((url) => /^[!-~]+$/.test(url) && !url.includes('"'))).toBe(true)
+    expect(new Set(urls).size).toBe(urls.length)
   })
 })

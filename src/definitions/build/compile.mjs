@@ -9,6 +9,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { structuresOf } from './structures.mjs'
 import { summaryOf } from './summary.mjs'
 import { terminologyOf } from './terminology.mjs'
 
@@ -229,6 +230,13 @@ const lines = (value, depth = 0) => {
   return `${open}\n${entries.join(',\n')}\n${' '.repeat(depth)}${close}`
 }
 
+/** Resources one a line, each with its address first, in the order of their addresses (`../canonical-lines.ts`). */
+const oneALine = (resources) =>
+  resources
+    .toSorted((a, b) => (a.url < b.url ? -1 : a.url > b.url ? 1 : 0))
+    .map((resource) => `${JSON.stringify(resource)}\n`)
+    .join('')
+
 const artefacts = () => {
   const isCore = (structure) => structure.url === `${CORE}${structure.type}` && structure.derivation !== 'constraint'
   const core = structures.filter(isCore)
@@ -251,16 +259,19 @@ const artefacts = () => {
   }
   written.set('value-sets.json', Object.fromEntries([...usedValueSets].sort(([a], [b]) => (a < b ? -1 : 1))))
   written.set('summary.json', summaryOf(sorted('resource')))
-  const terminology = terminologyOf({ structures, valueSets, codeSystems })
-  written.set('terminology/value-sets.json', terminology.valueSets)
-  written.set('terminology/code-systems.json', terminology.codeSystems)
-  return new Map([...written].map(([name, value]) => [name, `${lines(value)}\n`]))
+  const terminology = terminologyOf({ valueSets, codeSystems })
+  return new Map([
+    ...[...written].map(([name, value]) => [name, `${lines(value)}\n`]),
+    ['structures.ndjson', oneALine(structuresOf(structures))],
+    ['value-sets.ndjson', oneALine(terminology.valueSets)],
+    ['code-systems.ndjson', oneALine(terminology.codeSystems)],
+  ])
 }
 
 const current = () => {
   const texts = new Map()
   for (const name of readdirSync(ARTEFACTS, { recursive: true })) {
-    if (name.endsWith('.json')) texts.set(name, readFileSync(join(ARTEFACTS, name), 'utf8'))
+    if (/\.(nd)?json$/.test(name)) texts.set(name, readFileSync(join(ARTEFACTS, name), 'utf8'))
   }
   return texts
 }
@@ -279,7 +290,6 @@ if (process.argv.includes('--check')) {
 } else {
   rmSync(ARTEFACTS, { recursive: true, force: true })
   mkdirSync(join(ARTEFACTS, 'resources'), { recursive: true })
-  mkdirSync(join(ARTEFACTS, 'terminology'))
   for (const [name, text] of wanted) writeFileSync(join(ARTEFACTS, name), text)
   console.log(`${wanted.size} artefacts, ${Math.round(bytes / 1024)} kB`)
 }

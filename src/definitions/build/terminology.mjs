@@ -1,6 +1,5 @@
 /**
- * The value sets that elements of R4 are bound to and the code systems that these draw from, in FHIR's own shape but without
- * narrative and contacts. A code system that R4 does not hold whole (SNOMED CT, LOINC, UCUM …) is left out: what
+ * The value sets and code systems of R4, in FHIR's own shape but without narrative and contacts. A code system that R4 does not hold whole (SNOMED CT, LOINC, UCUM …) is left out: what
  * needs it cannot be checked here. So is one of more codes than `MOST_CONCEPTS`.
  */
 const MOST_CONCEPTS = 1_500
@@ -41,7 +40,8 @@ const includeOf = (include, codeSystems) => ({
 })
 
 const valueSetOf = ({ compose, ...rest }, codeSystems) => ({
-  ...pick(rest, ['resourceType', 'id', 'url', 'version', 'name', 'title', 'status', 'copyright']),
+  url: rest.url,
+  ...pick(rest, ['resourceType', 'id', 'version', 'name', 'title', 'status', 'copyright']),
   compose: {
     include: compose.include.map((include) => includeOf(include, codeSystems)),
     ...(compose.exclude === undefined
@@ -53,45 +53,33 @@ const valueSetOf = ({ compose, ...rest }, codeSystems) => ({
 const codeSystemOf = ({ concept, ...rest }) => {
   const [url, version = rest.version] = rest.url.split('|')
   return {
-    ...pick(rest, ['resourceType', 'id']),
     url,
+    ...pick(rest, ['resourceType', 'id']),
     ...(version === undefined ? {} : { version }),
     ...pick(rest, ['name', 'title', 'status', 'copyright', 'caseSensitive', 'hierarchyMeaning', 'content']),
     concept: concept.map(conceptOf),
   }
 }
 
-/** Canonical addresses, without version, of the value sets that the elements of these structures are bound to. */
-const boundOf = (structures) =>
-  structures
-    .filter(({ derivation, kind }) => derivation !== 'constraint' && kind !== 'logical')
-    .flatMap(({ snapshot }) => snapshot?.element ?? [])
-    .flatMap(({ binding }) => (binding?.valueSet === undefined ? [] : [binding.valueSet.split('|')[0]]))
-
-const byAddress = (resources) => resources.toSorted((a, b) => (a.url < b.url ? -1 : a.url > b.url ? 1 : 0))
-
-/** The content of `terminology/value-sets.json` and `terminology/code-systems.json`: arrays in the order of their addresses. */
-export const terminologyOf = ({ structures, valueSets, codeSystems }) => {
-  const kept = new Map()
-  const keep = (canonical) => {
-    const url = canonical.split('|')[0]
-    const valueSet = valueSets.get(url)
-    if (kept.has(url) || valueSet?.compose === undefined) return
-    kept.set(url, valueSetOf(valueSet, codeSystems))
-    for (const include of [...valueSet.compose.include, ...(valueSet.compose.exclude ?? [])])
-      for (const imported of include.valueSet ?? []) keep(imported)
+/** One of each address: of those that R4 publishes in two versions, the newer. */
+const newest = (resources) => {
+  const byUrl = new Map()
+  for (const resource of resources) {
+    const other = byUrl.get(resource.url)
+    if (other === undefined || other.version < resource.version) byUrl.set(resource.url, resource)
   }
-  for (const url of boundOf(structures)) keep(url)
-
-  const systems = new Set(
-    [...kept.keys()]
-      .map((url) => valueSets.get(url).compose)
-      .flatMap(({ include, exclude = [] }) => [...include, ...exclude])
-      .flatMap(({ system }) => (system === undefined ? [] : [system])),
-  )
-  const whole = [...systems]
-    .map((system) => codeSystems.get(system))
-    .filter((found) => found?.content === 'complete' && found.concept !== undefined)
-    .filter(({ concept }) => countOf(concept) <= MOST_CONCEPTS)
-  return { valueSets: byAddress([...kept.values()]), codeSystems: byAddress(whole.map(codeSystemOf)) }
+  return [...byUrl.values()]
 }
+
+/** The content of `value-sets.ndjson` and `code-systems.ndjson`. */
+export const terminologyOf = ({ valueSets, codeSystems }) => ({
+  valueSets: [...valueSets.values()]
+    .filter(({ compose }) => compose !== undefined)
+    .map((valueSet) => valueSetOf(valueSet, codeSystems)),
+  codeSystems: newest(
+    [...codeSystems.values()]
+      .filter(({ content, concept }) => content === 'complete' && concept !== undefined)
+      .filter(({ concept }) => countOf(concept) <= MOST_CONCEPTS)
+      .map(codeSystemOf),
+  ),
+})

@@ -33,7 +33,7 @@ const systemNotLoaded = (system: string, version?: string): Unknown => ({
 
 export const valueSetNotLoaded = (canonical: string): Unknown => ({
   key: 'value-set-not-loaded',
-  why: `The value set ${canonical} is not loaded here. KeyPlan knows those of its own package, and those that elements of FHIR R4 are bound to.`,
+  why: `The value set ${canonical} is not loaded here. KeyPlan knows those of its own package, and those of FHIR R4.`,
 })
 
 const notWhole = (system: string): Unknown => ({
