@@ -1,25 +1,23 @@
 import { setImmediate as whatWaits } from 'node:timers/promises'
-import { elementsOf, isAttribute, isPrimitive, isResourceType } from '../definitions/tables.ts'
+import { XML_CHILDREN } from '../definitions/xml.ts'
 import { parseFhirJson } from '../fhir/json.ts'
 import type { Resource } from '../fhir/resource.ts'
-import { childrenBy } from '../fhir/xml/children.ts'
 import { parseFhirXml } from '../fhir/xml/read.ts'
 import { fhirXml } from '../fhir/xml/write.ts'
-
-const CHILDREN = childrenBy({ elementsOf, isPrimitive, isAttribute, isResourceType })
 
 /** Deeper than what is taken: what is answered holds it, in entries and parameters. */
 const ANSWERED = { depth: 128 }
 
 /** The XML of a resource that is JSON text, as every answer is until it is sent. */
-export const xmlOf = (json: string, pretty: boolean): string => fhirXml(parseFhirJson(json, ANSWERED), CHILDREN, pretty)
+export const xmlOf = (json: string, pretty: boolean): string =>
+  fhirXml(parseFhirJson(json, ANSWERED), XML_CHILDREN, pretty)
 
 /**
  * The resource in an XML body; throws a Problem `malformed` as `parseFhirXml` does. Others are served while a long one is read: XML takes four times
  * as long as JSON.
  */
 export const readXml = async (text: string): Promise<Resource> => {
-  const reading = parseFhirXml(text, CHILDREN)
+  const reading = parseFhirXml(text, XML_CHILDREN)
   for (;;) {
     const step = reading.next()
     if (step.done === true) return step.value
