@@ -29,7 +29,13 @@ export const layered = (...layers: readonly Definitions[]): Definitions => {
   })
 }
 
-type Canonical = StructureDefinition | ValueSet | CodeSystem | Questionnaire
+export type Canonical = StructureDefinition | ValueSet | CodeSystem | Questionnaire
+
+const CANONICAL: ReadonlySet<string> = new Set(['StructureDefinition', 'ValueSet', 'CodeSystem', 'Questionnaire'])
+
+/** True for a resource of the types that a validator knows definitions by. */
+export const isCanonical = (resource: Readonly<{ resourceType: string }>): resource is Canonical =>
+  CANONICAL.has(resource.resourceType)
 
 /** Definitions that are at hand as resources. Of two with one address and version the later one counts; without a version, the later one. */
 export const definitionsOf = (resources: Iterable<Canonical>): Definitions => {
