@@ -16,6 +16,7 @@ import { type EverythingQuestion, readEverything } from './everything.ts'
 import { readLog, readLogged, readVersions, type VersionsWanted } from './history.ts'
 import { jobStore } from './jobs.ts'
 import { knownMigrations } from './migrate.ts'
+import { peopleStore } from './people.ts'
 import { readBefore } from './persons.ts'
 import { receivedStore } from './received.ts'
 import * as recipients from './recipients.ts'
@@ -105,6 +106,7 @@ export const openStore = async (
       audit: (entries: readonly AuditEntry[]) => audit.append(entries),
       auditSeal: auditSealStore(sealing),
       useAssertionOnce: useAssertionOnce(database),
+      people: peopleStore(database),
       jobs: jobStore(database, clock),
       recipients: {
         register: (recipient: recipients.Recipient) => recipients.registerRecipient(database, recipient),

@@ -1,0 +1,87 @@
+import type { Assurance, PersonCaller } from '../../context.ts'
+import { problem } from '../../fhir/outcome.ts'
+import { type Identity, ODS, type StaffRole } from './identity.ts'
+
+/** Who signed in, as the provider says it and the mapping reads it. */
+export type Person = Readonly<{
+  issuer: string
+  subject: string
+  name: string
+  role: StaffRole
+  organization: string
+  assurance: Assurance
+}>
+
+export type Claims = Readonly<Record<string, unknown>>
+
+const refused = (key: string, text: string) => problem('forbidden', key, text)
+
+/** The one value of a claim; a list of exactly one is that value. The value itself is never quoted: it may say who somebody is. */
+const claimed = (claims: Claims, name: string, provider: string): string => {
+  const found = claims[name]
+  const value: unknown = Array.isArray(found) && found.length === 1 ? found[0] : found
+  if (typeof value === 'string' && value !== '') return value
+  throw refused(
+    'sign-in-claim-missing',
+    `${provider} says nothing that can be used in "${name}": expected one value. Ask whoever looks after your account there.`,
+  )
+}
+
+const meant = <Meaning extends string>(
+  value: string,
+  rule: Readonly<{ claim: string; values: Readonly<Record<string, Meaning>> }>,
+  provider: string,
+): Meaning => {
+  const meaning = Object.hasOwn(rule.values, value) ? rule.values[value] : undefined
+  if (meaning !== undefined) return meaning
+  throw refused(
+    'sign-in-claim-unknown',
+    `${provider} says something in "${rule.claim}" that means nothing to KeyPlan, so you cannot be let in. Ask KeyPlan's operator whether your work needs it.`,
+  )
+}
+
+const organizationOf = (claims: Claims, { name, organization: { claim, values } }: Identity): string => {
+  const value = claimed(claims, claim, name)
+  if (values !== undefined) return meant(value, { claim, values }, name)
+  if (ODS.test(value)) return value
+  throw refused(
+    'sign-in-claim-unknown',
+    `${name} says in "${claim}" something that is not the ODS code of an organisation.`,
+  )
+}
+
+/** What people are called where the provider does not say: they know themselves who they are. */
+const NAMELESS = 'Name not given'
+const LONGEST_NAME = 200
+
+/**
+ * The person that these claims mean: role, organisation and assurance from the mapping and from nowhere else. Throws a Problem `forbidden` that
+ * names the claim where one is missing, has several values or one that the mapping does not know.
+ */
+export const personOf = (identity: Identity, claims: Claims): Person => {
+  const { name: provider, issuer, role, assurance } = identity
+  const name = claims['name']
+  return {
+    issuer,
+    subject: claimed(claims, 'sub', provider),
+    name: typeof name === 'string' && name.trim() !== '' ? name.trim().slice(0, LONGEST_NAME) : NAMELESS,
+    role: meant(claimed(claims, role.claim, provider), role, provider),
+    organization: organizationOf(claims, identity),
+    assurance: meant(claimed(claims, assurance.claim, provider), assurance, provider),
+  }
+}
+
+/** A person at an application, as a caller. */
+export const callerOf = (
+  { issuer, subject, role, assurance, organization }: Person,
+  at: Readonly<{ clientId: string; scopes: readonly string[]; patient?: string | null }>,
+): PersonCaller => ({
+  kind: 'person',
+  clientId: at.clientId,
+  user: { system: issuer, value: subject },
+  role,
+  assurance,
+  organization,
+  scopes: at.scopes,
+  ...(at.patient === undefined || at.patient === null ? {} : { patient: at.patient }),
+})

@@ -1,0 +1,73 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { PeopleStore, SessionRow } from '../../store/people.ts'
+import type { SessionLimits } from './identity.ts'
+import type { Person } from './person.ts'
+import { hashed, isSecret, newSecret } from './secret.ts'
+
+/** Somebody who is signed in, at one browser. */
+export type Session = Readonly<{
+  /** Under which it is kept. */
+  key: Buffer
+  person: Person
+  /** When they signed in, and when that is over at the latest; ISO 8601. */
+  began: string
+  ends: string
+  /** What a page of ours sends along with everything that changes something, and no other site can know. */
+  csrf: string
+}>
+
+export type Sessions = Readonly<{
+  /**
+   * Begins a session for who has just signed in, always under a new secret, and ends the one that the browser had: so nobody can be given a
+   * session that somebody else knows. Answers the secret.
+   */
+  begin(person: Person, idToken: string, before: string | undefined): Promise<string>
+  /** Whose session this is; undefined where it is over, was not used for too long, was ended, or never was. */
+  find(secret: string | undefined): Promise<Session | undefined>
+  /** Ends it on every process, with all that apps were let do in it. Answers what proves to the provider whose it was. */
+  end(session: Session): Promise<string | undefined>
+}>
+
+/** Made from the secret, which only the browser has: so it is stored nowhere, and changes with the session. */
+const csrfOf = (secret: string): string => createHash('sha256').update(`csrf ${secret}`).digest('base64url')
+
+export const isCsrf = ({ csrf }: Session, presented: unknown): boolean =>
+  typeof presented === 'string' &&
+  presented.length === csrf.length &&
+  timingSafeEqual(Buffer.from(presented, 'latin1'), Buffer.from(csrf, 'latin1'))
+
+/** A row was written from a Person alone. */
+export const personIn = ({ issuer, subject, name, role, organization, assurance }: SessionRow): Person =>
+  ({ issuer, subject, name, role, organization, assurance }) as Person
+
+export const createSessions = (options: {
+  store: PeopleStore['sessions']
+  limits: SessionLimits
+  /** Milliseconds since 1970. */
+  now: () => number
+}): Sessions => {
+  const { store, limits, now } = options
+  return {
+    begin: async (person, idToken, before) => {
+      const secret = newSecret()
+      const began = now()
+      const row = {
+        ...person,
+        idToken,
+        began: new Date(began).toISOString(),
+        ends: new Date(began + limits.seconds * 1_000).toISOString(),
+      }
+      await store.begin(hashed(secret), row, isSecret(before) ? hashed(before) : undefined)
+      return secret
+    },
+    find: async (secret) => {
+      if (!isSecret(secret)) return undefined
+      const key = hashed(secret)
+      const at = now()
+      const row = await store.use(key, new Date(at), new Date(at - limits.idleSeconds * 1_000))
+      if (row === undefined) return undefined
+      return { key, person: personIn(row), began: row.began, ends: row.ends, csrf: csrfOf(secret) }
+    },
+    end: async ({ key }) => (await store.end(key))?.idToken,
+  }
+}

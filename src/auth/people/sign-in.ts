@@ -1,0 +1,70 @@
+import { problem } from '../../fhir/outcome.ts'
+import type { PeopleStore } from '../../store/people.ts'
+import type { Identity } from './identity.ts'
+import { personOf } from './person.ts'
+import type { Provider } from './provider.ts'
+import { hashed, isSecret, newSecret } from './secret.ts'
+import type { Sessions } from './sessions.ts'
+
+/** How long somebody may take at the provider. */
+export const SIGN_IN_SECONDS = 600
+
+export type SignIn = Readonly<{
+  /** Where to send the browser, and the secret that it must show when it comes back. `returnTo` is a path of ours. */
+  begin(returnTo: string): Promise<Readonly<{ location: string; browser: string }>>
+  /** Ends a sign-in that this browser began: the secret of the new session, and where the person wanted to go. Throws a Problem. */
+  finish(
+    returned: URL,
+    browser: string | undefined,
+    before: string | undefined,
+  ): Promise<Readonly<{ session: string; returnTo: string }>>
+}>
+
+/**
+ * The path itself, if it is one of ours; otherwise the page about oneself: a sign-in must not end at an address that somebody else chose.
+ * Browsers read a backslash as a slash, and `//` as another host.
+ */
+export const ownPath = (path: unknown): string =>
+  typeof path === 'string' && /^\/(?![/\\])[\x21-\x5b\x5d-\x7e]{0,4000}$/.test(path) ? path : '/me'
+
+const notBegun = () =>
+  problem(
+    'forbidden',
+    'sign-in-not-begun',
+    'This browser has not begun the sign-in that it came back from, or began it too long ago. Begin again from the sign-in page.',
+  )
+
+export const createSignIn = (options: {
+  identity: Identity
+  provider: Provider
+  sessions: Sessions
+  store: PeopleStore['signIns']
+  /** Milliseconds since 1970. */
+  now: () => number
+}): SignIn => {
+  const { identity, provider, sessions, store, now } = options
+  return {
+    begin: async (returnTo) => {
+      const [state, browser, nonce, verifier] = [newSecret(), newSecret(), newSecret(), newSecret()]
+      const location = await provider.authorizationUrl({ state, nonce, verifier })
+      const at = now()
+      await store.begin(
+        { state: hashed(state), browser: hashed(browser) },
+        { nonce, verifier, returnTo: ownPath(returnTo) },
+        new Date(at),
+        new Date(at + SIGN_IN_SECONDS * 1_000),
+      )
+      return { location: location.href, browser }
+    },
+    finish: async (returned, browser, before) => {
+      const state = returned.searchParams.get('state')
+      if (!isSecret(state) || !isSecret(browser)) throw notBegun()
+      const pending = await store.take({ state: hashed(state), browser: hashed(browser) }, new Date(now()))
+      if (pending === undefined) throw notBegun()
+      const { nonce, verifier, returnTo } = pending
+      const { claims, idToken } = await provider.finish(returned, { state, nonce, verifier })
+      const person = personOf(identity, claims)
+      return { session: await sessions.begin(person, idToken, before), returnTo }
+    },
+  }
+}
