@@ -10,7 +10,7 @@ import {
   type ProtectedHeaderParameters,
 } from 'jose'
 import type { ClientKey } from './client-keys.ts'
-import type { Client, Clients } from './clients.ts'
+import type { Client } from './clients.ts'
 import { KeysUnavailable } from './key-set.ts'
 import { badRequest, notAuthenticated } from './refusal.ts'
 
@@ -41,11 +41,21 @@ const decode = (assertion: string): { header: ProtectedHeaderParameters; claims:
   }
 }
 
+/** Whoever proves who it is by a key: a system, or an app that people use. */
+export type KeyHolder = Pick<Client, 'clientId' | 'findKey' | 'jwksUri'>
+
 /** An assertion and the registered client whom it claims to come from. Nothing of it has been proven yet. */
-export type ClaimedAssertion = Readonly<{ text: string; header: ProtectedHeaderParameters; client: Client }>
+export type ClaimedAssertion<Claimed extends KeyHolder = Client> = Readonly<{
+  text: string
+  header: ProtectedHeaderParameters
+  client: Claimed
+}>
 
 /** The assertion of a token request. Throws a Refusal where there is none, or where no registered client has that name. */
-export const claimedAssertion = (form: URLSearchParams, clients: Clients): ClaimedAssertion => {
+export const claimedAssertion = <Claimed extends KeyHolder>(
+  form: URLSearchParams,
+  clients: ReadonlyMap<string, Claimed>,
+): ClaimedAssertion<Claimed> => {
   const text = assertionOf(form)
   const { header, claims } = decode(text)
   const client = clients.get(claims.iss as string)
@@ -54,7 +64,7 @@ export const claimedAssertion = (form: URLSearchParams, clients: Clients): Claim
 }
 
 /** The registered key that `kid` names, if the assertion says the algorithm that this key is for: so never `none`, never HS*. */
-const registeredKey = async ({ client, header }: ClaimedAssertion): Promise<ClientKey> => {
+const registeredKey = async ({ client, header }: ClaimedAssertion<KeyHolder>): Promise<ClientKey> => {
   if (typeof header.kid !== 'string') throw notAuthenticated('kid')
   const key = await client.findKey(header.kid).catch((error: unknown) => {
     if (error instanceof KeysUnavailable) throw notAuthenticated(`key-set-${error.reason}`)
@@ -66,13 +76,13 @@ const registeredKey = async ({ client, header }: ClaimedAssertion): Promise<Clie
 }
 
 /** A `jku` has to equal the registered address, letter by letter; there is none where keys are registered by value. */
-const noForeignKeySet = ({ client, header }: ClaimedAssertion): void => {
+const noForeignKeySet = ({ client, header }: ClaimedAssertion<KeyHolder>): void => {
   if ('jku' in header && header.jku !== client.jwksUri) throw notAuthenticated('jku')
 }
 
 /** The claims, now proven to be the client's, meant for this endpoint and neither expired nor early. */
 const verifiedClaims = async (
-  { text, client }: ClaimedAssertion,
+  { text, client }: ClaimedAssertion<KeyHolder>,
   key: ClientKey,
   audience: string,
   now: number,
@@ -110,7 +120,7 @@ const shortLived = (claims: JWTPayload, now: number): void => {
 /** Printable ASCII, so that every database holds it unchanged under its unique key. */
 const JTI = /^[\x20-\x7e]{1,255}$/
 
-const usedFirstNow = async (use: UseAssertionOnce, client: Client, claims: JWTPayload): Promise<void> => {
+const usedFirstNow = async (use: UseAssertionOnce, client: KeyHolder, claims: JWTPayload): Promise<void> => {
   const { jti, exp } = claims as { jti: unknown; exp: number }
   if (typeof jti !== 'string' || !JTI.test(jti)) throw notAuthenticated('jti')
   if (!(await use(client.clientId, jti, new Date((exp + SKEW_SECONDS) * 1000)))) throw notAuthenticated('replay')
@@ -118,7 +128,7 @@ const usedFirstNow = async (use: UseAssertionOnce, client: Client, claims: JWTPa
 
 /** Proves that the client whom the assertion claims made it, for this audience and now, and uses it up. Throws a Refusal. */
 export const prove = async (
-  assertion: ClaimedAssertion,
+  assertion: ClaimedAssertion<KeyHolder>,
   expected: Readonly<{
     /** The token URL. */
     audience: string

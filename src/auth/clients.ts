@@ -37,20 +37,36 @@ export const callerOf = (
   scopes: intersectScopes(scopes, registered),
 })
 
-const refuse = (file: string, findings: readonly string[]): Error =>
+export const refuseRegistration = (file: string, findings: readonly string[]): Error =>
   new Error(`KEYPLAN_CLIENTS: ${file} is not a client registration: ${findings.join('; ')}.`)
 
-const importClient = async (registration: Registration): Promise<{ client: Client; findings: string[] }> => {
-  const { jwks, jwksUri, algorithms = CLIENT_ALGORITHMS, ...who } = registration
+/** By which keys a client is known. */
+export type RegisteredKeys = Pick<Client, 'algorithms' | 'keys' | 'findKey' | 'jwksUri'>
+
+/** The keys that a registration names, and what is wrong with them (JSON pointers). */
+export const registeredKeys = async ({
+  jwks,
+  jwksUri,
+  algorithms = CLIENT_ALGORITHMS,
+}: Pick<Registration, 'jwks' | 'jwksUri'> & Readonly<{ algorithms?: readonly ClientAlgorithm[] }>): Promise<{
+  known: RegisteredKeys
+  findings: string[]
+}> => {
   if (jwksUri !== undefined) {
     const findKey = publishedKeys(jwksUri, algorithms)
-    return { client: { ...who, algorithms, jwksUri, keys: new Map(), findKey }, findings: [] }
+    return { known: { algorithms, jwksUri, keys: new Map(), findKey }, findings: [] }
   }
   const { keys, findings } = await importKeys(jwks?.keys ?? [], algorithms)
   return {
-    client: { ...who, algorithms, jwksUri, keys, findKey: async (kid) => keys.get(kid) },
+    known: { algorithms, jwksUri, keys, findKey: async (kid) => keys.get(kid) },
     findings: findings.map((finding) => `/jwks${finding}`),
   }
+}
+
+const importClient = async (registration: Registration): Promise<{ client: Client; findings: string[] }> => {
+  const { jwks: _jwks, jwksUri: _jwksUri, algorithms: _algorithms, ...who } = registration
+  const { known, findings } = await registeredKeys(registration)
+  return { client: { ...who, ...known }, findings }
 }
 
 const readRegistrations = async (file: string): Promise<unknown[]> => {
@@ -59,7 +75,7 @@ const readRegistrations = async (file: string): Promise<unknown[]> => {
     content = JSON.parse(await readFile(file, 'utf8'))
   } catch (cause) {
     // A parser's message may quote the file, which may hold a key.
-    throw refuse(file, [
+    throw refuseRegistration(file, [
       cause instanceof SyntaxError ? 'it is not JSON' : `it cannot be read (${(cause as NodeJS.ErrnoException).code})`,
     ])
   }
@@ -78,24 +94,36 @@ const registrationFiles = async (path: string): Promise<string[]> => {
   return names.sort().map((name) => join(path, name))
 }
 
+/** Every registration of a JSON file, or of a folder of such files, and where each stands; none of them has been looked at yet. */
+export const readAllRegistrations = async (path: string): Promise<{ where: string; registration: unknown }[]> => {
+  const all: { where: string; registration: unknown }[] = []
+  for (const file of await registrationFiles(path)) {
+    const registrations = await readRegistrations(file)
+    for (const [index, registration] of registrations.entries())
+      all.push({ where: registrations.length === 1 ? file : `${file}, number ${index + 1},`, registration })
+  }
+  return all
+}
+
+/** Whether a registration is one of an app that people use, and not of a system (`people/apps.ts`). */
+export const isApp = (registration: unknown): boolean =>
+  typeof registration === 'object' && registration !== null && 'kind' in registration && registration.kind === 'app'
+
 /**
  * The registered clients of a JSON file (one registration, or an array of them) or of a folder of such files, by client id.
  * Throws an Error that names the file and each wrong element; also where there is no client at all, or one client id twice.
  */
 export const loadClients = async (path: string): Promise<Clients> => {
   const clients = new Map<string, Client>()
-  for (const file of await registrationFiles(path)) {
-    const registrations = await readRegistrations(file)
-    for (const [index, registration] of registrations.entries()) {
-      const where = registrations.length === 1 ? file : `${file}, number ${index + 1},`
-      const wrong = registrationFindings(registration)
-      if (wrong.length > 0) throw refuse(where, wrong)
-      const { client, findings } = await importClient(registration as Registration)
-      if (clients.has(client.clientId))
-        findings.push(`/clientId "${client.clientId}" is already registered by another entry`)
-      if (findings.length > 0) throw refuse(where, findings)
-      clients.set(client.clientId, client)
-    }
+  for (const { where, registration } of await readAllRegistrations(path)) {
+    if (isApp(registration)) continue
+    const wrong = registrationFindings(registration)
+    if (wrong.length > 0) throw refuseRegistration(where, wrong)
+    const { client, findings } = await importClient(registration as Registration)
+    if (clients.has(client.clientId))
+      findings.push(`/clientId "${client.clientId}" is already registered by another entry`)
+    if (findings.length > 0) throw refuseRegistration(where, findings)
+    clients.set(client.clientId, client)
   }
   if (clients.size === 0) throw new Error(`KEYPLAN_CLIENTS: ${path} registers no client, so nobody could sign in.`)
   return clients

@@ -2,6 +2,7 @@ import { Ajv, type ErrorObject } from 'ajv'
 import type { JWK } from 'jose'
 import { parseScope } from '../access/scopes.ts'
 import type { SystemRole } from '../context.ts'
+import { findingOf } from './finding.ts'
 import { keySetAddressFinding } from './key-set-address.ts'
 
 /** What a client may sign its assertions with (SMART App Launch 2.2, asymmetric client authentication). */
@@ -46,6 +47,34 @@ const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
 
 const text = { type: 'string', minLength: 1, maxLength: 200 }
 
+/** The members of a registration that say by which keys a client is known, as they stand in a JSON Schema. */
+export const KEY_MEMBERS = {
+  algorithms: { type: 'array', minItems: 1, uniqueItems: true, items: { enum: CLIENT_ALGORITHMS } },
+  jwks: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['keys'],
+    properties: {
+      keys: {
+        type: 'array',
+        minItems: 1,
+        items: {
+          type: 'object',
+          required: ['kid', 'kty'],
+          properties: {
+            kid: text,
+            kty: { enum: ['EC', 'RSA'] },
+            use: { const: 'sig' },
+            alg: { enum: CLIENT_ALGORITHMS },
+            ...Object.fromEntries(PRIVATE_MEMBERS.map((member) => [member, false])),
+          },
+        },
+      },
+    },
+  },
+  jwksUri: { type: 'string', format: 'key-set-address' },
+} as const
+
 const registrationSchema = {
   type: 'object',
   additionalProperties: false,
@@ -62,60 +91,34 @@ const registrationSchema = {
       properties: { ods: { type: 'string', pattern: '^[A-Z0-9]{3,10}$' }, name: text },
     },
     scopes: { type: 'array', minItems: 1, uniqueItems: true, items: { type: 'string', format: 'system-scope' } },
-    algorithms: { type: 'array', minItems: 1, uniqueItems: true, items: { enum: CLIENT_ALGORITHMS } },
-    jwks: {
-      type: 'object',
-      additionalProperties: false,
-      required: ['keys'],
-      properties: {
-        keys: {
-          type: 'array',
-          minItems: 1,
-          items: {
-            type: 'object',
-            required: ['kid', 'kty'],
-            properties: {
-              kid: text,
-              kty: { enum: ['EC', 'RSA'] },
-              use: { const: 'sig' },
-              alg: { enum: CLIENT_ALGORITHMS },
-              ...Object.fromEntries(PRIVATE_MEMBERS.map((member) => [member, false])),
-            },
-          },
-        },
-      },
-    },
-    jwksUri: { type: 'string', format: 'key-set-address' },
+    ...KEY_MEMBERS,
   },
+}
+
+/** The formats of those members. */
+export const KEY_FORMATS = {
+  'key-set-address': (address: string) => keySetAddressFinding(address) === undefined,
 }
 
 const ajv = new Ajv({
   allErrors: true,
   verbose: true,
   formats: {
+    ...KEY_FORMATS,
     'system-scope': (text: string) => {
       const scope = parseScope(text)
       return scope?.context === 'system' && scope.query.length === 0
     },
-    'key-set-address': (address: string) => keySetAddressFinding(address) === undefined,
   },
 })
 const isRegistration = ajv.compile<Registration>(registrationSchema)
 
-/** One finding of ajv in words; the values of the file are never repeated, for one of them may be a private key. */
 const explain = (error: ErrorObject): string => {
-  const at = error.instancePath === '' ? '/' : error.instancePath
   if (error.keyword === 'oneOf')
     return '/ needs the public keys of the client: by value in `jwks`, or else the address where it publishes them in `jwksUri`'
-  if (at === '/jwksUri' && error.keyword === 'format') return `${at} ${keySetAddressFinding(String(error.data))}`
-  if (error.keyword === 'false schema')
-    return `${at} belongs to a private key, which must never leave its owner: register the public key alone`
-  if (error.keyword === 'enum') return `${at} must be one of ${(error.params['allowedValues'] as string[]).join(', ')}`
-  if (error.keyword === 'additionalProperties')
-    return `${at} has the unknown element "${error.params['additionalProperty']}"`
-  if (error.keyword === 'format')
-    return `${at} must be a SMART v2 scope of a system without a query part, e.g. system/CarePlan.rs`
-  return `${at} ${error.message ?? 'is wrong'}`
+  if (error.keyword === 'format' && error.instancePath !== '/jwksUri')
+    return `${error.instancePath} must be a SMART v2 scope of a system without a query part, e.g. system/CarePlan.rs`
+  return findingOf(error)
 }
 
 /** What is wrong with a client registration, element by element (JSON pointers); empty for a `Registration`. */

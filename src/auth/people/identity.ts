@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { Ajv, type ErrorObject } from 'ajv'
 import type { JWK } from 'jose'
 import type { Assurance, PersonRole } from '../../context.ts'
-import { findingOf } from './finding.ts'
+import { findingOf } from '../finding.ts'
 
 /** What the value of a claim stands for. A value that is not in the table stands for nothing. */
 export type ClaimRule<Meaning extends string> = Readonly<{ claim: string; values: Readonly<Record<string, Meaning>> }>
