@@ -1,4 +1,5 @@
 import { storedAs } from '../../definitions/search-parameters.ts'
+import type { Bind } from '../bind.ts'
 import type {
   CompositeTest,
   DateTest,
@@ -9,7 +10,6 @@ import type {
   StringTest,
   TokenTest,
 } from '../query/query.ts'
-import type { Bind } from '../sql.ts'
 
 /** The table that holds the values of a kind, one row a value. */
 export const TABLE: Readonly<Record<Kind, string>> = {
@@ -112,7 +112,7 @@ const uriHolds = (uri: string, match: 'exact' | 'above' | 'below', t: string, bi
 }
 
 /** An address and all that it stands below, each with and without a slash at its end. */
-const stemsOf = (uri: string): readonly string[] => {
+export const stemsOf = (uri: string): readonly string[] => {
   const stems: string[] = []
   const scheme = /^[a-z][a-z0-9+.-]*:(?:\/\/[^/]*)?/i.exec(uri)?.[0].length ?? 0
   for (let stem = uri.replace(/\/$/, ''); ; stem = stem.slice(0, stem.lastIndexOf('/'))) {
