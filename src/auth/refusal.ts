@@ -1,4 +1,4 @@
-type ErrorCode = 'invalid_request' | 'invalid_client' | 'unsupported_grant_type' | 'invalid_scope'
+type ErrorCode = 'invalid_request' | 'invalid_client' | 'invalid_grant' | 'unsupported_grant_type' | 'invalid_scope'
 
 /** What ends a token request; `check` is for the log alone. */
 export class Refusal extends Error {

@@ -9,7 +9,7 @@ import { Problem } from '../fhir/outcome.ts'
 import type { Log } from '../log.ts'
 import { claimedAssertion, prove, type UseAssertionOnce } from './client-authentication.ts'
 import type { Client, Clients } from './clients.ts'
-import { SIGNING_ALGORITHM, type SigningKeys } from './keys.ts'
+import { type CurrentKeys, SIGNING_ALGORITHM, type SigningKeys } from './keys.ts'
 import { badRequest, notAuthenticated, Refusal } from './refusal.ts'
 
 /** RFC 9068: sets access tokens apart from everything else that the same key may sign. */
@@ -18,7 +18,7 @@ export const ACCESS_TOKEN_SECONDS = 300
 
 export type TokenEndpointOptions = Readonly<{
   clients: Clients
-  keys: SigningKeys
+  keys: CurrentKeys
   /** Base address of the service, without a slash at its end. */
   baseUrl: () => string
   useAssertionOnce: UseAssertionOnce
@@ -34,7 +34,16 @@ export type TokenRequest = Readonly<{
   authorization: boolean
 }>
 
-export type TokenResponse = Readonly<{ access_token: string; token_type: 'bearer'; expires_in: number; scope: string }>
+export type TokenResponse = Readonly<{
+  access_token: string
+  token_type: 'bearer' | 'Bearer'
+  expires_in: number
+  scope: string
+  /** For apps that people use: whom it is about, whether the app has to show that, and who uses it. */
+  patient?: string
+  need_patient_banner?: boolean
+  id_token?: string
+}>
 export type TokenError = Readonly<{ error: string; error_description: string }>
 export type TokenAnswer = Readonly<{
   status: number
@@ -42,14 +51,15 @@ export type TokenAnswer = Readonly<{
   body: TokenResponse | TokenError
 }>
 
-const formOf = (request: TokenRequest): URLSearchParams => {
+/** The parameters of a token request. Throws a Refusal. */
+export const formOf = (request: TokenRequest): URLSearchParams => {
   if (request.body === undefined)
     throw badRequest('form', 'Send the parameters as application/x-www-form-urlencoded in the body.')
   return new URLSearchParams(request.body)
 }
 
 /** RFC 6749 section 3.2: parameters must not be included more than once. */
-const eachParameterOnce = (form: URLSearchParams): void => {
+export const eachParameterOnce = (form: URLSearchParams): void => {
   if (new Set(form.keys()).size !== form.size) throw badRequest('once', 'A parameter stands there more than once.')
 }
 
@@ -115,6 +125,28 @@ const failed = (
   body: { error, error_description: description },
 })
 
+/** The answer to a token request that failed; `client` is the registered client that asked, where one was recognised. */
+export const notAnswered = (
+  cause: unknown,
+  log: TokenEndpointOptions['log'],
+  client: string | undefined,
+): TokenAnswer => {
+  if (cause instanceof Refusal) {
+    // Only a registered name is logged: anything else is text that a stranger chose.
+    log?.warn({ error: cause.code, check: cause.check, client }, 'token refused')
+    return failed(cause.code === 'invalid_client' ? 401 : 400, cause.code, cause.message)
+  }
+  log?.error({ err: cause }, 'token endpoint failed')
+  return cause instanceof Problem && cause.kind === 'unavailable'
+    ? failed(
+        503,
+        'temporarily_unavailable',
+        'No token can be given now. Try again with a new assertion.',
+        cause.headers,
+      )
+    : failed(500, 'server_error', 'No token could be given, for a reason inside the service.')
+}
+
 /**
  * Answers a token request: 200 with a token of 300 s, or an error of RFC 6749 section 5.2. Does not throw: what nobody foresaw
  * is logged and answered as `server_error` (500), a store that cannot be reached as `temporarily_unavailable` (503).
@@ -135,26 +167,13 @@ export const answerToken = async (options: TokenEndpointOptions, request: TokenR
     await prove(assertion, { audience: `${base}/auth/token`, now }, options.useAssertionOnce)
     const scope = grantedScopes(form, client).join(' ')
 
-    const token = await accessToken(options.keys, client, scope, base, now)
+    const token = await accessToken(await options.keys(), client, scope, base, now)
     return {
       status: 200,
       headers: {},
       body: { access_token: token, token_type: 'bearer', expires_in: ACCESS_TOKEN_SECONDS, scope },
     }
   } catch (cause) {
-    if (cause instanceof Refusal) {
-      // Only a registered name is logged: anything else is text that a stranger chose.
-      options.log?.warn({ error: cause.code, check: cause.check, client: client?.clientId }, 'token refused')
-      return failed(cause.code === 'invalid_client' ? 401 : 400, cause.code, cause.message)
-    }
-    options.log?.error({ err: cause }, 'token endpoint failed')
-    return cause instanceof Problem && cause.kind === 'unavailable'
-      ? failed(
-          503,
-          'temporarily_unavailable',
-          'No token can be given now. Try again with a new assertion.',
-          cause.headers,
-        )
-      : failed(500, 'server_error', 'No token could be given, for a reason inside the service.')
+    return notAnswered(cause, options.log, client?.clientId)
   }
 }
