@@ -88,7 +88,8 @@ export const openServices = async (options: { config: Config; databaseUrl: strin
   })
   const fhir = createFhirHandler({
     records,
-    authenticate: (authorization) => auth.authenticateCached(authorization) ?? auth.authenticate(authorization),
+    authenticate: ({ headers: { authorization } }) =>
+      auth.authenticateCached(authorization) ?? auth.authenticate(authorization),
     baseUrl: () => `${baseUrl}/fhir`,
     log,
     admit: createRateLimit(config.rates),

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { RequestContext, SystemCaller } from '../context.ts'
+import type { PersonCaller, RequestContext, SystemCaller } from '../context.ts'
 import type { Log } from '../log.ts'
 import type { Records } from '../records/types.ts'
 import { capabilityTexts } from './capability.ts'
@@ -29,10 +29,16 @@ export const isFhirTarget = (target: string): boolean =>
 /** What became of a request, for metrics: `route` is the template of its path, never the path. */
 export type Served = Readonly<{ route: string; method: string; status: number; seconds: number }>
 
+/** Whoever is not the service itself. */
+export type Outside = SystemCaller | PersonCaller
+
 export type FhirHandlerOptions = Readonly<{
   records: Records
-  /** The caller that a bearer token names; throws a Problem `unauthenticated`. Answer without a promise where the token is known already. */
-  authenticate: (authorization: string | undefined) => SystemCaller | Promise<SystemCaller>
+  /**
+   * Who sends a request: whom its bearer token names, or the person who is signed in at the browser that it came from. Throws a Problem
+   * `unauthenticated`. Answer without a promise where that is known already.
+   */
+  authenticate: (incoming: Pick<IncomingMessage, 'method' | 'headers'>) => Outside | Promise<Outside>
   /** FHIR base address as clients know it, without a slash at its end; asked at each request. */
   baseUrl: () => string
   log: Log
@@ -94,7 +100,7 @@ export const createFhirHandler = (
 }
 
 /** Who has shown no token: no scope reaches anything. */
-const ANYONE: SystemCaller = { kind: 'system', clientId: 'anyone', role: 'integrator', organization: '', scopes: [] }
+const ANYONE: Outside = { kind: 'system', clientId: 'anyone', role: 'integrator', organization: '', scopes: [] }
 
 /** Answers one request; resolves to the template of its path. */
 const serve = async (
@@ -110,7 +116,7 @@ const serve = async (
     const matched = match(incoming.method ?? '', segmentsOf(path.slice(FHIR_PATH.length)))
     route = `${FHIR_PATH}/${matched.route.path}`
     const { scope, purpose } = matched.route
-    const known = scope === 'none' ? ANYONE : authenticate(incoming.headers.authorization)
+    const known = scope === 'none' ? ANYONE : authenticate(incoming)
     const caller = known instanceof Promise ? await known : known
     if (caller !== ANYONE) admit?.(caller, purpose)
     const cx: RequestContext = { requestId: envelope.requestId, caller, purpose, now: new Date() }

@@ -1,4 +1,4 @@
-import type { Purpose, SystemCaller, SystemRole } from '../context.ts'
+import type { PersonCaller, Purpose, Role, SystemCaller } from '../context.ts'
 import { problem } from '../fhir/outcome.ts'
 
 /** Requests a second that one client may make of this process, on average. */
@@ -9,13 +9,13 @@ export type Rates = Readonly<{
 }>
 
 /** Passes where the client may be served now; throws `too-many-requests` with Retry-After otherwise. */
-export type Admit = (caller: SystemCaller, purpose: Purpose) => void
+export type Admit = (caller: SystemCaller | PersonCaller, purpose: Purpose) => void
 
 /** A client that was quiet may send so much at once: what it could have sent in this time. */
 const BURST_SECONDS = 5
 
 /** Those who ask about people whom they may never have met, with no time to ask twice. */
-const EMERGENCY_ROLES: ReadonlySet<SystemRole> = new Set(['ambulance', 'out-of-hours', 'hospital'])
+const EMERGENCY_ROLES: ReadonlySet<Role> = new Set(['ambulance', 'out-of-hours', 'hospital'])
 
 type Bucket = { tokens: number; at: number }
 
