@@ -5,7 +5,7 @@ import { createRateLimit } from './api/rate-limit.ts'
 import { loadAuditKey } from './auth/audit-key.ts'
 import { createAuth } from './auth/auth.ts'
 import { type Clients, callerOf, loadClients, usesTestKeys } from './auth/clients.ts'
-import { loadSigningKeys } from './auth/keys.ts'
+import { openSigningKeys } from './auth/keys.ts'
 import { createSeal } from './auth/seal.ts'
 import { type Config, ConfigError, isLoopback } from './config.ts'
 import { Problem } from './fhir/outcome.ts'
@@ -57,7 +57,8 @@ const warnOfUnnamed = async (records: Records, named: readonly { id: string }[],
 export const openServices = async (options: { config: Config; databaseUrl: string; baseUrl: string; log: Log }) => {
   const { config, databaseUrl, baseUrl, log } = options
   const clients = await safeClients(config)
-  const keys = await loadSigningKeys({
+  const keys = await openSigningKeys({
+    log,
     dataFolder: config.dataFolder,
     ...(config.signingKeys === undefined ? {} : { file: config.signingKeys }),
   })

@@ -3,7 +3,7 @@ import type { Log } from '../log.ts'
 import { type Authenticator, createAuthenticator } from './authenticate.ts'
 import type { UseAssertionOnce } from './client-authentication.ts'
 import type { Clients } from './clients.ts'
-import type { SigningKeys } from './keys.ts'
+import type { CurrentKeys } from './keys.ts'
 import { authRouter } from './router.ts'
 import { type SmartConfiguration, smartConfiguration } from './smart-configuration.ts'
 import { answerToken } from './token-endpoint.ts'
@@ -14,7 +14,7 @@ export type Auth = Authenticator & Readonly<{ router: Router; smartConfiguration
 /** Auth from what has been loaded. `baseUrl` is asked at each request, so it may be known only once the service listens. */
 export const createAuth = (options: {
   clients: Clients
-  keys: SigningKeys
+  keys: CurrentKeys
   /** Base address of the service as its clients see it, without a slash at its end, e.g. `https://plans.example`. */
   baseUrl: () => string
   useAssertionOnce: UseAssertionOnce
@@ -27,7 +27,7 @@ export const createAuth = (options: {
   const configuration = (): SmartConfiguration => smartConfiguration(clients, baseUrl())
   const router = authRouter({
     answerToken: (request) => answerToken({ clients, keys, baseUrl, useAssertionOnce, now, log }, request),
-    jwks: keys.jwks,
+    jwks: async () => (await keys()).jwks,
     smartConfiguration: configuration,
   })
   return { ...createAuthenticator({ clients, keys, baseUrl, now }), router, smartConfiguration: configuration }

@@ -2,7 +2,7 @@ import { errors, jwtVerify } from 'jose'
 import type { SystemCaller } from '../context.ts'
 import { type Problem, problem } from '../fhir/outcome.ts'
 import { type Clients, callerOf } from './clients.ts'
-import { SIGNING_ALGORITHM, type SigningKeys } from './keys.ts'
+import { type CurrentKeys, SIGNING_ALGORITHM } from './keys.ts'
 import { ACCESS_TOKEN_TYPE } from './token-endpoint.ts'
 import { createVerifiedTokens, type Verified } from './verified-tokens.ts'
 
@@ -51,7 +51,7 @@ const BEARER = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i
 
 export const createAuthenticator = (options: {
   clients: Clients
-  keys: SigningKeys
+  keys: CurrentKeys
   baseUrl: () => string
   now: () => number
 }): Authenticator => {
@@ -61,8 +61,9 @@ export const createAuthenticator = (options: {
   const verify = async (token: string): Promise<Verified> => {
     try {
       const base = baseUrl()
+      const { publicKeys } = await keys()
       const key = ({ kid }: { kid?: string }) => {
-        const found = kid === undefined ? undefined : keys.publicKeys.get(kid)
+        const found = kid === undefined ? undefined : publicKeys.get(kid)
         if (found === undefined) throw new errors.JWKSNoMatchingKey()
         return found
       }

@@ -1,4 +1,6 @@
+import { stat } from 'node:fs/promises'
 import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose'
+import type { Log } from '../log.ts'
 import { keysOf, readKeyFile } from './key-file.ts'
 
 /** What the service signs with: its access tokens are all ES384. */
@@ -14,12 +16,17 @@ export type SigningKeys = Readonly<{
   jwks: Readonly<{ keys: readonly JWK[] }>
 }>
 
-const generateKeySet = async (): Promise<string> => {
+/** The keys as they are now: those of the file whenever it has changed. */
+export type CurrentKeys = () => Promise<SigningKeys>
+
+/** A new private key, named by its thumbprint. */
+export const generateSigningKey = async (): Promise<JWK & { kid: string }> => {
   const { privateKey } = await generateKeyPair(SIGNING_ALGORITHM, { extractable: true })
   const jwk = await exportJWK(privateKey)
-  const kid = await calculateJwkThumbprint(jwk)
-  return `${JSON.stringify({ keys: [{ kid, alg: SIGNING_ALGORITHM, use: 'sig', ...jwk }] }, null, 2)}\n`
+  return { kid: await calculateJwkThumbprint(jwk), alg: SIGNING_ALGORITHM, use: 'sig', ...jwk }
 }
+
+export const keySetText = (keys: readonly unknown[]): string => `${JSON.stringify({ keys }, null, 2)}\n`
 
 type Es384Jwk = JWK & { kty: 'EC'; crv: 'P-384'; x: string; y: string; d?: string }
 
@@ -27,7 +34,7 @@ const isEs384 = (jwk: unknown): jwk is Es384Jwk =>
   typeof jwk === 'object' && jwk !== null && 'kty' in jwk && jwk.kty === 'EC' && 'crv' in jwk && jwk.crv === 'P-384'
 
 /** The key set that a file holds. The text is never quoted in an error: it is secret. */
-const parseKeySet = async (file: string, content: string): Promise<SigningKeys> => {
+export const parseKeySet = async (file: string, content: string): Promise<SigningKeys> => {
   const refuse = (what: string): Error =>
     new Error(
       `KEYPLAN_SIGNING_KEYS: ${file} ${what}. Expected a JWK set {"keys": […]} of ES384 keys, the first of them private.`,
@@ -56,17 +63,63 @@ const parseKeySet = async (file: string, content: string): Promise<SigningKeys> 
   return { kid: (shown[0] as JWK).kid as string, privateKey, publicKeys, jwks: { keys: shown } }
 }
 
+type KeyFile = Readonly<{ file?: string; dataFolder: string }>
+
+const read = (options: KeyFile): Promise<{ file: string; content: string }> =>
+  readKeyFile({
+    setting: 'KEYPLAN_SIGNING_KEYS',
+    ...options,
+    name: 'signing-keys.json',
+    generate: async () => keySetText([await generateSigningKey()]),
+  })
+
 /**
  * The signing keys of the file that `KEYPLAN_SIGNING_KEYS` names; without one, those of `signing-keys.json` in the data folder,
  * generated there (mode 0600) by the first process that finds none. Processes that answer for one another need the same file.
  * Throws an Error that names the file and what is wrong with it.
  */
-export const loadSigningKeys = async (options: { file?: string; dataFolder: string }): Promise<SigningKeys> => {
-  const { file, content } = await readKeyFile({
-    setting: 'KEYPLAN_SIGNING_KEYS',
-    ...options,
-    name: 'signing-keys.json',
-    generate: generateKeySet,
-  })
+export const loadSigningKeys = async (options: KeyFile): Promise<SigningKeys> => {
+  const { file, content } = await read(options)
   return parseKeySet(file, content)
+}
+
+/** Which state of a file this is; undefined where it cannot be told. */
+const stateOf = async (file: string): Promise<string | undefined> => {
+  const found = await stat(file, { bigint: true }).catch(() => undefined)
+  return found && [found.ino, found.size, found.mtimeNs].join()
+}
+
+/**
+ * The same, read again when the file has changed, so that keys are changed without a restart (`keyplan keys`). What a changed file lacks or has
+ * wrong is logged, and the keys stay as they were: a slip of an editor must not keep everybody out.
+ */
+export const openSigningKeys = async (
+  options: KeyFile & { log: Pick<Log, 'info' | 'error'> },
+): Promise<CurrentKeys> => {
+  const { log, ...where } = options
+  const { file } = await read(where)
+  // Looked at before the keys are read: what is written in between is another state.
+  let state = await stateOf(file)
+  let current = await loadSigningKeys({ ...where, file })
+  let reading: Promise<void> | undefined
+
+  const readAgain = async (seen: string | undefined): Promise<void> => {
+    state = seen
+    try {
+      current = await loadSigningKeys({ ...where, file })
+      log.info({ kids: [...current.publicKeys.keys()] }, 'The signing keys have been read again')
+    } catch (error) {
+      log.error({ err: error }, 'The file of signing keys has changed and cannot be used; the keys stay as they were')
+    }
+  }
+
+  return async () => {
+    const seen = await stateOf(file)
+    if (seen !== state)
+      reading ??= readAgain(seen).finally(() => {
+        reading = undefined
+      })
+    await reading
+    return current
+  }
 }

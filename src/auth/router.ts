@@ -6,7 +6,7 @@ import type { TokenAnswer, TokenRequest } from './token-endpoint.ts'
 /** What the router needs of `Auth`: plain functions that answer values. */
 export type AuthEndpoints = Readonly<{
   answerToken(request: TokenRequest): Promise<TokenAnswer>
-  jwks: Readonly<{ keys: readonly JWK[] }>
+  jwks(): Promise<Readonly<{ keys: readonly JWK[] }>>
   smartConfiguration(): SmartConfiguration
 }>
 
@@ -55,8 +55,8 @@ export const authRouter = (auth: AuthEndpoints): Router => {
 
   router
     .route('/auth/jwks')
-    .get((_request, response) => {
-      response.set('Cache-Control', 'public, max-age=300').json(auth.jwks)
+    .get(async (_request, response) => {
+      response.set('Cache-Control', 'public, max-age=300').json(await auth.jwks())
     })
     .all(only('GET, HEAD'))
 

@@ -1,6 +1,6 @@
 import { type CompactJWSHeaderParameters, CompactSign, calculateJwkThumbprint, compactVerify, EmbeddedJWK } from 'jose'
 import { type AuditKey, isSignedBy } from './audit-key.ts'
-import { SIGNING_ALGORITHM, type SigningKeys } from './keys.ts'
+import { type CurrentKeys, SIGNING_ALGORITHM, type SigningKeys } from './keys.ts'
 
 /** So that nothing else that the same key signs passes for the signature of a plan, and the other way round (RFC 8725 section 3.11). */
 const TYPE = { plan: 'keyplan-plan+jws', heartbeat: 'keyplan-heartbeat+jws' } as const
@@ -41,11 +41,12 @@ const verified = async (
   )
 }
 
-export const createSeal = (
-  { kid, privateKey, jwks }: Pick<SigningKeys, 'kid' | 'privateKey' | 'jwks'>,
-  auditKey: AuditKey,
-): Seal => {
-  const signed = async (payload: string, header: { typ: string; jwk?: object }): Promise<string> => {
+export const createSeal = (keys: CurrentKeys, auditKey: AuditKey): Seal => {
+  const signed = async (
+    { kid, privateKey }: SigningKeys,
+    payload: string,
+    header: { typ: string; jwk?: object },
+  ): Promise<string> => {
     const compact = await new CompactSign(encode(payload))
       .setProtectedHeader({ alg: SIGNING_ALGORITHM, kid, ...header })
       .sign(privateKey)
@@ -53,17 +54,18 @@ export const createSeal = (
     return `${protectedHeader}..${signature}`
   }
   return {
-    sign: (payload) => signed(payload, { typ: TYPE.plan }),
+    sign: async (payload) => signed(await keys(), payload, { typ: TYPE.plan }),
     verifyEmbedded: async (signature, payload) => (await verified(signature, payload, ALGORITHMS)) !== undefined,
-    signHeartbeat: (payload) => {
-      const { kty, crv, x, y } = jwks.keys[0] ?? {}
-      return signed(payload, { typ: TYPE.heartbeat, jwk: { kty, crv, x, y } })
+    signHeartbeat: async (payload) => {
+      const current = await keys()
+      const { kty, crv, x, y } = current.jwks.keys[0] ?? {}
+      return signed(current, payload, { typ: TYPE.heartbeat, jwk: { kty, crv, x, y } })
     },
     heartbeatKey: async (signature, payload) => {
       const header = await verified(signature, payload, [SIGNING_ALGORITHM])
       return header?.typ === TYPE.heartbeat && header.jwk !== undefined ? calculateJwkThumbprint(header.jwk) : undefined
     },
     audit: { ...auditKey, isSignedBy },
-    thumbprints: () => Promise.all(jwks.keys.map((key) => calculateJwkThumbprint(key))),
+    thumbprints: async () => Promise.all((await keys()).jwks.keys.map((key) => calculateJwkThumbprint(key))),
   }
 }

@@ -68,7 +68,7 @@ export const startService = async (
   const keys = options.keys ?? (await loadSigningKeys({ dataFolder: await newFolder() }))
   const auth = createAuth({
     clients: options.clients ?? (await loadClients(FIXTURES)),
-    keys,
+    keys: async () => keys,
     baseUrl: () => options.base ?? BASE,
     useAssertionOnce: options.useAssertionOnce ?? rememberAssertions(),
     log: { warn: record, error: record },

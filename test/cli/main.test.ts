@@ -11,11 +11,11 @@ describe('help', () => {
   test.each([[['--help']], [['-h']], [['help']]])('%j lists every command and exits 0', async (args) => {
     const { code, stdout } = await run(args)
     expect(code).toBe(0)
-    for (const name of ['serve', 'demo', 'sharing', 'audit', 'migrate', 'reindex', 'token'])
+    for (const name of ['serve', 'demo', 'sharing', 'audit', 'migrate', 'reindex', 'keys', 'token'])
       expect(stdout).toMatch(new RegExp(`^ {2}${name} +\\S`, 'm'))
   })
 
-  test.each(['serve', 'demo', 'sharing', 'audit', 'migrate', 'reindex', 'token'])(
+  test.each(['serve', 'demo', 'sharing', 'audit', 'migrate', 'reindex', 'keys', 'token'])(
     'keyplan %s --help and keyplan help %s say the same',
     async (name) => {
       const [asked, named] = await Promise.all([run([name, '--help']), run(['help', name])])
@@ -58,7 +58,7 @@ describe('help', () => {
 
 describe('what is not understood is refused with a hint and exit code 2', () => {
   test.each([
-    [['server'], 'there is no command "server". There are serve, demo, sharing, audit, migrate, reindex, token'],
+    [['server'], 'there is no command "server". There are serve, demo, sharing, audit, migrate, reindex, keys, token'],
     [['help', 'server'], 'there is no command "server"'],
     [['serve', '--fast'], "Unknown option '--fast'. keyplan serve --help lists the options."],
     [['serve', 'now'], "Unexpected argument 'now'"],

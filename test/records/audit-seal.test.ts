@@ -65,8 +65,8 @@ const withStore = async <Result>(on: TestDatabase, use: (store: Store) => Promis
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'keyplan-audit-seal-'))
   const keys = await loadSigningKeys({ dataFolder: folder })
-  seal = createSeal(keys, await loadAuditKey({ dataFolder: folder }))
-  strangerSeal = createSeal(keys, await loadAuditKey({ dataFolder: join(folder, 'stranger') }))
+  seal = createSeal(async () => keys, await loadAuditKey({ dataFolder: folder }))
+  strangerSeal = createSeal(async () => keys, await loadAuditKey({ dataFolder: join(folder, 'stranger') }))
   log = await database()
   backup = await withStore(log, async (store) => {
     await append(store, 300)

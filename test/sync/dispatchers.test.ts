@@ -179,7 +179,8 @@ describe('a dispatcher that has nothing to do', () => {
     for (const name of running.keys()) await kill(name)
     const silent = createLog('silent')
     const store = await openStore(service.database.url)
-    const seal = createSeal(await loadSigningKeys({ dataFolder: folder }), await loadAuditKey({ dataFolder: folder }))
+    const keys = await loadSigningKeys({ dataFolder: folder })
+    const seal = createSeal(async () => keys, await loadAuditKey({ dataFolder: folder }))
     const dispatcher = createDispatcher({ records: createRecords(store, seal), log: silent })
     try {
       recipient.script(() => 'serve')
