@@ -12,7 +12,7 @@ import { type Environment, MOST_STEPS, type Run } from './run.ts'
 export { FhirPathFault } from './fault.ts'
 export type { Collection, Item } from './item.ts'
 export type { Model } from './model.ts'
-export type { Environment } from './run.ts'
+export type { Budget, Environment } from './run.ts'
 
 /** An expression that has been compiled. */
 export type Expression = Readonly<{ text: string; model: Model; compiled: Compiled }>
@@ -28,7 +28,7 @@ const begin = (model: Model, input: Collection, environment: Environment): Run =
   environment,
   model,
   input,
-  steps: environment.steps ?? MOST_STEPS,
+  budget: environment.budget ?? { steps: MOST_STEPS },
   index: -1,
   total: NOTHING,
   isUncertain: false,

@@ -8,7 +8,7 @@ export type Item = Readonly<{
   value: unknown
   type: string
   /** The id and extensions of a primitive: what stands under `_name`. */
-  companion?: Readonly<Record<string, unknown>>
+  companion?: Readonly<Record<string, unknown>> | undefined
 }>
 
 export type Collection = readonly Item[]

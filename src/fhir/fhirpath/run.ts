@@ -19,9 +19,12 @@ export type Environment = Readonly<{
   /** Whether a narrative keeps to what FHIR allows. */
   isAllowedHtml?: (xhtml: string) => boolean
   now?: Date
-  /** How many steps the evaluation may take; about ten million are a second. */
-  steps?: number
+  /** What may be spent; to be shared by evaluations that together are to end in time. Without one, each has `MOST_STEPS`. */
+  budget?: Budget
 }>
+
+/** Steps that are left; some ten million take a second. */
+export type Budget = { steps: number }
 
 export const MOST_STEPS = 1_000_000
 
@@ -30,7 +33,7 @@ export type Run = {
   readonly environment: Environment
   readonly model: Model
   readonly input: Collection
-  steps: number
+  readonly budget: Budget
   index: number
   total: Collection
   /** True where something could not be compared, such as a day and a month: that it holds is then not known, and not denied. */
@@ -39,6 +42,6 @@ export type Run = {
 
 /** Takes steps off what an evaluation may take. Throws a FhirPathFault `too-costly` where none are left. */
 export const spend = (run: Run, steps: number): void => {
-  run.steps -= steps
-  if (run.steps < 0) throw new FhirPathFault('too-costly', 'The expression takes more steps than it may.')
+  run.budget.steps -= steps
+  if (run.budget.steps < 0) throw new FhirPathFault('too-costly', 'The expression takes more steps than it may.')
 }

@@ -10,12 +10,12 @@ export { PatternFault } from './parse.ts'
 
 export type RegularExpression = Readonly<{
   /** Whether the pattern matches anywhere in a text. Throws a PatternFault where that takes too long to tell. */
-  test: (text: string) => boolean
+  test: (text: string, cost?: Cost) => boolean
   /** The text with every match replaced; `$1` in the substitution is the first group, `$$` a dollar. Throws as `test` does. */
-  replace: (text: string, substitution: string) => string
+  replace: (text: string, substitution: string, cost?: Cost) => string
 }>
 
-/** Instructions followed before a match is given up: about a tenth of a second. */
+/** Instructions followed before a match is given up, unless told otherwise: about a tenth of a second. */
 const MOST_COST = 5_000_000
 const LONGEST_RESULT = 1_000_000
 /** Longer texts, and patterns with more ways to match, are not left to the native matcher, which tries one way after another. */
@@ -34,13 +34,12 @@ export const regularExpression = (
   const native = isPlain(pattern) ? nativeOf(isWhole ? `^(?:${source})$` : source, isCaseless) : undefined
   const slots = (groups + 1) * 2
   return {
-    test: (text) =>
+    test: (text, cost = { left: MOST_COST }) =>
       native !== undefined && text.length <= LONGEST_NATIVE
         ? native.test(text)
-        : firstMatch(program, slots, points(text), 0, { left: MOST_COST }) !== undefined,
-    replace: (text, substitution) => {
+        : firstMatch(program, slots, points(text), 0, cost) !== undefined,
+    replace: (text, substitution, cost = { left: MOST_COST }) => {
       const all = points(text)
-      const cost: Cost = { left: MOST_COST }
       let replaced = ''
       let from = 0
       for (let at = 0; at <= all.length; ) {

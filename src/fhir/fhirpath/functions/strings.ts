@@ -6,6 +6,18 @@ import { single, textItem } from '../operators.ts'
 import { type Run, spend } from '../run.ts'
 import { asking, eager, type FhirPathFunction, type Functions, integerOf, textOf } from './function.ts'
 
+/** What matching follows for each step of an evaluation. */
+const COST_OF_A_STEP = 8
+
+/** Matches at the cost of the evaluation. */
+const matched = <T>(run: Run, match: (cost: { left: number }) => T): T => {
+  const cost = { left: Math.min(run.budget.steps, 1_000_000) * COST_OF_A_STEP }
+  const { left } = cost
+  const result = refused(() => match(cost))
+  spend(run, 1 + Math.ceil((left - cost.left) / COST_OF_A_STEP))
+  return result
+}
+
 const refused = <T>(match: () => T): T => {
   try {
     return match()
@@ -36,8 +48,7 @@ const matching = (isWhole: boolean): FhirPathFunction => ({
       const text = textOf(from.values(run, focus), `${name}()`)
       const expression = pattern(run, focus)
       if (text === undefined || expression === undefined) return undefined
-      spend(run, 10 + text.length)
-      return refused(() => expression.test(text))
+      return matched(run, (cost) => expression.test(text, cost))
     })
   },
 })
@@ -91,9 +102,8 @@ export const STRINGS: Functions = {
         const by = textOf(substitution?.values(run, focus) ?? NOTHING, 'replaceMatches()')
         const expression = pattern(run, focus)
         if (text === undefined || by === undefined || expression === undefined) return NOTHING
-        spend(run, 10 + text.length)
         return textItem(
-          refused(() => expression.replace(text, by)),
+          matched(run, (cost) => expression.replace(text, by, cost)),
           run,
         )
       })

@@ -1,0 +1,137 @@
+import type { ElementDefinition, ElementDefinitionConstraint, StructureDefinition } from 'fhir/r4.js'
+import { R4_MODEL } from '../../definitions/path-model.ts'
+import {
+  type Budget,
+  compile,
+  type Environment,
+  type Expression,
+  FhirPathFault,
+  holds,
+} from '../../fhir/fhirpath/fhirpath.ts'
+import { narrativeFault } from '../narrative.ts'
+import { type Check, findingAt, type Run, rootOf, type Spot } from '../spot.ts'
+import { corrected } from './errata.ts'
+import { invariantNamed } from './index.ts'
+
+const CORE = 'http://hl7.org/fhir/StructureDefinition/'
+const BEST_PRACTICE = `${CORE}elementdefinition-bestpractice`
+
+/** Rules about every element of a kind, which are checked by code with the structure, whichever definition repeats them. */
+const UNIVERSAL: readonly (readonly [string, string])[] = [
+  ['DomainResource', 'dom-2'],
+  ['DomainResource', 'dom-3'],
+  ['DomainResource', 'dom-4'],
+  ['DomainResource', 'dom-5'],
+  ['Extension', 'ext-1'],
+  ['Reference', 'ref-1'],
+  ['Period', 'per-1'],
+  ['Element', 'ele-1'],
+  ['Narrative', 'txt-1'],
+  ['Narrative', 'txt-2'],
+]
+const UNIVERSAL_KEYS: ReadonlySet<string> = new Set(UNIVERSAL.map(([, key]) => key))
+
+const isCore = (url: string | undefined): boolean => url?.startsWith(CORE) === true
+
+/** True for a rule that is checked elsewhere: by code, or where the type that a profile is of is checked. */
+const isCheckedElsewhere = (
+  { key, source }: ElementDefinitionConstraint,
+  path: string,
+  structure: StructureDefinition,
+): boolean => {
+  const ofType = isCore(structure.url) && structure.derivation !== 'constraint'
+  if (!ofType && source !== undefined && isCore(source) && source !== structure.url) {
+    // R4's own profiles, such as vital signs, come from the same place as its types: what they say holds in profiles of them.
+    return UNIVERSAL_KEYS.has(key) || /^[A-Z][A-Za-z]*$/.test(source.slice(CORE.length))
+  }
+  return (ofType || source === undefined) && (UNIVERSAL_KEYS.has(key) || invariantNamed(path, key) !== undefined)
+}
+
+/** Steps that all the rules of one validation may take together: a few seconds. */
+const MOST_STEPS = 30_000_000
+const budgets = new WeakMap<Run, Budget>()
+
+const budgetOf = (run: Run): Budget => {
+  let budget = budgets.get(run)
+  if (budget === undefined) {
+    budget = { steps: MOST_STEPS }
+    budgets.set(run, budget)
+  }
+  return budget
+}
+
+const environmentAt = (spot: Spot, run: Run): Environment => ({
+  resource: spot.resource,
+  rootResource: rootOf(spot),
+  resolve: (reference) => run.resolve(spot, reference),
+  memberOf: (item, valueSet) => run.memberOf(item, valueSet),
+  // An item that is no spot is one that an expression found: where it stands is not known, and what it is, is.
+  conformsTo: (item, profile) => ('resource' in item ? run.conformsTo(item as Spot, profile) : undefined),
+  isAllowedHtml: (xhtml) => narrativeFault(xhtml) === undefined,
+  budget: budgetOf(run),
+})
+
+const severityOf = (constraint: ElementDefinitionConstraint): 'error' | 'warning' =>
+  constraint.severity === 'warning' ||
+  constraint.extension?.some(({ url, valueBoolean }) => url === BEST_PRACTICE && valueBoolean === true) === true
+    ? 'warning'
+    : 'error'
+
+const sentence = (text: string): string => (/[.!?]$/.test(text.trim()) ? text.trim() : `${text.trim()}.`)
+
+const versioned = ({ url, version }: StructureDefinition): string => (version === undefined ? url : `${url}|${version}`)
+
+const checkOf = (constraint: ElementDefinitionConstraint, structure: StructureDefinition): Check => {
+  const { key, human, expression: text = '' } = constraint
+  const severity = severityOf(constraint)
+  const about = { rule: key, profile: versioned(structure), expected: text }
+  let expression: Expression
+  try {
+    expression = compile(corrected(text), R4_MODEL)
+  } catch (error) {
+    if (!(error instanceof FhirPathFault)) throw error
+    const words = `The rule ${key} was not checked: its expression cannot be read. ${error.message}`
+    return (spot, run) =>
+      run.report(
+        findingAt(spot, 'constraint-unreadable', 'not-supported', words, {
+          ...about,
+          severity: 'warning',
+          hint: 'Mend the expression of the rule in its profile.',
+        }),
+      )
+  }
+  return (spot, run) => {
+    let why = ''
+    try {
+      if (holds(expression, spot, environmentAt(spot, run)) !== false) return
+    } catch (error) {
+      if (!(error instanceof FhirPathFault)) throw error
+      if (error.kind === 'too-costly') {
+        const words = `The rule ${key} was not checked to its end: that takes too long.`
+        run.report(findingAt(spot, 'constraint-too-costly', 'too-costly', words, about))
+        return
+      }
+      // What cannot be evaluated is not true (http://hl7.org/fhir/R4/conformance-rules.html#constraints).
+      why = ` It cannot be evaluated here: ${error.message}`
+    }
+    run.report(findingAt(spot, key, 'invariant', sentence(human) + why, { ...about, severity }))
+  }
+}
+
+/**
+ * The check of the constraints that a definition puts on an element (`ElementDefinition.constraint`), for a spot where the element is; undefined
+ * where there are none but those that are checked elsewhere: the universal ones by code, those of a type where the type is checked.
+ * Reports each that is not true with its key, its words, its expression and its severity; one that cannot be read as a warning.
+ */
+export const constraintsOf = (definition: ElementDefinition, structure: StructureDefinition): Check | undefined => {
+  const checks = (definition.constraint ?? [])
+    .filter(
+      (constraint) =>
+        constraint.expression !== undefined && !isCheckedElsewhere(constraint, definition.path, structure),
+    )
+    .map((constraint) => checkOf(constraint, structure))
+  if (checks.length === 0) return undefined
+  return (spot, run) => {
+    for (const check of checks) check(spot, run)
+  }
+}
