@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { LOG_LEVELS, type LogLevel } from './log.ts'
 
@@ -12,6 +12,8 @@ export type Config = Readonly<{
   /** Undefined for the embedded PostgreSQL. */
   databaseUrl: string | undefined
   dataFolder: string
+  /** Folder of the FHIR packages that were added. */
+  packages: string
   clients: string
   signingKeys: string | undefined
   auditKey: string | undefined
@@ -47,6 +49,7 @@ const SETTINGS = [
   'KEYPLAN_CLIENTS',
   'KEYPLAN_DATA',
   'KEYPLAN_EMERGENCY_RATE_LIMIT',
+  'KEYPLAN_PACKAGES',
   'KEYPLAN_RATE_LIMIT',
   'KEYPLAN_RECIPIENTS',
   'KEYPLAN_SIGNING_KEYS',
@@ -165,6 +168,7 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
     baseUrl: base?.href.replace(/\/+$/, ''),
     databaseUrl,
     dataFolder: resolve(value('KEYPLAN_DATA') ?? '.keyplan'),
+    packages: resolve(value('KEYPLAN_PACKAGES') ?? join(value('KEYPLAN_DATA') ?? '.keyplan', 'packages')),
     clients: resolve(clients ?? TEST_CLIENTS),
     signingKeys: value('KEYPLAN_SIGNING_KEYS'),
     auditKey: value('KEYPLAN_AUDIT_KEY'),

@@ -6,13 +6,14 @@ import { reportFailure } from './cli/failure.ts'
 import { help } from './cli/help.ts'
 import { keys } from './cli/keys.ts'
 import { migrate } from './cli/migrate.ts'
+import { packages } from './cli/packages.ts'
 import { reindex } from './cli/reindex.ts'
 import { serve } from './cli/serve.ts'
 import { sharing } from './cli/sharing.ts'
 import { token } from './cli/token.ts'
 
 /** Every command; `keyplan help` lists them in this order. */
-const COMMANDS: readonly Command[] = [serve, demo, sharing, audit, migrate, reindex, keys, token]
+const COMMANDS: readonly Command[] = [serve, demo, sharing, audit, migrate, reindex, keys, packages, token]
 
 /** Runs the command line; answers the exit code: 0 done, 1 failed, 2 not understood. */
 export const main = async (args: readonly string[]): Promise<number> => {

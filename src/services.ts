@@ -8,6 +8,8 @@ import { type Clients, callerOf, loadClients, usesTestKeys } from './auth/client
 import { openSigningKeys } from './auth/keys.ts'
 import { createSeal } from './auth/seal.ts'
 import { type Config, ConfigError, isLoopback } from './config.ts'
+import { useDefinitions } from './definitions/loaded.ts'
+import { definitionsWith, keptIn } from './definitions/packages/kept.ts'
 import { Problem } from './fhir/outcome.ts'
 import type { Log } from './log.ts'
 import { createMetrics } from './metrics.ts'
@@ -56,6 +58,7 @@ const warnOfUnnamed = async (records: Records, named: readonly { id: string }[],
  */
 export const openServices = async (options: { config: Config; databaseUrl: string; baseUrl: string; log: Log }) => {
   const { config, databaseUrl, baseUrl, log } = options
+  useDefinitions(definitionsWith(keptIn(config.packages)))
   const clients = await safeClients(config)
   const keys = await openSigningKeys({
     log,

@@ -47,6 +47,7 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   'oidc-provider': ['cli/demo/identity'],
   'fhir-kit-client': ['sync/channels/client.ts', 'sync/channels/fhir-verification.ts'],
   saxes: ['fhir/xml/read.ts'],
+  'tar-stream': ['definitions/packages/files.ts'],
   'js-yaml': ['pages/contract/document.ts'],
   pino: ['log.ts'],
   'prom-client': ['metrics.ts'],

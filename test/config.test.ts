@@ -28,6 +28,7 @@ describe('settings that are accepted', () => {
   test('folders and files are made absolute', () => {
     expect(readConfig({ KEYPLAN_DATA: 'data', KEYPLAN_CLIENTS: 'clients' })).toMatchObject({
       dataFolder: `${process.cwd()}/data`,
+      packages: `${process.cwd()}/data/packages`,
       clients: `${process.cwd()}/clients`,
     })
   })

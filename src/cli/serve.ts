@@ -24,6 +24,7 @@ Settings, from the environment:
   KEYPLAN_SIGNING_KEYS   JWK set that access tokens are signed with (generated below KEYPLAN_DATA)
   KEYPLAN_AUDIT_KEY      JWK set of the Ed25519 key that seals the audit log (generated below KEYPLAN_DATA)
   KEYPLAN_RECIPIENTS     systems that are to hold summaries: a JSON file (none)
+  KEYPLAN_PACKAGES       FHIR packages that were added: keyplan packages --help (packages, below KEYPLAN_DATA)
   KEYPLAN_RATE_LIMIT     requests a second that one client may make of this process (2000), in bursts of what 5 seconds allow
   KEYPLAN_EMERGENCY_RATE_LIMIT
                          the same for the emergency view, for ambulance, out-of-hours and hospital: a share of their own (2000)

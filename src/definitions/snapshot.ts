@@ -55,7 +55,7 @@ const named = ({ url, version }: StructureDefinition): string => (version === un
 const treeOfOther = (making: Making, canonical: string, id: string): Node => {
   const { profile, find, way } = making
   const found = find(canonical)
-  if (found === undefined) throw new SnapshotFault(named(profile), id, `${canonical} is not loaded.`)
+  if (found === undefined) throw new SnapshotFault(named(profile), id, `${canonical} is not loaded.`, canonical)
   const whole = found.snapshot === undefined ? make(found, find, [...way, named(profile)], id) : found
   const tree = treeOf(whole.snapshot?.element ?? [], found.type)
   if (tree?.element === undefined)

@@ -1,9 +1,10 @@
 /**
- * The code systems and value sets that this service knows: those of its own package, and those of FHIR R4. What is not loaded (SNOMED CT, LOINC, UCUM …) is never said to be wrong: it cannot be checked, and the reason says so.
+ * The code systems and value sets that this service knows: those of its own package, those of FHIR R4,
+ * and those of packages that were added. What is not loaded (SNOMED CT, LOINC, UCUM …) is never said to be wrong: it cannot be checked, and the reason says so.
  */
 import type { CodeSystem, ValueSet } from 'fhir/r4.js'
-import { BASE } from './base.ts'
 import type { Definitions } from './definitions.ts'
+import { LOADED } from './loaded.ts'
 import { cannotTell, isUnknown } from './terminology/answer.ts'
 import { budget } from './terminology/budget.ts'
 import { type LoadedCodeSystem, loadCodeSystem } from './terminology/code-system.ts'
@@ -32,7 +33,7 @@ export const libraryOf = ({ codeSystem, valueSet }: Definitions): Library => {
 }
 
 /** What is loaded here. */
-export const LIBRARY: Library = libraryOf(BASE)
+export const LIBRARY: Library = libraryOf(LOADED)
 
 /** The same for one question of a caller, which may take so much and no more. */
 export const libraryForOne = (): Library => ({ ...LIBRARY, spend: budget() })

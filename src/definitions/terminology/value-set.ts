@@ -33,7 +33,7 @@ const systemNotLoaded = (system: string, version?: string): Unknown => ({
 
 export const valueSetNotLoaded = (canonical: string): Unknown => ({
   key: 'value-set-not-loaded',
-  why: `The value set ${canonical} is not loaded here. KeyPlan knows those of its own package, and those of FHIR R4.`,
+  why: `The value set ${canonical} is not loaded here. KeyPlan knows those of its own package, those of FHIR R4, and those of packages that were added (keyplan packages --help).`,
 })
 
 const notWhole = (system: string): Unknown => ({
