@@ -29,6 +29,16 @@ export const PROFILE = {
   keyInformation: profile('key-information'),
   medicine: profile('anticipatory-medicine'),
   task: profile('plan-task'),
+  prognosis: profile('prognosis'),
+  functionScore: profile('function-score'),
+  homeAccess: profile('home-access'),
+  flag: profile('plan-flag'),
+  pointer: profile('plan-pointer'),
+  auditEvent: profile('plan-audit-event'),
+  whatMattersResponse: profile('what-matters-response'),
+  respectResponse: profile('respect-response'),
+  /** What `CarePlan/$submit` takes: a plan with everything that it is made of. */
+  submission: profile('plan-bundle'),
 } as const
 
 export const QUESTIONNAIRE = {
@@ -60,6 +70,8 @@ export const EXTENSION = {
   /** Goal: valueInteger 1 to 10. */
   importance: profile('importance'),
   confidence: profile('confidence'),
+  /** Goal: valueCodeableConcept of CodeSystem what-matters-theme, repeats. */
+  theme: profile('theme'),
   /** Consent (recommendation): valueCode of CodeSystem recommendation; the authored decision. */
   recommendation: profile('recommendation'),
   /** Consent (recommendation): valueCode of CodeSystem decision-basis. */
@@ -88,6 +100,8 @@ export const EXTENSION = {
   summaryOrder: profile('summary-order'),
   /** Composition: extensions `planId` (valueString), `version` (valuePositiveInt), `digest` (valueString): a plan that the document is made from. */
   planEdition: profile('plan-edition'),
+  /** DocumentReference.content: valueCode of CodeSystem content-stability. */
+  contentStability: profile('content-stability'),
   dataAbsentReason: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason',
 } as const
 
@@ -98,6 +112,7 @@ export const SYSTEM = {
   stateReason: codeSystem('state-reason'),
   recordSource: codeSystem('record-source'),
   whatMatters: codeSystem('what-matters-kind'),
+  theme: codeSystem('what-matters-theme'),
   recommendation: codeSystem('recommendation'),
   basis: codeSystem('decision-basis'),
   rationale: codeSystem('rationale'),
@@ -115,6 +130,9 @@ export const SYSTEM = {
   planAct: codeSystem('plan-act'),
   planTask: codeSystem('plan-task'),
   emergencyOutcome: codeSystem('emergency-outcome'),
+  homeAccess: codeSystem('home-access-kind'),
+  contentStability: codeSystem('content-stability'),
+  careTeamRole: codeSystem('care-team-role'),
   consentScope: 'http://terminology.hl7.org/CodeSystem/consentscope',
   consentCategoryHl7: 'http://terminology.hl7.org/CodeSystem/consentcategorycodes',
   relationshipRole: 'http://terminology.hl7.org/CodeSystem/v2-0131',

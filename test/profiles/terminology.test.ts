@@ -272,9 +272,15 @@ describe('the program and the package agree', () => {
     const bindings = allOf('StructureDefinition').flatMap(({ snapshot }) =>
       (snapshot?.element ?? []).flatMap(({ binding }) => (binding?.valueSet?.startsWith(BASE) ? [binding] : [])),
     )
-    const open = ['intervention', 'plan-act', 'preferred-place', 'provenance-agent'].map(
-      (id) => `${BASE}/ValueSet/${id}`,
-    )
+    const open = [
+      'care-team-role',
+      'intervention',
+      'plan-act',
+      'preferred-place',
+      'prognosis',
+      'provenance-agent',
+      'what-matters-theme',
+    ].map((id) => `${BASE}/ValueSet/${id}`)
     for (const { strength, valueSet } of bindings) {
       expect([valueSet, strength]).toEqual([valueSet, open.includes(valueSet as string) ? 'extensible' : 'required'])
     }

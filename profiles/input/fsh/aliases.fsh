@@ -9,3 +9,7 @@ Alias: $iso-3166-2 = urn:iso:std:iso:3166:-2
 Alias: $data-absent-reason = http://hl7.org/fhir/StructureDefinition/data-absent-reason
 Alias: $yes-no = http://terminology.hl7.org/CodeSystem/v2-0136
 Alias: $absent-reason = http://terminology.hl7.org/CodeSystem/data-absent-reason
+Alias: $confidentiality = http://terminology.hl7.org/CodeSystem/v3-Confidentiality
+Alias: $act-reason = http://terminology.hl7.org/CodeSystem/v3-ActReason
+Alias: $flag-detail = http://hl7.org/fhir/StructureDefinition/flag-detail
+Alias: $ods = https://fhir.nhs.uk/Id/ods-organization-code

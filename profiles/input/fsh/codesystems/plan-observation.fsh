@@ -31,3 +31,5 @@ Description: "What an observation of a plan is about, where no public United Kin
 * #shared-assessment "Single shared assessment" "Whether health and social care have assessed the person together, when, and where the assessment is kept."
 * #self-management-plan "Self-management plan" "Plans by which the person copes with an illness at home, such as a rescue pack, and where they are kept."
 * #other-planning-documents "Other care planning documents and where they are" "Advance directives, emergency plans for the carer and other documents, and where to find them."
+* #prognosis "Prognosis" "How long the person is expected to live, as a clinician judged it on one day."
+* #australian-karnofsky "Australia-modified Karnofsky Performance Status" "How much the person manages in everyday life: 100 no limits, 0 dead, in tens. The scale of palliative care; not the same as the Karnofsky scale of cancer care."

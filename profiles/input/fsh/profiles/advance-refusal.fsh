@@ -28,7 +28,6 @@ Description: "Treatment that the person has refused in advance, and in what circ
 * source[x] MS
 * source[x] ^short = "The signed document"
 * policy MS
-* policyRule MS
 * verification MS
 * verification ^short = "Whether the refusal was checked, with whom and when"
 * provision 1..1 MS

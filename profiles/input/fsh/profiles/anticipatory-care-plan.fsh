@@ -4,7 +4,7 @@ Id: anticipatory-care-plan
 Title: "Anticipatory care plan"
 Description: "A plan made ahead of time: either what matters to the person, in their own words, or what is recommended in an emergency, signed by a clinician. A person has at most one active plan of each type. The content of an active plan does not change: a new plan replaces it, with the same plan identifier and the next plan version."
 * ^experimental = false
-* obeys plan-1 and plan-2 and plan-3 and plan-4
+* obeys plan-1 and plan-2 and plan-3 and plan-4 and plan-5
 * extension contains
     PlanVersion named planVersion 0..1 MS and
     OverallFocus named overallFocus 0..1 MS and
@@ -82,3 +82,8 @@ Invariant: plan-4
 Description: "The overall focus, the involvement and the shared understanding belong to emergency care plans only."
 Severity: #error
 Expression: "category.coding.where(system = 'https://keyplan.example/fhir/CodeSystem/plan-type' and code = 'what-matters').exists() implies extension.where(url = 'https://keyplan.example/fhir/StructureDefinition/overall-focus' or url = 'https://keyplan.example/fhir/StructureDefinition/involvement' or url = 'https://keyplan.example/fhir/StructureDefinition/shared-understanding').empty()"
+
+Invariant: plan-5
+Description: "An active plan has no end: it holds until another takes its place or somebody ends it. A day of review is no end."
+Severity: #warning
+Expression: "status = 'active' implies period.end.empty()"

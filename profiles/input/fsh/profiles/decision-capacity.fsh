@@ -4,7 +4,7 @@ Id: decision-capacity
 Title: "Capacity to take part in emergency care planning"
 Description: "Whether the person has the mental capacity to take part in making the recommendations of a plan, when they were made (ReSPECT section 5). Capacity is about one decision at one time; the full assessment stands in the clinical record."
 * ^experimental = false
-* obeys capacity-1
+* obeys capacity-1 and capacity-2
 * extension contains CapacityReason named reason 0..1 MS
 * status MS
 * code MS
@@ -19,9 +19,15 @@ Description: "Whether the person has the mental capacity to take part in making 
 * value[x] only CodeableConcept
 * value[x] from CapacityVS (required)
 * dataAbsentReason MS
+* dataAbsentReason from AbsentReasonVS (required)
 * note MS
 
 Invariant: capacity-1
 Description: "Where the person lacks capacity, it is written in what way."
 Severity: #error
 Expression: "value.coding.where(system = 'https://keyplan.example/fhir/CodeSystem/capacity' and code = 'lacks-capacity').exists() implies extension.where(url = 'https://keyplan.example/fhir/StructureDefinition/capacity-reason').exists()"
+
+Invariant: capacity-2
+Description: "A finding about capacity is recorded, or the reason why none is."
+Severity: #error
+Expression: "value.exists() or dataAbsentReason.exists()"

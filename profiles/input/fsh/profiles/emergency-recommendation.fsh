@@ -11,7 +11,7 @@ Id: emergency-recommendation
 Title: "Emergency recommendation"
 Description: "What is recommended about one intervention in an emergency: recommended, recommended under a condition, not recommended, not known, or not discussed; who decided and why; with whom it was discussed. It guides those who have to decide at the time and is not legally binding. Its presence says nothing: read the recommendation."
 * ^experimental = false
-* obeys recommendation-1 and recommendation-2 and recommendation-3 and recommendation-4
+* obeys recommendation-1 and recommendation-2 and recommendation-3 and recommendation-4 and recommendation-5
 * insert NoRootDecision
 * extension contains
     Recommendation named recommendation 1..1 MS and
@@ -27,8 +27,10 @@ Description: "What is recommended about one intervention in an emergency: recomm
 * category ^slicing.discriminator.type = #pattern
 * category ^slicing.discriminator.path = "$this"
 * category ^slicing.rules = #open
-* category contains recommendation 1..1 MS
+* category contains recommendation 1..1 MS and doNotResuscitate 0..1 MS
 * category[recommendation] = ConsentCategoryCodes#emergency-recommendation
+* category[doNotResuscitate] = $consentcategory#dnr
+* category[doNotResuscitate] ^short = "Derived: where CPR is not recommended, so that systems that know only this code find it"
 * patient 1..1 MS
 * patient only Reference(PlanPatient)
 * dateTime 1..1 MS
@@ -38,7 +40,6 @@ Description: "What is recommended about one intervention in an emergency: recomm
 * organization MS
 * source[x] MS
 * policy MS
-* policyRule MS
 * provision 1..1 MS
 * provision.period MS
 * provision.provision 1..1 MS
@@ -69,3 +70,8 @@ Invariant: recommendation-4
 Description: "A recommendation for an intervention, with or without a condition, should say who decided."
 Severity: #warning
 Expression: "extension.where(url = 'https://keyplan.example/fhir/StructureDefinition/recommendation' and (value = 'recommended' or value = 'conditional')).exists() implies extension.where(url = 'https://keyplan.example/fhir/StructureDefinition/decision-basis').exists()"
+
+Invariant: recommendation-5
+Description: "Where cardiopulmonary resuscitation is not recommended, it is recorded with whom that was discussed, or why with nobody."
+Severity: #warning
+Expression: "(extension.where(url = 'https://keyplan.example/fhir/StructureDefinition/recommendation' and value = 'not-recommended').exists() and provision.provision.code.coding.where(system = 'http://snomed.info/sct' and code = '89666000').exists()) implies extension.where(url = 'https://keyplan.example/fhir/StructureDefinition/discussion').extension.where(url = 'with' or url = 'reason').exists()"

@@ -17,6 +17,7 @@ Description: "One thing that whoever meets the person in an emergency needs to k
 * value[x] MS
 * value[x] only string or boolean or CodeableConcept
 * dataAbsentReason MS
+* dataAbsentReason from AbsentReasonVS (required)
 * note MS
 
 Invariant: item-1

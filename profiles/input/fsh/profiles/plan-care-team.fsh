@@ -4,13 +4,20 @@ Id: plan-care-team
 Title: "Care team of a plan"
 Description: "Who looks after the person, in which role, and who coordinates their care."
 * ^experimental = false
+* obeys team-1
 * status 1..1 MS
 * subject 1..1 MS
 * subject only Reference(PlanPatient)
 * participant 1..* MS
 * participant.role MS
+* participant.role from CareTeamRoleVS (extensible)
 * participant.role ^short = "What they do, the coordinator above all"
-* participant.member MS
+* participant.member 1..1 MS
 * participant.onBehalfOf MS
 * telecom MS
 * telecom ^short = "How to reach the team, by day and by night"
+
+Invariant: team-1
+Description: "Exactly one participant coordinates the care of the person."
+Severity: #error
+Expression: "participant.where(role.coding.where(system = 'https://keyplan.example/fhir/CodeSystem/care-team-role' and code = 'coordinator').exists()).count() = 1"

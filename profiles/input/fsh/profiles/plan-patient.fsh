@@ -7,6 +7,7 @@ Description: "The person whom a plan is about. At least one national number iden
 * obeys plan-patient-1
 * extension contains Jurisdiction named jurisdiction 0..1 MS
 * identifier 1..* MS
+* identifier obeys plan-patient-2 and plan-patient-3 and plan-patient-4
 * identifier ^slicing.discriminator.type = #value
 * identifier ^slicing.discriminator.path = "system"
 * identifier ^slicing.rules = #open
@@ -41,3 +42,19 @@ Invariant: plan-patient-1
 Description: "The person has at least one CHI, NHS or Health and Care number."
 Severity: #error
 Expression: "identifier.where(system = 'urn:oid:2.16.840.1.113883.2.1.3.2.4.16.53' or system = 'https://fhir.nhs.uk/Id/nhs-number' or system = 'https://fhir.nhs.uk/Id/hsc-number').value.exists()"
+
+// Weighted modulus 11: the first nine digits by 10, 9, … 2, added up; 11 less the remainder is the check digit, 11 counts as 0, and 10 is never issued.
+Invariant: plan-patient-2
+Description: "A CHI number is ten digits: a date of birth (DDMMYY), three digits and a check digit that is right."
+Severity: #error
+Expression: "system = 'urn:oid:2.16.840.1.113883.2.1.3.2.4.16.53' implies (value.matches('^(0[1-9]|[12][0-9]|3[01])(0[1-9]|1[0-2])[0-9]+$') and value.length() = 10 and value.all((11 - (($this.substring(0,1).toInteger()*10+$this.substring(1,1).toInteger()*9+$this.substring(2,1).toInteger()*8+$this.substring(3,1).toInteger()*7+$this.substring(4,1).toInteger()*6+$this.substring(5,1).toInteger()*5+$this.substring(6,1).toInteger()*4+$this.substring(7,1).toInteger()*3+$this.substring(8,1).toInteger()*2) mod 11)) mod 11 = $this.substring(9,1).toInteger()))"
+
+Invariant: plan-patient-3
+Description: "An NHS number is ten digits, begins with 4, 6 or 7 (999 for tests), and its check digit is right."
+Severity: #error
+Expression: "system = 'https://fhir.nhs.uk/Id/nhs-number' implies (value.matches('^(4|6|7|999)[0-9]+$') and value.length() = 10 and value.all((11 - (($this.substring(0,1).toInteger()*10+$this.substring(1,1).toInteger()*9+$this.substring(2,1).toInteger()*8+$this.substring(3,1).toInteger()*7+$this.substring(4,1).toInteger()*6+$this.substring(5,1).toInteger()*5+$this.substring(6,1).toInteger()*4+$this.substring(7,1).toInteger()*3+$this.substring(8,1).toInteger()*2) mod 11)) mod 11 = $this.substring(9,1).toInteger()))"
+
+Invariant: plan-patient-4
+Description: "A Health and Care number is ten digits, begins with 32 to 39, and its check digit is right."
+Severity: #error
+Expression: "system = 'https://fhir.nhs.uk/Id/hsc-number' implies (value.matches('^3[2-9][0-9]+$') and value.length() = 10 and value.all((11 - (($this.substring(0,1).toInteger()*10+$this.substring(1,1).toInteger()*9+$this.substring(2,1).toInteger()*8+$this.substring(3,1).toInteger()*7+$this.substring(4,1).toInteger()*6+$this.substring(5,1).toInteger()*5+$this.substring(6,1).toInteger()*4+$this.substring(7,1).toInteger()*3+$this.substring(8,1).toInteger()*2) mod 11)) mod 11 = $this.substring(9,1).toInteger()))"

@@ -25,7 +25,6 @@ Description: "What the person has said about sharing their plan with services th
 * performer ^short = "Who decided"
 * organization MS
 * policy MS
-* policyRule MS
 * provision MS
 * provision.period MS
 * provision.provision MS

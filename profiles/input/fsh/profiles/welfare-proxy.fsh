@@ -22,7 +22,6 @@ Description: "Someone who has legal power to take welfare or health decisions fo
 * source[x] MS
 * source[x] ^short = "The power of attorney or court order"
 * policy MS
-* policyRule MS
 * verification MS
 * provision 1..1 MS
 * provision.period MS

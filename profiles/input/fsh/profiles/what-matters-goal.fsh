@@ -5,7 +5,10 @@ Title: "What matters to me"
 Description: "One thing that the person values, fears or hopes for, in their own words. Words are never turned into codes that change what they say. Where nothing was said, the reason why stands in place of the words; an empty statement is never recorded."
 * ^experimental = false
 * obeys goal-1
-* extension contains Importance named importance 0..1 MS and Confidence named confidence 0..1 MS
+* extension contains
+    Importance named importance 0..1 MS and
+    Confidence named confidence 0..1 MS and
+    Theme named theme 0..* MS
 * lifecycleStatus MS
 * category 1..* MS
 * category ^slicing.discriminator.type = #pattern

@@ -1,0 +1,50 @@
+Profile: PlanAuditEvent
+Parent: AuditEvent
+Id: plan-audit-event
+Title: "Who saw or changed a plan"
+Description: "One access to the record of a person: who, from which organisation, in which role, for what purpose, when, to which parts, and whether it was allowed. Written by the service at the moment of the access and never changed. In words as well, so that the person can read who looked at their plan."
+* ^experimental = false
+* obeys audit-1 and audit-2
+* text 1..1 MS
+* text ^short = "What happened, in words that the person can read"
+* type MS
+* type ^short = "RESTful operation, as a rule"
+* subtype MS
+* subtype ^short = "Interaction or operation"
+* action 1..1 MS
+* action ^short = "C created, R read, U changed, D deleted, E an operation was run"
+* recorded MS
+* recorded ^short = "When it happened, by the clock of the service"
+* outcome 1..1 MS
+* outcome ^short = "0 allowed and done; 4 refused or not done; 8 and 12 failed"
+* outcomeDesc MS
+* outcomeDesc ^short = "Why it was refused or failed, without personal data"
+* purposeOfEvent 1..1 MS
+* purposeOfEvent from AccessPurposeVS (required)
+* purposeOfEvent ^short = "Why: care, emergency, broken glass, administration"
+* agent 1..* MS
+* agent.type MS
+* agent.type ^short = "Part taken: the person who asked, the system through which, the organisation"
+* agent.role MS
+* agent.role ^short = "Role in care, for example ambulance crew"
+* agent.who 1..1 MS
+* agent.who ^short = "Who, by identifier: registration number, ODS code or client"
+* agent.requestor MS
+* agent.requestor ^short = "True for the one agent who asked"
+* source MS
+* source.observer MS
+* entity 1..* MS
+* entity.what 1..1 MS
+* entity.what ^short = "What was seen or changed; with its version where one is known"
+* entity.role MS
+* entity.detail MS
+
+Invariant: audit-1
+Description: "Exactly one agent asked for it."
+Severity: #error
+Expression: "agent.where(requestor = true).count() = 1"
+
+Invariant: audit-2
+Description: "An access that was refused or failed says why."
+Severity: #error
+Expression: "outcome != '0' implies outcomeDesc.exists()"
