@@ -5,6 +5,7 @@ import {
   compile,
   type Environment,
   type Expression,
+  evaluate,
   FhirPathFault,
   holds,
 } from '../../fhir/fhirpath/fhirpath.ts'
@@ -133,5 +134,38 @@ export const constraintsOf = (definition: ElementDefinition, structure: Structur
   if (checks.length === 0) return undefined
   return (spot, run) => {
     for (const check of checks) check(spot, run)
+  }
+}
+
+const expressions = new Map<string, Expression | undefined>()
+/** More expressions than all the definitions of a validator have; what comes after is compiled each time. */
+const MOST_KEPT = 5_000
+
+const compiled = (text: string): Expression | undefined => {
+  if (expressions.has(text)) return expressions.get(text)
+  let expression: Expression | undefined
+  try {
+    expression = compile(text, R4_MODEL)
+  } catch (error) {
+    if (!(error instanceof FhirPathFault)) throw error
+  }
+  if (expressions.size < MOST_KEPT) expressions.set(text, expression)
+  return expression
+}
+
+/**
+ * Whether an expression about a resource is true of an element in it, or finds that element among others, as the contexts of extensions do
+ * (http://hl7.org/fhir/R4/defining-extensions.html#context). Undefined where it cannot be read or evaluated.
+ */
+export const expressionHolds = (text: string, spot: Spot, run: Run, resource: Spot): boolean | undefined => {
+  const expression = compiled(text)
+  if (expression === undefined) return undefined
+  try {
+    const found = evaluate(expression, resource, environmentAt(spot, run))
+    const only = found.length === 1 ? found[0]?.value : undefined
+    return typeof only === 'boolean' ? only : found.some(({ value }) => value !== undefined && value === spot.value)
+  } catch (error) {
+    if (error instanceof FhirPathFault) return undefined
+    throw error
   }
 }

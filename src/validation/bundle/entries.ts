@@ -1,0 +1,100 @@
+import { isConcreteType } from '../../definitions/tables.ts'
+import { shownValue } from '../finding.ts'
+import { isNode, type Node } from '../invariants/invariant.ts'
+import { type Check, findingAt, type Run, type Spot } from '../spot.ts'
+import { type Entry, entriesOf } from './entry.ts'
+
+/** Kinds of Bundle whose entries need no fullUrl: what is new has no address yet, and answers need none. */
+const WITHOUT_ADDRESS: ReadonlySet<unknown> = new Set([
+  'transaction',
+  'batch',
+  'transaction-response',
+  'batch-response',
+])
+/** What has no identity of its own. */
+const ANONYMOUS: ReadonlySet<string> = new Set(['OperationOutcome', 'Parameters', 'Binary'])
+
+const ABSOLUTE = /^[a-z][a-z0-9+.-]*:\S+$/i
+const RESTFUL = /^https?:\/\/.+\/([A-Z][A-Za-z]{1,63})\/([A-Za-z0-9\-.]{1,64})$/
+const UUID = /^urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+/** The fullUrl of an entry: there, absolute, and at one with the id of the resource (http://hl7.org/fhir/R4/bundle-definitions.html#Bundle.entry.fullUrl). */
+const checkAddress = ({ spot, resource, fullUrl }: Entry, bundle: Node, run: Run): void => {
+  const at = { ...findingAt(spot, '', 'invalid', '') }
+  const expression = `${at.expression}.fullUrl`
+  const report = (key: string, text: string, more: { value?: string; expected?: string } = {}): void =>
+    run.report({ ...at, key, text, expression, ...more })
+
+  if (fullUrl === undefined) {
+    if (resource === undefined || WITHOUT_ADDRESS.has(bundle['type']) || ANONYMOUS.has(resource.type)) return
+    run.report(
+      findingAt(spot, 'bundle-full-url', 'required', 'An entry needs a fullUrl, the identity of the resource in it.', {
+        expected: 'an address such as urn:uuid:… or https://…/Patient/1',
+        hint: 'Add fullUrl. Only the entries of a transaction, a batch and their responses need none.',
+      }),
+    )
+    return
+  }
+  if (!ABSOLUTE.test(fullUrl)) {
+    report('bundle-full-url', 'fullUrl is an absolute address. Send urn:uuid:… or https://….', {
+      value: shownValue(fullUrl),
+    })
+    return
+  }
+  if (fullUrl.startsWith('urn:uuid:') && !UUID.test(fullUrl)) {
+    report('bundle-full-url', 'fullUrl begins with urn:uuid: and has no UUID after it, in small letters.', {
+      value: shownValue(fullUrl),
+    })
+    return
+  }
+  const [, type, id] = RESTFUL.exec(fullUrl) ?? []
+  if (resource === undefined || type === undefined || !isConcreteType(type)) return
+  const own = isNode(resource.value) ? resource.value['id'] : undefined
+  // A definition may stand under its own canonical address.
+  if (isNode(resource.value) && resource.value['url'] === fullUrl) return
+  if (type === resource.type && (own === undefined || own === id)) return
+  report(
+    'bundle-full-url-mismatch',
+    'fullUrl is the address of another resource: it must end with the type and id of the one in the entry.',
+    {
+      value: shownValue(fullUrl),
+      expected: `…/${resource.type}/${typeof own === 'string' ? own : 'id'}`,
+    },
+  )
+}
+
+const NEEDS_RESOURCE: ReadonlySet<unknown> = new Set(['POST', 'PUT', 'PATCH'])
+
+/** What an entry of a transaction or batch asks for (http://hl7.org/fhir/R4/http.html#transaction). */
+const checkRequest = ({ spot, resource }: Entry, bundle: Node, run: Run): void => {
+  const request = isNode(spot.value) ? spot.value['request'] : undefined
+  if (!isNode(request) || (bundle['type'] !== 'transaction' && bundle['type'] !== 'batch')) return
+  const { method, url } = request
+  const { expression } = findingAt(spot, '', 'invalid', '')
+  const report = (below: string, key: string, text: string): void =>
+    run.report({ severity: 'error', code: 'invalid', key, text, expression: `${expression}${below}` })
+
+  if (NEEDS_RESOURCE.has(method) && resource === undefined) {
+    report('', 'bundle-request-resource', `A request with ${String(method)} needs a resource. Add it to the entry.`)
+  } else if ((method === 'GET' || method === 'HEAD' || method === 'DELETE') && resource !== undefined) {
+    report('.resource', 'bundle-request-resource', `A request with ${method} has no resource. Leave it out.`)
+  }
+  if (resource === undefined || typeof url !== 'string' || (method !== 'POST' && method !== 'PUT')) return
+  const type = /^\/?(?:https?:\/\/[^?]+\/)?([A-Z][A-Za-z]*)(?:[/?]|$)/.exec(url)?.[1]
+  if (type !== undefined && isConcreteType(type) && type !== resource.type) {
+    report(
+      '.request.url',
+      'bundle-request-type',
+      `The request is about a ${type}, and the resource of the entry is a ${resource.type}.`,
+    )
+  }
+}
+
+/** Each entry of a Bundle by itself. */
+export const checkEntries: Check = (spot: Spot, run: Run): void => {
+  const bundle = spot.value as Node
+  for (const entry of entriesOf(spot)) {
+    checkAddress(entry, bundle, run)
+    checkRequest(entry, bundle, run)
+  }
+}

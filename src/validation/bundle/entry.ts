@@ -1,0 +1,14 @@
+import { childrenNamed } from '../children.ts'
+import { isNode } from '../invariants/invariant.ts'
+import type { Spot } from '../spot.ts'
+
+/** An entry of a Bundle with the resource in it. */
+export type Entry = Readonly<{ spot: Spot; resource: Spot | undefined; fullUrl: string | undefined }>
+
+/** The entries of a Bundle, in order. */
+export const entriesOf = (bundle: Spot): readonly Entry[] =>
+  childrenNamed(bundle, 'entry').map((spot) => {
+    const [resource] = childrenNamed(spot, 'resource')
+    const fullUrl = isNode(spot.value) ? spot.value['fullUrl'] : undefined
+    return { spot, resource, fullUrl: typeof fullUrl === 'string' ? fullUrl : undefined }
+  })

@@ -1,0 +1,98 @@
+import { shownValue } from '../finding.ts'
+import { isNode } from '../invariants/invariant.ts'
+import { type Check, expressionOf, type Run, type Spot } from '../spot.ts'
+import { type Entry, entriesOf } from './entry.ts'
+
+/** Every literal reference below an element, with its place in it. */
+const referencesIn = (value: unknown, place: string, into: [string, string][]): void => {
+  if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) referencesIn(item, `${place}[${index}]`, into)
+    return
+  }
+  if (!isNode(value)) return
+  for (const name in value) {
+    const child = value[name]
+    if (name === 'reference' && typeof child === 'string') into.push([child, `${place}.reference`])
+    else if (typeof child === 'object') referencesIn(child, `${place}.${name}`, into)
+  }
+}
+
+/** Which entry each one refers to, by their indices. */
+const linksOf = (entries: readonly Entry[], run: Run): readonly ReadonlySet<number>[] => {
+  const indexOf = new Map<unknown, number>()
+  entries.forEach(({ resource }, index) => {
+    if (resource !== undefined) indexOf.set(resource.value, index)
+  })
+  return entries.map(({ resource }) => {
+    const links = new Set<number>()
+    if (resource === undefined) return links
+    const references: [string, string][] = []
+    referencesIn(resource.value, '', references)
+    for (const [reference] of references) {
+      const index = reference.startsWith('#') ? undefined : indexOf.get(run.resolve(resource, reference)?.value)
+      if (index !== undefined) links.add(index)
+    }
+    return links
+  })
+}
+
+const reached = (start: number, links: readonly ReadonlySet<number>[]): ReadonlySet<number> => {
+  const found = new Set([start])
+  for (const index of found) for (const next of links[index] ?? []) found.add(next)
+  return found
+}
+
+/** The resources of a document and of a message hang together with the first one (http://hl7.org/fhir/R4/documents.html#content, messaging.html). */
+const checkReachable = (entries: readonly Entry[], isDocument: boolean, run: Run): void => {
+  const forward = linksOf(entries, run)
+  const both = forward.map((links) => new Set(links))
+  forward.forEach((links, from) => {
+    for (const to of links) both[to]?.add(from)
+  })
+  const isReached = reached(0, both)
+  entries.forEach(({ spot, resource }, index) => {
+    if (resource === undefined || isReached.has(index)) return
+    run.report({
+      severity: isDocument ? 'error' : 'warning',
+      code: 'informational',
+      key: 'bundle-entry-unreached',
+      text: `Nothing leads from the first entry to this ${resource.type}: neither a reference to it nor one from it.`,
+      expression: expressionOf(spot),
+      hint: `Refer to it from the ${isDocument ? 'Composition' : 'MessageHeader'} or from what that refers to, or leave it out.`,
+    })
+  })
+}
+
+/** What the Composition refers to is in the document, but for what may be left outside (http://hl7.org/fhir/R4/documents.html#content). */
+const INSIDE: readonly string[] = ['subject', 'encounter', 'author', 'attester', 'custodian', 'event', 'section']
+
+const checkComposition = (composition: Spot, run: Run): void => {
+  for (const name of INSIDE) {
+    const references: [string, string][] = []
+    referencesIn((composition.value as Readonly<Record<string, unknown>>)[name], `.${name}`, references)
+    for (const [reference, place] of references) {
+      if (run.resolve(composition, reference) !== undefined) continue
+      run.report({
+        severity: 'error',
+        code: 'not-found',
+        key: 'document-reference-unresolved',
+        text: 'The Composition of a document refers to what is not in the document.',
+        expression: expressionOf(composition) + place,
+        value: shownValue(reference),
+        expected: 'the fullUrl of an entry',
+        hint: 'Add the resource as an entry, or correct the reference to be its fullUrl.',
+      })
+    }
+  }
+}
+
+/** How the entries of a Bundle hang together. */
+export const checkLinked: Check = (spot, run) => {
+  const type = (spot.value as Readonly<Record<string, unknown>>)['type']
+  if (type !== 'document' && type !== 'message') return
+  const entries = entriesOf(spot)
+  const first = entries[0]?.resource
+  if (first?.type !== (type === 'document' ? 'Composition' : 'MessageHeader')) return
+  if (type === 'document') checkComposition(first, run)
+  checkReachable(entries, type === 'document', run)
+}
