@@ -78,7 +78,7 @@ export const fill = async (
 }
 
 const row = (resource: Resource, at: Date, patient: string | null): Row => ({
-  ...written(stamp(resource, resource.id as string, 1, at), { expected: -1, version: 1, patient }),
+  ...written(stamp(resource, resource.id as string, 1, at), { expected: -1, version: 1, patient, organization: '' }),
   at,
 })
 

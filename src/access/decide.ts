@@ -1,44 +1,84 @@
 import type { Caller } from '../context.ts'
+import { type Condition, type Facts, holds } from './facts.ts'
+import { POLICY_VERSION, policyOf } from './policy.ts'
+import { type Asking, conditionsOf, mayBreakGlass, RULES, type Rule } from './rules.ts'
+import { type ScopeLetter, type Within, withinOf } from './scopes.ts'
 
-/** What the decision needs to know of the person to whom a record belongs. */
-export type PersonFacts = Readonly<{
-  /** What the sharing decision in force allows under the person's jurisdiction (`plan/jurisdiction.ts`). */
-  sharing: 'permitted' | 'withheld'
-  /** ODS code of the organisation that registered the person: the author of the record, whom an objection to sharing does not shut out. */
-  custodian: string
+/** Who asks for a record, for what, and what is known of the record. Scopes, the ceiling of it all, are checked before. */
+export type Question = Omit<Asking, 'actor'> & Readonly<{ actor: Caller; record: Facts }>
+
+/**
+ * What goes with a permit. `break-glass`: it is recorded as such, and the owner and the privacy officer are told; `role-sections`: of a document
+ * only the sections of the role are shown (`plan/summary/roles.ts`).
+ */
+export type Obligation = 'break-glass' | 'role-sections'
+
+type Said = Readonly<{
+  /** Stable reason code: of the rule that denies, or what permits. */
+  reason: string
+  policyVersion: string
+  /** Keys of the sharing decisions that decided, as far as the facts have them. */
+  consents: readonly string[]
 }>
+
+export type Permitted = Said & Readonly<{ permitted: true; obligations: readonly Obligation[] }>
+/** `breakGlass`: this person could see it by breaking the glass. `hidden`: it is answered as if it were not there. */
+export type Denial = Said & Readonly<{ permitted: false; breakGlass: boolean; hidden: boolean }>
+export type Decision = Permitted | Denial
 
 declare const decided: unique symbol
 
-/** Leave to see what a decision allowed; only `decide` and `decideSearch` make one, so nothing is searched or shown without. */
+/** Leave to search what a decision allows: only `decideSearch` makes one, so nothing is searched without. */
 export type Permit = Readonly<{
   [decided]: true
-  permitted: true
-  /** Rows of persons whose sharing is withheld are visible only where this organisation is the custodian; undefined: all rows. */
-  custodian: string | undefined
+  /** What must hold of every row that is read, shown or not. */
+  condition: Condition
+  /** What the query parts of scopes narrow for the interaction; undefined where they narrow nothing. */
+  within: Within | undefined
 }>
-
-export type Denial = Readonly<{
-  permitted: false /** Stable reason code, for the audit. */
-  reason: 'sharing-withheld'
-}>
-
-export type Decision = Permit | Denial
-
-const permit = (custodian: string | undefined): Permit => ({ permitted: true, custodian }) as Permit
 
 /**
- * May this caller see a record of this person (undefined: a record of nobody)? Scopes are checked before. The service's own work may; any
- * system may unless sharing is withheld; then only the custodian may (model.md section 6; trust, section 2). The SQL form of the same
- * rule is `search/sql.ts`, `visible`; a test holds the two together.
+ * May this caller see this record, or change it? Every rule of `rules.ts` must allow it; whatever is not known denies. The service's own work
+ * may. `rules`: for tests that take one away.
  */
-export const decide = (caller: Caller, person: PersonFacts | undefined): Decision => {
-  const { custodian } = decideSearch(caller)
-  if (person === undefined || custodian === undefined) return permit(custodian)
-  if (person.sharing === 'permitted' || person.custodian === custodian) return permit(custodian)
-  return { permitted: false, reason: 'sharing-withheld' }
+export const decide = ({ actor, record, ...how }: Question, rules: readonly Rule[] = RULES): Decision => {
+  const said = { policyVersion: POLICY_VERSION, consents: record.consents ?? [] }
+  if (actor.kind === 'internal') return { ...said, permitted: true, reason: 'own-work', obligations: [] }
+  const asking: Asking = { ...how, actor }
+  const conditions = conditionsOf(asking, rules)
+  const policy = policyOf(actor)
+  if (conditions === undefined || policy === undefined)
+    return { ...said, permitted: false, reason: 'role-unknown', breakGlass: false, hidden: false }
+  const denying = conditions.filter(({ strict }) => !holds(strict, record))
+  const standing = denying.find(({ condition }) => !holds(condition, record))
+  if (standing !== undefined) {
+    const breakGlass = mayBreakGlass(asking, policy) && denying.every(({ rule }) => rule.breakable)
+    const { code, hides } = standing.rule
+    return {
+      ...said,
+      permitted: false,
+      reason: code,
+      breakGlass,
+      hidden: hides === 'without-glass' ? !breakGlass : hides,
+    }
+  }
+  const obligations: readonly Obligation[] = [
+    ...(denying.length > 0 ? (['break-glass'] as const) : []),
+    ...(policy.part === 'all' ? [] : (['role-sections'] as const)),
+  ]
+  return { ...said, permitted: true, reason: denying.length > 0 ? 'break-glass' : 'permitted', obligations }
 }
 
-/** The decision for rows not yet known: a permit whose restriction goes into the WHERE clause of every table that is read. */
-export const decideSearch = (caller: Caller): Permit =>
-  permit(caller.kind === 'internal' ? undefined : caller.organization)
+/**
+ * The decision for rows not yet known: what `decide` asks of each, as one condition for the WHERE of every table that is read. `letter`: the
+ * interaction whose scopes are to reach the rows; undefined where that is seen to by itself.
+ */
+export const decideSearch = (
+  { actor, ...how }: Omit<Question, 'record'>,
+  letter: ScopeLetter | undefined = undefined,
+): Permit => {
+  const conditions = actor.kind === 'internal' ? [] : conditionsOf({ ...how, actor })
+  const all = conditions?.map(({ condition }) => condition).filter((condition) => condition !== true)
+  const within = actor.kind === 'internal' || letter === undefined ? undefined : withinOf(actor.scopes, letter)
+  return { condition: all === undefined ? false : { all }, within } as Permit
+}

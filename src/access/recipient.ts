@@ -9,4 +9,6 @@ export const speaksFor = (caller: Caller, organization: string): boolean =>
  * connections (role `integrator`), and for the service's own work; not for others who may see one of these persons or another.
  */
 export const mayOversee = (caller: Caller, organization: string): boolean =>
-  caller.kind === 'internal' || caller.role === 'integrator' || speaksFor(caller, organization)
+  caller.kind === 'internal' ||
+  (caller.kind === 'system' && caller.role === 'integrator') ||
+  speaksFor(caller, organization)

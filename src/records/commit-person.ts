@@ -6,6 +6,7 @@ import type { PersonRecord } from '../plan/person.ts'
 import { planTasks } from '../plan/plan-tasks.ts'
 import type { PersonRow } from '../store/persons.ts'
 import type { Store } from '../store/store.ts'
+import { agent } from './audit.ts'
 import { commitWritten } from './commit.ts'
 import { countedOn } from './counted-on.ts'
 import { custodianOf, derivePerson, isDecisive, recordAfter, versionsOf } from './derived.ts'
@@ -54,7 +55,7 @@ export const commitPerson = async (
 
   const patientId = patient.id as string
   const rows = stamped.map(({ resource, expected, version }) =>
-    written(resource, { expected, version, patient: patientId }),
+    written(resource, { expected, version, patient: patientId, organization: agent(cx).organization }),
   )
   // A draft decides nothing: nobody is to be shown anything new.
   const decides =

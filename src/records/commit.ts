@@ -6,7 +6,7 @@ import { Outdated, StillReferenced } from '../store/errors.ts'
 import type { Store } from '../store/store.ts'
 import { agent } from './audit.ts'
 import { turns } from './in-turn.ts'
-import { hasScope, maySee, personFacts } from './permission.ts'
+import { hasScope, maySee } from './permission.ts'
 import { searchDefinitions } from './search-definitions.ts'
 
 /** Gives the store one commit with its audit, one entry a person. */
@@ -68,7 +68,7 @@ const committedOnce = async (store: Store, cx: RequestContext, commit: Commit): 
 const stillReferenced = async (store: Store, cx: RequestContext, error: StillReferenced): Promise<Problem> => {
   const [type = '', id = ''] = error.holder.split('/')
   const [row] = hasScope(cx, type, 'r') ? await store.history({ type, id }) : []
-  const holder = row !== undefined && maySee(cx, personFacts(row)) ? error.holder : 'what you may not see'
+  const holder = row !== undefined && (await maySee(store, cx, row)) ? error.holder : 'what you may not see'
   return problem(
     'conflict',
     'still-referenced',

@@ -11,7 +11,7 @@ import { isAsStored, seesEverything, summaryFor } from '../plan/summary/roles.ts
 import { type AskedEdition, type Standing, standingOf } from '../plan/verify-current.ts'
 import type { Store } from '../store/store.ts'
 import { auditEntry } from './audit.ts'
-import { maySee, requireScope, sharingWithheld } from './permission.ts'
+import { about, permitOf, personUnknown, requireAll, requireScope } from './permission.ts'
 
 const roleOf = ({ caller }: RequestContext): string => (caller.kind === 'internal' ? 'keyplan' : caller.role)
 
@@ -41,8 +41,8 @@ export const respectDocument = async (
       'This document is clinical throughout and is withheld from your role. $key-information-summary gives the parts that are not.',
     )
   }
-  const row = await store.wholePerson(patient)
-  if (row !== undefined && !maySee(cx, row)) throw sharingWithheld(patient, [`Patient/${patient}`])
+  const row = await store.wholePerson(patient, permitOf(cx, 'r'))
+  if (row !== undefined) await requireAll(store, cx, [about(patient, row, 'CarePlan')])
   const resources = (row?.bodies ?? []).map((body) => parseFhirJson(body) as FhirResource)
   const self = resources.find(
     (resource): resource is Patient => resource.resourceType === 'Patient' && resource.id === patient,
@@ -53,11 +53,7 @@ export const respectDocument = async (
   const outcome = plan === undefined ? 'not-found' : 'permit'
   await store.audit([auditEntry(cx, '$respect-document', outcome, entities, row === undefined ? {} : { patient })])
   if (person === undefined) {
-    throw problem(
-      'not-found',
-      'not-found',
-      `There is no Patient/${patient} here. This does not mean that there is no plan elsewhere.`,
-    )
+    throw personUnknown(patient)
   }
   if (plan === undefined) {
     throw problem(

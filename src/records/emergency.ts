@@ -4,8 +4,8 @@ import { checkDemographics } from '../plan/demographics.ts'
 import { ambiguous, notFound } from '../plan/emergency/no-answer.ts'
 import { checkPersonIdentifier } from '../plan/identifiers.ts'
 import type { Store } from '../store/store.ts'
-import { agent } from './audit.ts'
-import { requireScope } from './permission.ts'
+import { agent, auditEntry } from './audit.ts'
+import { about, decideAll, refusal, requireScope, type Subject } from './permission.ts'
 import type { EmergencyOutcome, EmergencyQuestion } from './types.ts'
 
 /** The emergency answer (model.md section 5): one look-up of what was rendered when the plan changed, audited in the same statement. */
@@ -17,6 +17,10 @@ export const emergency = async (
   requireScope(cx, 'Patient', 'r')
   requireScope(cx, 'CarePlan', 'r')
   requireScope(cx, 'Consent', 'r')
+  if (!(await isForCaller(store, cx, asked))) {
+    const manner = 'identifier' in asked ? 'identifier' : 'demographics'
+    return { outcome: 'not-found', body: JSON.stringify(notFound(manner, cx.now)) }
+  }
   const audit = { ...agent(cx), interaction: '$emergency-view' }
   // What cannot be right is a slip of the hand: saying so is safer than "not found".
   if ('identifier' in asked) {
@@ -31,6 +35,32 @@ export const emergency = async (
   if (found === undefined) return { outcome: 'not-found', body: JSON.stringify(notFound('demographics', cx.now)) }
   if (found === 'ambiguous') return { outcome: 'ambiguous', body: JSON.stringify(ambiguous(cx.now)) }
   return { outcome: found.outcome, body: found.answer }
+}
+
+/**
+ * Whether the policy lets this caller have an emergency answer: one that is for those who treat the person. Of a system that hangs on its role
+ * alone: that sharing is withheld is an answer by itself. Of a person it can hang on what they are to whom they ask for. Throws `forbidden`; false
+ * where that the person is registered is not said, which is on record as a denial.
+ */
+const isForCaller = async (store: Store, cx: RequestContext, asked: EmergencyQuestion): Promise<boolean> => {
+  const subjects = await whomAsked(store, cx, asked)
+  const decisions = await decideAll(store, cx, subjects)
+  const index = decisions.findIndex(({ permitted }) => !permitted)
+  const [denial, subject] = [decisions[index], subjects[index]]
+  if (denial === undefined || denial.permitted || subject === undefined) return true
+  if (!denial.hidden) throw refusal(denial, subject)
+  const { patient } = subject
+  await store.audit([
+    auditEntry(cx, '$emergency-view', 'deny', [`Patient/${patient}`], { patient, reason: denial.reason }),
+  ])
+  return false
+}
+
+const whomAsked = async (store: Store, cx: RequestContext, asked: EmergencyQuestion): Promise<readonly Subject[]> => {
+  const shared = { sharing: 'permitted', custodian: '' } as const
+  if (cx.caller.kind !== 'person' || !('identifier' in asked)) return [about('', shared, 'CarePlan')]
+  const { persons } = await store.before({ persons: [], identifiers: [asked.identifier], keys: [], targets: [] })
+  return persons.map(({ id, custodian }) => about(id, { ...shared, custodian }, 'CarePlan'))
 }
 
 const throwAny = (issues: ConstructorParameters<typeof Problem>[1]): void => {

@@ -1,9 +1,8 @@
 import type { RequestContext } from '../context.ts'
 import { SERVED } from '../definitions/served.ts'
-import { problem } from '../fhir/outcome.ts'
 import type { Store } from '../store/store.ts'
 import { auditEntry } from './audit.ts'
-import { hasScope, maySee, requireScope, sharingWithheld } from './permission.ts'
+import { about, hasScope, permitOf, personUnknown, requireAll, requireScope } from './permission.ts'
 import type { EverythingPage, EverythingQuestion } from './types.ts'
 
 /**
@@ -20,8 +19,8 @@ export const everything = async (
   for (const type of types ?? []) requireScope(cx, type, 'r')
   const wanted = types ?? SERVED.map(({ type }) => type)
   const allowed = wanted.filter((type) => hasScope(cx, type, 'r'))
-  const found = await store.everything({ patient, types: allowed, since, count, after })
-  if (found !== undefined && !maySee(cx, found)) throw sharingWithheld(patient, [`Patient/${patient}`])
+  const found = await store.everything({ patient, types: allowed, since, count, after }, permitOf(cx, 'r'))
+  if (found !== undefined) await requireAll(store, cx, [about(patient, found)])
   const page = found?.resources.slice(0, count) ?? []
   const entities = page.map(({ type, id }) => `${type}/${id}`)
   const outcome = found === undefined ? 'not-found' : 'permit'
@@ -29,11 +28,7 @@ export const everything = async (
     auditEntry(cx, '$everything', outcome, entities.length === 0 ? [`Patient/${patient}`] : entities, { patient }),
   ])
   if (found === undefined) {
-    throw problem(
-      'not-found',
-      'not-found',
-      `There is no Patient/${patient} here. This does not mean that there is no plan elsewhere.`,
-    )
+    throw personUnknown(patient)
   }
   return {
     resources: page.map(({ patient: owner, ...resource }) => ({ ...resource, deleted: false, own: owner !== null })),

@@ -9,7 +9,7 @@ import { planTaskKeys, replacedTaskKeys } from '../plan/plan-tasks.ts'
 import type { PersonRow } from '../store/persons.ts'
 import type { Store } from '../store/store.ts'
 import { recordOf } from './derived.ts'
-import { maySee, sharingWithheld } from './permission.ts'
+import { requireAll } from './permission.ts'
 
 /** A stored plan with the record of its person, in which all that the plan is made of stands. */
 export type HeldPlan = Readonly<{ plan: CarePlan; version: number; row: PersonRow; record: PersonRecord }>
@@ -50,7 +50,9 @@ export const readHeldPlan = async (
     const plan = record?.resources.get(`CarePlan/${id}`) as CarePlan | undefined
     if (target === undefined || row === undefined || record === undefined || plan === undefined)
       throw problem('not-found', 'not-found', `There is no CarePlan/${id} here.`)
-    if (!maySee(cx, row)) throw sharingWithheld()
+    await requireAll(store, cx, [{ ...target, patient: row.id, sharing: row.sharing, custodian: row.custodian }], {
+      act: 'change',
+    })
     if (ifMatch !== undefined && ifMatch !== target.version) throw notThisVersion(plan, target.version)
     // A draft that comes into force ends what is asked for of the plan that it replaces.
     const replaced = plan.status === 'draft' ? replacedTaskKeys(plan) : []

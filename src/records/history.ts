@@ -1,11 +1,10 @@
-import { decideSearch } from '../access/decide.ts'
 import type { RequestContext } from '../context.ts'
 import { SERVED } from '../definitions/served.ts'
 import { problem } from '../fhir/outcome.ts'
 import type { VersionRow, VersionsWanted } from '../store/history.ts'
 import type { Store } from '../store/store.ts'
 import { auditEntry, seenByPerson } from './audit.ts'
-import { hasScope, requireScope } from './permission.ts'
+import { hasScope, notHere, permitOf, requireScope } from './permission.ts'
 import { auditSeen, stored } from './read.ts'
 import type { HistoryPage, HistoryQuestion } from './types.ts'
 
@@ -32,7 +31,7 @@ const ofInstance = async (
   const known = rows.length > 0 ? rows : await store.history({ type, id }, 1)
   if (known.length === 0) {
     await store.audit([auditEntry(cx, 'history', 'not-found', [`${type}/${id}`])])
-    throw problem('not-found', 'not-found', `There is no ${type}/${id} here.`)
+    throw problem('not-found', 'not-found', notHere(`${type}/${id}`))
   }
   await auditSeen(store, cx, 'history', known)
   const total = rows[0]?.total ?? (wanted.after === undefined ? 0 : undefined)
@@ -59,7 +58,7 @@ const ofLog = async (
   types: readonly string[],
   wanted: VersionsWanted,
 ): Promise<HistoryPage> => {
-  const permit = decideSearch(cx.caller)
+  const permit = permitOf(cx, undefined)
   // Before the page is read: what is settled in between is then asked for once more, and not left out.
   const upTo = wanted.after === undefined ? await store.logged(permit) : undefined
   const rows = await store.log(permit, types, wanted)

@@ -5,7 +5,7 @@ import { problem } from '../fhir/outcome.ts'
 import { type Disclosed, type JobRow, KEPT_SECONDS } from '../store/jobs.ts'
 import type { Store } from '../store/store.ts'
 import { auditEntry } from './audit.ts'
-import { hasScope, maySee, requireScope, sharingWithheld } from './permission.ts'
+import { hasScope, refusal, requireAll, requireScope } from './permission.ts'
 
 /** How a request was asked, and the resource that came with it as text, or empty. */
 export type JobRequest = Readonly<{ request: string; body: string }>
@@ -53,6 +53,11 @@ const mine = async (store: Store, cx: RequestContext, id: string): Promise<JobRo
 const typesOf = (disclosed: readonly Disclosed[]): Set<string> =>
   new Set(disclosed.flatMap(({ entities }) => entities.map((key) => key.split('/')[0] as string)))
 
+const keyOf = (key: string): Readonly<{ type: string; id: string }> => {
+  const [type = '', id = ''] = key.split('/')
+  return { type, id }
+}
+
 const LETTERS: readonly ScopeLetter[] = ['c', 'r', 'u', 'd', 's']
 
 /**
@@ -68,11 +73,11 @@ export const jobStatus = async (store: Store, cx: RequestContext, id: string): P
       if (mayInteract(scopes, type, letter) && !hasScope(cx, type, letter)) requireScope(cx, type, letter)
   const patients = about.flatMap(({ patient }) => patient ?? [])
   const owners = new Map((await store.jobs.owners(patients)).map((owner) => [owner.id, owner]))
-  for (const { patient, entities } of about) {
-    if (patient === null) continue
-    const owner = owners.get(patient)
-    if (owner === undefined || !maySee(cx, owner)) throw sharingWithheld(patient, entities)
-  }
+  const seen = about.flatMap(({ patient, entities }) =>
+    // Where the person is registered no more, nothing is known of them, and nothing shown.
+    patient === null ? [] : entities.map((key) => ({ ...keyOf(key), patient, ...owners.get(patient), entities })),
+  )
+  await requireAll(store, cx, seen, { refused: (denial, subject) => refusal(denial, subject, subject.entities) })
   await store.audit(about.map(({ patient, entities }) => auditEntry(cx, 'answer', 'permit', entities, { patient })))
   const expires = new Date(Date.parse(finishedAt) + KEPT_SECONDS * 1_000)
   return { state: 'finished', answer, result: result ?? undefined, expires }

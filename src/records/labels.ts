@@ -1,12 +1,11 @@
 import type { Coding, Meta } from 'fhir/r4.js'
-import { decideSearch } from '../access/decide.ts'
 import type { RequestContext } from '../context.ts'
 import { SERVED } from '../definitions/served.ts'
 import { problem } from '../fhir/outcome.ts'
 import { type LabelRow, labelsSql } from '../search/labels.ts'
 import type { Store } from '../store/store.ts'
 import { auditEntry } from './audit.ts'
-import { hasScope, requireScope } from './permission.ts'
+import { hasScope, permitOf, requireScope } from './permission.ts'
 
 /** More of them are for no list. */
 const MOST_LABELS = 1_000
@@ -18,7 +17,7 @@ export const labels = async (store: Store, cx: RequestContext, types?: readonly 
   for (const type of types ?? []) requireScope(cx, type, 'r')
   const readable = types ?? SERVED.map(({ type }) => type).filter((type) => hasScope(cx, type, 'r'))
   if (readable.length === 0) requireScope(cx, '*', 'r')
-  const rows = await store.search<LabelRow>(labelsSql(readable, decideSearch(cx.caller), MOST_LABELS + 1))
+  const rows = await store.search<LabelRow>(labelsSql(readable, permitOf(cx, 'r'), MOST_LABELS + 1))
   await store.audit([auditEntry(cx, '$meta', 'permit', [], { query: `${types?.join(',') ?? '*'}/$meta` })])
   if (rows.length > MOST_LABELS) {
     throw problem(

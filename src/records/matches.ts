@@ -1,11 +1,10 @@
-import { decideSearch } from '../access/decide.ts'
 import type { RequestContext } from '../context.ts'
 import { problem } from '../fhir/outcome.ts'
 import { parseSearch } from '../search/query/parse.ts'
 import { searchSql } from '../search/sql/statement.ts'
 import type { ResourceRow } from '../store/resources.ts'
 import type { Store } from '../store/store.ts'
-import { requireScope } from './permission.ts'
+import { permitOf, requireScope } from './permission.ts'
 import { readingOf } from './reading.ts'
 
 /**
@@ -35,6 +34,6 @@ export const findMatches = async (
       'A condition consists of search parameters alone, and of one at least. Leave out what only shapes an answer, such as _sort or _count.',
     )
   }
-  const rows = await store.search(searchSql({ ...query, count: most }, decideSearch(cx.caller)))
+  const rows = await store.search(searchSql({ ...query, count: most }, permitOf(cx, 's')))
   return rows.slice(0, most)
 }

@@ -6,6 +6,7 @@ import { isOwnTaskId } from '../plan/task.ts'
 import type { WrittenResource } from '../store/commit.ts'
 import { Outdated } from '../store/errors.ts'
 import type { Before } from '../store/persons.ts'
+import { agent } from './audit.ts'
 import type { Refused } from './permission.ts'
 import type { Planned } from './planned.ts'
 import type { StoredResource } from './types.ts'
@@ -51,6 +52,7 @@ export const outcomeOf = (
     expected: item.do === 'create' ? -1 : (current?.version ?? 0),
     version,
     patient: owner,
+    organization: agent(cx).organization,
   })
   return {
     outcome: current === undefined ? 'created' : 'updated',

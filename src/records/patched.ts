@@ -10,8 +10,9 @@ import type { NamedChange, Settled, WholeChange } from './conditional.ts'
 import { inEntry, relocated } from './entry.ts'
 import { mapFairly } from './fairly.ts'
 import { checkPreconditions } from './outcome.ts'
-import { maySee, type Refused, sharingWithheld } from './permission.ts'
+import type { Refused } from './permission.ts'
 import { gone } from './read.ts'
+import { requireTargets } from './targets.ts'
 
 type Patch = Extract<NamedChange, { do: 'patch' }>
 
@@ -36,14 +37,11 @@ export const applyPatches = async (
   const keys = patches.map(({ type, id }) => ({ type, id }))
   const before = await store.before({ persons: [], identifiers: [], keys: [], targets: keys })
   const targets = new Map(before.targets.map((target) => [`${target.type}/${target.id}`, target]))
-  const hidden = before.persons.find((row) => !maySee(cx, row))
-  if (hidden !== undefined) {
-    const withheld = sharingWithheld(
-      hidden.id,
-      keys.map(({ type, id }) => `${type}/${id}`),
-    )
-    throw relocated(withheld, patches.find(({ type, id }) => targets.get(`${type}/${id}`)?.patient === hidden.id)?.at)
-  }
+  const named = keys.map(({ type, id }) => `${type}/${id}`)
+  await requireTargets(store, cx, before, named, (error) => {
+    const { patient } = ((error as Problem).cause ?? {}) as Partial<Refused>
+    return relocated(error, patches.find(({ type, id }) => targets.get(`${type}/${id}`)?.patient === patient)?.at)
+  })
 
   const applied = ({ type, id, patch, ifMatch, at, fullUrl }: Patch): Settled<WholeChange> => {
     const target = targets.get(`${type}/${id}`)

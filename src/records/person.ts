@@ -1,10 +1,9 @@
 import type { RequestContext } from '../context.ts'
-import { problem } from '../fhir/outcome.ts'
 import type { PersonRecord } from '../plan/person.ts'
 import type { Store } from '../store/store.ts'
 import { auditEntry } from './audit.ts'
 import { recordOf } from './derived.ts'
-import { maySee, requireScope, sharingWithheld } from './permission.ts'
+import { about, personUnknown, requireAll, requireScope } from './permission.ts'
 
 /** The types of what is in force for a person, all of which a caller of `person` sees. */
 const SEEN = ['Patient', 'CarePlan', 'Consent', 'Goal', 'Observation', 'RelatedPerson', 'MedicationRequest'] as const
@@ -20,13 +19,9 @@ export const person = async (
   const { persons } = await store.before({ persons: [id], identifiers: [], keys: [], targets: [] })
   const row = persons.find((candidate) => candidate.id === id)
   const record = recordOf(row)
-  if (row !== undefined && !maySee(cx, row)) throw sharingWithheld(id, [`Patient/${id}`])
+  if (row !== undefined) await requireAll(store, cx, [about(id, row, 'CarePlan')])
   const outcome = record === undefined ? 'not-found' : 'permit'
   await store.audit([auditEntry(cx, interaction, outcome, [`Patient/${id}`], { patient: id })])
   if (record !== undefined) return record
-  throw problem(
-    'not-found',
-    'not-found',
-    `There is no Patient/${id} here. This does not mean that there is no plan elsewhere.`,
-  )
+  throw personUnknown(id)
 }

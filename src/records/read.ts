@@ -1,10 +1,9 @@
-import { decideSearch } from '../access/decide.ts'
 import type { RequestContext } from '../context.ts'
 import { problem } from '../fhir/outcome.ts'
-import type { ResourceRow } from '../store/resources.ts'
+import type { Marks, ResourceRow } from '../store/resources.ts'
 import type { Store } from '../store/store.ts'
 import { agent, auditEntry, seenByPerson } from './audit.ts'
-import { maySee, personFacts, requireScope, sharingWithheld } from './permission.ts'
+import { notHere, requireAll, requireScope, seesOf } from './permission.ts'
 import type { StoredResource } from './types.ts'
 
 /** http://hl7.org/fhir/R4/http.html#read and #vread */
@@ -21,18 +20,18 @@ export const read = async (
 
 const readCurrent = async (store: Store, cx: RequestContext, type: string, id: string): Promise<StoredResource> => {
   const key = `${type}/${id}`
-  const custodian = decideSearch(cx.caller).custodian ?? null
-  const row = await store.read({ type, id, custodian, audit: { ...agent(cx), interaction: 'read' } })
+  const row = await store.read({ type, id, sees: seesOf(cx, type), audit: { ...agent(cx), interaction: 'read' } })
   if (row === undefined) {
     const lost = (await store.history({ type, id }))[0]
     // It came to be between the two looks: neither "not found" nor "deleted" would be true.
     if (lost?.deleted === false) return readCurrent(store, cx, type, id)
-    if (lost !== undefined && !maySee(cx, personFacts(lost))) throw sharingWithheld(lost.patient, [key])
+    if (lost !== undefined) await requireAll(store, cx, [lost])
     await store.audit([auditEntry(cx, 'read', 'not-found', [key], { patient: lost?.patient ?? null })])
-    throw lost === undefined ? problem('not-found', 'not-found', `There is no ${key} here.`) : gone(key, lost)
+    throw lost === undefined ? problem('not-found', 'not-found', notHere(key)) : gone(key, lost)
   }
-  // The decision and its SQL form have to agree: nothing is shown that is not on record.
-  if (!row.audited || !maySee(cx, personFacts(row))) throw sharingWithheld(row.patient, [key])
+  await requireAll(store, cx, [row])
+  // Nothing is shown that is not on record.
+  if (!row.audited) await store.audit([auditEntry(cx, 'read', 'permit', [key], { patient: row.patient })])
   return stored(row)
 }
 
@@ -48,9 +47,9 @@ const readVersion = async (
   if (row === undefined) {
     // How many versions there are may only be said to who may see one.
     const [first] = await store.history({ type, id }, 1)
-    if (first !== undefined && !maySee(cx, personFacts(first))) throw sharingWithheld(first.patient, [key])
+    if (first !== undefined) await requireAll(store, cx, [first])
     await store.audit([auditEntry(cx, 'vread', 'not-found', [key])])
-    throw problem('not-found', 'not-found', `There is no such version of ${key} here.`)
+    throw problem('not-found', 'not-found', notHere(`${key}/_history/${version}`))
   }
   await auditSeen(store, cx, 'vread', [row])
   if (row.deleted) throw gone(key, row)
@@ -71,10 +70,9 @@ export const auditSeen = async (
   store: Store,
   cx: RequestContext,
   interaction: string,
-  rows: readonly ResourceRow[],
+  rows: readonly (ResourceRow & Marks)[],
 ): Promise<void> => {
-  const hidden = rows.find((row) => !maySee(cx, personFacts(row)))
-  if (hidden !== undefined) throw sharingWithheld(hidden.patient, [`${hidden.type}/${hidden.id}`])
+  await requireAll(store, cx, rows)
   await store.audit(
     seenByPerson(rows).map(({ patient, keys }) => auditEntry(cx, interaction, 'permit', keys, { patient })),
   )

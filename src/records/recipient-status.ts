@@ -4,7 +4,7 @@ import { problem } from '../fhir/outcome.ts'
 import type { OutstandingPosition, OutstandingRow, RecipientStanding } from '../store/standings.ts'
 import type { Store } from '../store/store.ts'
 import { auditEntry } from './audit.ts'
-import { maySee, type Refused, requireScope } from './permission.ts'
+import { about, decideAll, type Refused, requireScope } from './permission.ts'
 
 /** How one recipient stands, with a page of what it has not confirmed. */
 export type RecipientStatus = Readonly<{
@@ -53,11 +53,19 @@ export const recipientStatus = async (
     store.status.epoch(),
   ])
   const page = rows.slice(0, asked.count)
-  const deliveries = page.map(({ patient, ...row }) => {
-    // The recipient holds what it is told to give up: it may know of whom.
-    const isKnown = speaksFor(caller, standing.organization) || maySee(cx, row)
-    return { ...row, patient: isKnown ? patient : undefined }
-  })
+  // The recipient holds what it is told to give up: it may know of whom.
+  const isRecipient = speaksFor(caller, standing.organization)
+  const decisions = isRecipient
+    ? []
+    : await decideAll(
+        store,
+        cx,
+        page.map((row) => about(row.patient, row)),
+      )
+  const deliveries = page.map(({ patient, ...row }, index) => ({
+    ...row,
+    patient: isRecipient || decisions[index]?.permitted === true ? patient : undefined,
+  }))
   const named = deliveries.flatMap(({ patient }) => patient ?? [])
   await store.audit([
     auditEntry(cx, '$sharing-status', 'permit', [endpoint]),

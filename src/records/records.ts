@@ -158,10 +158,12 @@ const audited = async <Result>(
   try {
     return await act()
   } catch (error) {
-    const outcome = error instanceof Problem ? OUTCOME[error.kind] : undefined
+    const cause = error instanceof Problem ? ((error.cause ?? {}) as Partial<Refused>) : {}
+    // What is refused as if it were not there is on record as refused.
+    const outcome = cause.reason !== undefined ? 'deny' : error instanceof Problem ? OUTCOME[error.kind] : undefined
     if (error instanceof Problem && outcome !== undefined) {
-      const { patient, entities = named } = (error.cause ?? {}) as Partial<Refused>
-      const reason = error.issues[0]?.key ?? error.kind
+      const { patient, entities = named } = cause
+      const reason = cause.reason ?? error.issues[0]?.key ?? error.kind
       await store.audit([auditEntry(cx, interaction, outcome, entities, { patient: patient ?? null, reason })])
     }
     throw error

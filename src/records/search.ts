@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { decideSearch, type Permit } from '../access/decide.ts'
+import type { Permit } from '../access/decide.ts'
 import type { RequestContext } from '../context.ts'
 import { type Issue, issue, problem } from '../fhir/outcome.ts'
 import { isOpen } from '../search/query/open.ts'
@@ -11,7 +11,7 @@ import { isWhole, subsetOf } from '../search/subset.ts'
 import type { ResourceRow } from '../store/resources.ts'
 import type { Store } from '../store/store.ts'
 import { agent, auditEntry, seenByPerson } from './audit.ts'
-import { requireScope } from './permission.ts'
+import { permitOf, requireScope } from './permission.ts'
 import { stored } from './read.ts'
 import { readingOf } from './reading.ts'
 import { type Cursor, type Kept, openCursor, sealCursor } from './search-cursor.ts'
@@ -40,8 +40,9 @@ export const search = async (store: Store, cx: RequestContext, request: SearchRe
 
   const { query, understood } = parsed
   const open = hidden ? understood.filter(isOpen) : understood
-  const bound = JSON.stringify([agent(cx).client, request.compartment ?? '', types, open])
-  const permit = decideSearch(cx.caller)
+  const permit = permitOf(cx, 's')
+  // Another token of the client may see less, and must not be told how many there are for this one.
+  const bound = JSON.stringify([...whoOf(cx), request.compartment ?? '', types, open, ...(permit.within ?? [])])
   const found = await pageOf(store, cx, permit, parsed, {
     bound,
     keeps: query.sort.length > 0 || open.length < understood.length,
@@ -50,7 +51,7 @@ export const search = async (store: Store, cx: RequestContext, request: SearchRe
   const included =
     query.includes.length === 0 || found.rows.length === 0
       ? []
-      : await store.search(includeSql(query.includes, found.rows, parsed.shown, permit))
+      : await store.search(includeSql(query.includes, found.rows, parsed.shown, permitOf(cx, 'r')))
   const shown = included.slice(0, MOST_INCLUDED)
   await auditSearch(store, cx, parsed, types, [...found.rows, ...shown])
 
@@ -73,6 +74,12 @@ export const search = async (store: Store, cx: RequestContext, request: SearchRe
     issues: [...parsed.issues, ...found.issues, ...(included.length > MOST_INCLUDED ? [TOO_MANY_INCLUDED] : [])],
   }
 }
+
+/** Whose cursors these are: of a client, or of one person at it. */
+const whoOf = (cx: RequestContext): readonly string[] => [
+  agent(cx).client,
+  ...(cx.caller.kind === 'person' ? [cx.caller.user.system, cx.caller.user.value] : []),
+]
 
 type Page = Readonly<{
   rows: readonly ResourceRow[]

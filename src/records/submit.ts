@@ -11,7 +11,7 @@ import { retryOutdated } from './commit.ts'
 import { commitPerson } from './commit-person.ts'
 import { recordOf, throwErrors, versionsOf } from './derived.ts'
 import { newId } from './ids.ts'
-import { maySee, requireScope, sharingWithheld } from './permission.ts'
+import { about, requireAll, requireScope } from './permission.ts'
 import type { Seal } from './seal.ts'
 import type { Committed, SubmittedEntry } from './types.ts'
 import { referencesOf, resourceIssues } from './write.ts'
@@ -105,7 +105,7 @@ const readSubject = async (
     ])
   }
   const [row] = persons
-  if (row !== undefined && !maySee(cx, row)) throw sharingWithheld()
+  if (row !== undefined) await requireAll(store, cx, [about(row.id, row, 'CarePlan')], { act: 'change' })
   if (row === undefined && named !== undefined) {
     throw problem(
       'unprocessable',

@@ -3,15 +3,8 @@ import { problem } from '../fhir/outcome.ts'
 import type { Store } from '../store/store.ts'
 import { auditEntry } from './audit.ts'
 import { fittedToRole } from './documents.ts'
-import { maySee, requireScope, sharingWithheld } from './permission.ts'
+import { about, personUnknown, requireAll, requireScope } from './permission.ts'
 import type { SharingStatus } from './types.ts'
-
-const personUnknown = (patient: string) =>
-  problem(
-    'not-found',
-    'not-found',
-    `There is no Patient/${patient} here. This does not mean that there is no plan elsewhere.`,
-  )
 
 /** The Key Information Summary as it was rendered when the plan last changed, fitted to the role of the caller. */
 export const summary = async (store: Store, cx: RequestContext, patient: string): Promise<string> => {
@@ -19,7 +12,7 @@ export const summary = async (store: Store, cx: RequestContext, patient: string)
   requireScope(cx, 'CarePlan', 'r')
   requireScope(cx, 'Consent', 'r')
   const row = await store.summary(patient)
-  if (row !== undefined && !maySee(cx, row)) throw sharingWithheld(patient, [`Patient/${patient}`])
+  if (row !== undefined) await requireAll(store, cx, [about(patient, row)])
   const outcome = row?.summary == null ? 'not-found' : 'permit'
   await store.audit([auditEntry(cx, '$key-information-summary', outcome, [`Patient/${patient}`], { patient })])
   if (row === undefined) throw personUnknown(patient)
@@ -37,7 +30,7 @@ export const summary = async (store: Store, cx: RequestContext, patient: string)
 export const sharingStatus = async (store: Store, cx: RequestContext, patient: string): Promise<SharingStatus> => {
   requireScope(cx, 'Patient', 'r')
   const person = await store.sharing(patient)
-  if (person !== undefined && !maySee(cx, person)) throw sharingWithheld(patient, [`Patient/${patient}`])
+  if (person !== undefined) await requireAll(store, cx, [about(patient, person)])
   const outcome = person === undefined ? 'not-found' : 'permit'
   await store.audit([auditEntry(cx, '$sharing-status', outcome, [`Patient/${patient}`], { patient })])
   if (person === undefined) throw personUnknown(patient)

@@ -1,5 +1,4 @@
 import type { CarePlan, Provenance } from 'fhir/r4.js'
-import { decideSearch } from '../access/decide.ts'
 import type { RequestContext } from '../context.ts'
 import { IDENTIFIER_SYSTEM } from '../fhir/identifier.ts'
 import { parseFhirJson } from '../fhir/json.ts'
@@ -9,7 +8,7 @@ import { type Condition, MOST_COUNT } from '../search/query/query.ts'
 import { searchSql } from '../search/sql/statement.ts'
 import type { ResourceRow } from '../store/resources.ts'
 import type { Store } from '../store/store.ts'
-import { requireScope } from './permission.ts'
+import { permitOf, requireScope } from './permission.ts'
 import { read } from './read.ts'
 
 /** Who decided what when, over the plan and the lineage that it belongs to. Reading the plan decides and audits; the rest is the same person's. */
@@ -46,7 +45,7 @@ const find = async (store: Store, cx: RequestContext, type: string, condition: C
   const found: ResourceRow[] = []
   for (let after: ResourceRow | undefined; ; after = found.at(-1)) {
     const branches = [{ type, conditions: [condition] }]
-    const rows = await store.search(searchSql({ branches, count: MOST_COUNT }, decideSearch(cx.caller), { after }))
+    const rows = await store.search(searchSql({ branches, count: MOST_COUNT }, permitOf(cx, 'r'), { after }))
     found.push(...rows.slice(0, MOST_COUNT))
     if (rows.length <= MOST_COUNT) return found
   }

@@ -16,9 +16,10 @@ import { inEntry } from './entry.ts'
 import { mapFairly } from './fairly.ts'
 import { type Outcome, outcomeOf } from './outcome.ts'
 import { applyPatches } from './patched.ts'
-import { maySee, requireScope, sharingWithheld } from './permission.ts'
+import { requireScope } from './permission.ts'
 import { type Planned, planChanges, plannedIssues } from './planned.ts'
 import { placedRefusal } from './refused.ts'
+import { requireTargets } from './targets.ts'
 import type { Change, Committed, Effect } from './types.ts'
 import { personOf, referencesOf } from './write.ts'
 
@@ -58,7 +59,7 @@ const attempt = async (
   if (issues.some(isError))
     throw new Problem(changes.some((change) => change.do === 'patch') ? 'unprocessable' : 'bad-request', issues)
 
-  const before = await readBefore(store, planned)
+  const before = await readBefore(store, cx, planned)
   const targets = new Map(before.targets.map((target) => [`${target.type}/${target.id}`, target]))
   const persons = personsOf(planned, before)
   const refused = (error: unknown): unknown =>
@@ -67,8 +68,7 @@ const attempt = async (
       planned,
       (item, patient) => persons.get(item) === patient || targets.get(keyOf(item))?.patient === patient,
     )
-  const hidden = before.persons.find((row) => !maySee(cx, row))
-  if (hidden !== undefined) throw refused(sharingWithheld(hidden.id, planned.map(keyOf)))
+  await requireTargets(store, cx, before, planned.map(keyOf), refused)
   const outcomes = await mapFairly(planned, (item) =>
     inEntry(item.at, () => outcomeOf(cx, item, targets.get(keyOf(item)), persons.get(item))),
   )
@@ -98,9 +98,12 @@ const attempt = async (
 
 const keyOf = ({ type, id }: Planned): ResourceKey => `${type}/${id}`
 
-/** What the commit is computed from; nothing is read for new resources that decide nothing. */
-const readBefore = async (store: Store, planned: readonly Planned[]): Promise<Before> => {
-  const decisive = planned.flatMap((item) => (item.do !== 'delete' && isDecisive(item.resource) ? [item] : []))
+/** What the commit is computed from; nothing is read for new resources that decide nothing, where a system sends them. */
+const readBefore = async (store: Store, { caller }: RequestContext, planned: readonly Planned[]): Promise<Before> => {
+  const decisive = planned.flatMap((item) =>
+    // What a person may do depends on whose record it is; of a system, the commit itself finds out.
+    item.do !== 'delete' && (isDecisive(item.resource) || caller.kind === 'person') ? [item] : [],
+  )
   const existing = planned.filter((item) => item.do !== 'create')
   const acted = planned.flatMap((item) => (item.do === 'delete' ? [] : (actedOn(item.resource) ?? [])))
   const here = new Set(planned.map(keyOf))

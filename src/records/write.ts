@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Consent, Patient } from 'fhir/r4.js'
 import { storedParametersOf } from '../definitions/search-parameters.ts'
 import { servedType } from '../definitions/served.ts'
@@ -6,6 +7,7 @@ import { stringifyFhirJson } from '../fhir/json.ts'
 import { type Issue, isError, issue } from '../fhir/outcome.ts'
 import { findReferences, parseReference, type Resource, type ResourceKey } from '../fhir/resource.ts'
 import { consentIssues } from '../plan/consent-category.ts'
+import { isDraft, labelOf, MARKED_TYPES, securityOf } from '../plan/marks.ts'
 import { NO_VALUES, type SearchValues, searchValues } from '../search/values.ts'
 import type { WrittenResource } from '../store/commit.ts'
 import { validateResource } from '../validation/validate.ts'
@@ -20,12 +22,19 @@ export const stamp = <R extends Resource>(resource: R, id: string, version: numb
     lastUpdated: _updated,
     _versionId: _besideVersion,
     _lastUpdated: _besideUpdated,
+    security: _security,
     ...rest
   } = meta ?? {}
+  const security = securityOf(resource)
   return {
     resourceType,
     id,
-    meta: { versionId: String(version), lastUpdated: now.toISOString(), ...rest },
+    meta: {
+      versionId: String(version),
+      lastUpdated: now.toISOString(),
+      ...rest,
+      ...(security === undefined ? {} : { security }),
+    },
     ...content,
   } as unknown as R
 }
@@ -40,10 +49,13 @@ export const resourceIssues = (resource: Resource, at: string = resource.resourc
   const relocate = (expression: string): string =>
     expression.startsWith(resource.resourceType) ? at + expression.slice(resource.resourceType.length) : expression
   const categories = resource.resourceType === 'Consent' ? consentIssues(resource as Consent) : []
-  const issues = [...validateResource(resource), ...categories].map((found) =>
+  const security = securityOf(resource)
+  const labelled = security === undefined ? resource : { ...resource, meta: { ...resource.meta, security } }
+  const issues = [...validateResource(labelled), ...categories].map((found) =>
     found.expression === undefined ? found : { ...found, expression: relocate(found.expression) },
   )
-  if (resource.meta?.security !== undefined) {
+  // What was read may be sent back.
+  if (resource.meta?.security !== undefined && !isDeepStrictEqual(resource.meta.security, security)) {
     issues.push(
       issue('server-owned', `${at}.meta.security`, 'Security labels are set by KeyPlan. Leave meta.security out.'),
     )
@@ -69,10 +81,15 @@ export const referencesOf = (resource: Resource): ResourceKey[] => {
   return findReferences(resource).flatMap(({ reference }) => parseReference(reference.reference)?.key ?? [])
 }
 
-/** A resource ready for the store, with its search rows. `resource` is stamped. */
+/** A resource ready for the store, with its search rows. `resource` is stamped; `organization` (ODS code) is who writes it. */
 export const written = (
   resource: Resource,
-  { expected, version, patient }: { expected: number; version: number; patient: string | null },
+  {
+    expected,
+    version,
+    patient,
+    organization,
+  }: { expected: number; version: number; patient: string | null; organization: string },
 ): WrittenResource => ({
   type: resource.resourceType,
   id: resource.id as string,
@@ -83,7 +100,15 @@ export const written = (
   body: stringifyFhirJson(resource),
   values: searchRows(resource),
   identities: distinct(personIdentities(resource)),
+  ...markOf(resource, expected, organization),
 })
+
+/** The mark of a resource; where it never had one and gets none, nothing is to be said. */
+const markOf = (resource: Resource, expected: number, organization: string): Pick<WrittenResource, 'mark'> => {
+  if (!MARKED_TYPES.includes(resource.resourceType)) return {}
+  const mark = { label: labelOf(resource), author: isDraft(resource) ? organization : null }
+  return expected === -1 && mark.label === null && mark.author === null ? {} : { mark }
+}
 
 /** What a resource is found by, and under no parameter what else it refers to. */
 export const searchRows = (resource: Resource): SearchValues => {

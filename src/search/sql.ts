@@ -1,4 +1,9 @@
 import type { Permit } from '../access/decide.ts'
+import type { Bind } from './bind.ts'
+
+export { isRecorded } from './sql/recorded.ts'
+export { markColumns, visible } from './visible.ts'
+export type { Bind }
 
 export type Sql = Readonly<{
   text: string
@@ -8,8 +13,6 @@ export type Sql = Readonly<{
   /** True where it only reads, its rows have types and ids and come in their order, and each value has its type in the text, or is a text. */
   joins?: boolean
 }>
-
-export type Bind = (value: unknown) => string
 
 /** What a statement is made with: its values, names for its tables, and what the caller may see. */
 export type Builder = Readonly<{
@@ -44,12 +47,3 @@ export const statement = (permit: Permit, make: (builder: Builder) => string): S
   })
   return { text: before.length === 0 ? text : `with ${before.join(', ')} ${text}`, values }
 }
-
-/**
- * The SQL form of `access/decide.ts`: rows `r` with their person `p` that the permit lets the caller see. It stands in the WHERE of every
- * resource that a statement reads, whether it is shown or not.
- */
-export const visible = (permit: Permit, bind: Bind, row = 'r', person = 'p'): string =>
-  permit.custodian === undefined
-    ? 'true'
-    : `(${row}.patient is null or ${person}.sharing = 'permitted' or ${person}.custodian = ${bind(permit.custodian)})`

@@ -20,6 +20,8 @@ export type WrittenResource = Readonly<{
   values: SearchValues
   /** Identifiers that no other resource of the type may have. */
   identities: readonly Readonly<{ system: string; value: string }>[]
+  /** What is to be marked of it from now on (`marked_resource`); undefined where nothing changes. */
+  mark?: Readonly<{ label: string | null; author: string | null }>
 }>
 
 /** Everything that is derived for a person. */
@@ -123,8 +125,13 @@ const run = async (database: Database, commits: readonly Commit[]): Promise<void
     })),
   )
   const conditions = commits.flatMap((commit) => commit.conditions ?? [])
+  const marked = resources.flatMap(({ resource }) =>
+    resource.mark === undefined ? [] : [{ ...resource, ...resource.mark }],
+  )
   await database.run({
-    ...(conditions.length === 0 ? COMMIT : COMMIT_UNDER_CONDITIONS),
+    ...COMMIT[
+      conditions.length === 0 ? (marked.length === 0 ? 'plain' : 'marks') : marked.length === 0 ? 'conditions' : 'both'
+    ],
     values: [
       texts(resources.map(({ resource }) => resource.type)),
       texts(resources.map(({ resource }) => resource.id)),
@@ -167,6 +174,14 @@ const run = async (database: Database, commits: readonly Commit[]): Promise<void
       texts(audited.map(({ patient }) => patient)),
       texts(audited.map(({ entities }) => keysLiteral(entities))),
       ...(conditions.length === 0 ? [] : conditionArrays(conditions)),
+      ...(marked.length === 0
+        ? []
+        : [
+            texts(marked.map(({ type }) => type)),
+            texts(marked.map(({ id }) => id)),
+            texts(marked.map(({ label }) => label)),
+            texts(marked.map(({ author }) => author)),
+          ]),
     ],
   })
 }
@@ -194,10 +209,28 @@ const TYPES = [
 const bound = (types: readonly string[], from = 0): string =>
   types.map((type, index) => `$${from + index + 1}::${type}`).join(', ')
 
-const COMMIT = { name: 'commit-changes', text: `select commit_changes(${bound(TYPES)})` }
+const CONDITION_TYPES = ['text[]', 'text[]', 'bigint[]']
+const MARK_TYPES = ['text[]', 'text[]', 'text[]', 'text[]']
 
-/** CASE fixes the order of the two (PostgreSQL, section 4.2.14): conditions are taken before persons and resources. */
-const COMMIT_UNDER_CONDITIONS = {
-  name: 'commit-under-conditions',
-  text: `select case when use_conditions(${bound(['text[]', 'text[]', 'bigint[]'], TYPES.length)}) then commit_changes(${bound(TYPES)})::text end`,
+/**
+ * CASE fixes the order (PostgreSQL, section 4.2.14): conditions are taken before persons and resources, and marks come after them.
+ * `commit_changes` returns nothing that is null.
+ */
+const statementOf = (conditions: boolean, marks: boolean): Readonly<{ name: string; text: string }> => {
+  const commit = `commit_changes(${bound(TYPES)})::text`
+  const committed = conditions
+    ? `case when use_conditions(${bound(CONDITION_TYPES, TYPES.length)}) then ${commit} end`
+    : commit
+  const from = TYPES.length + (conditions ? CONDITION_TYPES.length : 0)
+  return {
+    name: `commit-changes${conditions ? '-under-conditions' : ''}${marks ? '-with-marks' : ''}`,
+    text: `select ${marks ? `case when ${committed} is not null then mark_resources(${bound(MARK_TYPES, from)}) end` : committed}`,
+  }
+}
+
+const COMMIT = {
+  plain: statementOf(false, false),
+  marks: statementOf(false, true),
+  conditions: statementOf(true, false),
+  both: statementOf(true, true),
 }

@@ -1,3 +1,4 @@
+import { visible } from '../search/sql.ts'
 import type { Database } from './database.ts'
 
 /** Everything that belongs to a person, with the facts of the access decision. */
@@ -5,18 +6,23 @@ export type WholePersonRow = Readonly<{
   patient: string
   sharing: 'permitted' | 'withheld'
   custodian: string
-  /** Bodies of all current resources of the person, the Patient among them. */
+  /** Bodies of all current resources of the person that the permit lets the caller see, the Patient among them. */
   bodies: readonly string[]
 }>
 
 /** One statement; undefined where the person is not registered. */
-export const readWholePerson = async (database: Database, patient: string): Promise<WholePersonRow | undefined> => {
+export const readWholePerson = async (
+  database: Database,
+  patient: string,
+  permit: Parameters<typeof visible>[0],
+): Promise<WholePersonRow | undefined> => {
+  const values: unknown[] = [patient]
+  const seen = visible(permit, (value) => `$${values.push(value)}`)
   const [row] = await database.run<WholePersonRow>({
-    name: 'read-whole-person',
-    text: `select person.id as patient, sharing, custodian,
-        coalesce((select array_agg(body order by type, id) from resource where resource.patient = person.id), '{}') as bodies
-      from person where id = $1`,
-    values: [patient],
+    text: `select p.id as patient, p.sharing, p.custodian,
+        coalesce((select array_agg(r.body order by r.type, r.id) from resource r where r.patient = p.id and ${seen}), '{}') as bodies
+      from person p where p.id = $1`,
+    values,
   })
   return row
 }

@@ -1,3 +1,4 @@
+import { visible } from '../search/sql.ts'
 import type { Database } from './database.ts'
 import type { SummaryRow } from './summaries.ts'
 
@@ -31,16 +32,19 @@ export type Everything = Readonly<{
 
 /**
  * The current resources of a person, the Patient first, then by type and id, with those of nobody that they refer to, and so on: one statement,
- * so one state of the record.
+ * so one state of the record; of the person's, only what the permit lets the caller see.
  */
 export const readEverything = async (
   database: Database,
   { patient, types, since, count, after }: EverythingQuestion,
+  permit: Parameters<typeof visible>[0],
 ): Promise<Everything | undefined> => {
+  const values: unknown[] = [patient, types, since ?? null, positionOf(after), count]
+  const seen = visible(permit, (value) => `$${values.push(value)}`)
   const [row] = await database.run<Everything>({
-    name: 'read-everything',
+    // What may not be seen leads no further.
     text: `with recursive reached (type, id) as (
-        select type, id from resource where patient = $1
+        select r.type, r.id from resource r join person p on p.id = r.patient where r.patient = $1 and ${seen}
         union
         select target.type, target.id from reached
           join search_reference reference on reference.type = reached.type and reference.id = reached.id
@@ -56,7 +60,7 @@ export const readEverything = async (
           from (select * from page where position > $4 order by position limit $5 + 1) as page
         ), '[]') as resources
       from person where person.id = $1`,
-    values: [patient, types, since ?? null, positionOf(after), count],
+    values,
   })
   return row
 }

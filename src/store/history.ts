@@ -1,6 +1,6 @@
-import { type Bind, visible } from '../search/sql.ts'
+import { type Bind, markColumns, visible } from '../search/sql.ts'
 import type { Database } from './database.ts'
-import type { ResourceRow } from './resources.ts'
+import type { Marks, ResourceRow } from './resources.ts'
 
 /** Which versions, and how many of them. Instants are ISO 8601. */
 export type VersionsWanted = Readonly<{
@@ -44,7 +44,7 @@ export const readVersions = (
   database: Database,
   { type, id }: Readonly<{ type: string; id: string }>,
   { since, at, count, bytes, after }: VersionsWanted,
-): Promise<readonly (VersionRow & Readonly<{ total: number }>)[]> =>
+): Promise<readonly (VersionRow & Marks & Readonly<{ total: number }>)[]> =>
   database.run({
     name: 'read-versions',
     // A version can be dated before the one that it replaces, where its request was longer on its way: `since` counts from the first that is not.
@@ -62,7 +62,7 @@ export const readVersions = (
         from wanted left join person p on p.id = wanted.patient
         where $6::integer is null or version < $6 window newest as (order by version desc)
       )
-      select ${COLUMNS}, total::integer from page where number <= $7 and (number = 1 or size <= $8) order by number`,
+      select ${COLUMNS}, ${markColumns('page')}, total::integer from page where number <= $7 and (number = 1 or size <= $8) order by number`,
     values: [type, id, since ?? null, at?.low ?? null, at?.high ?? null, after ?? null, count, bytes],
   })
 

@@ -23,6 +23,8 @@ export type Before = Readonly<{
     patient: string | null
     lastUpdated: string
     body: string
+    label: string | null
+    author: string | null
   }>[]
 }>
 
@@ -89,7 +91,8 @@ export const readBefore = async (
               ) as wanted join resource using (type, id)
             ))) from asked_person) as persons,
         (select json_agg(json_build_object('type', type, 'id', id, 'version', version, 'deleted', deleted, 'patient', patient,
-            'lastUpdated', to_char(last_updated at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'body', body)) from target) as targets`,
+            'lastUpdated', to_char(last_updated at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'body', body, 'label', label, 'author', author))
+          from target left join marked_resource using (type, id)) as targets`,
     values: [
       asked.persons,
       asked.identifiers.map(({ system }) => system),

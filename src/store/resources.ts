@@ -1,4 +1,5 @@
-import { texts } from './arrays.ts'
+import { markColumns } from '../search/sql.ts'
+import { plain, texts } from './arrays.ts'
 import { AUDIT_COLUMNS, type AuditEntry, auditArrays } from './audit.ts'
 import { batch } from './batch.ts'
 import type { Database } from './database.ts'
@@ -16,19 +17,25 @@ export type ResourceRow = Readonly<{
   custodian: string | null
 }>
 
-const COLUMNS = `r.type, r.id, r.version, r.last_updated as "lastUpdated", r.patient, r.body, p.sharing, p.custodian`
+/** What few rows are marked with (`marked_resource`). */
+export type Marks = Readonly<{ label: string | null; author: string | null }>
+
+const COLUMNS = `r.type, r.id, r.version, r.last_updated as "lastUpdated", r.patient, r.body, p.sharing, p.custodian, ${markColumns()}`
 
 type Key = Readonly<{ type: string; id: string }>
 
 /**
- * A question for a current version. `custodian` is that of the caller's permit (`access/decide.ts`): of persons whose sharing is withheld, only
- * the records that this organisation keeps are visible to it; null: all are.
+ * A question for a current version. `sees`: what was decided (`access/decide.ts`) of a row with no mark that is nobody's, of a person whom the
+ * caller's organisation registered, of one whose record is shared, and of others.
  */
 export type ReadQuestion = Key &
-  Readonly<{ custodian: string | null; audit: Omit<AuditEntry, 'outcome' | 'patient' | 'entities'> }>
+  Readonly<{
+    sees: Readonly<{ nobodys: boolean; own: boolean; shared: boolean; withheld: boolean }>
+    audit: Omit<AuditEntry, 'outcome' | 'patient' | 'entities'>
+  }>
 
 /** `audited`: the row is visible to the caller, and that it was read is on record. */
-export type ReadRow = ResourceRow & Readonly<{ audited: boolean }>
+export type ReadRow = ResourceRow & Marks & Readonly<{ audited: boolean }>
 
 /**
  * The current version of one resource, or undefined where there is none. Look-up and audit are one statement, so one round trip and one commit,
@@ -40,24 +47,30 @@ export const readCurrent = (database: Database): ((question: ReadQuestion) => Pr
       name: 'read-current',
       // The first array is hidden from the planner, which would otherwise plan anew for each number of elements.
       text: `with found as materialized (
-          select asked.*, r.version, r.last_updated, r.patient, r.body, p.sharing, p.custodian as keeper,
-            coalesce(r.patient is null or asked.custodian is null or p.sharing = 'permitted' or p.custodian = asked.custodian, false) as visible
-          from unnest((select $1::timestamptz[]), $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[])
-            with ordinality as asked (${AUDIT_COLUMNS}, type, id, custodian, position)
+          select asked.*, r.version, r.last_updated, r.patient, r.body, p.sharing, p.custodian, m.label, m.author,
+            m.type is null and case when r.patient is null then asked.nobodys when p.custodian = asked.organization then asked.own
+              when p.sharing = 'permitted' then asked.shared else asked.withheld end as visible
+          from unnest((select $1::timestamptz[]), $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
+              $10::boolean[], $11::boolean[], $12::boolean[], $13::boolean[])
+            with ordinality as asked (${AUDIT_COLUMNS}, type, id, nobodys, own, shared, withheld, position)
           join resource r on r.type = asked.type and r.id = asked.id
           left join person p on p.id = r.patient
+          left join marked_resource m on m.type = r.type and m.id = r.id
         ), audited as (
           insert into audit_event (${AUDIT_COLUMNS}, outcome, patient, entities)
           select ${AUDIT_COLUMNS}, 'permit', patient, array[type || '/' || id] from found where visible
         )
         select position::integer, type, id, version, last_updated as "lastUpdated", false as deleted, patient, body, sharing,
-          keeper as custodian, visible as audited
+          custodian, label, author, visible as audited
         from found`,
       values: [
         ...auditArrays(questions.map(({ audit }) => audit)),
         texts(questions.map(({ type }) => type)),
         texts(questions.map(({ id }) => id)),
-        texts(questions.map(({ custodian }) => custodian)),
+        plain(questions.map(({ sees }) => sees.nobodys)),
+        plain(questions.map(({ sees }) => sees.own)),
+        plain(questions.map(({ sees }) => sees.shared)),
+        plain(questions.map(({ sees }) => sees.withheld)),
       ],
     })
     const found = new Array<ReadRow | undefined>(questions.length).fill(undefined)
@@ -70,8 +83,8 @@ export const readHistory = async (
   database: Database,
   { type, id }: Key,
   version?: number,
-): Promise<readonly ResourceRow[]> =>
-  database.run<ResourceRow>({
+): Promise<readonly (ResourceRow & Marks)[]> =>
+  database.run<ResourceRow & Marks>({
     name: 'read-history',
     text: `select * from (
         select ${COLUMNS}, false as deleted from resource r left join person p on p.id = r.patient where r.type = $1 and r.id = $2

@@ -20,6 +20,7 @@ import { peopleStore } from './people.ts'
 import { readBefore } from './persons.ts'
 import { receivedStore } from './received.ts'
 import * as recipients from './recipients.ts'
+import { readRecorded } from './recorded.ts'
 import { reindexStore } from './reindex.ts'
 import { readCurrent, readHistory } from './resources.ts'
 import { searchStore } from './searches.ts'
@@ -95,8 +96,15 @@ export const openStore = async (
       },
       emergency: emergencyLookup(urgent),
       emergencyByDemographics: (question: DemographicQuestion) => emergencyByDemographics(urgent, question),
-      everything: (asked: EverythingQuestion) => readEverything(database, asked),
-      wholePerson: (patient: string) => readWholePerson(database, patient),
+      everything: (asked: EverythingQuestion, permit: Parameters<typeof readEverything>[2]) =>
+        readEverything(database, asked, permit),
+      wholePerson: (patient: string, permit: Parameters<typeof readWholePerson>[2]) =>
+        readWholePerson(database, patient, permit),
+      recorded: (
+        patients: readonly string[],
+        wanted: Parameters<typeof readRecorded>[2],
+        by: Parameters<typeof readRecorded>[3],
+      ) => readRecorded(database, patients, wanted, by),
       lineage: (identifier: { system: string; value: string }) => readLineage(database, identifier),
       summary: (patient: string) => readSummary(database, patient),
       derived: (patient: string) => readDerived(database, patient),

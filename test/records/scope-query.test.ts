@@ -192,6 +192,7 @@ beforeAll(async () => {
       expected: 0,
       version: 1,
       patient: null,
+      organization: '',
     })
   })
   await store.commit({

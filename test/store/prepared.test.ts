@@ -1,9 +1,9 @@
 /** Which statements of searches have their plans kept. */
 import { describe, expect, test } from '@jest/globals'
-import { decideSearch } from '../../src/access/decide.ts'
 import { parseSearch } from '../../src/search/query/parse.ts'
 import { searchSql, sortedSql } from '../../src/search/sql/statement.ts'
 import { namesOfRecurring } from '../../src/store/prepared.ts'
+import { permitFor } from '../support/permit.ts'
 
 const times = <Value>(count: number, of: (index: number) => Value): Value[] =>
   Array.from({ length: count }, (_, index) => of(index))
@@ -41,7 +41,7 @@ describe('a name for a statement whose plan is kept', () => {
 })
 
 describe('the plan of a search is kept where its values change nothing about it', () => {
-  const PERMIT = decideSearch({ kind: 'system', clientId: 'crew', role: 'ambulance', organization: 'Y', scopes: [] })
+  const PERMIT = permitFor({ kind: 'system', clientId: 'crew', role: 'ambulance', organization: 'Y', scopes: [] })
   const NOW = new Date('2026-03-01T12:00:00Z')
   const KEEP = { name: 'kept', client: 'crew', now: NOW, until: NOW, most: 100 }
 

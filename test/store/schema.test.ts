@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { decideSearch } from '../../src/access/decide.ts'
 import { parseSearch } from '../../src/search/query/parse.ts'
 import { searchSql } from '../../src/search/sql/statement.ts'
 import { openStore } from '../../src/store/store.ts'
+import { permitFor } from '../support/permit.ts'
 import { type FhirRequest, startService, type TestService } from '../support/service.ts'
 
 let service: TestService
@@ -87,7 +87,7 @@ describe('how a search is planned (lessons: cached generic plans)', () => {
         now: new Date(),
         isBuilding: () => false,
       }).query,
-      decideSearch({ kind: 'internal', task: 'test' }),
+      permitFor({ kind: 'internal', task: 'test' }),
     )
 
   test('for its own values, however often it comes; a plan is kept only of one that begins with what few can match', async () => {

@@ -1,6 +1,5 @@
 /** Searches that are asked at the same time and differ in their values alone go as one statement, and each gets what it asked for. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { decideSearch } from '../../src/access/decide.ts'
 import { parseSearch } from '../../src/search/query/parse.ts'
 import { searchSql } from '../../src/search/sql/statement.ts'
 import type { Sql } from '../../src/search/sql.ts'
@@ -8,6 +7,7 @@ import { type Database, openDatabase } from '../../src/store/database.ts'
 import type { ResourceRow } from '../../src/store/resources.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
 import { database, type TestDatabase } from '../support/database.ts'
+import { permitFor } from '../support/permit.ts'
 
 const PERSONS = 60
 const NOW = new Date('2026-03-01T12:00:00Z')
@@ -57,7 +57,7 @@ const sqlOf = (organization: string, parameters: string): Sql =>
       now: NOW,
       isBuilding: () => false,
     }).query,
-    decideSearch({ kind: 'system', clientId: organization, role: 'hospital', organization, scopes: [] }),
+    permitFor({ kind: 'system', clientId: organization, role: 'hospital', organization, scopes: [] }),
   )
 
 /** What is asked often enough to have a name. */

@@ -1,9 +1,9 @@
 /** No type that is stored has a parameter of type number yet; its rows and what is asked of them are shown by themselves. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { decideSearch } from '../../../src/access/decide.ts'
 import { numberTest } from '../../../src/search/query/number.ts'
 import { searchSql } from '../../../src/search/sql/statement.ts'
 import { database, type TestDatabase } from '../../support/database.ts'
+import { permitFor } from '../../support/permit.ts'
 
 let stored: TestDatabase
 
@@ -47,7 +47,7 @@ test.each<[string, string[]]>([
       branches: [{ type: 'Organization', conditions: [{ on: 'number', parameter: 'size', alternatives }] }],
       count: 50,
     },
-    decideSearch({ kind: 'internal', task: 'test' }),
+    permitFor({ kind: 'internal', task: 'test' }),
   )
   expect((await stored.query<{ id: string }>(sql, values)).map(({ id }) => id)).toEqual(ids)
 })

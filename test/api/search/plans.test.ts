@@ -1,16 +1,16 @@
 /** How searches are answered where much is stored: each by an index, reading no more than it has to. Pages read are counted, not time. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { decideSearch } from '../../../src/access/decide.ts'
 import { parseSearch } from '../../../src/search/query/parse.ts'
 import { includeSql } from '../../../src/search/sql/include.ts'
 import { searchSql, sortedSql } from '../../../src/search/sql/statement.ts'
 import type { Sql } from '../../../src/search/sql.ts'
 import { database, type TestDatabase } from '../../support/database.ts'
+import { permitFor } from '../../support/permit.ts'
 
 const PERSONS = 4_000
 const NOW = new Date('2026-03-01T12:00:00Z')
 /** An ambulance service: of every hundredth person it may see nothing. */
-const PERMIT = decideSearch({ kind: 'system', clientId: 'crew', role: 'ambulance', organization: 'Y', scopes: [] })
+const PERMIT = permitFor({ kind: 'system', clientId: 'crew', role: 'ambulance', organization: 'Y', scopes: [] })
 const KEEP = { name: 'kept', client: 'crew', now: NOW, until: new Date('2026-03-01T12:15:00Z'), most: 100 }
 
 let stored: TestDatabase

@@ -1,0 +1,180 @@
+import type { BreakGlass, Caller, Purpose } from '../context.ts'
+import type { Condition, Recorded } from './facts.ts'
+import { policyOf, type RolePolicy, TYPES } from './policy.ts'
+
+/** Who asks, for what, to do what, when: all that a decision knows before it knows the record. */
+export type Asking = Readonly<{
+  actor: Exclude<Caller, { kind: 'internal' }>
+  purpose: Purpose
+  act: 'read' | 'change'
+  breakGlass?: BreakGlass | undefined
+  now: Date
+}>
+
+/**
+ * A reason to deny. `allows` is what must hold of a record so that this rule does not deny it, from the caller's policy. `breakable`: a person
+ * who has broken the glass for the record's person is not denied by it.
+ */
+export type Rule = Readonly<{
+  code: string
+  source: string
+  breakable: boolean
+  /**
+   * What it denies is answered as if it were not there, since that it is there would tell something; else the denial is said. `without-glass`: it
+   * is said to those alone who could break the glass.
+   */
+  hides: boolean | 'without-glass'
+  allows: (asking: Asking, policy: RolePolicy) => Condition
+}>
+
+const NOBODYS: Condition = { fact: 'patient', in: [null] }
+
+/** The caller's organisation is the custodian. Who acts for no organisation is nobody's. */
+const isCustodian = ({ actor }: Asking): Condition =>
+  actor.organization === '' ? false : { fact: 'custodian', in: [actor.organization] }
+
+const isSelf = ({ actor }: Asking): Condition =>
+  actor.kind === 'person' && actor.role === 'patient' && actor.patient !== undefined
+    ? { fact: 'patient', in: [actor.patient] }
+    : false
+
+const LABELS = ['R', 'V'] as const
+
+/** All of them must allow a record. What no glass opens comes first, so that the reason that is told is the one that stands. */
+export const RULES: readonly Rule[] = [
+  {
+    code: 'purpose-not-allowed',
+    source: 'trust 2.4; model 6: role and purpose',
+    breakable: false,
+    hides: false,
+    allows: ({ purpose }, policy) => policy.purposes.includes(purpose),
+  },
+  {
+    // Before all that tells of the record: a draft of others is as if it were not there.
+    code: 'draft-of-others',
+    source: 'trust 2.7: a draft is not found',
+    breakable: false,
+    hides: true,
+    allows: ({ actor }) => ({
+      fact: 'author',
+      in: actor.organization === '' ? [null] : [null, actor.organization],
+    }),
+  },
+  {
+    code: 'label-unknown',
+    source: 'trust 2.2: what is unknown denies',
+    breakable: false,
+    hides: true,
+    allows: () => ({ fact: 'label', in: [null, ...LABELS] }),
+  },
+  {
+    code: 'very-restricted',
+    source: 'trust 2.6: never lifts V labels',
+    breakable: false,
+    hides: true,
+    allows: (asking) => ({ any: [{ fact: 'label', in: [null, 'R'] }, isCustodian(asking)] }),
+  },
+  {
+    code: 'restricted',
+    source: 'model 2, HomeAccess: released only to those on the way to the door',
+    breakable: false,
+    hides: true,
+    allows: (asking, { restricted }) =>
+      restricted || { any: [{ fact: 'label', in: [null, 'V'] }, isCustodian(asking)] },
+  },
+  {
+    code: 'withheld-from-role',
+    source: 'trust 2.4; model 6: social care sees the non-clinical parts',
+    breakable: false,
+    hides: false,
+    allows: ({ actor }, { part }) => {
+      const types = actor.kind === 'system' && actor.clinical === true ? undefined : TYPES[part]
+      return types === undefined || { any: [NOBODYS, { fact: 'type', in: types }] }
+    },
+  },
+  {
+    code: 'session-of-another',
+    source: 'SMART App Launch 2.2, launch/patient: a session about one person is about no other',
+    breakable: false,
+    hides: true,
+    allows: ({ actor }) =>
+      actor.kind === 'system' || actor.patient === undefined || { fact: 'patient', in: [null, actor.patient] },
+  },
+  {
+    code: 'no-relationship',
+    source: 'trust 2.4: scope, role, relationship and consent together',
+    breakable: true,
+    hides: 'without-glass',
+    allows: (asking, { relationships }) => {
+      const { actor } = asking
+      if (relationships === 'any' || actor.kind === 'system') return true
+      const recorded = relationships.filter((one): one is Recorded => one !== 'self' && one !== 'custodian')
+      const user = recorded.includes('proxy') ? actor.user : undefined
+      return {
+        any: [
+          NOBODYS,
+          relationships.includes('self') && isSelf(asking),
+          relationships.includes('custodian') && isCustodian(asking),
+          recorded.length > 0 && { recorded, by: { organization: actor.organization, user, now: asking.now } },
+        ],
+      }
+    },
+  },
+  {
+    code: 'sharing-withheld',
+    source: 'trust 2.3, 2.5; decision record 6: an objection shuts out everyone but the custodian',
+    breakable: true,
+    hides: false,
+    allows: (asking) => ({
+      any: [NOBODYS, { fact: 'sharing', in: ['permitted'] }, isCustodian(asking), isSelf(asking)],
+    }),
+  },
+]
+
+/** What has to be looked up for a decision, and of whom; undefined where nothing has to be. */
+export const recordedAsked = (
+  asking: Omit<Asking, 'actor'> & Readonly<{ actor: Caller }>,
+): Extract<Condition, { recorded: unknown }> | undefined => {
+  const { actor } = asking
+  if (actor.kind !== 'person') return undefined
+  const conditions = conditionsOf({ ...asking, actor }) ?? []
+  return conditions.map(({ strict }) => lookedUp(strict)).find((one) => one !== undefined)
+}
+
+const lookedUp = (condition: Condition): Extract<Condition, { recorded: unknown }> | undefined => {
+  if (typeof condition === 'boolean' || 'fact' in condition) return undefined
+  if ('recorded' in condition) return condition
+  return ('all' in condition ? condition.all : condition.any).map(lookedUp).find((one) => one !== undefined)
+}
+
+/** Longest that the glass stays broken, in minutes (trust 2.6). */
+export const BREAK_GLASS_MINUTES = 60
+
+/** A person may break the glass to read, where their role allows it and nothing has yet been broken. */
+export const mayBreakGlass = ({ actor, act }: Asking, policy: RolePolicy): boolean =>
+  actor.kind === 'person' && act === 'read' && policy.breakGlass
+
+/** Of whom the glass is broken: of one person, for an hour at most, to read. */
+const opened = (asking: Asking, policy: RolePolicy): Condition => {
+  const { breakGlass, now } = asking
+  if (breakGlass === undefined || !mayBreakGlass(asking, policy) || breakGlass.reason === '') return false
+  const left = breakGlass.until.getTime() - now.getTime()
+  return left > 0 && left <= BREAK_GLASS_MINUTES * 60_000 && { fact: 'patient', in: [breakGlass.patient] }
+}
+
+export type RuleCondition = Readonly<{ rule: Rule; strict: Condition; condition: Condition }>
+
+/** What each rule asks of a record: `strict` without, `condition` with the glass that was broken. Undefined for a role that is not known. */
+export const conditionsOf = (asking: Asking, rules: readonly Rule[] = RULES): readonly RuleCondition[] | undefined => {
+  const policy = policyOf(asking.actor)
+  if (policy === undefined) return undefined
+  const glass = opened(asking, policy)
+  return rules.map((rule) => {
+    const strict = rule.allows(asking, policy)
+    return {
+      rule,
+      strict,
+      condition: rule.breakable && glass !== false && strict !== true ? { any: [strict, glass] } : strict,
+    }
+  })
+}

@@ -1,0 +1,30 @@
+-- Up Migration
+
+-- The few resources that not everybody may see who sees the others of a person: labelled above normal, or a plan that is a draft still. A mark is
+-- about every version of the resource, and outlives it, as its history does.
+create table marked_resource (
+  type text not null,
+  id text not null,
+  -- HL7 v3 Confidentiality: R or V; null for normal.
+  label text,
+  -- Of a draft: ODS code of the organisation that wrote it; null for all else.
+  author text,
+  primary key (type, id),
+  check (num_nonnulls(label, author) > 0)
+);
+-- Of drafts that were stored before, the custodian is taken for the author: nobody else can be told to be.
+insert into marked_resource (type, id, author)
+  select plan.type, plan.id, person.custodian from resource plan join person on person.id = plan.patient
+  where plan.type = 'CarePlan' and plan.body::jsonb ->> 'status' = 'draft';
+
+-- Marks what one commit has written. Whoever wrote a draft first stays its author.
+create function mark_resources(m_type text[], m_id text[], m_label text[], m_author text[]) returns void language plpgsql as $$
+begin
+  delete from marked_resource as mark using unnest(m_type, m_id, m_label, m_author) as changed (type, id, label, author)
+    where mark.type = changed.type and mark.id = changed.id and num_nonnulls(changed.label, changed.author) = 0;
+  insert into marked_resource as mark (type, id, label, author)
+    select type, id, label, author from unnest(m_type, m_id, m_label, m_author) as changed (type, id, label, author)
+    where num_nonnulls(label, author) > 0
+    on conflict (type, id) do update set label = excluded.label,
+      author = case when excluded.author is null then null else coalesce(mark.author, excluded.author) end;
+end $$;
