@@ -13,7 +13,7 @@ import type { Services } from './services.ts'
  * emergency view takes (docs/decisions); the rest comes in the order in which it stands here.
  */
 export const createApp = (services: Services): RequestListener => {
-  const { fhir, auth } = services
+  const { fhir, auth, people } = services
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag')
@@ -27,6 +27,7 @@ export const createApp = (services: Services): RequestListener => {
     }),
   )
   app.use(auth.router)
+  if (people !== undefined) app.use(people.router)
   app.get('/health/live', live)
   app.get('/health/ready', ready(services))
   if (metricsAreHere(services)) app.get('/metrics', metrics(services))
@@ -122,6 +123,7 @@ const home =
     const places = [
       ['/fhir/metadata', 'what is served: the CapabilityStatement'],
       ['/.well-known/smart-configuration', 'where to get a token'],
+      ...(services.people === undefined ? [] : [['/me', 'who is signed in here']]),
       ['/docs', 'the HTTP contract, to read'],
       ['/openapi.json', 'the same for programs, as /openapi.yaml too'],
       ['/health/ready', 'whether the service can answer'],

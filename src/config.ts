@@ -18,6 +18,9 @@ export type Config = Readonly<{
   signingKeys: string | undefined
   auditKey: string | undefined
   recipients: string | undefined
+  /** How people sign in; undefined where only systems do. */
+  identity: string | undefined
+  idTokenKeys: string | undefined
   /** Port of its own for `/metrics`, on the same host; undefined where `/metrics` is served beside everything else. */
   metricsPort: number | undefined
   /** Requests a second that each client may make of this process; `emergency`: of the emergency view, where its role is one of emergencies. */
@@ -49,6 +52,8 @@ const SETTINGS = [
   'KEYPLAN_CLIENTS',
   'KEYPLAN_DATA',
   'KEYPLAN_EMERGENCY_RATE_LIMIT',
+  'KEYPLAN_IDENTITY',
+  'KEYPLAN_ID_TOKEN_KEYS',
   'KEYPLAN_PACKAGES',
   'KEYPLAN_RATE_LIMIT',
   'KEYPLAN_RECIPIENTS',
@@ -173,6 +178,8 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
     signingKeys: value('KEYPLAN_SIGNING_KEYS'),
     auditKey: value('KEYPLAN_AUDIT_KEY'),
     recipients: value('KEYPLAN_RECIPIENTS'),
+    identity: value('KEYPLAN_IDENTITY'),
+    idTokenKeys: value('KEYPLAN_ID_TOKEN_KEYS'),
     metricsPort: readPort('METRICS_PORT'),
     rates: {
       general: readRate('KEYPLAN_RATE_LIMIT', 2_000),

@@ -16,7 +16,7 @@ import { createMetrics } from './metrics.ts'
 import { createRecords } from './records/records.ts'
 import { createReindexer } from './records/reindexer.ts'
 import type { Records } from './records/types.ts'
-import { openStore } from './store/store.ts'
+import { openStore, type Store } from './store/store.ts'
 import { createAlarms } from './sync/alarms.ts'
 import { asService } from './sync/as-service.ts'
 import { createDispatcher } from './sync/dispatcher.ts'
@@ -37,6 +37,30 @@ const safeClients = async ({ clients: path, host }: Config): Promise<Clients> =>
     ])
   }
   return clients
+}
+
+/** People's sign-in and its pages, where it is configured; loaded only there, for it brings much. */
+const openSignIn = async (
+  { config, baseUrl, log }: Readonly<{ config: Config; baseUrl: string; log: Log }>,
+  { clients, store, records }: Readonly<{ clients: Clients; store: Store; records: Records }>,
+) => {
+  if (config.identity === undefined) return undefined
+  const [{ openPeople }, { loadApps }, { signInRouter }] = await Promise.all([
+    import('./auth/people/people.ts'),
+    import('./auth/people/apps.ts'),
+    import('./pages/sign-in/router.ts'),
+  ])
+  const people = await openPeople({
+    identityFile: config.identity,
+    idTokenKeys: config.idTokenKeys,
+    dataFolder: config.dataFolder,
+    apps: await loadApps(config.clients, clients),
+    store: store.people,
+    baseUrl,
+    useAssertionOnce: store.useAssertionOnce,
+    log,
+  })
+  return { ...people, router: signInRouter(people, { records, baseUrl, log }) }
 }
 
 /** While it starts, so long it waits for a database that cannot be reached. */
@@ -83,7 +107,15 @@ export const openServices = async (options: { config: Config; databaseUrl: strin
   const alarms = createAlarms({ records, log })
   const sealer = createSealer({ records, log })
   const verification = createVerification({ records, seal, log })
-  const auth = createAuth({ clients, keys, baseUrl: () => baseUrl, useAssertionOnce: store.useAssertionOnce, log })
+  const people = await openSignIn(options, { clients, store, records })
+  const auth = createAuth({
+    clients,
+    keys,
+    baseUrl: () => baseUrl,
+    useAssertionOnce: store.useAssertionOnce,
+    people,
+    log,
+  })
   const metrics = createMetrics({
     pool: store.pool,
     standings: records.standings,
@@ -92,8 +124,12 @@ export const openServices = async (options: { config: Config; databaseUrl: strin
   })
   const fhir = createFhirHandler({
     records,
-    authenticate: ({ headers: { authorization } }) =>
-      auth.authenticateCached(authorization) ?? auth.authenticate(authorization),
+    authenticate: (incoming) => {
+      const { authorization } = incoming.headers
+      return (
+        auth.authenticateCached(authorization) ?? people?.findCaller(incoming) ?? auth.authenticate(authorization)
+      )
+    },
     baseUrl: () => `${baseUrl}/fhir`,
     log,
     admit: createRateLimit(config.rates),
@@ -133,6 +169,7 @@ export const openServices = async (options: { config: Config; databaseUrl: strin
     dispatcher,
     verification,
     auth,
+    people,
     metrics,
     fhir,
     /** Registers the configured recipients and begins to bring them into step, and what is stored into step with the time. */

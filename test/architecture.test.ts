@@ -23,7 +23,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // Beyond the data: a document can be asked for as paper, and what draws it stands with the other things that people see.
   api: ['fhir', 'definitions', 'plan', 'validation', 'search', 'records', 'pages/paper'],
   sync: ['fhir', 'plan', 'records', 'search', 'store', 'auth'],
-  pages: ['fhir', 'plan', 'records', 'auth', 'sync'],
+  // Beyond the data: whoever is asked to let an app do something reads what its scopes say, as they are read everywhere.
+  pages: ['fhir', 'plan', 'records', 'auth', 'sync', 'access/scopes.ts'],
 }
 
 /** The files at the top that everything may import; `fhir` imports nothing at all. */

@@ -4,6 +4,7 @@ import { type Authenticator, createAuthenticator } from './authenticate.ts'
 import type { UseAssertionOnce } from './client-authentication.ts'
 import type { Clients } from './clients.ts'
 import type { CurrentKeys } from './keys.ts'
+import type { People } from './people/people.ts'
 import { authRouter } from './router.ts'
 import { type SmartConfiguration, smartConfiguration } from './smart-configuration.ts'
 import { answerToken } from './token-endpoint.ts'
@@ -18,16 +19,20 @@ export const createAuth = (options: {
   /** Base address of the service as its clients see it, without a slash at its end, e.g. `https://plans.example`. */
   baseUrl: () => string
   useAssertionOnce: UseAssertionOnce
+  /** People who sign in, where that is configured. */
+  people?: Pick<People, 'answerToken' | 'jwks' | 'configuration'> | undefined
   /** Where refused and failed token requests are reported. */
   log?: Pick<Log, 'warn' | 'error'>
   /** Milliseconds since 1970; the system's clock unless told otherwise. */
   now?: () => number
 }): Auth => {
   const { clients, keys, baseUrl, useAssertionOnce, log, now = Date.now } = options
-  const configuration = (): SmartConfiguration => smartConfiguration(clients, baseUrl())
+  const { people } = options
+  const configuration = (): SmartConfiguration => smartConfiguration(clients, baseUrl(), people?.configuration())
   const router = authRouter({
-    answerToken: (request) => answerToken({ clients, keys, baseUrl, useAssertionOnce, now, log }, request),
-    jwks: async () => (await keys()).jwks,
+    answerToken: (request) =>
+      people?.answerToken(request) ?? answerToken({ clients, keys, baseUrl, useAssertionOnce, now, log }, request),
+    jwks: async () => ({ keys: [...(await keys()).jwks.keys, ...(people?.jwks ?? [])] }),
     smartConfiguration: configuration,
   })
   return { ...createAuthenticator({ clients, keys, baseUrl, now }), router, smartConfiguration: configuration }

@@ -1,5 +1,6 @@
 import { intersectScopes } from '../access/scopes.ts'
 import type { Clients } from './clients.ts'
+import type { PeopleConfiguration } from './people/discovery.ts'
 import { CLIENT_ALGORITHMS, type ClientAlgorithm } from './registration.ts'
 
 export type SmartConfiguration = Readonly<{
@@ -10,19 +11,25 @@ export type SmartConfiguration = Readonly<{
   token_endpoint_auth_signing_alg_values_supported: readonly ClientAlgorithm[]
   scopes_supported: readonly string[]
   capabilities: readonly string[]
-}>
+}> &
+  Partial<PeopleConfiguration>
 
 /**
  * What `/.well-known/smart-configuration` says (SMART App Launch 2.2, Conformance): computed from the clients that are registered
- * now. Nobody can log in through a browser here, so nothing about that is said, `code_challenge_methods_supported` included; the
- * guide's own example for backend services leaves it out too.
+ * now. Where no app is registered nobody can be asked through a browser, so nothing about that is said, `code_challenge_methods_supported`
+ * included; the guide's own example for backend services leaves it out too.
  */
-export const smartConfiguration = (clients: Clients, base: string): SmartConfiguration => {
+export const smartConfiguration = (
+  clients: Clients,
+  base: string,
+  people?: PeopleConfiguration,
+): SmartConfiguration => {
   const registered = [...clients.values()]
   return {
+    ...people,
     token_endpoint: `${base}/auth/token`,
     jwks_uri: `${base}/auth/jwks`,
-    grant_types_supported: ['client_credentials'],
+    grant_types_supported: ['client_credentials', ...(people === undefined ? [] : ['authorization_code'])],
     token_endpoint_auth_methods_supported: ['private_key_jwt'],
     token_endpoint_auth_signing_alg_values_supported: CLIENT_ALGORITHMS.filter((algorithm) =>
       registered.some((client) =>
@@ -31,10 +38,13 @@ export const smartConfiguration = (clients: Clients, base: string): SmartConfigu
           : client.algorithms.includes(algorithm),
       ),
     ),
-    scopes_supported: intersectScopes(
-      ['system/*.cruds'],
-      registered.flatMap((client) => client.scopes),
-    ),
-    capabilities: ['client-confidential-asymmetric', 'permission-v2'],
+    scopes_supported: [
+      ...intersectScopes(
+        ['system/*.cruds'],
+        registered.flatMap((client) => client.scopes),
+      ),
+      ...(people?.scopes_supported ?? []),
+    ],
+    capabilities: ['client-confidential-asymmetric', 'permission-v2', ...(people?.capabilities ?? [])],
   }
 }

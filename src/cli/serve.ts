@@ -24,6 +24,8 @@ Settings, from the environment:
   KEYPLAN_SIGNING_KEYS   JWK set that access tokens are signed with (generated below KEYPLAN_DATA)
   KEYPLAN_AUDIT_KEY      JWK set of the Ed25519 key that seals the audit log (generated below KEYPLAN_DATA)
   KEYPLAN_RECIPIENTS     systems that are to hold summaries: a JSON file (none)
+  KEYPLAN_IDENTITY       how people sign in: a JSON file, see docs/sign-in.md (they do not)
+  KEYPLAN_ID_TOKEN_KEYS  JWK set that says to apps who uses them (generated below KEYPLAN_DATA)
   KEYPLAN_PACKAGES       FHIR packages that were added: keyplan packages --help (packages, below KEYPLAN_DATA)
   KEYPLAN_RATE_LIMIT     requests a second that one client may make of this process (2000), in bursts of what 5 seconds allow
   KEYPLAN_EMERGENCY_RATE_LIMIT
