@@ -133,6 +133,7 @@ export const SYSTEM = {
   homeAccess: codeSystem('home-access-kind'),
   contentStability: codeSystem('content-stability'),
   careTeamRole: codeSystem('care-team-role'),
+  actor: codeSystem('plan-actor'),
   consentScope: 'http://terminology.hl7.org/CodeSystem/consentscope',
   consentCategoryHl7: 'http://terminology.hl7.org/CodeSystem/consentcategorycodes',
   relationshipRole: 'http://terminology.hl7.org/CodeSystem/v2-0131',

@@ -4,6 +4,7 @@ Id: advance-refusal
 Title: "Advance refusal of treatment"
 Description: "Treatment that the person has refused in advance, and in what circumstances. In England and Wales an advance decision is legally binding if it is valid and applicable; in Scotland it is persuasive. It is never to be read as a recommendation by a clinician."
 * ^experimental = false
+* insert Decided([[a refusal]])
 * insert NoRootDecision
 * extension contains
     ConditionText named circumstances 0..1 MS and
@@ -11,6 +12,9 @@ Description: "Treatment that the person has refused in advance, and in what circ
     ReviewDate named reviewDate 0..1
 * extension[circumstances] ^short = "In what circumstances the refusal applies"
 * status MS
+* insert Obligation(extension[circumstances], 0, ambulance, SHALL:display, [[Shown with the refusal: it applies only in these circumstances.]])
+* insert Obligation(extension[circumstances], 1, out-of-hours, SHALL:display, [[Shown with the refusal: it applies only in these circumstances.]])
+* insert Obligation(extension[circumstances], 2, hospital, SHALL:display, [[Shown with the refusal: it applies only in these circumstances.]])
 * scope MS
 * scope = $consentscope#adr
 * category 1..* MS

@@ -4,6 +4,7 @@ Id: anticipatory-care-plan
 Title: "Anticipatory care plan"
 Description: "A plan made ahead of time: either what matters to the person, in their own words, or what is recommended in an emergency, signed by a clinician. A person has at most one active plan of each type. The content of an active plan does not change: a new plan replaces it, with the same plan identifier and the next plan version."
 * ^experimental = false
+* insert Decided([[a plan]])
 * obeys plan-1 and plan-2 and plan-3 and plan-4 and plan-5
 * extension contains
     PlanVersion named planVersion 0..1 MS and
@@ -28,6 +29,11 @@ Description: "A plan made ahead of time: either what matters to the person, in t
 * replaces only Reference(AnticipatoryCarePlan)
 * replaces ^short = "The plan that this one takes the place of"
 * status MS
+* insert Obligation(status, 0, gp-practice, SHALL:process, [[Only an active plan is acted on.]])
+* insert Obligation(status, 1, ambulance, SHALL:process, [[Only an active plan is acted on. Anything else is shown as not in force, or not at all.]])
+* insert Obligation(status, 2, out-of-hours, SHALL:process, [[Only an active plan is acted on.]])
+* insert Obligation(status, 3, hospital, SHALL:process, [[Only an active plan is acted on.]])
+* insert Obligation(status, 4, integrator, SHALL:process, [[A plan that ended takes its copies with it, before anything else is sent.]])
 * status ^short = "draft | active | revoked | completed | entered-in-error"
 * status ^comment = "Only a complete plan, signed where it is an emergency care plan, becomes active. Revoked: replaced or withdrawn. Completed: the person has died."
 * intent = #plan (exactly)
@@ -61,6 +67,11 @@ Description: "A plan made ahead of time: either what matters to the person, in t
 * goal only Reference(WhatMattersGoal)
 * goal ^short = "What matters to the person"
 * note MS
+* insert Obligation(note, 0, gp-practice, SHALL:populate-if-known, [[What someone who meets the person for the first time, at night, would want to know.]])
+* insert Obligation(note, 1, hospital, SHALL:populate-if-known, [[What someone who meets the person for the first time, at night, would want to know.]])
+* insert Obligation(note, 2, ambulance, SHALL:display, [[Shown whole.]])
+* insert Obligation(note, 3, out-of-hours, SHALL:display, [[Shown whole.]])
+* insert Obligation(note, 4, hospital, SHALL:display, [[Shown whole.]])
 * note ^short = "Special note: what someone who meets the person for the first time, at night, would want to know"
 
 Invariant: plan-1

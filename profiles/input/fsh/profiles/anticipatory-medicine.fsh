@@ -4,6 +4,7 @@ Id: anticipatory-medicine
 Title: "Anticipatory medicine at home"
 Description: "A medicine that is kept in the home just in case: what it is, what it is for and how much is given, where it lies, on whose authority it may be given, and when it expires. The GP record remains the source of what is prescribed."
 * ^experimental = false
+* insert Told([[which medicines are in the home]])
 * obeys medicine-1
 * status MS
 * intent MS

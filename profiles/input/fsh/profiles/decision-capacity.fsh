@@ -4,6 +4,7 @@ Id: decision-capacity
 Title: "Capacity to take part in emergency care planning"
 Description: "Whether the person has the mental capacity to take part in making the recommendations of a plan, when they were made (ReSPECT section 5). Capacity is about one decision at one time; the full assessment stands in the clinical record."
 * ^experimental = false
+* insert Decided([[the finding about capacity]])
 * obeys capacity-1 and capacity-2
 * extension contains CapacityReason named reason 0..1 MS
 * status MS

@@ -11,6 +11,7 @@ Id: emergency-recommendation
 Title: "Emergency recommendation"
 Description: "What is recommended about one intervention in an emergency: recommended, recommended under a condition, not recommended, not known, or not discussed; who decided and why; with whom it was discussed. It guides those who have to decide at the time and is not legally binding. Its presence says nothing: read the recommendation."
 * ^experimental = false
+* insert Decided([[a recommendation]])
 * obeys recommendation-1 and recommendation-2 and recommendation-3 and recommendation-4 and recommendation-5
 * insert NoRootDecision
 * extension contains
@@ -21,6 +22,25 @@ Description: "What is recommended about one intervention in an emergency: recomm
     Discussion named discussion 0..1 MS and
     ReviewDate named reviewDate 0..1 MS
 * status MS
+* insert Obligation(extension[recommendation], 0, ambulance, SHALL:display, [[Shown first, in words. Where it is unknown or not discussed, that is shown, and nothing is inferred for or against.]])
+* insert Obligation(extension[recommendation], 1, out-of-hours, SHALL:display, [[Shown first, in words. Where it is unknown or not discussed, that is shown, and nothing is inferred for or against.]])
+* insert Obligation(extension[recommendation], 2, hospital, SHALL:display, [[Shown first, in words. Where it is unknown or not discussed, that is shown, and nothing is inferred for or against.]])
+* insert Obligation(extension[recommendation], 3, integrator, SHALL:no-alter, [[The authored decision: it is passed on as it is, and nothing else is read as a decision.]])
+* insert Obligation(extension[basis], 0, gp-practice, SHALL:populate-if-known, [[Says who decided: a clinical recommendation is not a refusal, and neither is a preference.]])
+* insert Obligation(extension[basis], 1, hospital, SHALL:populate-if-known, [[Says who decided: a clinical recommendation is not a refusal, and neither is a preference.]])
+* insert Obligation(extension[basis], 2, ambulance, SHALL:display, [[Shown beside the recommendation.]])
+* insert Obligation(extension[basis], 3, out-of-hours, SHALL:display, [[Shown beside the recommendation.]])
+* insert Obligation(extension[basis], 4, hospital, SHALL:display, [[Shown beside the recommendation.]])
+* insert Obligation(extension[rationale], 0, gp-practice, SHALL:populate-if-known, [[Says why, in words that the next clinician understands.]])
+* insert Obligation(extension[rationale], 1, hospital, SHALL:populate-if-known, [[Says why, in words that the next clinician understands.]])
+* insert Obligation(extension[rationale], 2, ambulance, SHALL:display, [[Shown beside the recommendation.]])
+* insert Obligation(extension[rationale], 3, out-of-hours, SHALL:display, [[Shown beside the recommendation.]])
+* insert Obligation(extension[rationale], 4, hospital, SHALL:display, [[Shown beside the recommendation.]])
+* insert Obligation(extension[condition], 0, ambulance, SHALL:display, [[Shown with the recommendation and never cut: without it, the recommendation means something else.]])
+* insert Obligation(extension[condition], 1, out-of-hours, SHALL:display, [[Shown with the recommendation and never cut: without it, the recommendation means something else.]])
+* insert Obligation(extension[condition], 2, hospital, SHALL:display, [[Shown with the recommendation and never cut: without it, the recommendation means something else.]])
+* insert Obligation(extension[discussion], 0, gp-practice, SHALL:populate-if-known, [[Says with whom it was discussed, or why with nobody.]])
+* insert Obligation(extension[discussion], 1, hospital, SHALL:populate-if-known, [[Says with whom it was discussed, or why with nobody.]])
 * scope MS
 * scope = $consentscope#treatment
 * category 1..* MS
@@ -34,6 +54,9 @@ Description: "What is recommended about one intervention in an emergency: recomm
 * patient 1..1 MS
 * patient only Reference(PlanPatient)
 * dateTime 1..1 MS
+* insert Obligation(dateTime, 0, ambulance, SHALL:display, [[The day of the decision is shown with it.]])
+* insert Obligation(dateTime, 1, out-of-hours, SHALL:display, [[The day of the decision is shown with it.]])
+* insert Obligation(dateTime, 2, hospital, SHALL:display, [[The day of the decision is shown with it.]])
 * dateTime ^short = "When the decision was made"
 * performer MS
 * performer ^short = "Who made the recommendation"
@@ -45,6 +68,7 @@ Description: "What is recommended about one intervention in an emergency: recomm
 * provision.provision 1..1 MS
 * provision.provision ^short = "The intervention, and permit or deny as derived"
 * provision.provision.type MS
+* insert Obligation(provision.provision.type, 0, integrator, SHALL:handle, [[Derived from the recommendation. That a provision is there permits nothing; where the type is absent, nothing is permitted and nothing denied.]])
 * provision.provision.type ^short = "Derived: permit where recommended, deny where not recommended, absent otherwise"
 * provision.provision.code 1..1 MS
 * provision.provision.code from InterventionVS (extensible)

@@ -4,6 +4,7 @@ Id: function-score
 Title: "Function and frailty"
 Description: "How much the person manages in everyday life, by a scale that every reader knows: the Clinical Frailty Scale (1 very fit to 9 terminally ill), the Karnofsky performance status or its Australia-modified form (100 no limits to 0). The scale is named with the score: a high number means frail on the one and fit on the others."
 * ^experimental = false
+* insert Told([[how much the person manages]])
 * obeys function-1 and function-2 and function-3
 * status MS
 * code MS

@@ -4,6 +4,11 @@ Id: home-access
 Title: "How to get in"
 Description: "Where the key is, how to find and enter the home, and what may harm whoever goes there. Shown only to those who are on their way to the door: it carries the label R (restricted) and stands in no document, no form and no shared summary."
 * ^experimental = false
+* insert Obligation(., 0, gp-practice, SHALL:populate-if-known, [[Records how to get in where it is known, with the label R, and ends what is no longer true at once.]])
+* insert Obligation(., 1, ambulance, SHALL:display, [[Shows it to the crew that is on its way to the door, and to nobody else.]])
+* insert Obligation(., 2, out-of-hours, SHALL:display, [[Shows it to whoever sets out for a visit, and to nobody else.]])
+* insert Obligation(., 3, hospital, SHALL:handle, [[Does not show it: nobody there is on the way to the door. Tells a discharge team where it can be asked for.]])
+* insert Obligation(., 4, integrator, SHALL:handle, [[Keeps it apart with its label: never in a document, a log, a list or a message that others read.]])
 * obeys access-1
 * meta.security 1..* MS
 * meta.security ^short = "The label R (restricted)"

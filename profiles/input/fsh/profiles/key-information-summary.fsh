@@ -8,6 +8,7 @@ Id: key-information-summary
 Title: "Key Information Summary"
 Description: "What services that meet the person in an emergency need to know, on one page and always in the same order. Derived from the plans in force; never written by hand. Each section is there even where nothing is recorded, and then says so."
 * ^experimental = false
+* insert Composed([[the summary]])
 * extension contains
     SummaryOrder named order 1..1 MS and
     PlanEdition named edition 0..2 MS

@@ -4,6 +4,7 @@ Id: key-information
 Title: "Item of key information"
 Description: "One thing that whoever meets the person in an emergency needs to know and no other resource of a plan holds: in words, as yes or no, or as a code; with the day on which it was recorded and by whom."
 * ^experimental = false
+* insert Told([[each item of key information]])
 * obeys item-1
 * status MS
 * code MS

@@ -4,6 +4,11 @@ Id: plan-audit-event
 Title: "Who saw or changed a plan"
 Description: "One access to the record of a person: who, from which organisation, in which role, for what purpose, when, to which parts, and whether it was allowed. Written by the service at the moment of the access and never changed. In words as well, so that the person can read who looked at their plan."
 * ^experimental = false
+* insert Obligation(., 0, gp-practice, SHALL:display, [[Can show a person who looked at their plan, in words.]])
+* insert Obligation(., 1, ambulance, SHALL:able-to-populate, [[States for each access who asks and for what purpose, so that this can be written.]])
+* insert Obligation(., 2, out-of-hours, SHALL:able-to-populate, [[States for each access who asks and for what purpose, so that this can be written.]])
+* insert Obligation(., 3, hospital, SHALL:able-to-populate, [[States for each access who asks and for what purpose, so that this can be written.]])
+* insert Obligation(., 4, integrator, SHALL:able-to-populate, [[States for each access on whose behalf it asks, and never under its own name for somebody else.]])
 * obeys audit-1 and audit-2
 * text 1..1 MS
 * text ^short = "What happened, in words that the person can read"

@@ -4,6 +4,7 @@ Id: plan-bundle
 Title: "Plan with everything it is made of"
 Description: "What CarePlan/$submit takes: one plan, or one of each type, with the resources that it refers to, all of one person. Nothing in it says what follows from something else: documents, flags and permissions are derived when it is stored."
 * ^experimental = false
+* insert Decided([[the plan with all that belongs to it]])
 * obeys submission-1 and submission-2 and submission-3
 * type MS
 * type ^short = "transaction | collection"

@@ -4,6 +4,7 @@ Id: plan-care-team
 Title: "Care team of a plan"
 Description: "Who looks after the person, in which role, and who coordinates their care."
 * ^experimental = false
+* insert Told([[who looks after the person]])
 * obeys team-1
 * status 1..1 MS
 * subject 1..1 MS

@@ -4,6 +4,7 @@ Id: plan-contact
 Title: "Contact of a plan"
 Description: "Someone to call, or someone who took part in the conversation: next of kin, carer, emergency contact, welfare proxy. At most one contact of a plan is the first to be called."
 * ^experimental = false
+* insert Told([[whom to call]])
 * obeys contact-1
 * extension contains
     PrimaryEmergencyContact named primaryEmergencyContact 0..1 MS and
@@ -15,6 +16,11 @@ Description: "Someone to call, or someone who took part in the conversation: nex
 * relationship ^short = "What they are to the person"
 * name 1..* MS
 * telecom MS
+* insert Obligation(telecom, 0, gp-practice, SHALL:populate-if-known, [[A telephone number for everybody who is to be called.]])
+* insert Obligation(telecom, 1, hospital, SHALL:populate-if-known, [[A telephone number for everybody who is to be called.]])
+* insert Obligation(telecom, 2, ambulance, SHALL:display, [[Can be dialled from where it is shown.]])
+* insert Obligation(telecom, 3, out-of-hours, SHALL:display, [[Can be dialled from where it is shown.]])
+* insert Obligation(telecom, 4, hospital, SHALL:display, [[Can be dialled from where it is shown.]])
 * telecom ^short = "How to reach them; a telephone number for anyone who is to be called"
 * address MS
 * communication MS

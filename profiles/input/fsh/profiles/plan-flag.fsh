@@ -4,6 +4,7 @@ Id: plan-flag
 Title: "Alert derived from a plan"
 Description: "A one-line alert for systems that show flags and cannot show a plan. It is derived from a decision in force and never authored: the decision that it refers to counts, and it ends with it. That there is no flag says nothing about what the person wants."
 * ^experimental = false
+* insert Composed([[the flag]])
 * obeys flag-1 and flag-2
 * extension contains $flag-detail named source 1..1 MS
 * extension[source] ^short = "The decision from which it is derived"

@@ -4,6 +4,7 @@ Id: plan-patient
 Title: "Person with a plan"
 Description: "The person whom a plan is about. At least one national number identifies them: a CHI number (Scotland), an NHS number (England and Wales) or a Health and Care number (Northern Ireland); its check digit must be right. Name, date of birth and address are what a crew checks before acting on a plan."
 * ^experimental = false
+* insert Told([[who the person is]])
 * obeys plan-patient-1
 * extension contains Jurisdiction named jurisdiction 0..1 MS
 * identifier 1..* MS
@@ -28,6 +29,9 @@ Description: "The person whom a plan is about. At least one national number iden
 * name 1..* MS
 * name ^short = "Names; the one to use when speaking to the person first"
 * birthDate 1..1 MS
+* insert Obligation(birthDate, 0, ambulance, SHALL:process, [[Checked against the person, with name and address, before a plan is acted on.]])
+* insert Obligation(birthDate, 1, out-of-hours, SHALL:process, [[Checked against the person, with name and address, before a plan is acted on.]])
+* insert Obligation(birthDate, 2, hospital, SHALL:process, [[Checked against the person, with name and address, before a plan is acted on.]])
 * birthDate ^comment = "Decides whether the person is a child under the law of the jurisdiction. Where it disagrees with the date digits of the CHI number, a warning is given: some people have a CHI number with other digits."
 * gender MS
 * address MS

@@ -4,6 +4,7 @@ Id: plan-pointer
 Title: "Pointer to a plan"
 Description: "Tells a national record locator that a plan exists, of which kind, who keeps it and where it is read. It holds nothing of what the plan says. Shaped as the National Record Locator of England asks for: one category, one type, a custodian by its ODS code, a pointer identifier, and whether what it leads to changes."
 * ^experimental = false
+* insert Composed([[the pointer]])
 * obeys pointer-1 and pointer-2
 * masterIdentifier 1..1 MS
 * masterIdentifier ^short = "Identifier of the pointer: ODS code of the custodian, a hyphen, a UUID"

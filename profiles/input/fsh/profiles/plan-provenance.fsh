@@ -4,6 +4,7 @@ Id: plan-provenance
 Title: "Authorship and signature of a plan"
 Description: "Who wrote, signed, copied or confirmed a plan, when, and for whom. A signature covers the version of the plan that it names and no other."
 * ^experimental = false
+* insert Decided([[who wrote and who signed]])
 * target MS
 * target ^short = "The plan, and whatever else was recorded with it"
 * occurred[x] MS

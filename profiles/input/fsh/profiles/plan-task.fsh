@@ -4,6 +4,11 @@ Id: plan-task
 Title: "Task that follows from a plan"
 Description: "What must be done, for which person, by which organisation, since when and until when. A task is made by KeyPlan or by a clinician's system; whoever carries it out says when it was done, or why it was not."
 * ^experimental = false
+* insert Obligation(., 0, gp-practice, SHALL:process, [[Brings a task to whoever must see to it, and says when it was done or why not.]])
+* insert Obligation(., 1, ambulance, SHALL:process, [[Brings a task about its own copies to whoever looks after the system.]])
+* insert Obligation(., 2, out-of-hours, SHALL:process, [[Brings a task about its own copies to whoever looks after the system.]])
+* insert Obligation(., 3, hospital, SHALL:process, [[Brings a task to whoever must see to it, and says when it was done or why not.]])
+* insert Obligation(., 4, integrator, SHALL:no-alter, [[Passes a task on unchanged, and back what became of it.]])
 * obeys task-1 and task-2 and task-3 and task-4
 * identifier MS
 * identifier ^short = "Names the task for whoever makes it, so that the same thing is not asked for twice"

@@ -4,6 +4,7 @@ Id: preferred-place
 Title: "Preferred place of care or of death"
 Description: "Where the person would like to be cared for, or to die. A preference, not a promise. Where none is recorded, the reason why stands in its place."
 * ^experimental = false
+* insert Decided([[where the person would like to be]])
 * obeys place-1 and place-2
 * status MS
 * code MS

@@ -4,6 +4,7 @@ Id: prognosis
 Title: "Prognosis"
 Description: "How long the person is expected to live, as a clinician judged it on one day: an estimate to plan by, never a fact. Where none is recorded, the reason why stands in its place; nothing follows from its absence."
 * ^experimental = false
+* insert Told([[the prognosis]])
 * obeys prognosis-1
 * status MS
 * code MS

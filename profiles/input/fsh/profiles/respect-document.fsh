@@ -4,6 +4,7 @@ Id: respect-document
 Title: "Emergency care plan as a document"
 Description: "One emergency care plan made in the ReSPECT process, to read on a screen or to keep as paper: what to do, who decided, whether it is in force. Derived from the plan; never written by hand. The layout is KeyPlan's own."
 * ^experimental = false
+* insert Composed([[the document]])
 * extension contains PlanEdition named edition 0..1 MS
 * extension[edition] ^short = "The plan by identifier, version and digest; a draft has none"
 * identifier 1..1 MS

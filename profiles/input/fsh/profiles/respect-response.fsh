@@ -4,6 +4,7 @@ Id: respect-response
 Title: "Emergency care form, as captured"
 Description: "A completed form of the ReSPECT process, as it was filled in. It is kept word for word beside the plan that it became; the plan counts."
 * ^experimental = false
+* insert Decided([[the form]])
 * obeys response-2
 * insert CapturedForm
 

@@ -4,11 +4,14 @@ Id: sharing-decision
 Title: "Sharing decision"
 Description: "What the person has said about sharing their plan with services that may have to act on it, and on which lawful basis it is shared. Whether the plan is shared follows from this decision under the law of the nation. Not having been asked is recorded as such."
 * ^experimental = false
+* insert Decided([[the decision about sharing]])
 * insert NoRootDecision
 * extension contains
     SharingDecisionCode named decision 1..1 MS and
     LawfulBasis named lawfulBasis 0..1 MS
 * status MS
+* insert Obligation(extension[decision], 0, gp-practice, SHALL:populate, [[Says what was decided, or that nobody has asked yet.]])
+* insert Obligation(extension[decision], 1, integrator, SHALL:process, [[An objection and withdrawn consent are obeyed at once. Not asked is neither consent nor objection.]])
 * scope MS
 * scope = $consentscope#patient-privacy
 * category 1..* MS

@@ -4,6 +4,7 @@ Id: what-matters-goal
 Title: "What matters to me"
 Description: "One thing that the person values, fears or hopes for, in their own words. Words are never turned into codes that change what they say. Where nothing was said, the reason why stands in place of the words; an empty statement is never recorded."
 * ^experimental = false
+* insert Decided([[the words of the person]])
 * obeys goal-1
 * extension contains
     Importance named importance 0..1 MS and
@@ -24,6 +25,10 @@ Description: "One thing that the person values, fears or hopes for, in their own
 * description MS
 * description ^short = "The person's own words, as text; or why there are none, as a data absent reason"
 * description.text MS
+* insert Obligation(description.text, 0, ambulance, SHALL:display, [[Shown word for word, as the words of the person.]])
+* insert Obligation(description.text, 1, out-of-hours, SHALL:display, [[Shown word for word, as the words of the person.]])
+* insert Obligation(description.text, 2, hospital, SHALL:display, [[Shown word for word, as the words of the person.]])
+* insert Obligation(description.text, 3, integrator, SHALL:no-alter, [[Never shortened, corrected or put into codes.]])
 * description.extension contains $data-absent-reason named dataAbsentReason 0..1 MS
 * subject MS
 * subject only Reference(PlanPatient)

@@ -4,6 +4,7 @@ Id: what-matters-response
 Title: "Conversation about what matters, as captured"
 Description: "What a person said in a conversation, as it was written down in the form what-matters-to-me. It is kept word for word beside the plan that it became; the plan counts."
 * ^experimental = false
+* insert Decided([[the conversation]])
 * obeys response-1
 * insert CapturedForm
 
