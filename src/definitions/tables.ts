@@ -90,6 +90,10 @@ const resourceTypes = once(() => new Set(codesOf('http://hl7.org/fhir/ValueSet/r
 /** True for the name of any R4 resource type, the abstract `Resource` and `DomainResource` included. */
 export const isResourceType = (type: string): boolean => resourceTypes().has(type)
 
+/** True for an R4 resource type of which there can be resources. */
+export const isConcreteType = (type: string): boolean =>
+  isResourceType(type) && type !== 'Resource' && type !== 'DomainResource'
+
 export const isPrimitive = (type: string): boolean => datatypes().primitives.has(type)
 
 /** The regular expression that the standard gives for the text of a primitive; throws for a primitive without one. */

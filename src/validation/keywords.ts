@@ -1,9 +1,10 @@
 import type { AnySchemaObject, ErrorObject, FuncKeywordDefinition, ValidateFunction } from 'ajv'
-import { codesOf, isResourceType, lineageOf } from '../definitions/tables.ts'
+import { codesOf, isConcreteType, isResourceType, lineageOf } from '../definitions/tables.ts'
 import { containedIn } from './invariants/contained.ts'
 import { invariantsOf } from './invariants/index.ts'
 import { isNode, type Node } from './invariants/invariant.ts'
 import { narrativeFault } from './narrative.ts'
+import { isAbsolute, typeNamed } from './references.ts'
 import type { Shape } from './schema.ts'
 
 /** The errors that these keywords report, besides those of ajv's own; `findings.ts` puts them into words. */
@@ -153,10 +154,6 @@ const resourceErrors = (
   return errorsOf(validatorOf(type), data, kind === 'contained' ? at : { ...at, rootData: data })
 }
 
-/** True for an R4 resource type of which there can be resources. */
-export const isConcreteType = (type: string): boolean =>
-  isResourceType(type) && type !== 'Resource' && type !== 'DomainResource'
-
 const shapeErrors = (shape: Shape, data: Node, at: string): ErrorObject[] | undefined => {
   let errors: ErrorObject[] | undefined
   const report = (fault: Extract<FhirError, { keyword: 'shape' }>['params'], where = at): void => {
@@ -217,12 +214,6 @@ const checkCompanion = (data: Node, property: string, at: string, report: Report
   })
 }
 
-const RELATIVE = /^([A-Za-z]{1,64})\/[A-Za-z0-9\-.]{1,64}(?:\/_history\/[A-Za-z0-9\-.]{1,64})?(?:#.*)?$/
-const ABSOLUTE = /^https?:\/\/.+\/([A-Z][A-Za-z]{1,63})\/[A-Za-z0-9\-.]{1,64}(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$/
-/** `Patient?identifier=…`: a conditional reference of a transaction (http.html#trules). */
-const CONDITIONAL = /^([A-Z][A-Za-z]{1,63})\?\S+$/
-const SCHEME = /^[A-Za-z][A-Za-z0-9+.-]*:/
-
 const targetErrors = (
   reference: Node,
   targets: readonly string[],
@@ -249,10 +240,5 @@ const targetOf = (literal: string, root: Node): string | undefined => {
     const type = containedIn(root).get(literal)?.['resourceType']
     return typeof type === 'string' && isConcreteType(type) ? type : undefined
   }
-  if (SCHEME.test(literal)) {
-    const type = ABSOLUTE.exec(literal)?.[1]
-    return type !== undefined && isConcreteType(type) ? type : undefined
-  }
-  const type = RELATIVE.exec(literal)?.[1] ?? CONDITIONAL.exec(literal)?.[1]
-  return type !== undefined && isConcreteType(type) ? type : 'malformed'
+  return typeNamed(literal) ?? (isAbsolute(literal) ? undefined : 'malformed')
 }

@@ -1,5 +1,4 @@
-import { isPrimitive, type Property, propertiesOf } from '../definitions/tables.ts'
-import { isConcreteType } from './keywords.ts'
+import { isConcreteType, isPrimitive, type Property, propertiesOf } from '../definitions/tables.ts'
 
 /** Where an error is: in FHIRPath, with what stands there and what the tables say about it. */
 export type Place = Readonly<{

@@ -1,10 +1,10 @@
 import { servedType } from '../definitions/served.ts'
-import { elementsOf, isPrimitive } from '../definitions/tables.ts'
+import { elementsOf, isConcreteType, isPrimitive } from '../definitions/tables.ts'
 import { type Issue, MOST_ISSUES } from '../fhir/outcome.ts'
 import { validatorOf } from './compile.ts'
 import { findingOf } from './findings.ts'
 import { isNode } from './invariants/invariant.ts'
-import { beginValidation, isConcreteType, isCutShort } from './keywords.ts'
+import { beginValidation, isCutShort } from './keywords.ts'
 
 /** Types that operations take and answer with, but that are not stored on their own. */
 const TAKEN: ReadonlySet<string> = new Set([

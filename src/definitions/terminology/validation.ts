@@ -19,11 +19,12 @@ export type Against = Readonly<{ valueSet?: ValueSet | undefined; abstract?: boo
 
 const named = ({ system, code }: Asked): string => `${code} of ${system}`
 
-const sameText = (one: string, other: string): boolean =>
+/** True for the same words: case and spaces are of no account. */
+export const sameText = (one: string, other: string): boolean =>
   one.trim().replace(/\s+/g, ' ').toLowerCase() === other.trim().replace(/\s+/g, ' ').toLowerCase()
 
 /** Displays that a concept is known by. */
-const displaysOf = ({ concept }: Concept): string[] => [
+export const displaysOf = ({ concept }: Concept): string[] => [
   ...(concept.display === undefined ? [] : [concept.display]),
   ...(concept.designation ?? []).map(({ value }) => value),
 ]

@@ -1,0 +1,89 @@
+import {
+  isAttribute,
+  isConcreteType,
+  isPrimitive,
+  isResourceType,
+  type Property,
+  propertiesOfElement,
+  remember,
+} from '../definitions/tables.ts'
+import { isNode, type Node } from './invariants/invariant.ts'
+import { resourceSpotBelow, type Spot, spotBelow } from './spot.ts'
+
+const isKnownPath = (type: string): boolean => !isPrimitive(type) && type !== 'xhtml' && !type.startsWith('http')
+
+const ofElement = remember((type): ((name: string) => readonly Property[]) => {
+  const known = isKnownPath(type) && type !== ''
+  return remember((name) => (known ? propertiesOfElement(type, name) : []))
+})
+
+/** The JSON properties as which an element of a type may appear; none where it has no such element. */
+export const propertiesNamed = (type: string, name: string): readonly Property[] => ofElement(type)(name)
+
+/** What may stand below a primitive. */
+const OF_PRIMITIVE: Readonly<Record<string, string>> = { extension: 'Extension', id: 'string' }
+
+const add = (into: Spot[], parent: Spot, { property, element, type }: Property, holder: Node): void => {
+  const value = holder[property]
+  const hasCompanion = isPrimitive(type.code) && !isAttribute(parent.type, property)
+  const beside = hasCompanion ? holder[`_${property}`] : undefined
+  if (value === undefined && beside === undefined) return
+  if (!Array.isArray(value) && !Array.isArray(beside)) {
+    addOne(into, parent, element.name, undefined, type.code, value, beside)
+    return
+  }
+  const values: readonly unknown[] = Array.isArray(value) ? value : []
+  const companions: readonly unknown[] = Array.isArray(beside) ? beside : []
+  const length = Math.max(values.length, companions.length)
+  for (let index = 0; index < length; index++) {
+    addOne(into, parent, element.name, index, type.code, values[index], companions[index])
+  }
+}
+
+const addOne = (
+  into: Spot[],
+  parent: Spot,
+  name: string,
+  index: number | undefined,
+  type: string,
+  value: unknown,
+  beside: unknown,
+): void => {
+  if (type === 'Resource') {
+    const spot = resourceIn(parent, name, index, value)
+    if (spot !== undefined) into.push(spot)
+    return
+  }
+  const companion = isNode(beside) ? beside : undefined
+  const own = value ?? undefined
+  if (own !== undefined || companion !== undefined) into.push(spotBelow(parent, name, index, type, own, companion))
+}
+
+/** The spot of a resource within another, where it is one of a type that there is. */
+export const resourceIn = (parent: Spot, name: string, index: number | undefined, value: unknown): Spot | undefined => {
+  const type = isNode(value) ? value['resourceType'] : undefined
+  return typeof type === 'string' && isConcreteType(type)
+    ? resourceSpotBelow(parent, name, index, value as Node)
+    : undefined
+}
+
+const NONE: readonly Spot[] = []
+
+/** The elements of one name below another. */
+export const childrenNamed = (parent: Spot, name: string): readonly Spot[] => {
+  const { value, type, companion } = parent
+  if (isNode(value)) {
+    const properties = propertiesNamed(type, name)
+    const found: Spot[] = []
+    for (const property of properties) add(found, parent, property, value)
+    return found
+  }
+  const inside = OF_PRIMITIVE[name]
+  if (companion === undefined || inside === undefined) return NONE
+  const held = companion[name]
+  if (Array.isArray(held)) return held.map((one, index) => spotBelow(parent, name, index, inside, one))
+  return held === undefined ? NONE : [spotBelow(parent, name, undefined, inside, held)]
+}
+
+/** True for a resource type, as against a datatype or a backbone element. */
+export const isResource = (spot: Spot): boolean => isResourceType(spot.type)

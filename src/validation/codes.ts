@@ -1,0 +1,58 @@
+import type { ValueSet, ValueSetExpansionContains } from 'fhir/r4.js'
+import type { Definitions } from '../definitions/definitions.ts'
+import { remember } from '../definitions/tables.ts'
+import { type Answer, isUnknown, some } from '../definitions/terminology/answer.ts'
+import type { Concept, LoadedCodeSystem } from '../definitions/terminology/code-system.ts'
+import { isMember, membersOf, valueSetNotLoaded } from '../definitions/terminology/value-set.ts'
+import { libraryOf } from '../definitions/terminology.ts'
+
+export type Codes = Readonly<{
+  /** Whether a code is in a value set; without a system, whether it is of any of its systems. Or why that cannot be told. */
+  isIn(valueSet: string, system: string | undefined, code: string): Answer
+  system(url: string): LoadedCodeSystem | undefined
+  concept(system: string, code: string): Concept | undefined
+}>
+
+type Coded = Readonly<{ system?: string | undefined; code?: string | undefined }>
+
+/** Codes with their systems. */
+const indexOf = (codes: Iterable<Coded>): ReadonlyMap<string, ReadonlySet<string>> => {
+  const index = new Map<string, Set<string>>()
+  for (const { system = '', code = '' } of codes) index.set(code, (index.get(code) ?? new Set()).add(system))
+  return index
+}
+
+const flat = (contains: readonly ValueSetExpansionContains[]): readonly Coded[] =>
+  contains.flatMap((one) => [one, ...flat(one.contains ?? [])])
+
+const systemsIn = ({ compose }: ValueSet): readonly string[] =>
+  (compose?.include ?? []).flatMap(({ system }) => system ?? [])
+
+/** What can be told about codes by these definitions. Value sets whose codes can be listed are listed once. */
+export const codesOf = (definitions: Definitions): Codes => {
+  const library = libraryOf(definitions)
+  const listed = remember((canonical): ReadonlyMap<string, ReadonlySet<string>> | false => {
+    const valueSet = definitions.valueSet(canonical)
+    if (valueSet?.compose === undefined) return indexOf(flat(valueSet?.expansion?.contains ?? []))
+    const members = membersOf(library, valueSet)
+    return isUnknown(members) ? false : indexOf(members)
+  })
+  return {
+    isIn(canonical, system, code) {
+      const valueSet = definitions.valueSet(canonical)
+      if (valueSet === undefined || (valueSet.compose === undefined && valueSet.expansion === undefined))
+        return valueSetNotLoaded(canonical)
+      const index = listed(canonical)
+      if (index !== false) {
+        const systems = index.get(code)
+        return systems !== undefined && (system === undefined || systems.has(system))
+      }
+      if (system !== undefined) return isMember(library, valueSet, { system, code })
+      const systems = systemsIn(valueSet)
+      if (systems.length === 0) return valueSetNotLoaded(canonical)
+      return some(systems.map((one) => isMember(library, valueSet, { system: one, code })))
+    },
+    system: (url) => library.codeSystem(url),
+    concept: (system, code) => library.codeSystem(system)?.concepts.get(code),
+  }
+}

@@ -1,0 +1,202 @@
+/** How an item is told to belong to a slice (http://hl7.org/fhir/R4/profiling.html#discriminator). */
+import type { ElementDefinitionSlicingDiscriminator } from 'fhir/r4.js'
+import { lineageOf } from '../../definitions/tables.ts'
+import { childrenNamed } from '../children.ts'
+import { isNode } from '../invariants/invariant.ts'
+import { typeNamed } from '../references.ts'
+import { type Run, type Spot, spotBelow } from '../spot.ts'
+import { type Step, stepsOf } from './discriminator-path.ts'
+import type { Library } from './library.ts'
+import type { ElementNode } from './tree.ts'
+import { fixedOf, hasPattern, isSame, patternOf } from './values.ts'
+
+/** Whether something holds; undefined where it cannot be told. */
+type Truth = boolean | undefined
+
+/** What a definition demands of the elements that its discriminator finds; undefined where it demands nothing. */
+type Criterion = (spots: readonly Spot[], run: Run) => Truth
+
+/** Whether an item belongs to a slice; undefined where it cannot be told. */
+export type Matcher = (spot: Spot, run: Run) => Truth
+
+const DEEPEST = 6
+
+const some = <T>(items: readonly T[], holds: (item: T) => Truth): Truth => {
+  let answer: Truth = false
+  for (const item of items) {
+    const one = holds(item)
+    if (one === true) return true
+    if (one === undefined) answer = undefined
+  }
+  return answer
+}
+
+const every = <T>(items: readonly T[], holds: (item: T) => Truth): Truth => {
+  let answer: Truth = true
+  for (const item of items) {
+    const one = holds(item)
+    if (one === false) return false
+    if (one === undefined) answer = undefined
+  }
+  return answer
+}
+
+/** The trees of the profiles that an element's types name, with the types that these are of. */
+const profileTrees = (library: Library, node: ElementNode): readonly ElementNode[] =>
+  (node.definition.type ?? []).flatMap(({ profile = [] }) => profile.flatMap((one) => library.tree(one) ?? []))
+
+const typeTrees = (library: Library, node: ElementNode): readonly ElementNode[] => {
+  const reference = node.definition.contentReference
+  const codes =
+    reference === undefined ? (node.definition.type ?? []).map(({ code }) => code) : [reference.split('#')[1] ?? '']
+  return codes.flatMap((code) => library.typeTree(code) ?? [])
+}
+
+/** What a definition says about the elements of one name below an element: its own, else its profiles', else its types'. */
+const below = (library: Library, node: ElementNode, name: string): readonly ElementNode[] => {
+  const own = node.children.get(name)
+  if (own !== undefined) return [own]
+  const inside = (trees: readonly ElementNode[]) => trees.flatMap((tree) => tree.children.get(name) ?? [])
+  const ofProfiles = inside(profileTrees(library, node))
+  return ofProfiles.length > 0 ? ofProfiles : inside(typeTrees(library, node))
+}
+
+const isExtensionSlice = (library: Library, slice: ElementNode, url: string): boolean =>
+  (slice.definition.type ?? []).some(({ profile = [] }) => profile.some((one) => one.split('|')[0] === url)) ||
+  below(library, slice, 'url').some(({ definition }) => fixedOf(definition)?.value === url)
+
+const definitionsAt = (library: Library, nodes: readonly ElementNode[], step: Step): readonly ElementNode[] => {
+  switch (step.kind) {
+    case 'child':
+      return nodes.flatMap((node) => below(library, node, step.name))
+    case 'extension':
+      return nodes.flatMap((node) =>
+        below(library, node, 'extension').flatMap(({ slices }) =>
+          slices.filter((slice) => isExtensionSlice(library, slice, step.url)),
+        ),
+      )
+    case 'type':
+      return nodes.flatMap((node) => {
+        const slice = node.slices.find(({ definition }) => definition.type?.every(({ code }) => code === step.type))
+        return slice ?? node
+      })
+    case 'resolve':
+      return nodes.flatMap(({ definition }) =>
+        (definition.type ?? []).flatMap(({ targetProfile = [] }) =>
+          targetProfile.flatMap((one) => library.tree(one) ?? []),
+        ),
+      )
+  }
+}
+
+const resolved = (spot: Spot, run: Run): readonly Spot[] => {
+  const reference = isNode(spot.value) ? spot.value['reference'] : undefined
+  if (typeof reference !== 'string') return []
+  const found = run.resolve(spot, reference)
+  if (found !== undefined) return [found]
+  // What is elsewhere is known by its type alone.
+  const type = typeNamed(reference)
+  return type === undefined ? [] : [spotBelow(spot, 'resolve()', undefined, type, undefined)]
+}
+
+const spotsAt = (spots: readonly Spot[], step: Step, run: Run): readonly Spot[] => {
+  switch (step.kind) {
+    case 'child':
+      return spots.flatMap((spot) => childrenNamed(spot, step.name))
+    case 'extension':
+      return spots
+        .flatMap((spot) => childrenNamed(spot, 'extension'))
+        .filter(({ value }) => isNode(value) && value['url'] === step.url)
+    case 'type':
+      return spots.filter(({ type }) => type === step.type)
+    case 'resolve':
+      return spots.flatMap((spot) => resolved(spot, run))
+  }
+}
+
+/** The criteria of what stands below an element, where that is told by what stands there. */
+const belowCriterion = (library: Library, node: ElementNode, levels: number): Criterion | undefined => {
+  if (levels === 0) return undefined
+  const parts = [...node.children.values()].flatMap((child) => {
+    const slices = child.slices.filter(({ definition }) => (definition.min ?? 0) > 0)
+    return [child, ...slices].flatMap((one) => {
+      const criterion = ownCriterion(library, one, levels - 1)
+      return criterion === undefined ? [] : [(spot: Spot, run: Run) => criterion(childrenNamed(spot, child.name), run)]
+    })
+  })
+  if (parts.length === 0) return undefined
+  return (spots, run) => some(spots, (spot) => every(parts, (part) => part(spot, run)))
+}
+
+/** What an element itself fixes, by value, pattern, required binding or what is below it. */
+const ownCriterion = (library: Library, node: ElementNode, levels: number): Criterion | undefined => {
+  const { definition } = node
+  const fixed = fixedOf(definition)
+  if (fixed !== undefined) return (spots) => spots.some(({ value }) => isSame(value, fixed.value))
+  const pattern = patternOf(definition)
+  if (pattern !== undefined) return (spots) => spots.some(({ value }) => hasPattern(value, pattern.value))
+  const inside = belowCriterion(library, node, levels)
+  if (inside !== undefined) return inside
+  const { strength, valueSet } = definition.binding ?? {}
+  if (strength === 'required' && valueSet !== undefined)
+    return (spots, run) => some(spots, (spot) => run.memberOf(spot, valueSet))
+  const profiled = profileTrees(library, node).flatMap((tree) => belowCriterion(library, tree, levels - 1) ?? [])
+  return profiled.length === 0 ? undefined : (spots, run) => some(profiled, (criterion) => criterion(spots, run))
+}
+
+const existsCriterion = ({ definition }: ElementNode): Criterion | undefined => {
+  if (definition.max === '0') return (spots) => spots.length === 0
+  return (definition.min ?? 0) > 0 ? (spots) => spots.length > 0 : undefined
+}
+
+const typeCriterion = ({ definition, structure, id }: ElementNode): Criterion | undefined => {
+  const codes = id.includes('.') ? definition.type?.map(({ code }) => code) : [structure.type]
+  if (codes === undefined) return undefined
+  return (spots) => spots.some(({ type }) => lineageOf(type).some((one) => codes.includes(one)))
+}
+
+const profileCriterion = (node: ElementNode): Criterion | undefined => {
+  const { definition, structure, id } = node
+  const profiles = id.includes('.') ? (definition.type ?? []).flatMap(({ profile = [] }) => profile) : [structure.url]
+  if (profiles.length === 0) return undefined
+  return (spots, run) => some(spots, (spot) => some(profiles, (profile) => run.conformsTo(spot, profile)))
+}
+
+const criterionOf = (
+  library: Library,
+  kind: ElementDefinitionSlicingDiscriminator['type'],
+  node: ElementNode,
+): Criterion | undefined => {
+  switch (kind) {
+    case 'type':
+      return typeCriterion(node)
+    case 'profile':
+      return profileCriterion(node)
+    case 'exists':
+      return existsCriterion(node)
+    default:
+      return ownCriterion(library, node, DEEPEST) ?? existsCriterion(node)
+  }
+}
+
+/** What tells the items of a slice; undefined where its discriminators tell nothing about it. */
+export const matcherOf = (
+  library: Library,
+  slice: ElementNode,
+  discriminators: readonly ElementDefinitionSlicingDiscriminator[],
+): Matcher | undefined => {
+  const parts = discriminators.flatMap(({ type, path }): Matcher[] => {
+    const steps = stepsOf(path)
+    if (steps === undefined) return [() => undefined]
+    const nodes = steps.reduce<readonly ElementNode[]>((found, step) => definitionsAt(library, found, step), [slice])
+    const criteria = nodes.flatMap((node) => criterionOf(library, type, node) ?? [])
+    if (criteria.length === 0) return []
+    return [
+      (spot, run) => {
+        const spots = steps.reduce<readonly Spot[]>((found, step) => spotsAt(found, step, run), [spot])
+        return some(criteria, (criterion) => criterion(spots, run))
+      },
+    ]
+  })
+  return parts.length === 0 ? undefined : (spot, run) => every(parts, (part) => part(spot, run))
+}

@@ -1,0 +1,39 @@
+import type { ElementDefinition, StructureDefinition } from 'fhir/r4.js'
+import type { Definitions } from '../../definitions/definitions.ts'
+import { remember } from '../../definitions/tables.ts'
+import { type ElementNode, treeOf } from './tree.ts'
+
+const CORE = 'http://hl7.org/fhir/StructureDefinition/'
+
+/** The trees of what definitions know, each made once. */
+export type Library = Readonly<{
+  /** Of a profile, an extension or a type by its canonical address. */
+  tree(canonical: string): ElementNode | undefined
+  /** Of a type by its name, or of one of its elements by path (`Patient.contact`). */
+  typeTree(path: string): ElementNode | undefined
+  /** What R4 says about an element of a type or of a backbone element. */
+  baseElement(path: string, name: string): ElementDefinition | undefined
+}>
+
+/** The canonical address of a structure, with its version where it has one. */
+export const canonicalOf = ({ url, version }: Pick<StructureDefinition, 'url' | 'version'>): string =>
+  version === undefined ? url : `${url}|${version}`
+
+export const isTypeOfCore = (canonical: string, type: string): boolean => canonical.split('|')[0] === CORE + type
+
+export const libraryOf = (definitions: Definitions): Library => {
+  const tree = remember((canonical): ElementNode | false => {
+    const structure = definitions.structure(canonical)
+    return structure?.snapshot === undefined ? false : treeOf(structure)
+  })
+  const typeTree = remember((path): ElementNode | false => {
+    const [type = '', ...names] = path.split('.')
+    const root = tree(CORE + type) || undefined
+    return names.reduce((node, name) => node?.children.get(name), root) ?? false
+  })
+  return {
+    tree: (canonical) => tree(canonical) || undefined,
+    typeTree: (path) => typeTree(path) || undefined,
+    baseElement: (path, name) => (typeTree(path) || undefined)?.children.get(name)?.definition,
+  }
+}

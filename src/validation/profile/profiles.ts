@@ -1,0 +1,46 @@
+import { remember } from '../../definitions/tables.ts'
+import type { EngineCheck, Profile } from '../engine.ts'
+import { constraintsOf } from '../invariants/constraints.ts'
+import { allOf } from './all-of.ts'
+import { childCheck } from './element.ts'
+import { canonicalOf, type Library } from './library.ts'
+import type { ElementNode } from './tree.ts'
+import { valueCheck } from './value-check.ts'
+
+const nothing: EngineCheck = () => {}
+
+const rootCheck = (library: Library, tree: ElementNode): EngineCheck | undefined =>
+  allOf([
+    valueCheck(tree.definition, canonicalOf(tree.structure)),
+    constraintsOf(tree.definition, tree.structure),
+    ...[...tree.children.values()].map((child) => childCheck(library, child, [tree.structure.type])),
+  ])
+
+const profileOf = (library: Library, tree: ElementNode): Profile => {
+  const { structure } = tree
+  const isType = structure.derivation !== 'constraint'
+  // Compiled when it is first needed: profiles name each other.
+  let check: EngineCheck | undefined
+  return {
+    canonical: canonicalOf(structure),
+    type: structure.type,
+    isType,
+    check(spot, engine) {
+      check ??= (isType ? undefined : rootCheck(library, tree)) ?? nothing
+      check(spot, engine)
+    },
+  }
+}
+
+/** The profiles of a library by their addresses, each compiled once. */
+export const profilesOf = (library: Library): ((canonical: string) => Profile | undefined) => {
+  const byTree = new Map<ElementNode, Profile>()
+  const known = remember((canonical): Profile | false => {
+    const tree = library.tree(canonical)
+    if (tree === undefined) return false
+    const profile = byTree.get(tree) ?? profileOf(library, tree)
+    byTree.set(tree, profile)
+    return profile
+  })
+  return (canonical) => known(canonical) || undefined
+}

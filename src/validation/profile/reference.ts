@@ -1,0 +1,107 @@
+/** To what a Reference may refer by a profile: types, profiles, and where it stands (http://hl7.org/fhir/R4/elementdefinition-definitions.html#ElementDefinition.type.aggregation). */
+import type { ElementDefinitionType } from 'fhir/r4.js'
+import { isConcreteType, lineageOf } from '../../definitions/tables.ts'
+import { childrenNamed } from '../children.ts'
+import type { Engine, EngineCheck } from '../engine.ts'
+import { shownValue } from '../finding.ts'
+import { isNode } from '../invariants/invariant.ts'
+import { typeNamed } from '../references.ts'
+import { findingAt, type Spot } from '../spot.ts'
+import { fitOf } from './conformance.ts'
+
+const CORE = 'http://hl7.org/fhir/StructureDefinition/'
+
+/** The resource type that a target profile is of; undefined where it is not known. */
+const typeOf = (canonical: string, engine: Engine): string | undefined =>
+  engine.profile(canonical)?.type ??
+  (canonical.startsWith(CORE) ? canonical.slice(CORE.length).split('|')[0] : undefined)
+
+type Referred = Readonly<{ literal: string | undefined; type: string | undefined; resolved: Spot | undefined }>
+
+const referredBy = (spot: Spot, engine: Engine): Referred => {
+  const { reference, type } = isNode(spot.value) ? spot.value : {}
+  const literal = typeof reference === 'string' ? reference : undefined
+  const resolved = literal === undefined ? undefined : engine.resolve(spot, literal)
+  const named = literal === undefined ? undefined : typeNamed(literal)
+  const told = typeof type === 'string' && isConcreteType(type) ? type : undefined
+  return { literal, type: resolved?.type ?? named ?? told, resolved }
+}
+
+const modeOf = ({ literal, resolved }: Referred): 'contained' | 'bundled' | 'referenced' =>
+  literal?.startsWith('#') === true ? 'contained' : resolved === undefined ? 'referenced' : 'bundled'
+
+/**
+ * The check of what a Reference refers to: its type by what the reference says or resolves to within what is validated, and what it resolves to by
+ * the profiles. What is elsewhere is not looked at.
+ */
+export const referenceCheck = (types: readonly ElementDefinitionType[], profile: string): EngineCheck | undefined => {
+  const references = types.filter(({ code }) => code === 'Reference')
+  const targets = references.flatMap(({ targetProfile = [] }) => targetProfile)
+  const isAnything = references.some(({ targetProfile = [] }) => targetProfile.length === 0)
+  const modes = new Set(references.flatMap(({ aggregation = [] }) => aggregation))
+  if (references.length === 0 || ((isAnything || targets.length === 0) && modes.size === 0)) return undefined
+  return (spot, engine) => {
+    if (spot.type !== 'Reference') return
+    const referred = referredBy(spot, engine)
+    const { literal, type, resolved } = referred
+    const at = literal === undefined ? spot : (childrenNamed(spot, 'reference')[0] ?? spot)
+    const value = shownValue(literal ?? type)
+    if (literal !== undefined && modes.size > 0 && !modes.has(modeOf(referred))) {
+      engine.report(
+        findingAt(
+          at,
+          'reference-aggregation',
+          'structure',
+          `What this refers to must be ${[...modes].join(' or ')}; it is ${modeOf(referred)}.`,
+          {
+            profile,
+            value,
+            expected: [...modes].join(' or '),
+            hint: 'Contain the resource, put it into the same Bundle, or refer to it by its address, as the profile asks.',
+          },
+        ),
+      )
+    }
+    if (type === undefined || isAnything) return
+    const lineage = lineageOf(type)
+    const fitting = targets.filter((target) => {
+      const wanted = typeOf(target, engine)
+      return wanted === undefined || lineage.includes(wanted)
+    })
+    if (fitting.length === 0) {
+      const allowed = [...new Set(targets.flatMap((target) => typeOf(target, engine) ?? []))].join(', ')
+      engine.report(
+        findingAt(
+          at,
+          'reference-target',
+          'structure',
+          `This refers to a resource of type ${type}. It may refer to ${allowed} only.`,
+          {
+            profile,
+            value,
+            expected: allowed,
+            hint: 'Refer to a resource of one of these types.',
+          },
+        ),
+      )
+      return
+    }
+    if (resolved === undefined) return
+    const { fits, closest, errors = [] } = fitOf(resolved, fitting, engine)
+    if (fits) return
+    engine.report(
+      findingAt(
+        at,
+        'reference-profile',
+        'structure',
+        `What this refers to does not conform to ${closest?.canonical ?? 'any profile that is allowed here'}.${errors[0] === undefined ? '' : ` ${errors[0].text}`}`,
+        {
+          profile,
+          value,
+          expected: fitting.join(' or '),
+          hint: `Mend ${errors[0]?.expression ?? 'the resource'}, or refer to another resource.`,
+        },
+      ),
+    )
+  }
+}

@@ -1,0 +1,124 @@
+import type { ElementDefinition } from 'fhir/r4.js'
+import type { EngineCheck } from '../engine.ts'
+import { shownValue } from '../finding.ts'
+import { isNode, type Node } from '../invariants/invariant.ts'
+import { findingAt } from '../spot.ts'
+import { allOf } from './all-of.ts'
+import { compare, fixedOf, hasPattern, isSame, leastOf, momentOf, mostOf, patternOf } from './values.ts'
+
+const MIN_LENGTH = /\/(?:minLength|extension-ElementDefinition\.minLength)$/
+const MUST_HAVE_VALUE = /\/extension-ElementDefinition\.mustHaveValue$/
+
+const fixedCheck = (definition: ElementDefinition, profile: string): EngineCheck | undefined => {
+  const fixed = fixedOf(definition)
+  if (fixed === undefined) return undefined
+  const expected = shownValue(fixed.value)
+  return (spot, engine) => {
+    if (isSame(spot.value, fixed.value)) return
+    engine.report(
+      findingAt(spot, 'fixed-value', 'value', `This must be ${expected} and nothing else.`, {
+        profile,
+        value: shownValue(spot.value),
+        expected,
+        hint: `Send ${expected}.`,
+      }),
+    )
+  }
+}
+
+const patternCheck = (definition: ElementDefinition, profile: string): EngineCheck | undefined => {
+  const pattern = patternOf(definition)
+  if (pattern === undefined) return undefined
+  const expected = shownValue(pattern.value)
+  return (spot, engine) => {
+    if (hasPattern(spot.value, pattern.value)) return
+    engine.report(
+      findingAt(spot, 'pattern-value', 'value', `This must have all of ${expected}.`, {
+        profile,
+        value: shownValue(spot.value),
+        expected,
+        hint: 'Send at least what the pattern has; more is allowed.',
+      }),
+    )
+  }
+}
+
+type Bound = NonNullable<ReturnType<typeof leastOf>>
+
+const boundCheck = (bound: Bound | undefined, side: 'least' | 'most', profile: string): EngineCheck | undefined => {
+  if (bound === undefined) return undefined
+  const isLeast = side === 'least'
+  return (spot, engine) => {
+    const isRelative = typeof spot.value === 'string' && isNode(bound.value)
+    const limit = isRelative ? engine.now && momentOf(engine.now, bound.value as Node, isLeast ? -1 : 1) : bound.value
+    const difference = compare(spot.value, limit)
+    if (difference === undefined || (isLeast ? difference >= 0 : difference <= 0)) return
+    const expected = `${isLeast ? 'at least' : 'at most'} ${shownValue(bound.value)}`
+    engine.report(
+      findingAt(spot, isLeast ? 'value-too-small' : 'value-too-large', 'value', `This must be ${expected}.`, {
+        profile,
+        value: shownValue(spot.value),
+        expected,
+        hint: 'Check the value and its unit.',
+      }),
+    )
+  }
+}
+
+const lengthCheck = (definition: ElementDefinition, profile: string): EngineCheck | undefined => {
+  const { maxLength = Number.POSITIVE_INFINITY, extension = [] } = definition
+  const least = extension.find(({ url }) => MIN_LENGTH.test(url))
+  const minLength = least?.valueInteger ?? least?.valueUnsignedInt ?? least?.valuePositiveInt ?? 0
+  if (maxLength === Number.POSITIVE_INFINITY && minLength === 0) return undefined
+  return (spot, engine) => {
+    const length = typeof spot.value === 'string' ? spot.value.length : undefined
+    if (length === undefined || (length <= maxLength && length >= minLength)) return
+    const isLong = length > maxLength
+    const expected = isLong ? `at most ${maxLength} characters` : `at least ${minLength} characters`
+    engine.report(
+      findingAt(
+        spot,
+        isLong ? 'value-too-long' : 'value-too-short',
+        'value',
+        `This has ${length} characters; it must have ${expected}.`,
+        {
+          profile,
+          value: shownValue(spot.value),
+          expected,
+          hint: isLong ? 'Shorten it.' : 'Give it in full.',
+        },
+      ),
+    )
+  }
+}
+
+const presenceCheck = ({ extension = [] }: ElementDefinition, profile: string): EngineCheck | undefined => {
+  if (!extension.some(({ url, valueBoolean }) => MUST_HAVE_VALUE.test(url) && valueBoolean === true)) return undefined
+  return (spot, engine) => {
+    if (spot.value !== undefined) return
+    engine.report(
+      findingAt(
+        spot,
+        'value-required',
+        'required',
+        'This must have a value; a reason why there is none is not enough here.',
+        {
+          profile,
+          expected: 'a value',
+          hint: 'Send the value.',
+        },
+      ),
+    )
+  }
+}
+
+/** The check of what a definition says of the value itself: fixed, pattern, bounds, length; undefined where it says nothing. */
+export const valueCheck = (definition: ElementDefinition, profile: string): EngineCheck | undefined =>
+  allOf([
+    fixedCheck(definition, profile),
+    patternCheck(definition, profile),
+    boundCheck(leastOf(definition), 'least', profile),
+    boundCheck(mostOf(definition), 'most', profile),
+    lengthCheck(definition, profile),
+    presenceCheck(definition, profile),
+  ])

@@ -1,0 +1,75 @@
+/** What literal references name (http://hl7.org/fhir/R4/references.html#literal). */
+import { isConcreteType } from '../definitions/tables.ts'
+import { childrenNamed } from './children.ts'
+import { isNode } from './invariants/invariant.ts'
+import { rootOf, type Spot } from './spot.ts'
+
+const RELATIVE = /^([A-Za-z]{1,64})\/[A-Za-z0-9\-.]{1,64}(?:\/_history\/[A-Za-z0-9\-.]{1,64})?(?:#.*)?$/
+const ABSOLUTE = /^https?:\/\/.+\/([A-Z][A-Za-z]{1,63})\/[A-Za-z0-9\-.]{1,64}(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$/
+/** `Patient?identifier=…`: a conditional reference of a transaction (http.html#trules). */
+const CONDITIONAL = /^([A-Z][A-Za-z]{1,63})\?\S+$/
+const SCHEME = /^[A-Za-z][A-Za-z0-9+.-]*:/
+const RESTFUL = /^(https?:\/\/.+\/)[A-Z][A-Za-z]{1,63}\/[A-Za-z0-9\-.]{1,64}(?:\/_history\/.*)?$/
+const VERSION = /\/_history\/[A-Za-z0-9\-.]{1,64}$/
+
+/** True for a reference with a scheme: it says nothing of where it is read. */
+export const isAbsolute = (literal: string): boolean => SCHEME.test(literal)
+
+/** The resource type that a literal reference names by its form; undefined for one that names none, e.g. `urn:uuid:…` or `#id`. */
+export const typeNamed = (literal: string): string | undefined => {
+  const type = isAbsolute(literal)
+    ? ABSOLUTE.exec(literal)?.[1]
+    : (RELATIVE.exec(literal)?.[1] ?? CONDITIONAL.exec(literal)?.[1])
+  return type !== undefined && isConcreteType(type) ? type : undefined
+}
+
+/** Finds the resources that references name within what is validated, each Bundle looked through once. */
+export const createResolver = (): ((from: Spot, reference: string) => Spot | undefined) => {
+  const known = new Map<unknown, ReadonlyMap<string, Spot>>()
+  const once = (holder: Spot, make: () => ReadonlyMap<string, Spot>): ReadonlyMap<string, Spot> => {
+    const found = known.get(holder.value) ?? make()
+    known.set(holder.value, found)
+    return found
+  }
+  return (from, reference) => {
+    const root = rootOf(from)
+    if (reference === '#') return root
+    if (reference.startsWith('#')) return once(root, () => containedIn(root)).get(reference)
+    const address = VERSION.test(reference) ? reference.replace(VERSION, '') : reference
+    for (let inner = root; inner.parent !== undefined; inner = rootOf(inner.parent)) {
+      const entry = inner.parent
+      const bundle = entry.resource
+      if (bundle.type !== 'Bundle') continue
+      const found = once(bundle, () => entriesOf(bundle)).get(whole(address, entry))
+      if (found !== undefined) return found
+    }
+    return undefined
+  }
+}
+
+const containedIn = (root: Spot): ReadonlyMap<string, Spot> =>
+  new Map(
+    childrenNamed(root, 'contained').map((spot) => [`#${String((spot.value as { id?: unknown }).id)}`, spot] as const),
+  )
+
+/** How a reference in the resource of an entry is looked for: a relative one beside the address of the entry (bundle.html#references). */
+const whole = (reference: string, entry: Spot): string => {
+  const fullUrl = isNode(entry.value) ? entry.value['fullUrl'] : undefined
+  const base = typeof fullUrl === 'string' ? RESTFUL.exec(fullUrl)?.[1] : undefined
+  return isAbsolute(reference) || base === undefined ? reference : base + reference
+}
+
+/** The resources of a Bundle by their addresses, and by `Type/id` for those who have no address to stand beside. */
+const entriesOf = (bundle: Spot): ReadonlyMap<string, Spot> => {
+  const found = new Map<string, Spot>()
+  for (const entry of childrenNamed(bundle, 'entry')) {
+    const [resource] = childrenNamed(entry, 'resource')
+    if (resource === undefined) continue
+    const { fullUrl } = entry.value as { fullUrl?: unknown }
+    const { id } = resource.value as { id?: unknown }
+    if (typeof fullUrl === 'string' && !found.has(fullUrl)) found.set(fullUrl, resource)
+    const relative = `${resource.type}/${String(id)}`
+    if (id !== undefined && !found.has(relative)) found.set(relative, resource)
+  }
+  return found
+}

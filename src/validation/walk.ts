@@ -1,0 +1,139 @@
+/** What R4 itself demands of every element besides structure: its constraints, bindings, codes, extensions, and what references resolve to. */
+import type { ElementDefinition } from 'fhir/r4.js'
+import { isPrimitive, type Property, propertiesOf, remember } from '../definitions/tables.ts'
+import { bindingCheck, checkCoding } from './bindings.ts'
+import { resourceIn } from './children.ts'
+import type { Engine, EngineCheck } from './engine.ts'
+import { definitionOf, type Kind } from './extensions.ts'
+import { constraintsOf } from './invariants/constraints.ts'
+import { isNode, type Node } from './invariants/invariant.ts'
+import { allOf } from './profile/all-of.ts'
+import { canonicalOf, type Library } from './profile/library.ts'
+import { referenceCheck } from './profile/reference.ts'
+import { type Spot, spotBelow } from './spot.ts'
+
+export type Walk = Readonly<{
+  /** Checks a resource and all that is in it, those contained and those of entries included; `atResource` is told of each. */
+  resource(spot: Spot, engine: Engine): void
+}>
+
+type Handler = (value: unknown, parent: Spot, engine: Engine) => void
+
+type TypeWalk = Readonly<{ check: EngineCheck | undefined; handlers: ReadonlyMap<string, Handler> }>
+
+const each = (value: unknown, visit: (item: unknown, index: number | undefined) => void): void => {
+  if (Array.isArray(value)) value.forEach(visit)
+  else visit(value, undefined)
+}
+
+/** The walk through resources by the types of R4, each compiled when it is first met. */
+export const createWalk = (library: Library, atResource: EngineCheck): Walk => {
+  const structureOf = (path: string) => library.typeTree(path.split('.')[0] as string)?.structure
+
+  /** What an element's own definition demands, as against what its type does. */
+  const elementCheckOf = (path: string, { element, type }: Property): EngineCheck | undefined => {
+    const definition: ElementDefinition | undefined = library.baseElement(path, element.name)
+    const structure = structureOf(path)
+    if (definition === undefined || structure === undefined) return undefined
+    const { binding } = definition
+    // What can be listed is checked with the structure.
+    const isCheckedBinding = element.codes !== undefined && type.code === 'code'
+    return allOf([
+      constraintsOf(definition, structure),
+      binding === undefined || isCheckedBinding ? undefined : bindingCheck(binding, canonicalOf(structure)),
+      type.code === 'Reference' && type.targets !== undefined
+        ? referenceCheck(definition.type ?? [], canonicalOf(structure))
+        : undefined,
+    ])
+  }
+
+  const primitive = (name: string, type: string, check: EngineCheck | undefined): Handler | undefined =>
+    check === undefined
+      ? undefined
+      : (value, parent, engine) => {
+          each(value, (item, index) => {
+            if (item !== null) check(spotBelow(parent, name, index, type, item), engine)
+          })
+        }
+
+  const companion =
+    (name: string, property: string, type: string): Handler =>
+    (value, parent, engine) => {
+      const values = (parent.value as Node)[property]
+      each(value, (item, index) => {
+        if (!isNode(item) || item['extension'] === undefined) return
+        const own = index === undefined ? values : Array.isArray(values) ? values[index] : undefined
+        extensions('extension')(item['extension'], spotBelow(parent, name, index, type, own ?? undefined, item), engine)
+      })
+    }
+
+  const extensions =
+    (kind: Kind): Handler =>
+    (value, parent, engine) => {
+      each(value, (item, index) => {
+        if (!isNode(item)) return
+        const spot = spotBelow(parent, kind, index, 'Extension', item)
+        const structure = definitionOf(spot, kind, engine)
+        const profile = structure === undefined ? undefined : engine.profile(structure.url)
+        if (profile !== undefined) engine.hold(spot, profile)
+        walkInto('Extension', spot, engine)
+      })
+    }
+
+  const resources =
+    (name: string): Handler =>
+    (value, parent, engine) => {
+      each(value, (item, index) => {
+        const spot = resourceIn(parent, name, index, item)
+        if (spot !== undefined) walkResource(spot, engine)
+      })
+    }
+
+  const complex =
+    (name: string, type: string, check: EngineCheck | undefined): Handler =>
+    (value, parent, engine) => {
+      each(value, (item, index) => {
+        if (!isNode(item)) return
+        const spot = spotBelow(parent, name, index, type, item)
+        check?.(spot, engine)
+        walkInto(type, spot, engine)
+      })
+    }
+
+  const handlerOf = (path: string, property: Property): Handler | undefined => {
+    const { name } = property.element
+    const { code } = property.type
+    if (name === 'extension' || name === 'modifierExtension') return extensions(name)
+    if (code === 'Resource') return resources(name)
+    const check = elementCheckOf(path, property)
+    return isPrimitive(code) || code === 'xhtml' ? primitive(name, code, check) : complex(name, code, check)
+  }
+
+  const typeWalk = remember((path): TypeWalk => {
+    const handlers = new Map<string, Handler>()
+    for (const [name, property] of propertiesOf(path)) {
+      const handler = handlerOf(path, property)
+      if (handler !== undefined) handlers.set(name, handler)
+      if (isPrimitive(property.type.code))
+        handlers.set(`_${name}`, companion(property.element.name, name, property.type.code))
+    }
+    const tree = path.includes('.') ? undefined : library.typeTree(path)
+    const ofType = path === 'Coding' ? checkCoding : undefined
+    const constraints = tree === undefined ? undefined : constraintsOf(tree.definition, tree.structure)
+    return { check: allOf([constraints, ofType]), handlers }
+  })
+
+  const walkInto = (path: string, spot: Spot, engine: Engine): void => {
+    const { check, handlers } = typeWalk(path)
+    check?.(spot, engine)
+    const value = spot.value as Node
+    for (const property in value) handlers.get(property)?.(value[property], spot, engine)
+  }
+
+  const walkResource = (spot: Spot, engine: Engine): void => {
+    walkInto(spot.type, spot, engine)
+    atResource(spot, engine)
+  }
+
+  return { resource: walkResource }
+}
