@@ -1,6 +1,6 @@
 import type { Caller } from '../context.ts'
 import { type Condition, type Facts, holds } from './facts.ts'
-import { POLICY_VERSION, policyOf } from './policy.ts'
+import { POLICY_VERSION, partOf, policyOf } from './policy.ts'
 import { type Asking, conditionsOf, mayBreakGlass, RULES, type Rule } from './rules.ts'
 import { type ScopeLetter, type Within, withinOf } from './scopes.ts'
 
@@ -64,7 +64,7 @@ export const decide = ({ actor, record, ...how }: Question, rules: readonly Rule
   }
   const obligations: readonly Obligation[] = [
     ...(denying.length > 0 ? (['break-glass'] as const) : []),
-    ...(policy.part === 'all' ? [] : (['role-sections'] as const)),
+    ...(partOf(actor, policy) === 'all' ? [] : (['role-sections'] as const)),
   ]
   return { ...said, permitted: true, reason: denying.length > 0 ? 'break-glass' : 'permitted', obligations }
 }

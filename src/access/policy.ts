@@ -111,6 +111,10 @@ export const policyOf = (caller: Exclude<Caller, { kind: 'internal' }>): RolePol
   return policy?.kinds.includes(caller.kind) === true ? policy : undefined
 }
 
+/** The part of persons' records that a caller sees under a policy. */
+export const partOf = (caller: Caller, { part }: RolePolicy): Part =>
+  caller.kind === 'system' && caller.clinical === true ? 'all' : part
+
 /**
  * The types of persons' resources in each part; undefined: every type. A type holds clinical things where any resource of it may. Sections of a
  * summary are chosen more finely (`plan/summary/roles.ts`).

@@ -1,6 +1,6 @@
 import type { BreakGlass, Caller, Purpose } from '../context.ts'
 import type { Condition, Recorded } from './facts.ts'
-import { policyOf, type RolePolicy, TYPES } from './policy.ts'
+import { partOf, policyOf, type RolePolicy, TYPES } from './policy.ts'
 
 /** Who asks, for what, to do what, when: all that a decision knows before it knows the record. */
 export type Asking = Readonly<{
@@ -87,8 +87,8 @@ export const RULES: readonly Rule[] = [
     source: 'trust 2.4; model 6: social care sees the non-clinical parts',
     breakable: false,
     hides: false,
-    allows: ({ actor }, { part }) => {
-      const types = actor.kind === 'system' && actor.clinical === true ? undefined : TYPES[part]
+    allows: ({ actor }, policy) => {
+      const types = TYPES[partOf(actor, policy)]
       return types === undefined || { any: [NOBODYS, { fact: 'type', in: types }] }
     },
   },
