@@ -1,10 +1,14 @@
 import { checkEntries } from './bundle/entries.ts'
 import { checkLinked } from './bundle/linked.ts'
+import { checkForm } from './questionnaire/form.ts'
+import { checkResponse } from './questionnaire/response.ts'
 import type { Check } from './spot.ts'
 
 /** By the type of the resource. */
 const RULES: Readonly<Record<string, readonly Check[]>> = {
   Bundle: [checkEntries, checkLinked],
+  Questionnaire: [checkForm],
+  QuestionnaireResponse: [checkResponse],
 }
 
 const NONE: readonly Check[] = []

@@ -4,15 +4,17 @@
  */
 import { compileTree } from './compile.ts'
 import type { Compiled } from './compiled.ts'
+import { compare } from './equality.ts'
+import { FhirPathFault } from './fault.ts'
 import { type Collection, type Item, NOTHING } from './item.ts'
 import type { Model } from './model.ts'
 import { parse } from './parse.ts'
 import { type Environment, MOST_STEPS, type Run } from './run.ts'
 
-export { FhirPathFault } from './fault.ts'
 export type { Collection, Item } from './item.ts'
 export type { Model } from './model.ts'
 export type { Budget, Environment } from './run.ts'
+export { FhirPathFault }
 
 /** An expression that has been compiled. */
 export type Expression = Readonly<{ text: string; model: Model; compiled: Compiled }>
@@ -48,4 +50,14 @@ export const holds = (expression: Expression, input: Item, environment: Environm
   const focus = [input]
   const run = begin(expression.model, focus, environment)
   return expression.compiled.truth(run, focus) ?? (run.isUncertain ? 'unknown' : false)
+}
+
+/** Negative, zero or positive for two items that have an order, as `<` and `>` tell it; undefined where they have none or it cannot be told. */
+export const orderOf = (left: Item, right: Item, model: Model): number | undefined => {
+  try {
+    return compare(left, right, begin(model, [left], {}))
+  } catch (error) {
+    if (error instanceof FhirPathFault) return undefined
+    throw error
+  }
 }
