@@ -127,7 +127,11 @@ export const openDatabase = async (config: Config): Promise<OpenDatabase> => {
  * Starts the service: listens (and answers 503) while it starts or finds its database, migrates it, and opens everything else.
  * Whatever fails on the way is thrown after all that had been opened has been closed.
  */
-export const startServer = async (config: Config, log: Log): Promise<RunningServer> => {
+export const startServer = async (
+  config: Config,
+  log: Log,
+  options: Readonly<{ validationThread?: URL }> = {},
+): Promise<RunningServer> => {
   let listener = starting
   let metricsServer: Server | undefined
   let database: OpenDatabase | undefined
@@ -163,7 +167,7 @@ export const startServer = async (config: Config, log: Log): Promise<RunningServ
     database = await openDatabase(config)
     const { migrations } = database
     if (migrations.length > 0) log.info({ migrations }, 'The database has been migrated')
-    const open = await openServices({ config, databaseUrl: database.databaseUrl, baseUrl, log })
+    const open = await openServices({ ...options, config, databaseUrl: database.databaseUrl, baseUrl, log })
     services = open
     if (config.metricsPort !== undefined) {
       metricsServer = await listen(createMetricsApp(open), 'METRICS_PORT', config.host, config.metricsPort)

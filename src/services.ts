@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { createApi, createFhirHandler } from './api/handler.ts'
 import { createJobRunner } from './api/jobs.ts'
 import { createRateLimit } from './api/rate-limit.ts'
+import { createValidating } from './api/validating/validating.ts'
 import { loadAuditKey } from './auth/audit-key.ts'
 import { createAuth } from './auth/auth.ts'
 import { type Clients, callerOf, loadClients, usesTestKeys } from './auth/clients.ts'
@@ -80,7 +81,14 @@ const warnOfUnnamed = async (records: Records, named: readonly { id: string }[],
  * Opens the services on a migrated database. `baseUrl` is the address by which clients know this service. Throws where the
  * configuration names something that is missing, wrong or unsafe.
  */
-export const openServices = async (options: { config: Config; databaseUrl: string; baseUrl: string; log: Log }) => {
+export const openServices = async (options: {
+  config: Config
+  databaseUrl: string
+  baseUrl: string
+  log: Log
+  /** The module of the thread that validates what is large, where it is not the one that was built. */
+  validationThread?: URL | undefined
+}) => {
   const { config, databaseUrl, baseUrl, log } = options
   useDefinitions(definitionsWith(keptIn(config.packages)))
   const clients = await safeClients(config)
@@ -122,8 +130,13 @@ export const openServices = async (options: { config: Config; databaseUrl: strin
     senders: records.received.senders,
     audit: records.auditSeal.standing,
   })
+  const validating = createValidating({
+    packages: config.packages,
+    ...(options.validationThread === undefined ? {} : { thread: options.validationThread }),
+  })
   const fhir = createFhirHandler({
     records,
+    validating,
     authenticate: (incoming) => {
       const { authorization } = incoming.headers
       return (
@@ -137,7 +150,7 @@ export const openServices = async (options: { config: Config; databaseUrl: strin
   })
   const jobs = createJobRunner({
     records,
-    api: createApi({ records, baseUrl: () => `${baseUrl}/fhir`, log }),
+    api: createApi({ records, validating, baseUrl: () => `${baseUrl}/fhir`, log }),
     callerOf: (clientId, scopes) => {
       const client = clients.get(clientId)
       return client === undefined ? undefined : callerOf(client, scopes)
@@ -166,6 +179,7 @@ export const openServices = async (options: { config: Config; databaseUrl: strin
     log,
     store,
     records,
+    validating,
     dispatcher,
     verification,
     auth,
@@ -211,6 +225,7 @@ export const openServices = async (options: { config: Config; databaseUrl: strin
         settling.stop(),
         timekeeper.stop(),
         jobs.stop(),
+        validating.stop(),
         alarms.stop(),
         verification.stop(),
         sealer.stop(),

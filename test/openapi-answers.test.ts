@@ -125,6 +125,8 @@ const PURPOSES: Readonly<Record<string, (plan: () => Promise<CarePlan>) => Reque
   conditionalUpdate: () => ({ path: `/fhir/Goal?_id=${goal}`, body: goalOf() }),
   patch: () => ({ path: `/fhir/Goal/${goal}`, body: patchBody, type: 'application/json-patch+json' }),
   conditionalPatch: () => ({ path: `/fhir/Goal?_id=${goal}`, body: patchBody, type: 'application/json-patch+json' }),
+  validate: () => ({ path: '/fhir/$validate?mode=update', body: goalOf({ id: goal }) }),
+  validateOfType: () => ({ path: '/fhir/Goal/$validate?mode=update', body: goalOf({ id: goal }) }),
   delete: async () => ({ path: `/fhir/Goal/${await newGoal()}` }),
   conditionalDelete: async () => ({ path: `/fhir/Goal?_id=${await newGoal()}` }),
   searchByPost: () => ({ path: '/fhir/Goal/_search', body: `patient=Patient/${patient}`, type: FORM }),

@@ -13,6 +13,7 @@ import { readRequest } from './request.ts'
 import { envelopeOf, type Failure, failure, giveUp, respond } from './respond.ts'
 import type { Api, ApiResponse, EntryRequest } from './route.ts'
 import { match, segmentsOf } from './router.ts'
+import type { Validating } from './validating/validating.ts'
 
 /** Where the FHIR API is mounted. */
 export const FHIR_PATH = '/fhir'
@@ -34,11 +35,12 @@ export type Outside = SystemCaller | PersonCaller
 
 export type FhirHandlerOptions = Readonly<{
   records: Records
+  validating: Validating
   /**
    * Who sends a request: whom its bearer token names, or the person who is signed in at the browser that it came from. Throws a Problem
    * `unauthenticated`. Answer without a promise where that is known already.
    */
-  authenticate: (incoming: Pick<IncomingMessage, 'method' | 'headers'>) => Outside | Promise<Outside>
+  authenticate: (incoming: Pick<IncomingMessage, 'method' | 'headers' | 'socket'>) => Outside | Promise<Outside>
   /** FHIR base address as clients know it, without a slash at its end; asked at each request. */
   baseUrl: () => string
   log: Log
@@ -51,13 +53,15 @@ export type FhirHandlerOptions = Readonly<{
 /** What handlers work with, and so does what performs requests that are answered later. */
 export const createApi = ({
   records,
+  validating,
   baseUrl,
   log,
   limits = LIMITS,
-}: Pick<FhirHandlerOptions, 'records' | 'baseUrl' | 'log' | 'limits'>): Api => {
+}: Pick<FhirHandlerOptions, 'records' | 'validating' | 'baseUrl' | 'log' | 'limits'>): Api => {
   const capability = capabilityTexts()
   const api: Api = {
     records,
+    validating,
     get baseUrl() {
       return baseUrl()
     },

@@ -22,7 +22,7 @@ const conditionsOf = (incoming: IncomingMessage): Conditions => ({
   ifModifiedSince: incoming.headers['if-modified-since'],
 })
 
-type Body = Pick<ApiRequest, 'resource' | 'form' | 'document'>
+type Body = Pick<ApiRequest, 'resource' | 'form' | 'document' | 'submission'>
 
 const NO_BODY: Body = { resource: undefined, form: NO_PARAMETERS }
 
@@ -41,9 +41,11 @@ const readBodyFor = async (incoming: IncomingMessage, route: Route, limits: Limi
     default: {
       const contentType = incoming.headers['content-type']
       const format = route.body === 'patch' ? patchFormat(contentType) : resourceFormat(contentType)
-      const text = await readBody(incoming, route.body === 'bundle' ? limits.bundle : limits.body)
-      if (text === undefined && route.body !== 'optional-resource') throw missingBody()
+      const isLarge = route.body === 'bundle' || route.body === 'text'
+      const text = await readBody(incoming, isLarge ? limits.bundle : limits.body)
+      if (text === undefined && route.body !== 'optional-resource' && route.body !== 'text') throw missingBody()
       if (text === undefined) return NO_BODY
+      if (route.body === 'text') return { ...NO_BODY, submission: { text, format: format === 'xml' ? 'xml' : 'json' } }
       if (format === 'json-patch') return { ...NO_BODY, document: parseJson(text) }
       return { resource: format === 'json' ? parseFhirJson(text) : await readXml(text), form: NO_PARAMETERS }
     }

@@ -2,9 +2,11 @@
 import type { Purpose, RequestContext } from '../context.ts'
 import type { Resource } from '../fhir/resource.ts'
 import type { Change, Records } from '../records/types.ts'
+import type { Submission } from '../validation/report/check.ts'
 import type { Conditions } from './conditions.ts'
 import type { Limits } from './limits.ts'
 import type { Preferences } from './prefer.ts'
+import type { Validating } from './validating/validating.ts'
 
 /** `json` and `xml` are FHIR's own. `compact`: plain JSON of KeyPlan's own, where a route offers it beside FHIR's; there `application/json` means this. */
 export type Format = 'json' | 'xml' | 'compact' | 'html' | 'pdf'
@@ -34,6 +36,8 @@ export type ApiRequest = Readonly<{
   wants: Exclude<Format, 'xml'>
   /** The resource in the body; undefined where the request has none. */
   resource: Resource | undefined
+  /** The body of a route that reads it by itself; an entry of a batch has `resource` instead. */
+  submission?: Submission
   /** JSON in the body that is no resource: a JSON Patch. */
   document?: unknown
   /** Parameters of a form body (`_search`). */
@@ -64,6 +68,7 @@ export type ApiResponse = Readonly<{
 /** What handlers work with. */
 export type Api = Readonly<{
   records: Records
+  validating: Validating
   /** FHIR base address without a slash at its end, e.g. `https://plans.example/fhir`. */
   baseUrl: string
   limits: Limits
@@ -100,8 +105,8 @@ export type Route = Readonly<{
   scope: 'c' | 'r' | 'u' | 'd' | 's' | 'entries' | 'token' | 'none'
   /** A second permission that it needs as well. */
   alsoScope?: 'r' | 's'
-  /** What the body holds: `optional-resource` may be absent. */
-  body: 'none' | 'resource' | 'optional-resource' | 'bundle' | 'form' | 'patch'
+  /** What the body holds: `optional-resource` may be absent, and so may `text`, a resource that the route reads by itself. */
+  body: 'none' | 'resource' | 'optional-resource' | 'text' | 'bundle' | 'form' | 'patch'
   purpose: Purpose
   /** True where `Accept: text/html` is answered. */
   html?: boolean

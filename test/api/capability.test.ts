@@ -27,14 +27,14 @@ describe('the CapabilityStatement (capabilitystatement.html)', () => {
 
   test('names the definition of each operation, and profiles that the package has', () => {
     const all = resources.flatMap(({ type, operation = [] }) => operation.map((each) => ({ type, ...each })))
-    const ofEveryType = ['meta', 'meta-add', 'meta-delete']
+    const ofEveryType = ['validate', 'meta', 'meta-add', 'meta-delete']
     for (const { type } of SERVED)
       expect(all.filter((one) => one.type === type && ofEveryType.includes(one.name)).map(({ name }) => name)).toEqual(
         ofEveryType,
       )
     for (const { name, definition } of all.filter(({ name }) => ofEveryType.includes(name)))
       expect(definition).toBe(loadPackage().operationDefinition(name, 'Resource')?.url)
-    expect(statement.rest?.[0]?.operation?.map(({ name }) => name)).toEqual(['meta'])
+    expect(statement.rest?.[0]?.operation?.map(({ name }) => name)).toEqual(['validate', 'meta'])
     const operations = all.filter(({ name }) => !ofEveryType.includes(name))
     expect(operations.map(({ name }) => name).sort()).toEqual([
       'completeness',

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { describe, expect, test } from '@jest/globals'
 import { createFhirHandler } from '../../src/api/handler.ts'
 import { envelopeOf, failure, giveUp, respond, stored } from '../../src/api/respond.ts'
+import type { Validating } from '../../src/api/validating/validating.ts'
 import { type Issue, issue, operationOutcome, Problem, problem } from '../../src/fhir/outcome.ts'
 import type { Log } from '../../src/log.ts'
 import type { Records } from '../../src/records/types.ts'
@@ -137,6 +138,7 @@ describe('an answer that cannot be written', () => {
   const handler = (log: Partial<Log>) =>
     createFhirHandler({
       records,
+      validating: {} as Validating,
       authenticate: () => {
         throw new Error('nobody foresaw this')
       },

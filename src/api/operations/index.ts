@@ -25,6 +25,7 @@ import { sharingStatus } from './sharing-status.ts'
 import { sign } from './sign.ts'
 import { submit } from './submit.ts'
 import { timeline } from './timeline.ts'
+import { validate } from './validate.ts'
 import { validateCode } from './validate-code.ts'
 import { verifyCurrent } from './verify-current.ts'
 
@@ -58,6 +59,7 @@ export const OPERATIONS: readonly Operation[] = [
   expandPublished,
   ...validateCode,
   lookup,
+  ...validate,
   ...meta,
   metaAdd,
   metaDelete,

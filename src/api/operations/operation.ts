@@ -11,7 +11,7 @@ export type Operation = Readonly<{
   level: 'system' | 'type' | 'instance'
   methods: readonly Method[]
   scope: Route['scope']
-  body: 'none' | 'resource' | 'optional-resource'
+  body: 'none' | 'resource' | 'optional-resource' | 'text'
   purpose: Purpose
   /** The in-parameters of its OperationDefinition. */
   input: Shape

@@ -1,9 +1,10 @@
 import { XML_CHILDREN } from '../../definitions/xml.ts'
 import { parseFhirJson } from '../../fhir/json.ts'
-import { Problem } from '../../fhir/outcome.ts'
+import { type Issue, Problem } from '../../fhir/outcome.ts'
 import type { Resource } from '../../fhir/resource.ts'
 import { parseFhirXml } from '../../fhir/xml/read.ts'
 import type { Finding, Outcome, ValidateOptions, Validator } from '../validator.ts'
+import { type Excerpt, excerptOf } from './excerpt.ts'
 import { findInJson } from './json-places.ts'
 import { textLines } from './text-lines.ts'
 import { type Span, spanOf, wantedOf } from './wanted.ts'
@@ -12,8 +13,8 @@ import { findInXml } from './xml-places.ts'
 /** A text that is to be a resource, and what it is written in. */
 export type Submission = Readonly<{ text: string; format: 'json' | 'xml' }>
 
-/** A finding with its place in the text, and what stands there. */
-export type Located = Finding & Readonly<{ span?: Span }>
+/** A finding with its place in the text, and the line of the text that it begins in. */
+export type Located = Finding & Readonly<{ span?: Span; source?: Excerpt }>
 
 export type Report = Omit<Outcome, 'findings'> &
   Readonly<{
@@ -22,7 +23,7 @@ export type Report = Omit<Outcome, 'findings'> &
     findings: readonly Located[]
   }>
 
-const NOTHING_CHECKED: Omit<Report, 'findings'> = {
+export const NOTHING_CHECKED: Omit<Report, 'findings'> = {
   resourceType: undefined,
   checked: { profiles: [] },
   unchecked: { profiles: [], extensions: [], codeSystems: [], valueSets: [] },
@@ -44,12 +45,26 @@ export const checkText = (validator: Validator, submission: Submission, options:
   try {
     resource = readSubmission(submission)
   } catch (error) {
-    if (!(error instanceof Problem)) throw error
-    return { ...NOTHING_CHECKED, findings: error.issues.map((issue) => ({ ...issue, severity: 'fatal' })) }
+    return unreadable(submission, error)
   }
   const outcome = validator.validate(resource, options)
   return { ...outcome, resourceType: resource.resourceType, findings: located(submission, outcome.findings) }
 }
+
+/** What is found in a text that is no resource: where and why it stops being one. Throws any other failure on. */
+export const unreadable = ({ text }: Submission, error: unknown): Report => {
+  if (!(error instanceof Problem) || error.kind !== 'malformed') throw error
+  return { ...NOTHING_CHECKED, findings: error.issues.map((issue) => shownAt(text, issue)) }
+}
+
+/** Why a text is no resource, with the line where it stops being one. */
+const shownAt = (text: string, issue: Issue): Located => ({
+  ...issue,
+  severity: 'fatal',
+  // The place stands beside it, and in a file of many resources it is another one.
+  text: issue.text.replace(/ at line \d+, column \d+| \(line \d+, column \d+ of the XML\)/, ''),
+  ...(issue.place === undefined ? {} : { source: excerptOf(textLines(text), issue.place, 1) }),
+})
 
 /** These findings with their places in the text; `within` is the way from the root of the text to the resource that they are about. */
 export const located = (submission: Submission, findings: readonly Finding[], within = ''): readonly Located[] => {
@@ -61,6 +76,8 @@ export const located = (submission: Submission, findings: readonly Finding[], wi
   const lines = textLines(submission.text)
   return findings.map((finding) => {
     const span = spanOf(wanted, wayOf(finding))
-    return span === undefined ? finding : { ...finding, span, place: lines.placeOf(span.start) }
+    if (span === undefined) return finding
+    const place = lines.placeOf(span.start)
+    return { ...finding, span, place, source: excerptOf(lines, place, span.end - span.start) }
   })
 }

@@ -1,0 +1,158 @@
+import { extname } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import { LOADED } from '../../definitions/loaded.ts'
+import { Problem, problem } from '../../fhir/outcome.ts'
+import { NOTHING_CHECKED } from '../../validation/report/check.ts'
+import { createValidator, type Finding } from '../../validation/validator.ts'
+import {
+  type Examination,
+  examine,
+  notUnderstood,
+  type Question,
+  type Understood,
+  understand,
+  withoutResource,
+} from './question.ts'
+import type { Answer } from './thread.ts'
+
+/** Validation for whoever asks, however large and however ill meant. */
+export type Validating = Readonly<{
+  /**
+   * What is found in a text. What is small is looked at here; what is large, brings definitions of its own or is to be looked at `apart` is so
+   * in a thread, which is ended where it takes too long or too much memory: then that is what was found. Throws a Problem for a question that
+   * is none, and `unavailable` while too many wait.
+   */
+  examine(question: Question, options?: Readonly<{ apart?: boolean }>): Promise<Examination>
+  stop(): Promise<void>
+}>
+
+export type ValidatingOptions = Readonly<{
+  /** The folder of the packages that were added, for the thread; this process knows `LOADED`. */
+  packages: string
+  /** The module that the thread runs; beside this file, in the language that this file is in, unless told. */
+  thread?: URL
+  /** How long one question may take. */
+  seconds?: number
+}>
+
+/** Characters that are looked at here: a few milliseconds. */
+const SMALL = 100_000
+const SECONDS = 10
+/** Megabytes that the thread may take: as much again as R4's definitions take, and what a text of the largest size becomes. */
+const MEMORY = 400
+const MOST_WAITING = 16
+/** So long a thread is kept that has nothing to do: it holds R4's definitions a second time. */
+const KEPT_MS = 60_000
+
+const THREAD = new URL(`./thread${extname(import.meta.url)}`, import.meta.url)
+
+type Job = Readonly<{
+  question: Question
+  settle: (answer: Answer) => void
+  fail: (error: unknown) => void
+}>
+
+export const createValidating = ({ packages, thread = THREAD, seconds = SECONDS }: ValidatingOptions): Validating => {
+  const validator = createValidator(LOADED)
+  const waiting: Job[] = []
+  let worker: Worker | undefined
+  let current: Job | undefined
+  let timer: NodeJS.Timeout | undefined
+
+  /** Ends the thread; what it was doing is answered, and what waits goes on in a new one. */
+  const end = (answer: (job: Job) => void): void => {
+    clearTimeout(timer)
+    const ended = worker
+    const job = current
+    worker = undefined
+    current = undefined
+    ended?.removeAllListeners()
+    void ended?.terminate()
+    if (job !== undefined) answer(job)
+    next()
+  }
+
+  const start = (): Worker => {
+    const started = new Worker(thread, { workerData: packages, resourceLimits: { maxOldGenerationSizeMb: MEMORY } })
+    started.on('message', (answer: Answer) => {
+      clearTimeout(timer)
+      const job = current
+      current = undefined
+      job?.settle(answer)
+      next()
+    })
+    started.on('error', (error: NodeJS.ErrnoException) => {
+      end((job) => {
+        if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') job.settle(tooCostly(job.question, 'more memory than it may'))
+        else job.fail(error)
+      })
+    })
+    return started
+  }
+
+  const next = (): void => {
+    if (current !== undefined) return
+    current = waiting.shift()
+    if (current === undefined) {
+      if (worker === undefined) return
+      worker.unref()
+      timer = setTimeout(() => end(() => undefined), KEPT_MS)
+      timer.unref()
+      return
+    }
+    clearTimeout(timer)
+    worker ??= start()
+    worker.ref()
+    timer = setTimeout(
+      () => end(({ question, settle }) => settle(tooCostly(question, `more than ${seconds} s`))),
+      seconds * 1_000,
+    )
+    worker.postMessage(current.question)
+  }
+
+  const apart = async (question: Question): Promise<Examination> => {
+    if (waiting.length >= MOST_WAITING)
+      throw problem('unavailable', 'validation-busy', 'Too many validations wait. Try again in a few seconds.', {
+        headers: { 'Retry-After': '5' },
+      })
+    const answer = await new Promise<Answer>((settle, fail) => {
+      waiting.push({ question, settle, fail })
+      next()
+    })
+    if (answer.refused !== undefined) throw new Problem(answer.refused.kind, answer.refused.issues)
+    return answer.examination
+  }
+
+  return {
+    async examine(question, options = {}) {
+      if (options.apart === true || question.submission.text.length > SMALL) return apart(question)
+      let understood: Understood
+      try {
+        understood = understand(question)
+      } catch (error) {
+        return notUnderstood(question, error)
+      }
+      return understood.definitions.length > 0 ? apart(question) : examine(understood, LOADED, validator)
+    },
+    async stop() {
+      clearTimeout(timer)
+      const stopped = worker
+      worker = undefined
+      const stopping = problem('unavailable', 'stopping', 'The service is stopping. Try again.')
+      for (const { fail } of [...(current === undefined ? [] : [current]), ...waiting.splice(0)]) fail(stopping)
+      current = undefined
+      stopped?.removeAllListeners()
+      await stopped?.terminate()
+    },
+  }
+}
+
+const tooCostly = ({ profiles }: Question, what: string): Answer => {
+  const finding: Finding = {
+    severity: 'fatal',
+    code: 'too-costly',
+    key: 'validation-too-costly',
+    text: `The validation was ended: it took ${what}. So it is not known whether this is valid. Send less at a time, or simpler definitions.`,
+  }
+  return { examination: withoutResource({ ...NOTHING_CHECKED, findings: [finding] }, profiles) }
+}

@@ -1,0 +1,72 @@
+import type { OperationOutcome } from 'fhir/r4.js'
+import { type Issue, isError, operationOutcome } from '../../fhir/outcome.ts'
+import type { Finding } from '../validator.ts'
+import type { Report } from './check.ts'
+
+/** All that is known of a finding in sentences: what is wrong, what was seen and expected, whose rule it is, how to mend it. */
+export const diagnosticsOf = ({ text, value, expected, rule, profile, hint }: Finding): string =>
+  [
+    text,
+    ...(value === undefined ? [] : [`Seen: ${value}.`]),
+    ...(expected === undefined ? [] : [`Expected: ${expected}.`]),
+    ...(rule === undefined && profile === undefined
+      ? []
+      : [`Rule: ${[rule, profile].filter((part) => part !== undefined).join(' of ')}.`]),
+    ...(hint === undefined ? [] : [hint]),
+  ].join(' ')
+
+const note = (key: string, text: string): Issue => ({ severity: 'information', code: 'informational', key, text })
+
+const KINDS = {
+  profiles: 'Profiles',
+  extensions: 'Definitions of extensions',
+  codeSystems: 'Code systems',
+  valueSets: 'Value sets',
+} as const
+
+/** Addresses of one kind that are named; the others are counted. */
+const MOST_NAMED = 20
+
+const named = (addresses: readonly string[]): string =>
+  addresses.length <= MOST_NAMED
+    ? addresses.join(', ')
+    : `${addresses.slice(0, MOST_NAMED).join(', ')} and ${addresses.length - MOST_NAMED} more`
+
+/** What was checked and what could not be, as notes. */
+const notesOf = ({
+  resourceType,
+  findings,
+  checked,
+  unchecked,
+}: Omit<Report, 'findings'> & Readonly<{ findings: readonly Finding[] }>): Issue[] => {
+  if (resourceType === undefined) return []
+  const verdict = findings.some(isError) ? 'It is not valid.' : 'It is valid.'
+  const profiles = checked.profiles.length === 0 ? '' : ` and ${named(checked.profiles)}`
+  return [
+    note('validation-checked', `Checked as ${resourceType} of FHIR R4 4.0.1${profiles}. ${verdict}`),
+    ...Object.entries(KINDS).flatMap(([kind, name]) => {
+      const missing = unchecked[kind as keyof typeof KINDS]
+      return missing.length === 0
+        ? []
+        : [
+            note(
+              'validation-not-checked',
+              `${name} that are not loaded, so that nothing was checked against them: ${named(missing)}.`,
+            ),
+          ]
+    }),
+  ]
+}
+
+/**
+ * The OperationOutcome of a validation: `details` has the stable code and what is wrong, `diagnostics` all that is known of it, `expression`
+ * the element, and extensions the line and column of the text. What was checked and what could not be comes last.
+ */
+export const validationOutcome = (report: Report): OperationOutcome => {
+  const outcome = operationOutcome([...report.findings, ...notesOf(report)])
+  for (const [index, finding] of report.findings.entries()) {
+    const issue = outcome.issue[index]
+    if (issue !== undefined && issue.details?.text === finding.text) issue.diagnostics = diagnosticsOf(finding)
+  }
+  return outcome
+}
