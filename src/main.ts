@@ -11,9 +11,10 @@ import { reindex } from './cli/reindex.ts'
 import { serve } from './cli/serve.ts'
 import { sharing } from './cli/sharing.ts'
 import { token } from './cli/token.ts'
+import { validate } from './cli/validate.ts'
 
 /** Every command; `keyplan help` lists them in this order. */
-const COMMANDS: readonly Command[] = [serve, demo, sharing, audit, migrate, reindex, keys, packages, token]
+const COMMANDS: readonly Command[] = [serve, demo, validate, sharing, audit, migrate, reindex, keys, packages, token]
 
 /** Runs the command line; answers the exit code: 0 done, 1 failed, 2 not understood. */
 export const main = async (args: readonly string[]): Promise<number> => {

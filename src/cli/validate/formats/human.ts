@@ -1,0 +1,85 @@
+import type { Located } from '../../../validation/report/check.ts'
+import type { Checked } from '../check.ts'
+import type { Summary } from '../summary.ts'
+import type { Format } from './format.ts'
+
+export type HumanOptions = Readonly<{
+  colours: boolean
+  /** Notes (severity information) too, and files in which nothing is wrong. */
+  all: boolean
+}>
+
+const MARK = { fatal: '✗ error', error: '✗ error', warning: '! warning', information: 'i note' } as const
+const COLOUR = { fatal: 31, error: 31, warning: 33, information: 36 } as const
+
+/** Addresses of one kind that are named at the end; the others are counted. */
+const MOST_NAMED = 5
+
+/** For people at a terminal: what is wrong, the line that it stands in, what was expected, and how to mend it. */
+export const human = ({ colours, all }: HumanOptions): Format => {
+  const paint = (code: number, text: string): string => (colours ? `\u001b[${code}m${text}\u001b[0m` : text)
+  const bold = (text: string): string => paint(1, text)
+  const soft = (text: string): string => paint(2, text)
+
+  const finding = (found: Located): string => {
+    const { severity, expression, place, source, text, value, expected, hint, rule, profile, key } = found
+    const where = place === undefined ? '' : soft(`  line ${place.line}, column ${place.column}`)
+    const lines = [`  ${paint(COLOUR[severity], MARK[severity])}  ${bold(expression ?? '')}${where}`, `    ${text}`]
+    if (source !== undefined && place !== undefined) {
+      const number = String(place.line).padStart(6)
+      lines.push(
+        `  ${soft(`${number} │`)} ${source.text}`,
+        `  ${soft(`${' '.repeat(6)} │`)} ${' '.repeat(source.from)}${paint(COLOUR[severity], '^'.repeat(source.to - source.from))}`,
+      )
+    }
+    const named = (label: string, said: string | undefined): void => {
+      if (said !== undefined) lines.push(`    ${soft(label.padEnd(9))} ${said}`)
+    }
+    named('Seen', value)
+    named('Expected', expected)
+    named('Mend it', hint)
+    named('Rule', [rule ?? key, profile].filter((part) => part !== undefined).join(' of '))
+    return `${lines.join('\n')}\n`
+  }
+
+  const result = ({ file, resourceType, valid, findings }: Checked): string => {
+    const told = findings.filter(({ severity }) => all || severity !== 'information').sort(asInText)
+    if (told.length === 0 && !all) return ''
+    const verdict = valid ? paint(32, 'valid') : paint(31, 'invalid')
+    return `${bold(file)}  ${resourceType ?? 'no resource'}, ${verdict}\n${told.map((each) => `\n${finding(each)}`).join('')}\n`
+  }
+
+  return { result, end: (summary) => ending(summary, bold, all) }
+}
+
+/** What is in a line before what is in later ones; what has no place comes first. */
+const asInText = ({ place: one }: Located, { place: other }: Located): number =>
+  (one?.line ?? 0) - (other?.line ?? 0) || (one?.column ?? 0) - (other?.column ?? 0)
+
+const count = (number: number, one: string, many = `${one}s`): string => `${number} ${number === 1 ? one : many}`
+
+const ending = (summary: Summary, bold: (text: string) => string, all: boolean): string => {
+  const { files, resources, valid, invalid, errors, warnings, notes, unchecked, milliseconds } = summary
+  const hidden = notes > 0 && !all ? ' (--all shows the notes)' : ''
+  const lines = [
+    bold(
+      `${count(resources, 'resource')} in ${count(files, 'file')}: ${valid} valid, ${invalid} invalid. ${count(errors, 'error')}, ${count(warnings, 'warning')}, ${count(notes, 'note')}${hidden}. ${(milliseconds / 1000).toFixed(2)} s`,
+    ),
+  ]
+  const names = {
+    profiles: 'profile',
+    extensions: 'extension',
+    codeSystems: 'code system',
+    valueSets: 'value set',
+  } as const
+  for (const [kind, name] of Object.entries(names) as [keyof typeof names, string][]) {
+    const missing = unchecked[kind]
+    if (missing.length === 0) continue
+    const named = missing.slice(0, MOST_NAMED).map(([address]) => address)
+    const more = missing.length > MOST_NAMED ? `, and ${missing.length - MOST_NAMED} more` : ''
+    lines.push(
+      `Not checked, for it is not loaded: ${count(missing.length, name)} (${named.join(', ')}${more}). --package loads more.`,
+    )
+  }
+  return `${lines.join('\n')}\n`
+}
