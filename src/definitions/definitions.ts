@@ -37,13 +37,20 @@ const CANONICAL: ReadonlySet<string> = new Set(['StructureDefinition', 'ValueSet
 export const isCanonical = (resource: Readonly<{ resourceType: string }>): resource is Canonical =>
   CANONICAL.has(resource.resourceType)
 
+/** The version, and what is left of it without the last of three numbers: by `1.2` any of `1.2.x` is meant. */
+const versionsOf = ({ version = '' }: Canonical): readonly string[] => {
+  const line = /^(\d+\.\d+)\.\d+$/.exec(version)?.[1]
+  return line === undefined ? [version] : [version, line]
+}
+
 /** Definitions that are at hand as resources. Of two with one address and version the later one counts; without a version, the later one. */
 export const definitionsOf = (resources: Iterable<Canonical>): Definitions => {
   const known = new Map<string, Canonical>()
   for (const resource of resources) {
     if (resource.url === undefined) continue
     known.set(`${resource.resourceType} ${resource.url}`, resource)
-    known.set(`${resource.resourceType} ${resource.url}|${resource.version ?? ''}`, resource)
+    for (const version of versionsOf(resource))
+      known.set(`${resource.resourceType} ${resource.url}|${version}`, resource)
   }
   const look =
     <T extends Canonical>(type: T['resourceType']) =>

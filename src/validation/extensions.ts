@@ -10,6 +10,7 @@ import {
   FhirPathFault,
   holds,
 } from '../fhir/fhirpath/fhirpath.ts'
+import { propertiesNamed } from './children.ts'
 import type { Engine } from './engine.ts'
 import { shownValue } from './finding.ts'
 import { isNode } from './invariants/invariant.ts'
@@ -20,8 +21,15 @@ import { findingAt, rootOf, type Spot } from './spot.ts'
 
 /** Addresses that HL7 keeps for extensions of other versions and of its tools: without a definition nothing can be said of them. */
 const ELSEWHERE = /^http:\/\/hl7\.org\/fhir\/(?:\d\.\d\/|tools\/)?StructureDefinition\//
-/** Addresses that are kept for examples (RFC 2606). */
-const EXAMPLE = /^https?:\/\/(?:[^/]*\.)?(?:example\.(?:org|com|net)|acme\.(?:org|com))(?:[/:]|$)/
+/** Addresses that are kept for examples (RFC 2606), those that R4's own examples take for that, and DICOM's, which has no definitions. */
+const EXAMPLE = /^https?:\/\/(?:[^/]*\.)?(?:example\.(?:org|com|net)|acme\.(?:org|com)|nema\.org)(?:[/:]|$)/
+
+/** Where R4 (4.0.1) itself uses extensions of its own, and their definitions name another place: the place that is meant. */
+const MEANT: ReadonlyMap<string, readonly string[]> = new Map([
+  ['http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type', ['ElementDefinition.type']],
+  ['http://hl7.org/fhir/StructureDefinition/regex', ['ElementDefinition.type']],
+  ['http://hl7.org/fhir/StructureDefinition/structuredefinition-normative-version', ['DomainResource']],
+])
 
 export type Kind = 'extension' | 'modifierExtension'
 
@@ -134,18 +142,20 @@ const checkModifier = (spot: Spot, structure: StructureDefinition, kind: Kind, e
   )
 }
 
+/** Later versions name the types that define something, which all have an address, a version and a status. */
+const isCanonicalResource = (type: string): boolean =>
+  ['url', 'version', 'status', 'experimental'].every((name) => propertiesNamed(type, name).length > 0)
+
 const withoutChoice = (path: string): string => path.replaceAll('[x]', '')
 
 /** The paths by which the place of an element can be named: from each type around it on, down to it. */
 const pathsOf = (spot: Spot): ReadonlySet<string> => {
   const paths = new Set<string>(lineageOf(spot.type))
-  // A backbone element is an Element, whatever it holds.
-  paths.add('Element')
   let below = ''
   for (let at: Spot | undefined = spot; at !== undefined; at = at.parent) {
     if (below !== '') for (const type of lineageOf(at.type)) paths.add(`${type}.${below}`)
     if (at.resource === at) {
-      if (at === spot) paths.delete('Element')
+      if (at === spot && isCanonicalResource(at.type)) paths.add('CanonicalResource').add('MetadataResource')
       break
     }
     below = below === '' ? at.name : `${at.name}.${below}`
@@ -166,7 +176,8 @@ const isAt = (
   if (type === 'fhirpath') return isFoundBy(expression, spot, engine)
   const [profile = '', path] = expression.includes('#') ? expression.split('#') : ['', expression]
   const wanted = withoutChoice(path ?? '')
-  if (wanted === '*' || (wanted === 'Element' && spot.resource !== spot)) return true
+  // What is for every element is for resources as well (http://hl7.org/fhir/R4/defining-extensions.html#context).
+  if (wanted === '*' || wanted === 'Element') return true
   if (profile === '' && isAbsolute(wanted)) return expressionOfProfile(wanted, spot, engine)
   return pathsOf(spot).has(wanted) || structure.url === wanted
 }
@@ -224,7 +235,11 @@ const checkContext = (spot: Spot, structure: StructureDefinition, kind: Kind, en
   const { context = [], contextInvariant = [], url } = structure
   const holder = spot.parent
   if (holder === undefined) return
-  if (context.length > 0 && !context.some((one) => isAt(one, holder, structure, engine))) {
+  const isMeant = (): boolean => {
+    const paths = MEANT.get(url)
+    return paths?.some((path) => pathsOf(holder).has(path)) === true
+  }
+  if (context.length > 0 && !context.some((one) => isAt(one, holder, structure, engine)) && !isMeant()) {
     const allowed = context.map(({ expression }) => expression).join(', ')
     engine.report(
       findingAt(

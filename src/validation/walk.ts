@@ -42,7 +42,7 @@ export const createWalk = (library: Library, atResource: EngineCheck): Walk => {
       constraintsOf(definition, structure),
       binding === undefined || isCheckedBinding ? undefined : bindingCheck(binding, canonicalOf(structure)),
       type.code === 'Reference' && type.targets !== undefined
-        ? referenceCheck(definition.type ?? [], canonicalOf(structure))
+        ? referenceCheck(definition.type ?? [], canonicalOf(structure), { resolvedOnly: true })
         : undefined,
     ])
   }

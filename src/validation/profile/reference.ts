@@ -32,9 +32,13 @@ const modeOf = ({ literal, resolved }: Referred): 'contained' | 'bundled' | 'ref
 
 /**
  * The check of what a Reference refers to: its type by what the reference says or resolves to within what is validated, and what it resolves to by
- * the profiles. What is elsewhere is not looked at.
+ * the profiles. What is elsewhere is not looked at. With `resolvedOnly`, types that references say are left to the check of the structure.
  */
-export const referenceCheck = (types: readonly ElementDefinitionType[], profile: string): EngineCheck | undefined => {
+export const referenceCheck = (
+  types: readonly ElementDefinitionType[],
+  profile: string,
+  { resolvedOnly = false } = {},
+): EngineCheck | undefined => {
   const references = types.filter(({ code }) => code === 'Reference')
   const targets = references.flatMap(({ targetProfile = [] }) => targetProfile)
   const isAnything = references.some(({ targetProfile = [] }) => targetProfile.length === 0)
@@ -63,6 +67,11 @@ export const referenceCheck = (types: readonly ElementDefinitionType[], profile:
       )
     }
     if (type === undefined || isAnything) return
+    if (
+      resolvedOnly &&
+      (resolved === undefined || modeOf(referred) === 'contained' || typeNamed(literal ?? '') !== undefined)
+    )
+      return
     const lineage = lineageOf(type)
     const fitting = targets.filter((target) => {
       const wanted = typeOf(target, engine)
