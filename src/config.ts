@@ -16,6 +16,10 @@ export type Config = Readonly<{
   packages: string
   clients: string
   signingKeys: string | undefined
+  /** Files of a certificate chain and its key, in PEM, where KeyPlan serves TLS itself. */
+  tls: Readonly<{ certificate: string; key: string }> | undefined
+  /** Where a proxy that ends TLS writes the certificate of a client. */
+  clientCertificateHeader: string | undefined
   auditKey: string | undefined
   recipients: string | undefined
   /** How people sign in; undefined where only systems do. */
@@ -50,6 +54,7 @@ const SETTINGS = [
   'KEYPLAN_AUDIT_KEY',
   'KEYPLAN_BASE_URL',
   'KEYPLAN_CLIENTS',
+  'KEYPLAN_CLIENT_CERTIFICATE_HEADER',
   'KEYPLAN_DATA',
   'KEYPLAN_EMERGENCY_RATE_LIMIT',
   'KEYPLAN_IDENTITY',
@@ -58,6 +63,8 @@ const SETTINGS = [
   'KEYPLAN_RATE_LIMIT',
   'KEYPLAN_RECIPIENTS',
   'KEYPLAN_SIGNING_KEYS',
+  'KEYPLAN_TLS_CERTIFICATE',
+  'KEYPLAN_TLS_KEY',
 ]
 
 /** Variables that others give this name: Kubernetes, for a service called keyplan, and our own tests. */
@@ -159,6 +166,30 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
     )
   }
 
+  const tlsCertificate = value('KEYPLAN_TLS_CERTIFICATE')
+  const tlsKey = value('KEYPLAN_TLS_KEY')
+  if ((tlsCertificate === undefined) !== (tlsKey === undefined)) {
+    const [missing, given] =
+      tlsKey === undefined
+        ? ['KEYPLAN_TLS_KEY', 'KEYPLAN_TLS_CERTIFICATE']
+        : ['KEYPLAN_TLS_CERTIFICATE', 'KEYPLAN_TLS_KEY']
+    refuse(missing, 'nothing', `a PEM file, because ${given} names one and TLS needs both`)
+  }
+  const clientCertificateHeader = value('KEYPLAN_CLIENT_CERTIFICATE_HEADER')
+  if (clientCertificateHeader !== undefined && !/^[A-Za-z][A-Za-z0-9-]{0,63}$/.test(clientCertificateHeader))
+    refuse(
+      'KEYPLAN_CLIENT_CERTIFICATE_HEADER',
+      `"${clientCertificateHeader}"`,
+      'the name of a header, e.g. Client-Cert',
+    )
+  else if (clientCertificateHeader !== undefined && tlsCertificate !== undefined) {
+    refuse(
+      'KEYPLAN_CLIENT_CERTIFICATE_HEADER',
+      `"${clientCertificateHeader}"`,
+      'nothing where KEYPLAN_TLS_CERTIFICATE is set: KeyPlan then sees the certificates of clients itself, and any of them could write that header',
+    )
+  }
+
   for (const name of Object.keys(environment)) {
     if (name.startsWith('KEYPLAN_') && !SETTINGS.includes(name) && !isForeign(name, environment[name])) {
       const meant = ['DATABASE_URL', 'PORT', 'HOST', ...SETTINGS].find((setting) => alike(name, setting))
@@ -176,6 +207,9 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
     packages: resolve(value('KEYPLAN_PACKAGES') ?? join(value('KEYPLAN_DATA') ?? '.keyplan', 'packages')),
     clients: resolve(clients ?? TEST_CLIENTS),
     signingKeys: value('KEYPLAN_SIGNING_KEYS'),
+    tls:
+      tlsCertificate === undefined || tlsKey === undefined ? undefined : { certificate: tlsCertificate, key: tlsKey },
+    clientCertificateHeader,
     auditKey: value('KEYPLAN_AUDIT_KEY'),
     recipients: value('KEYPLAN_RECIPIENTS'),
     identity: value('KEYPLAN_IDENTITY'),
@@ -193,5 +227,5 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
 }
 
 /** The address of a service that listens here, where none is configured. */
-export const localBaseUrl = (host: string, port: number): string =>
-  `http://${host === '127.0.0.1' ? 'localhost' : isIPv6(host) ? `[${host}]` : host}:${port}`
+export const localBaseUrl = (host: string, port: number, scheme: 'http' | 'https' = 'http'): string =>
+  `${scheme}://${host === '127.0.0.1' ? 'localhost' : isIPv6(host) ? `[${host}]` : host}:${port}`

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import { type AddressInfo, Server as NetServer, type Socket } from 'node:net'
 import { dirname } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -39,9 +40,40 @@ const starting: RequestListener = (request, response) => {
   response.end(JSON.stringify(live ? { status: 'live' } : operationOutcome(issues)))
 }
 
-const listen = async (listener: RequestListener, variable: string, host: string, port: number): Promise<Server> => {
-  // Longer than the 60 s for which load balancers keep a connection, so that it is never we who close it under a request.
-  const server = createServer({ keepAliveTimeout: 65_000, headersTimeout: 20_000, requestTimeout: 60_000 }, listener)
+/** Longer than the 60 s for which load balancers keep a connection, so that it is never we who close it under a request. */
+const TIMEOUTS = { keepAliveTimeout: 65_000, headersTimeout: 20_000, requestTimeout: 60_000 } as const
+
+const readPem = (setting: string, file: string): Promise<string> =>
+  readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    throw new ConfigError([`${setting}: ${file} cannot be read (${cause.code}). Expected a PEM file.`])
+  })
+
+/**
+ * A server that speaks TLS. It asks each client for a certificate and takes any, or none: whose it is does not matter, for what is bound to it is
+ * bound to the key (RFC 8705 section 3).
+ */
+const tlsServer = async (listener: RequestListener, files: NonNullable<Config['tls']>): Promise<Server> => {
+  const cert = await readPem('KEYPLAN_TLS_CERTIFICATE', files.certificate)
+  const key = await readPem('KEYPLAN_TLS_KEY', files.key)
+  try {
+    const certificates = { requestCert: true, rejectUnauthorized: false, minVersion: 'TLSv1.2' } as const
+    return createTlsServer({ ...TIMEOUTS, ...certificates, cert, key }, listener)
+  } catch {
+    // The message of what reads them may quote the key.
+    throw new ConfigError([
+      `KEYPLAN_TLS_KEY: ${files.key} is not the key of ${files.certificate}. Expected a certificate chain and its private key in PEM.`,
+    ])
+  }
+}
+
+const listen = async (
+  listener: RequestListener,
+  variable: string,
+  host: string,
+  port: number,
+  tls?: Config['tls'],
+): Promise<Server> => {
+  const server = tls === undefined ? createServer(TIMEOUTS, listener) : await tlsServer(listener, tls)
   await new Promise<void>((settle, fail) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const why =
@@ -159,9 +191,9 @@ export const startServer = async (
   }
 
   for (const warning of config.warnings) log.warn(warning)
-  const server = await listen(handle, 'PORT', config.host, config.port)
+  const server = await listen(handle, 'PORT', config.host, config.port, config.tls)
   const { port } = server.address() as AddressInfo
-  const baseUrl = config.baseUrl ?? localBaseUrl(config.host, port)
+  const baseUrl = config.baseUrl ?? localBaseUrl(config.host, port, config.tls === undefined ? 'http' : 'https')
   try {
     if (config.signingKeys === undefined) await makeDataFolder(config.dataFolder)
     database = await openDatabase(config)

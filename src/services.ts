@@ -5,6 +5,7 @@ import { createRateLimit } from './api/rate-limit.ts'
 import { createValidating } from './api/validating/validating.ts'
 import { loadAuditKey } from './auth/audit-key.ts'
 import { createAuth } from './auth/auth.ts'
+import { certificateFrom } from './auth/client-certificate.ts'
 import { type Clients, callerOf, loadClients, usesTestKeys } from './auth/clients.ts'
 import { openSigningKeys } from './auth/keys.ts'
 import { createSeal } from './auth/seal.ts'
@@ -30,8 +31,14 @@ import { createVerification } from './sync/verification.ts'
 /** Everything that the service is made of, wired by hand. */
 export type Services = Awaited<ReturnType<typeof openServices>>
 
-const safeClients = async ({ clients: path, host }: Config): Promise<Clients> => {
+const safeClients = async ({ clients: path, host, tls, clientCertificateHeader }: Config): Promise<Clients> => {
   const clients = await loadClients(path)
+  const bound = [...clients.values()].find((client) => client.tlsClientCertificateBoundAccessTokens === true)
+  if (bound !== undefined && tls === undefined && clientCertificateHeader === undefined) {
+    throw new ConfigError([
+      `KEYPLAN_CLIENTS: found ${bound.clientId}, whose tokens are bound to its TLS certificate, and no certificate can be seen. Expected KEYPLAN_TLS_CERTIFICATE and KEYPLAN_TLS_KEY, or KEYPLAN_CLIENT_CERTIFICATE_HEADER behind a proxy that ends TLS.`,
+    ])
+  }
   if (usesTestKeys(clients) && !isLoopback(host)) {
     throw new ConfigError([
       `KEYPLAN_CLIENTS: found clients whose private keys are published for tests, and HOST ${host} is open to other machines. Expected clients with keys of their own.`,
@@ -116,7 +123,9 @@ export const openServices = async (options: {
   const sealer = createSealer({ records, log })
   const verification = createVerification({ records, seal, log })
   const people = await openSignIn(options, { clients, store, records })
+  const certificateOf = certificateFrom(config.clientCertificateHeader)
   const auth = createAuth({
+    certificateOf,
     clients,
     keys,
     baseUrl: () => baseUrl,
@@ -139,8 +148,11 @@ export const openServices = async (options: {
     validating,
     authenticate: (incoming) => {
       const { authorization } = incoming.headers
+      const certificate = () => certificateOf(incoming)
       return (
-        auth.authenticateCached(authorization) ?? people?.findCaller(incoming) ?? auth.authenticate(authorization)
+        auth.authenticateCached(authorization, certificate) ??
+        people?.findCaller(incoming) ??
+        auth.authenticate(authorization, certificate)
       )
     },
     baseUrl: () => `${baseUrl}/fhir`,

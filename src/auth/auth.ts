@@ -2,6 +2,7 @@ import type { Router } from 'express'
 import type { Log } from '../log.ts'
 import { type Authenticator, createAuthenticator } from './authenticate.ts'
 import type { UseAssertionOnce } from './client-authentication.ts'
+import { type CertificateOf, certificateFrom } from './client-certificate.ts'
 import type { Clients } from './clients.ts'
 import type { CurrentKeys } from './keys.ts'
 import type { People } from './people/people.ts'
@@ -19,6 +20,8 @@ export const createAuth = (options: {
   /** Base address of the service as its clients see it, without a slash at its end, e.g. `https://plans.example`. */
   baseUrl: () => string
   useAssertionOnce: UseAssertionOnce
+  /** With which certificate a request came; by our own TLS unless told otherwise. */
+  certificateOf?: CertificateOf
   /** People who sign in, where that is configured. */
   people?: Pick<People, 'answerToken' | 'jwks' | 'configuration'> | undefined
   /** Where refused and failed token requests are reported. */
@@ -26,12 +29,21 @@ export const createAuth = (options: {
   /** Milliseconds since 1970; the system's clock unless told otherwise. */
   now?: () => number
 }): Auth => {
-  const { clients, keys, baseUrl, useAssertionOnce, log, now = Date.now } = options
+  const {
+    clients,
+    keys,
+    baseUrl,
+    useAssertionOnce,
+    log,
+    certificateOf = certificateFrom(undefined),
+    now = Date.now,
+  } = options
   const { people } = options
   const configuration = (): SmartConfiguration => smartConfiguration(clients, baseUrl(), people?.configuration())
   const router = authRouter({
     answerToken: (request) =>
       people?.answerToken(request) ?? answerToken({ clients, keys, baseUrl, useAssertionOnce, now, log }, request),
+    certificateOf,
     jwks: async () => ({ keys: [...(await keys()).jwks.keys, ...(people?.jwks ?? [])] }),
     smartConfiguration: configuration,
   })

@@ -14,10 +14,15 @@ export type Authenticator = Readonly<{
    * The caller whom an Authorization header proves. Role and organisation are those registered now; scopes are what the token
    * and the registration both allow. Throws a Problem `unauthenticated` with `WWW-Authenticate` (RFC 6750 section 3).
    */
-  authenticate(authorization: string | undefined): Promise<SystemCaller>
+  authenticate(authorization: string | undefined, certificate?: Certificate): Promise<SystemCaller>
   /** The caller, without waiting, where this very header has been verified before and still holds; otherwise undefined. */
-  authenticateCached(authorization: string | undefined): SystemCaller | undefined
+  authenticateCached(authorization: string | undefined, certificate?: Certificate): SystemCaller | undefined
 }>
+
+/** The thumbprint of the certificate with which a request came; asked where the token is bound to one (RFC 8705 section 3). */
+type Certificate = () => string | undefined
+
+const NO_CERTIFICATE: Certificate = () => undefined
 
 const REALM = 'Bearer realm="keyplan"'
 
@@ -45,6 +50,15 @@ const notOurs = (cause?: unknown): Problem =>
     'The access token is not one that this service gave to a registered client. Get one at the token endpoint.',
     cause,
   )
+
+/** RFC 8705 section 3: whoever holds a bound token without the key of its certificate has it from somebody else. */
+const requireCertificate = ({ boundTo }: Verified, certificate: Certificate): void => {
+  if (boundTo !== undefined && certificate() !== boundTo)
+    throw invalid(
+      'token-invalid',
+      'The access token is bound to a client certificate with which this request did not come. Send it over the connection that it was got by.',
+    )
+}
 
 /** RFC 6750 section 2.1. */
 const BEARER = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i
@@ -79,7 +93,10 @@ export const createAuthenticator = (options: {
       const client = clients.get(payload.sub as string)
       if (client === undefined) throw notOurs()
       const caller = callerOf(client, (payload['scope'] as string).split(' '))
-      return { caller, client, expiresAt: (payload.exp as number) * 1000 }
+      const { 'x5t#S256': boundTo } = (payload['cnf'] ?? {}) as { 'x5t#S256'?: string }
+      // It was registered anew since, and now asks for more.
+      if (client.tlsClientCertificateBoundAccessTokens === true && boundTo === undefined) throw notOurs()
+      return { caller, client, boundTo, expiresAt: (payload.exp as number) * 1000 }
     } catch (cause) {
       if (cause instanceof errors.JWTExpired)
         throw invalid('token-expired', 'The access token has expired. Get a new one at the token endpoint.', cause)
@@ -88,23 +105,33 @@ export const createAuthenticator = (options: {
     }
   }
 
-  const authenticateCached = (authorization: string | undefined): SystemCaller | undefined => {
+  const authenticateCached = (
+    authorization: string | undefined,
+    certificate: Certificate = NO_CERTIFICATE,
+  ): SystemCaller | undefined => {
     if (authorization === undefined) return undefined
     const verified = verifiedTokens.find(authorization)
     if (verified === undefined) return undefined
     // The same registration, not just one of that name: a client that was registered anew proves itself anew.
-    if (clients.get(verified.caller.clientId) === verified.client) return verified.caller
+    if (clients.get(verified.caller.clientId) === verified.client) {
+      requireCertificate(verified, certificate)
+      return verified.caller
+    }
     verifiedTokens.remove(authorization)
     return undefined
   }
 
-  const authenticate = async (authorization: string | undefined): Promise<SystemCaller> => {
-    const known = authenticateCached(authorization)
+  const authenticate = async (
+    authorization: string | undefined,
+    certificate: Certificate = NO_CERTIFICATE,
+  ): Promise<SystemCaller> => {
+    const known = authenticateCached(authorization, certificate)
     if (known !== undefined) return known
     if (authorization === undefined || !/^bearer\b/i.test(authorization)) throw missing()
     const token = BEARER.exec(authorization)?.[1]
     if (token === undefined) throw notOurs()
     const verified = await verify(token)
+    requireCertificate(verified, certificate)
     verifiedTokens.add(authorization, verified)
     return verified.caller
   }

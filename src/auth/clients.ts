@@ -14,6 +14,8 @@ export type Client = Readonly<{
   role: SystemRole
   organization: Readonly<{ ods: string; name: string }>
   scopes: readonly string[]
+  /** Its tokens are bound to the certificate with which it asks for them (RFC 8705 section 3.4). */
+  tlsClientCertificateBoundAccessTokens?: boolean
   algorithms: readonly ClientAlgorithm[]
   /** The keys that are registered by value; none where they are published at an address. */
   keys: ClientKeys

@@ -26,6 +26,8 @@ export type Registration = Readonly<{
   jwks?: { keys: (JWK & { kid: string })[] }
   jwksUri?: string
   algorithms?: ClientAlgorithm[]
+  /** True where its tokens are to be bound to its TLS certificate (RFC 8705 section 3.4). */
+  tlsClientCertificateBoundAccessTokens?: boolean
 }>
 
 const ROLES = {
@@ -90,6 +92,7 @@ const registrationSchema = {
       required: ['ods', 'name'],
       properties: { ods: { type: 'string', pattern: '^[A-Z0-9]{3,10}$' }, name: text },
     },
+    tlsClientCertificateBoundAccessTokens: { type: 'boolean' },
     scopes: { type: 'array', minItems: 1, uniqueItems: true, items: { type: 'string', format: 'system-scope' } },
     ...KEY_MEMBERS,
   },

@@ -1,11 +1,13 @@
 import { type ErrorRequestHandler, type RequestHandler, type Response, Router, text } from 'express'
 import type { JWK } from 'jose'
+import type { CertificateOf } from './client-certificate.ts'
 import type { SmartConfiguration } from './smart-configuration.ts'
 import type { TokenAnswer, TokenRequest } from './token-endpoint.ts'
 
 /** What the router needs of `Auth`: plain functions that answer values. */
 export type AuthEndpoints = Readonly<{
   answerToken(request: TokenRequest): Promise<TokenAnswer>
+  certificateOf: CertificateOf
   jwks(): Promise<Readonly<{ keys: readonly JWK[] }>>
   smartConfiguration(): SmartConfiguration
 }>
@@ -48,7 +50,9 @@ export const authRouter = (auth: AuthEndpoints): Router => {
     .all(noStore)
     .post(text({ type: FORM, limit: '16kb' }), async (request, response) => {
       const body = typeof request.body === 'string' ? request.body : undefined
-      respond(response, await auth.answerToken({ body, authorization: request.headers.authorization !== undefined }))
+      const authorization = request.headers.authorization !== undefined
+      const certificate = auth.certificateOf(request)
+      respond(response, await auth.answerToken({ body, authorization, certificate }))
     })
     .all(only('POST'))
   router.use('/auth/token', unreadableBody)

@@ -10,6 +10,8 @@ export type SmartConfiguration = Readonly<{
   token_endpoint_auth_methods_supported: readonly string[]
   token_endpoint_auth_signing_alg_values_supported: readonly ClientAlgorithm[]
   scopes_supported: readonly string[]
+  /** Of RFC 8705 section 3.3: there where it is so. */
+  tls_client_certificate_bound_access_tokens?: true
   capabilities: readonly string[]
 }> &
   Partial<PeopleConfiguration>
@@ -45,6 +47,9 @@ export const smartConfiguration = (
       ),
       ...(people?.scopes_supported ?? []),
     ],
+    ...(registered.some((client) => client.tlsClientCertificateBoundAccessTokens === true)
+      ? { tls_client_certificate_bound_access_tokens: true as const }
+      : {}),
     capabilities: ['client-confidential-asymmetric', 'permission-v2', ...(people?.capabilities ?? [])],
   }
 }

@@ -3,7 +3,7 @@
  * of small checks that ends in one handler.
  */
 import { randomUUID } from 'node:crypto'
-import { SignJWT } from 'jose'
+import { type JWTPayload, SignJWT } from 'jose'
 import { intersectScopes, parseScope } from '../access/scopes.ts'
 import { Problem } from '../fhir/outcome.ts'
 import type { Log } from '../log.ts'
@@ -32,6 +32,8 @@ export type TokenRequest = Readonly<{
   body: string | undefined
   /** Whether the request came with an Authorization header. */
   authorization: boolean
+  /** The thumbprint of the TLS certificate with which it came. */
+  certificate?: string | undefined
 }>
 
 export type TokenResponse = Readonly<{
@@ -101,9 +103,22 @@ const grantedScopes = (form: URLSearchParams, client: Client): string[] => {
   return granted
 }
 
-const accessToken = (keys: SigningKeys, client: Client, scope: string, base: string, now: number): Promise<string> => {
+/** RFC 8705 section 3: what the token of a client that wants it bound is bound to. The certificate proves itself in TLS. */
+const bindingOf = (client: Client, { certificate }: TokenRequest): Readonly<{ cnf?: { 'x5t#S256': string } }> => {
+  if (client.tlsClientCertificateBoundAccessTokens !== true) return {}
+  if (certificate === undefined) throw notAuthenticated('certificate')
+  return { cnf: { 'x5t#S256': certificate } }
+}
+
+const accessToken = (
+  keys: SigningKeys,
+  client: Client,
+  claims: JWTPayload,
+  base: string,
+  now: number,
+): Promise<string> => {
   const seconds = Math.floor(now / 1000)
-  return new SignJWT({ client_id: client.clientId, scope })
+  return new SignJWT({ client_id: client.clientId, ...claims })
     .setProtectedHeader({ alg: SIGNING_ALGORITHM, kid: keys.kid, typ: ACCESS_TOKEN_TYPE })
     .setIssuer(base)
     .setAudience(`${base}/fhir`)
@@ -164,10 +179,11 @@ export const answerToken = async (options: TokenEndpointOptions, request: TokenR
     const assertion = claimedAssertion(form, options.clients)
     client = assertion.client
     sameClientId(form, client)
+    const binding = bindingOf(client, request)
     await prove(assertion, { audience: `${base}/auth/token`, now }, options.useAssertionOnce)
     const scope = grantedScopes(form, client).join(' ')
 
-    const token = await accessToken(await options.keys(), client, scope, base, now)
+    const token = await accessToken(await options.keys(), client, { scope, ...binding }, base, now)
     return {
       status: 200,
       headers: {},

@@ -6,6 +6,8 @@ export type Verified = Readonly<{
   caller: SystemCaller
   /** The registration that the caller was made from. */
   client: Client
+  /** The thumbprint of the certificate that it is bound to; undefined for a token that is bound to none. */
+  boundTo: string | undefined
   /** Milliseconds since 1970. */
   expiresAt: number
 }>

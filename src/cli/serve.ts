@@ -22,6 +22,11 @@ Settings, from the environment:
   KEYPLAN_BASE_URL       address by which clients know the service (http://localhost:PORT)
   KEYPLAN_CLIENTS        registered clients: a JSON file, or a folder of them (synthetic test clients, on this machine only)
   KEYPLAN_SIGNING_KEYS   JWK set that access tokens are signed with (generated below KEYPLAN_DATA)
+  KEYPLAN_TLS_CERTIFICATE
+                         certificate chain in PEM, where KeyPlan serves TLS itself (none: a proxy does), with KEYPLAN_TLS_KEY
+  KEYPLAN_TLS_KEY        the private key of that certificate, in PEM
+  KEYPLAN_CLIENT_CERTIFICATE_HEADER
+                         header in which a proxy that ends TLS names the certificate of a client (none)
   KEYPLAN_AUDIT_KEY      JWK set of the Ed25519 key that seals the audit log (generated below KEYPLAN_DATA)
   KEYPLAN_RECIPIENTS     systems that are to hold summaries: a JSON file (none)
   KEYPLAN_IDENTITY       how people sign in: a JSON file, see docs/sign-in.md (they do not)
