@@ -74,9 +74,14 @@ const NOTHING_RECORDED = {
   text: 'Nothing recorded',
 }
 
+/** A section of a document may be titled otherwise than its code is called. */
 export const sectionHead = (code: string, title: string, narrative: readonly Markup[]): CompositionSection => ({
   title,
-  code: { coding: [{ system: SYSTEM.summarySection, code, display: title }] },
+  code: {
+    coding: [
+      { system: SYSTEM.summarySection, code, display: SECTIONS.find((one) => one.code === code)?.title ?? title },
+    ],
+  },
   text: { status: 'generated', div: division(narrative) },
 })
 

@@ -34,9 +34,9 @@ Expression: "value.exists() or dataAbsentReason.exists()"
 Invariant: function-2
 Description: "A score on the Clinical Frailty Scale is from 1 to 9."
 Severity: #error
-Expression: "(code.coding.where(system = 'http://snomed.info/sct' and code = '763264000').exists() and value.exists()) implies (value >= 1 and value <= 9)"
+Expression: "(code.coding.where(system = 'http://snomed.info/sct' and code = '763264000').exists() and value.ofType(integer).exists()) implies (value >= 1 and value <= 9)"
 
 Invariant: function-3
 Description: "A Karnofsky score, modified or not, is from 0 to 100 in steps of ten."
 Severity: #error
-Expression: "(code.coding.where((system = 'http://snomed.info/sct' and code = '761869008') or (system = 'https://keyplan.example/fhir/CodeSystem/plan-observation' and code = 'australian-karnofsky')).exists() and value.exists()) implies (value >= 0 and value <= 100 and value mod 10 = 0)"
+Expression: "(code.coding.where((system = 'http://snomed.info/sct' and code = '761869008') or (system = 'https://keyplan.example/fhir/CodeSystem/plan-observation' and code = 'australian-karnofsky')).exists() and value.ofType(integer).exists()) implies (value >= 0 and value <= 100 and value mod 10 = 0)"
