@@ -18,7 +18,7 @@ import { createMetrics } from './metrics.ts'
 import { createRecords } from './records/records.ts'
 import { createReindexer } from './records/reindexer.ts'
 import type { Records } from './records/types.ts'
-import { openStore, type Store } from './store/store.ts'
+import { openStore } from './store/store.ts'
 import { createAlarms } from './sync/alarms.ts'
 import { asService } from './sync/as-service.ts'
 import { createDispatcher } from './sync/dispatcher.ts'
@@ -45,30 +45,6 @@ const safeClients = async ({ clients: path, host, tls, clientCertificateHeader }
     ])
   }
   return clients
-}
-
-/** People's sign-in and its pages, where it is configured; loaded only there, for it brings much. */
-const openSignIn = async (
-  { config, baseUrl, log }: Readonly<{ config: Config; baseUrl: string; log: Log }>,
-  { clients, store, records }: Readonly<{ clients: Clients; store: Store; records: Records }>,
-) => {
-  if (config.identity === undefined) return undefined
-  const [{ openPeople }, { loadApps }, { signInRouter }] = await Promise.all([
-    import('./auth/people/people.ts'),
-    import('./auth/people/apps.ts'),
-    import('./pages/sign-in/router.ts'),
-  ])
-  const people = await openPeople({
-    identityFile: config.identity,
-    idTokenKeys: config.idTokenKeys,
-    dataFolder: config.dataFolder,
-    apps: await loadApps(config.clients, clients),
-    store: store.people,
-    baseUrl,
-    useAssertionOnce: store.useAssertionOnce,
-    log,
-  })
-  return { ...people, router: signInRouter(people, { records, baseUrl, log }) }
 }
 
 /** While it starts, so long it waits for a database that cannot be reached. */
@@ -122,7 +98,21 @@ export const openServices = async (options: {
   const alarms = createAlarms({ records, log })
   const sealer = createSealer({ records, log })
   const verification = createVerification({ records, seal, log })
-  const people = await openSignIn(options, { clients, store, records })
+  const people =
+    config.identity === undefined
+      ? undefined
+      : await (await import('./pages/sign-in/open.ts')).openSignIn({
+          identityFile: config.identity,
+          idTokenKeys: config.idTokenKeys,
+          dataFolder: config.dataFolder,
+          clientsPath: config.clients,
+          clients,
+          records,
+          store: store.people,
+          baseUrl,
+          useAssertionOnce: store.useAssertionOnce,
+          log,
+        })
   const certificateOf = certificateFrom(config.clientCertificateHeader)
   const auth = createAuth({
     certificateOf,

@@ -42,8 +42,7 @@ export type People = Readonly<{
 export const CALLBACK = '/sign-in/callback'
 export const SIGNED_OUT = '/signed-out'
 
-/** Opens sign-in for people. Throws an Error that names the setting where the mapping or the keys of ID tokens are wrong. */
-export const openPeople = async (options: {
+export type PeopleOptions = Readonly<{
   /** The file of KEYPLAN_IDENTITY. */
   identityFile: string
   idTokenKeys: string | undefined
@@ -56,7 +55,10 @@ export const openPeople = async (options: {
   log: Pick<Log, 'warn' | 'error'>
   /** Milliseconds since 1970; the system's clock unless told otherwise. */
   now?: () => number
-}): Promise<People> => {
+}>
+
+/** Opens sign-in for people. Throws an Error that names the setting where the mapping or the keys of ID tokens are wrong. */
+export const openPeople = async (options: PeopleOptions): Promise<People> => {
   const { apps, store, useAssertionOnce, log, now = Date.now } = options
   const baseUrl = (): string => options.baseUrl
   const identity = await loadIdentity(options.identityFile)
