@@ -2,7 +2,8 @@ import { belowProperty, type Wanted } from './wanted.ts'
 
 const QUOTE = 34
 const BACKSLASH = 92
-const BLANK = new Set([32, 9, 10, 13])
+const isBlank = (character: number): boolean =>
+  character === 32 || character === 10 || character === 13 || character === 9
 
 /**
  * Finds in a JSON text where the wanted elements stand, and notes it in the tree: a property from its name to the end of its value, an item
@@ -11,7 +12,7 @@ const BLANK = new Set([32, 9, 10, 13])
 export const findInJson = (text: string, root: Wanted): void => {
   let at = 0
   const space = (): void => {
-    while (BLANK.has(text.charCodeAt(at))) at++
+    while (isBlank(text.charCodeAt(at))) at++
   }
   /** Moves past a string. */
   const string = (): void => {

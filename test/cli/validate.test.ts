@@ -1,0 +1,197 @@
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { SaxesParser } from 'saxes'
+import { createChecker } from '../../src/cli/validate/check.ts'
+import { filesOf } from '../../src/cli/validate/files.ts'
+import { human } from '../../src/cli/validate/formats/human.ts'
+import { checkInThreads } from '../../src/cli/validate/threads.ts'
+import { keyplan } from '../support/command.ts'
+import { until } from '../support/until.ts'
+
+let folder: string
+const at = (name: string): string => join(folder, name)
+
+const DIV = '<div xmlns="http://www.w3.org/1999/xhtml">A person</div>'
+const GOOD = { resourceType: 'Patient', text: { status: 'generated', div: DIV }, active: true }
+const BROKEN = `{
+  "resourceType": "Patient",
+  "activ": true,
+  "gender": "unclear"
+}
+`
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'keyplan-test-validate-'))
+  mkdirSync(at('plans/old'), { recursive: true })
+  writeFileSync(at('plans/good.json'), JSON.stringify(GOOD))
+  writeFileSync(at('plans/broken.json'), BROKEN)
+  writeFileSync(at('plans/no.json'), '{"resourceType": Patient}')
+  writeFileSync(
+    at('plans/old/many.ndjson'),
+    `${JSON.stringify(GOOD)}\n\n{"resourceType":"Patient","gender":"unclear"}\n`,
+  )
+  writeFileSync(
+    at('plans/old/good.xml'),
+    `<Patient xmlns="http://hl7.org/fhir"><text><status value="generated"/>${DIV}</text><active value="true"/></Patient>`,
+  )
+  writeFileSync(at('plans/notes.txt'), 'no resource')
+  writeFileSync(
+    at('dated.json'),
+    JSON.stringify({
+      resourceType: 'StructureDefinition',
+      url: 'https://keyplan.example/test/StructureDefinition/born',
+      name: 'Born',
+      status: 'draft',
+      fhirVersion: '4.0.1',
+      kind: 'resource',
+      abstract: false,
+      type: 'Patient',
+      baseDefinition: 'http://hl7.org/fhir/StructureDefinition/Patient',
+      derivation: 'constraint',
+      differential: { element: [{ id: 'Patient.birthDate', path: 'Patient.birthDate', min: 1 }] },
+    }),
+  )
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const run = async (...args: string[]) => {
+  const running = keyplan(['validate', ...args], { NO_COLOR: '1' })
+  return { code: await running.ended, out: running.stdout(), err: running.stderr() }
+}
+
+describe('keyplan validate', () => {
+  test('shows a newcomer what to change: the line, what is wrong with it, and how to mend it', async () => {
+    const { code, out, err } = await run(at('plans/broken.json'))
+    expect([code, err]).toEqual([1, ''])
+    expect(out).toContain(`${at('plans/broken.json')}  Patient, invalid`)
+    expect(out).toContain('Patient.gender  line 4, column 3')
+    expect(out).toContain('     4 │   "gender": "unclear"\n         │   ^^^^^^^^^^^^^^^^^^^')
+    expect(out).toContain('"active"')
+    expect(out).toMatch(/1 resource in 1 file: 0 valid, 1 invalid\. 2 errors, /)
+  }, 60_000)
+
+  test('ends with 0 and a count where all is valid', async () => {
+    const { code, out } = await run(at('plans/good.json'), at('plans/old/good.xml'))
+    expect([code, out]).toEqual([0, expect.stringMatching(/^2 resources in 2 files: 2 valid, 0 invalid\. 0 errors/)])
+  }, 60_000)
+
+  test('--format json has every finding with its place, of every resource of a folder', async () => {
+    const { code, out } = await run(at('plans'), '--format', 'json')
+    const { results, summary } = JSON.parse(out)
+    expect(code).toBe(1)
+    expect(summary).toMatchObject({ files: 5, resources: 6, valid: 3, invalid: 3 })
+    const invalid = results.filter(({ valid }: { valid: boolean }) => !valid)
+    expect(invalid.map(({ file }: { file: string }) => file)).toEqual(
+      ['plans/broken.json', 'plans/no.json', 'plans/old/many.ndjson'].map(at),
+    )
+    expect(invalid[1].findings).toMatchObject([
+      { severity: 'fatal', key: 'json-malformed', place: { line: 1, column: 18 } },
+    ])
+    expect(invalid[2].findings[0]).toMatchObject({ expression: 'Patient.gender', place: { line: 3, column: 27 } })
+  }, 60_000)
+
+  test('--format sarif and junit are what CI servers read', async () => {
+    const sarif = JSON.parse((await run(at('plans/broken.json'), '--format', 'sarif')).out)
+    expect(sarif.version).toBe('2.1.0')
+    const found = sarif.runs[0].results.find(
+      (one: { locations: [{ logicalLocations: [{ fullyQualifiedName: string }] }] }) =>
+        one.locations[0].logicalLocations[0].fullyQualifiedName === 'Patient.gender',
+    )
+    expect(found).toMatchObject({
+      level: 'error',
+      locations: [
+        {
+          physicalLocation: {
+            artifactLocation: { uri: at('plans/broken.json') },
+            region: { startLine: 4, startColumn: 3 },
+          },
+        },
+      ],
+    })
+    const junit = (await run(at('plans/broken.json'), at('plans/good.json'), '--format', 'junit')).out
+    expect(junit).toMatch(/<testsuite name="keyplan validate" tests="2" failures="1"/)
+    expect(junit).toContain('&quot;unclear&quot;')
+    expect(() => new SaxesParser().write(junit).close()).not.toThrow()
+  }, 60_000)
+
+  test('--package and --profile: a definition without a snapshot from a file', async () => {
+    const args = [at('plans/good.json'), '--profile', 'https://keyplan.example/test/StructureDefinition/born']
+    const { code, out } = await run(...args, '--package', at('dated.json'))
+    expect([code, out]).toEqual([1, expect.stringContaining('birthDate')])
+    expect((await run(...args)).out).toContain('not loaded')
+  }, 60_000)
+
+  test.each([
+    [[], /Name the files/],
+    [['nowhere.json'], /There is no file or folder nowhere\.json/],
+    [['a.json', '--colour'], /--colour/],
+    [['package.json', '--format', 'pdf'], /human, json, sarif, junit/],
+  ])(
+    '%j is not understood: exit code 2',
+    async (args, says) => {
+      const { code, err } = await run(...args)
+      expect([code, err]).toEqual([2, expect.stringMatching(says)])
+    },
+    60_000,
+  )
+
+  test('--watch checks again when a file changes', async () => {
+    writeFileSync(at('watched.json'), BROKEN)
+    const running = keyplan(['validate', at('watched.json'), '--watch'], { NO_COLOR: '1' })
+    await until(
+      () => running.stdout(),
+      (out) => out.includes('1 invalid'),
+    )
+    writeFileSync(at('watched.json'), `${JSON.stringify(GOOD)}\n`)
+    appendFileSync(at('watched.json'), '\n')
+    await until(
+      () => running.stdout(),
+      (out) => out.includes('1 valid, 0 invalid'),
+    )
+    running.child.kill('SIGTERM')
+    expect(await running.ended).toBe(0)
+  }, 120_000)
+})
+
+describe('which files are meant', () => {
+  const named = (files: readonly string[]) => files.map((file) => file.slice(folder.length + 1)).sort()
+
+  test.each([
+    ['plans', ['plans/broken.json', 'plans/good.json', 'plans/no.json', 'plans/old/good.xml', 'plans/old/many.ndjson']],
+    ['plans/*.json', ['plans/broken.json', 'plans/good.json', 'plans/no.json']],
+    ['plans/**/good.*', ['plans/good.json', 'plans/old/good.xml']],
+    ['plans/?o.json', ['plans/no.json']],
+  ])('%s', async (name, expected) => {
+    expect(named(await filesOf([at(name)]))).toEqual(expected)
+  })
+
+  test('a pattern that matches nothing is a mistake', async () => {
+    await expect(filesOf([at('plans/*.yaml')])).rejects.toThrow(/has no files that end in/)
+  })
+})
+
+test('many files are checked in threads, with the same results in the same order', async () => {
+  mkdirSync(at('many'))
+  const files = Array.from({ length: 50 }, (_, index) => at(`many/${index}.json`))
+  for (const [index, file] of files.entries()) writeFileSync(file, index % 7 === 0 ? BROKEN : JSON.stringify(GOOD))
+  const options = { profiles: [], packages: [] }
+  const check = await createChecker(options)
+  const here = (await Promise.all(files.map(check))).flat()
+  const thread = new URL('../support/validate-files-thread.js', import.meta.url)
+  const there = []
+  for await (const checked of checkInThreads(files, options, 2, thread)) there.push(...checked)
+  expect(there).toEqual(here)
+  expect(there.filter(({ valid }) => !valid)).toHaveLength(8)
+}, 120_000)
+
+test('a file that cannot be read is a finding, and the others are checked', async () => {
+  writeFileSync(at('latin.json'), Buffer.from([0x7b, 0xe9, 0x7d]))
+  const [found] = await (await createChecker({ profiles: [], packages: [] }))(at('latin.json'))
+  expect(found).toMatchObject({
+    valid: false,
+    findings: [{ key: 'file-unreadable', text: expect.stringContaining('UTF-8') }],
+  })
+  expect(human({ colours: false, all: false }).result(found as NonNullable<typeof found>)).toContain('UTF-8')
+})
