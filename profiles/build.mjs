@@ -4,39 +4,20 @@
  *
  *   node profiles/build.mjs [FOLDER]      FOLDER is where the package goes (default: profiles/package)
  *
- * Nothing is fetched: FHIR R4 core comes from the npm package hl7.fhir.r4.examples, which despite its name holds all
- * definitions of R4 4.0.1, and is handed to the compiler in memory. No FHIR package cache is read or written.
+ * Nothing is fetched, and no FHIR package cache is read or written (core.mjs).
  * The same sources give the same bytes.
  */
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { definitionsWithCore, sushi } from './core.mjs'
 
-const require = createRequire(import.meta.url)
-const sushi = require('fsh-sushi')
-const { loadPredefinedResources } = require('fsh-sushi/dist/ig')
-// The loader that the compiler itself uses, wherever npm has put it.
-const { DiskBasedVirtualPackage } = createRequire(require.resolve('fsh-sushi'))('fhir-package-loader')
-
+const { loadPredefinedResources } = createRequire(import.meta.url)('fsh-sushi/dist/ig')
 const home = dirname(fileURLToPath(import.meta.url))
-const core = dirname(require.resolve('hl7.fhir.r4.examples/package.json'))
-const coreTypes = /^(StructureDefinition|ValueSet|CodeSystem|SearchParameter|OperationDefinition)-.*\.json$/
 
 const loadDefinitions = async (config) => {
-  const refuse = () => Promise.reject(new Error('the build of the profiles does not use the network'))
-  const definitions = await sushi.fhirdefs.createFHIRDefinitions({
-    packageCache: { isPackageInCache: () => false, getPotentialResourcePaths: () => [] },
-    registryClient: { resolveVersion: refuse, download: refuse },
-    currentBuildClient: { downloadCurrentBuild: refuse, getCurrentBuildDate: refuse },
-  })
-  const files = readdirSync(core).filter((name) => coreTypes.test(name))
-  await definitions.loadVirtualPackage(
-    new DiskBasedVirtualPackage(
-      { name: 'hl7.fhir.r4.core', version: '4.0.1' },
-      files.map((name) => join(core, name)),
-    ),
-  )
+  const definitions = await definitionsWithCore()
   await loadPredefinedResources(definitions, join(home, 'input'), home, config.parameters)
   definitions.optimize()
   return definitions

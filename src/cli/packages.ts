@@ -2,9 +2,10 @@ import type { Command } from './command.ts'
 import { group } from './group.ts'
 import { add } from './packages/add.ts'
 import { list } from './packages/list.ts'
+import { pack } from './packages/pack.ts'
 import { remove } from './packages/remove.ts'
 
-const SUBCOMMANDS: readonly Command[] = [add, list, remove]
+const SUBCOMMANDS: readonly Command[] = [add, list, remove, pack]
 
 const help = `keyplan packages ${SUBCOMMANDS.map(({ name }) => name).join('|')} [OPTIONS]
 
@@ -20,7 +21,7 @@ Exit code: 0 done, 1 refused or failed, 2 not understood.
 
 export const packages: Command = group({
   name: 'packages',
-  summary: 'Add FHIR packages from outside: UK Core and others',
+  summary: 'Add FHIR packages from outside, and pack our own',
   help,
   subcommands: SUBCOMMANDS,
 })
