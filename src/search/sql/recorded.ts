@@ -10,18 +10,21 @@ import type { Bind } from '../bind.ts'
 export const isRecorded = (one: Recorded, by: Asker, bind: Bind, row = 'r', person = 'p'): string => {
   switch (one) {
     case 'general-practitioner':
-      return or(named('Patient', 'general-practitioner', by, bind, `${row}.patient`))
+      return exists(
+        `person_place l where l.patient = ${row}.patient`,
+        isOrganization(by, bind, (organization) => `${organization} = any (l.practices)`),
+      )
     case 'care-team':
       return exists(
         `resource c where c.type = 'CareTeam' and c.patient = ${row}.patient`,
         token('CareTeam', 'status', ['active'], bind),
         inForce('CareTeam', 'date', by, bind),
-        or(named('CareTeam', 'participant', by, bind, 'c.id')),
+        isOrganization(by, bind, (organization) => participant(organization, bind)),
       )
     case 'recipient':
       return exists(
-        `recipient q where q.active and q.organization = ${bind(by.organization)}`,
-        `${person}.jurisdiction = any (q.jurisdictions)`,
+        `recipient q left join person_place l on l.patient = ${row}.patient where ${isOrganization(by, bind, (organization) => `q.organization = ${organization}`)}`,
+        `serves(q, ${person}, l)`,
       )
     case 'proxy':
       return by.user === undefined ? 'false' : proxy(by.user, by, bind, row)
@@ -32,23 +35,25 @@ const or = (parts: readonly string[]): string => `(${parts.join(' or ')})`
 const exists = (from: string, ...where: readonly string[]): string =>
   `exists (select from ${[from, ...where].join(' and ')})`
 
-/** A resource, by its id, refers under this parameter to an organisation with the ODS code of who asks, or names that code itself. */
-const named = (type: string, parameter: string, { organization }: Asker, bind: Bind, id: string): string[] => {
-  if (organization === '') return ['false']
+/** Who acts for no organisation is recorded under none. */
+const isOrganization = ({ organization }: Asker, bind: Bind, holds: (organization: string) => string): string =>
+  organization === '' ? 'false' : holds(bind(organization))
+
+/** The team `c` has this organisation (ODS code) in it: by reference to one that is stored here, or by its code itself. */
+const participant = (organization: string, bind: Bind): string => {
   const system = bind(IDENTIFIER_SYSTEM.odsCode)
-  const code = bind(organization)
-  const organizations = `array(select o.id from search_token o where o.type = 'Organization'
-    and o.parameter = ${bind(storedAs('Organization', 'identifier'))} and o.code = ${code} and o.system = ${system})`
-  return [
+  const parameter = storedAs('CareTeam', 'participant')
+  return or([
     exists(
-      `search_reference f where f.id = ${id} and f.type = ${bind(type)} and f.parameter = ${bind(storedAs(type, parameter))}`,
-      `f.target_type = 'Organization' and f.target_id = any (${organizations})`,
+      `search_reference f join search_token o on o.type = 'Organization' and o.id = f.target_id where f.id = c.id and f.type = 'CareTeam'`,
+      `f.parameter = ${bind(parameter)} and f.target_type = 'Organization'`,
+      `o.parameter = ${bind(storedAs('Organization', 'identifier'))} and o.code = ${organization} and o.system = ${system}`,
     ),
     exists(
-      `search_token f where f.id = ${id} and f.type = ${bind(type)} and f.parameter = ${bind(`${parameter}:identifier`)}`,
-      `f.code = ${code} and f.system = ${system}`,
+      `search_token f where f.id = c.id and f.type = 'CareTeam' and f.parameter = ${bind(`${parameter}:identifier`)}`,
+      `f.code = ${organization} and f.system = ${system}`,
     ),
-  ]
+  ])
 }
 
 /** The resource `c` has one of these codes. */
@@ -75,7 +80,7 @@ const proxy = ({ system, value }: NonNullable<Asker['user']>, by: Asker, bind: B
     token('Consent', 'status', ['active'], bind),
     token('Consent', 'category', ['welfare-proxy'], bind),
     inForce('Consent', 'period', by, bind),
-    `c.body not like '%/only-when-incapable","valueBoolean":true%'`,
+    `not (c.body::jsonb @? '$.** ? (@.url like_regex "/only-when-incapable$" && @.valueBoolean == true)')`,
     exists(
       `search_reference f join search_token i on i.id = f.target_id and i.type = 'RelatedPerson'
         where f.id = c.id and f.type = 'Consent' and f.parameter = ${bind(storedAs('Consent', 'actor'))} and f.target_type = 'RelatedPerson'`,
