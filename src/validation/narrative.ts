@@ -1,62 +1,45 @@
+import { attributeFault, ELEMENTS, shown, XHTML } from './xhtml/allowed.ts'
+
 /**
  * Whether the XHTML of a narrative keeps to what FHIR allows (http://hl7.org/fhir/R4/narrative.html#xhtml): the basic formatting
  * elements of HTML 4.0, links, images and style attributes; nothing that runs, and nothing that fetches by itself from elsewhere.
  * Anything that this reader does not know is refused.
  */
-export type NarrativeFault = Readonly<{ key: 'narrative-unsafe' | 'narrative-malformed' | 'txt-2'; what: string }>
+export type NarrativeFault = Readonly<{
+  key: 'narrative-unsafe' | 'narrative-malformed' | 'txt-2'
+  what: string
+  /** The elements around it, e.g. `div/p/a`. */
+  place: string
+}>
 
-const words = (text: string): ReadonlySet<string> => new Set(text.split(' '))
-
-const ELEMENTS = words(
-  'a abbr acronym address area b bdo big blockquote br caption cite code col colgroup dd del dfn div dl dt em h1 h2 h3 h4 h5 h6 hr i img ins kbd li map ol p pre q samp small span strong sub sup table tbody td tfoot th thead tr tt u ul var',
-)
-
-const COMMON = words('title style class id lang xml:lang dir accesskey tabindex')
-
-const CELLS = 'align valign char charoff width height'
-const ATTRIBUTES: Readonly<Record<string, ReadonlySet<string>>> = {
-  a: words('href name charset type hreflang rel rev shape coords'),
-  area: words('href alt nohref shape coords'),
-  blockquote: words('cite'),
-  caption: words('align'),
-  col: words(`span ${CELLS}`),
-  colgroup: words(`span ${CELLS}`),
-  div: words('align'),
-  hr: words('align width size'),
-  img: words('src alt longdesc width height align usemap ismap border'),
-  li: words('value'),
-  map: words('name'),
-  ol: words('type start'),
-  p: words('align'),
-  pre: words('xml:space'),
-  q: words('cite'),
-  table: words('align border cellpadding cellspacing frame rules summary width'),
-  tbody: words(CELLS),
-  td: words(`abbr axis colspan headers rowspan scope bgcolor nowrap ${CELLS}`),
-  tfoot: words(CELLS),
-  th: words(`abbr axis colspan headers rowspan scope bgcolor nowrap ${CELLS}`),
-  thead: words(CELLS),
-  tr: words(CELLS),
-  ul: words('type'),
-}
-
-const LINKS = words('href cite longdesc usemap')
-const XHTML = 'http://www.w3.org/1999/xhtml'
+/** A narrative as it was read. */
+export type NarrativeReading = Readonly<{
+  faults: readonly NarrativeFault[]
+  /** What a link or image within the same resource leads to, without the `#`, and where it stands. */
+  links: readonly Readonly<{ to: string; place: string }>[]
+  /** What such a link may lead to: the ids and names of elements. */
+  targets: readonly string[]
+}>
 
 const NAME = /[A-Za-z][A-Za-z0-9:._-]*/y
 const ATTRIBUTE = /\s+([A-Za-z_][A-Za-z0-9:._-]*)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')/y
 const TAG_END = /\s*(\/?)>/y
 const ENTITY = /&(?:[A-Za-z][A-Za-z0-9]{1,31}|#\d{1,7}|#x[0-9a-fA-F]{1,6});/y
 const COMMENT_END = '-->'
+/** Elements that are shown of a place. */
+const PLACE = 8
 
-const unsafe = (what: string): NarrativeFault => ({ key: 'narrative-unsafe', what })
-const malformed = (what: string): NarrativeFault => ({ key: 'narrative-malformed', what })
-
-/** Names in messages are shown only where they are plain words, so that no text of a record gets out. */
-const shown = (name: string): string => (/^[A-Za-z][A-Za-z0-9:-]{0,31}$/.test(name) ? ` "${name}"` : '')
+/** True where reading ends. */
+type Ends = boolean
 
 /** The first fault of a narrative's `div`, or undefined where it has none. Takes time in proportion to its length. */
-export const narrativeFault = (xhtml: string): NarrativeFault | undefined => {
+export const narrativeFault = (xhtml: string): NarrativeFault | undefined => readNarrative(xhtml, 1).faults[0]
+
+/** Reads a narrative's `div` to its end, or to where it is no XHTML any more, or has more faults than are wanted. Takes time in proportion to its length. */
+export const readNarrative = (xhtml: string, most: number): NarrativeReading => {
+  const faults: NarrativeFault[] = []
+  const links: { to: string; place: string }[] = []
+  const targets: string[] = []
   const open: string[] = []
   let at = 0
   let hasContent = false
@@ -69,43 +52,59 @@ export const narrativeFault = (xhtml: string): NarrativeFault | undefined => {
     return match
   }
 
-  const startTag = (): NarrativeFault | undefined => {
+  const placeOf = (name?: string): string => (name === undefined ? open : [...open, name]).slice(-PLACE).join('/')
+  const report = (key: NarrativeFault['key'], what: string, name?: string): Ends => {
+    faults.push({ key, what, place: placeOf(name) })
+    // After markup that cannot be read, nothing can be told of what comes.
+    return key === 'narrative-malformed' || faults.length >= most
+  }
+  const unsafe = (what: string, name?: string): Ends => report('narrative-unsafe', what, name)
+  const malformed = (what: string): Ends => report('narrative-malformed', what)
+
+  const attributeOf = (element: string, attribute: string, value: string): Ends => {
+    if (attribute === 'id' || attribute === 'name') targets.push(value)
+    const isLink = attribute === 'href' || attribute === 'src'
+    if (isLink && value.startsWith('#') && value.length > 1) links.push({ to: value.slice(1), place: placeOf(element) })
+    const fault = attributeFault(element, attribute, value)
+    return fault !== undefined && unsafe(fault, element)
+  }
+
+  const startTag = (): Ends => {
     const name = take(NAME)?.[0]
     if (name === undefined) return malformed('has a "<" that begins no element; write it as &lt;')
-    if (!ELEMENTS.has(name)) return unsafe(`has an element${shown(name)} that FHIR does not allow`)
+    if (!ELEMENTS.has(name) && unsafe(`has an element${shown(name)} that FHIR does not allow`)) return true
     const seen = new Set<string>()
     for (let match = take(ATTRIBUTE); match !== null; match = take(ATTRIBUTE)) {
       const attribute = match[1] as string
       if (seen.has(attribute)) return malformed(`has an attribute${shown(attribute)} twice in one element`)
       seen.add(attribute)
-      const fault = attributeFault(name, attribute, match[2] ?? match[3] ?? '')
-      if (fault !== undefined) return fault
+      if (attributeOf(name, attribute, match[2] ?? match[3] ?? '')) return true
     }
     const end = take(TAG_END)
-    if (end === null) return malformed(`has a <${name}> whose attributes cannot be read`)
+    if (end === null) return malformed(`has a <${shown(name).slice(2, -1)}> whose attributes cannot be read`)
     if (open.length === 0 && (name !== 'div' || !seen.has('xmlns')))
       return malformed(`must be one <div xmlns="${XHTML}">`)
     if (name === 'img') hasContent = true
     if (end[1] === '') open.push(name)
     else if (open.length === 0) isClosed = true
-    return undefined
+    return false
   }
 
-  const endTag = (): NarrativeFault | undefined => {
+  const endTag = (): Ends => {
     const name = take(NAME)?.[0]
     const end = take(TAG_END)
     if (name === undefined || end === null || end[1] !== '' || open.pop() !== name)
       return malformed('closes an element that is not the one open')
     if (open.length === 0) isClosed = true
-    return undefined
+    return false
   }
 
-  const markup = (): NarrativeFault | undefined => {
+  const markup = (): Ends => {
     if (xhtml.startsWith('<!--', at)) {
       const end = xhtml.indexOf(COMMENT_END, at + 4)
       if (end === -1) return malformed('has a comment that is not closed')
       at = end + COMMENT_END.length
-      return undefined
+      return false
     }
     at++
     if (xhtml[at] === '!' || xhtml[at] === '?')
@@ -115,76 +114,33 @@ export const narrativeFault = (xhtml: string): NarrativeFault | undefined => {
     return endTag()
   }
 
-  while (at < xhtml.length) {
-    const character = xhtml[at]
-    if (character === '<') {
-      if (isClosed) return malformed('goes on after its div')
-      const fault = markup()
-      if (fault !== undefined) return fault
-    } else if (character === '&') {
-      if (take(ENTITY) === null) return malformed('has an "&" that begins no entity; write it as &amp;')
-      hasContent = true
-    } else {
-      const next = /[<&]/g
-      next.lastIndex = at
-      const end = next.exec(xhtml)?.index ?? xhtml.length
-      const isBlank = /^\s*$/.test(xhtml.slice(at, end))
-      if (!isBlank && open.length === 0) return malformed('has text outside its div')
-      if (!isBlank) hasContent = true
-      at = end
+  const text = (): Ends => {
+    const next = /[<&]/g
+    next.lastIndex = at
+    const end = next.exec(xhtml)?.index ?? xhtml.length
+    const isBlank = /^\s*$/.test(xhtml.slice(at, end))
+    if (!isBlank && open.length === 0) return malformed('has text outside its div')
+    if (!isBlank) hasContent = true
+    at = end
+    return false
+  }
+
+  const entity = (): Ends => {
+    if (take(ENTITY) === null) return malformed('has an "&" that begins no entity; write it as &amp;')
+    hasContent = true
+    return false
+  }
+
+  const readAll = (): Ends => {
+    while (at < xhtml.length) {
+      const character = xhtml[at]
+      if (character === '<' && isClosed) return malformed('goes on after its div')
+      if (character === '<' ? markup() : character === '&' ? entity() : text()) return true
     }
-  }
-  if (!isClosed)
+    if (isClosed) return !hasContent && report('txt-2', 'has no content')
     return malformed(open.length === 0 ? `must be one <div xmlns="${XHTML}">` : `does not close <${open.at(-1)}>`)
-  return hasContent ? undefined : { key: 'txt-2', what: 'has no content' }
-}
-
-const attributeFault = (element: string, attribute: string, value: string): NarrativeFault | undefined => {
-  if (attribute === 'xmlns') return value === XHTML ? undefined : unsafe('is in another namespace than XHTML')
-  if (!COMMON.has(attribute) && ATTRIBUTES[element]?.has(attribute) !== true) {
-    return unsafe(`has an attribute${shown(attribute)} on <${element}> that FHIR does not allow`)
   }
-  const plain = decode(value)
-  if (attribute === 'style')
-    return isSafeStyle(plain) ? undefined : unsafe('has a style that fetches or runs something')
-  if (attribute === 'src')
-    return isSafeSource(plain) ? undefined : unsafe('has an image from an address that FHIR does not allow')
-  if (LINKS.has(attribute))
-    return isSafeLink(plain) ? undefined : unsafe('has a link whose scheme is not http, https, mailto, tel or urn')
-  return undefined
+
+  readAll()
+  return { faults, links, targets }
 }
-
-/** As a browser reads it: numeric references resolved; white space and control characters, which it skips in schemes, left out. */
-const decode = (value: string): string =>
-  value
-    .replace(/&#(?:x([0-9a-fA-F]{1,6})|(\d{1,7}));?/g, (_, hex: string | undefined, decimal: string | undefined) => {
-      const point = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16)
-      return point <= 0x10ffff ? String.fromCodePoint(point) : ''
-    })
-    .replace(/&(?:tab|newline);/gi, '')
-    .replace(/&colon;/gi, ':')
-    .replace(/[\p{Cc}\p{Cf}\s]/gu, '')
-    .toLowerCase()
-
-const schemeOf = (address: string): string | undefined => /^([^/?#]*?):/.exec(address)?.[1]
-
-const SAFE_SCHEMES = words('http https mailto tel urn')
-
-const isSafeLink = (address: string): boolean => {
-  const scheme = schemeOf(address)
-  return scheme === undefined || SAFE_SCHEMES.has(scheme)
-}
-
-const isSafeSource = (address: string): boolean => {
-  const scheme = schemeOf(address)
-  return (
-    scheme === undefined ||
-    scheme === 'http' ||
-    scheme === 'https' ||
-    /^data:image\/(?:png|gif|jpeg);base64,/.test(address)
-  )
-}
-
-/** Any function but a colour or a sum may fetch; a backslash may hide one. */
-const isSafeStyle = (style: string): boolean =>
-  !/(?<!rgba?|hsla?|calc)\(|@|javascript:|behaviou?r:|-moz-binding|[\\<]/.test(style)

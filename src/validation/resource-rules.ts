@@ -3,19 +3,20 @@ import { checkLinked } from './bundle/linked.ts'
 import { checkForm } from './questionnaire/form.ts'
 import { checkResponse } from './questionnaire/response.ts'
 import type { Check } from './spot.ts'
+import { checkNarratives } from './xhtml/narratives.ts'
 
-/** By the type of the resource. */
+/** By the type of the resource; of those that are not here, `OF_ALL`. */
 const RULES: Readonly<Record<string, readonly Check[]>> = {
   Bundle: [checkEntries, checkLinked],
-  Questionnaire: [checkForm],
-  QuestionnaireResponse: [checkResponse],
+  Questionnaire: [checkNarratives, checkForm],
+  QuestionnaireResponse: [checkNarratives, checkResponse],
 }
 
-const NONE: readonly Check[] = []
+const OF_ALL: readonly Check[] = [checkNarratives]
 
 /**
  * The rules of the standard about a resource as a whole that its definition does not hold: how the entries of a Bundle hang together, what a
  * Questionnaire asks. To be called for each resource, be it the whole, contained or in an entry.
  */
 export const resourceRulesOf = (type: string): readonly Check[] =>
-  Object.hasOwn(RULES, type) ? (RULES[type] ?? NONE) : NONE
+  Object.hasOwn(RULES, type) ? (RULES[type] ?? OF_ALL) : OF_ALL

@@ -79,7 +79,9 @@ const checkRequest = ({ spot, resource }: Entry, bundle: Node, run: Run): void =
   } else if ((method === 'GET' || method === 'HEAD' || method === 'DELETE') && resource !== undefined) {
     report('.resource', 'bundle-request-resource', `A request with ${method} has no resource. Leave it out.`)
   }
-  if (resource === undefined || typeof url !== 'string' || (method !== 'POST' && method !== 'PUT')) return
+  // An operation is about the type that it is called on, whatever it takes.
+  if (resource === undefined || typeof url !== 'string' || url.includes('$') || (method !== 'POST' && method !== 'PUT'))
+    return
   const type = /^\/?(?:https?:\/\/[^?]+\/)?([A-Z][A-Za-z]*)(?:[/?]|$)/.exec(url)?.[1]
   if (type !== undefined && isConcreteType(type) && type !== resource.type) {
     report(

@@ -14,10 +14,14 @@ export const containedIn = (root: Node): ReadonlyMap<string, Node> => {
   return found
 }
 
-/** Every string of an element and what is below it that begins with `#`. */
+/** What the links and images of a narrative lead to, within the same resource. */
+const LOCAL_LINK = /(?:href|src)\s*=\s*["'](#[^"'<]+)/g
+
+/** Every string of an element and what is below it that begins with `#`, and every such link of a narrative. */
 const localReferences = (value: unknown, found: Set<string>): Set<string> => {
   if (typeof value === 'string') {
     if (value.startsWith('#')) found.add(value)
+    else if (value.startsWith('<div')) for (const [, link] of value.matchAll(LOCAL_LINK)) found.add(link as string)
   } else if (typeof value === 'object' && value !== null) {
     for (const child of Object.values(value)) localReferences(child, found)
   }

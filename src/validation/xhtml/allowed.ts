@@ -1,0 +1,93 @@
+/** What FHIR allows in the XHTML of a narrative (http://hl7.org/fhir/R4/narrative.html#xhtml), and what of it could fetch or run something. */
+
+const words = (text: string): ReadonlySet<string> => new Set(text.split(' '))
+
+/** The elements that may stand in a narrative. */
+export const ELEMENTS = words(
+  'a abbr acronym address area b bdo big blockquote br caption cite code col colgroup dd del dfn div dl dt em h1 h2 h3 h4 h5 h6 hr i img ins kbd li map ol p pre q samp small span strong sub sup table tbody td tfoot th thead tr tt u ul var',
+)
+
+const COMMON = words('title style class id lang xml:lang dir accesskey tabindex')
+
+const CELLS = 'align valign char charoff width height'
+const ATTRIBUTES: Readonly<Record<string, ReadonlySet<string>>> = {
+  a: words('href name charset type hreflang rel rev shape coords'),
+  area: words('href alt nohref shape coords'),
+  blockquote: words('cite'),
+  caption: words('align'),
+  col: words(`span ${CELLS}`),
+  colgroup: words(`span ${CELLS}`),
+  div: words('align'),
+  hr: words('align width size'),
+  img: words('src alt longdesc width height align usemap ismap border'),
+  li: words('value'),
+  map: words('name'),
+  ol: words('type start'),
+  p: words('align'),
+  pre: words('xml:space'),
+  q: words('cite'),
+  table: words('align border cellpadding cellspacing frame rules summary width'),
+  tbody: words(CELLS),
+  td: words(`abbr axis colspan headers rowspan scope bgcolor nowrap ${CELLS}`),
+  tfoot: words(CELLS),
+  th: words(`abbr axis colspan headers rowspan scope bgcolor nowrap ${CELLS}`),
+  thead: words(CELLS),
+  tr: words(CELLS),
+  ul: words('type'),
+}
+
+const LINKS = words('href cite longdesc usemap')
+export const XHTML = 'http://www.w3.org/1999/xhtml'
+
+/** Names in messages are shown only where they are plain words, so that no text of a record gets out. */
+export const shown = (name: string): string => (/^[A-Za-z][A-Za-z0-9:-]{0,31}$/.test(name) ? ` "${name}"` : '')
+
+/** What is wrong with an attribute, as the rest of a sentence about the narrative; undefined where nothing is. */
+export const attributeFault = (element: string, attribute: string, value: string): string | undefined => {
+  if (attribute === 'xmlns') return value === XHTML ? undefined : 'is in another namespace than XHTML'
+  if (!COMMON.has(attribute) && ATTRIBUTES[element]?.has(attribute) !== true) {
+    return `has an attribute${shown(attribute)} on <${element}> that FHIR does not allow`
+  }
+  const plain = decode(value)
+  if (attribute === 'style') return isSafeStyle(plain) ? undefined : 'has a style that fetches or runs something'
+  if (attribute === 'src')
+    return isSafeSource(plain) ? undefined : 'has an image from an address that FHIR does not allow'
+  if (LINKS.has(attribute))
+    return isSafeLink(plain) ? undefined : 'has a link whose scheme is not http, https, mailto, tel or urn'
+  return undefined
+}
+
+/** As a browser reads it: numeric references resolved; white space and control characters, which it skips in schemes, left out. */
+const decode = (value: string): string =>
+  value
+    .replace(/&#(?:x([0-9a-fA-F]{1,6})|(\d{1,7}));?/g, (_, hex: string | undefined, decimal: string | undefined) => {
+      const point = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16)
+      return point <= 0x10ffff ? String.fromCodePoint(point) : ''
+    })
+    .replace(/&(?:tab|newline);/gi, '')
+    .replace(/&colon;/gi, ':')
+    .replace(/[\p{Cc}\p{Cf}\s]/gu, '')
+    .toLowerCase()
+
+const schemeOf = (address: string): string | undefined => /^([^/?#]*?):/.exec(address)?.[1]
+
+const SAFE_SCHEMES = words('http https mailto tel urn')
+
+const isSafeLink = (address: string): boolean => {
+  const scheme = schemeOf(address)
+  return scheme === undefined || SAFE_SCHEMES.has(scheme)
+}
+
+const isSafeSource = (address: string): boolean => {
+  const scheme = schemeOf(address)
+  return (
+    scheme === undefined ||
+    scheme === 'http' ||
+    scheme === 'https' ||
+    /^data:image\/(?:png|gif|jpeg);base64,/.test(address)
+  )
+}
+
+/** Any function but a colour or a sum may fetch; a backslash may hide one. */
+const isSafeStyle = (style: string): boolean =>
+  !/(?<!rgba?|hsla?|calc)\(|@|javascript:|behaviou?r:|-moz-binding|[\\<]/.test(style)
