@@ -12,6 +12,8 @@ export type Client = Readonly<{
   clientId: string
   name: string
   role: SystemRole
+  /** Sees clinical content although its role alone does not let it. */
+  clinical?: boolean
   organization: Readonly<{ ods: string; name: string }>
   scopes: readonly string[]
   /** Its tokens are bound to the certificate with which it asks for them (RFC 8705 section 3.4). */
@@ -29,7 +31,7 @@ export type Clients = ReadonlyMap<string, Client>
 
 /** A client as a caller, with what its registration allows of these scopes. */
 export const callerOf = (
-  { clientId, role, organization, scopes: registered }: Client,
+  { clientId, role, clinical, organization, scopes: registered }: Client,
   scopes: readonly string[],
 ): SystemCaller => ({
   kind: 'system',
@@ -37,6 +39,7 @@ export const callerOf = (
   role,
   organization: organization.ods,
   scopes: intersectScopes(scopes, registered),
+  ...(clinical === undefined ? {} : { clinical }),
 })
 
 export const refuseRegistration = (file: string, findings: readonly string[]): Error =>
