@@ -48,7 +48,7 @@ export const definitionOf = (spot: Spot, kind: Kind, engine: Engine): StructureD
   }
   if (structure.type !== 'Extension') {
     engine.report(
-      findingAt(spot, 'extension-not-one', 'structure', `${url} is the address of a definition that is no extension.`, {
+      findingAt(spot, 'extension-not-one', 'structure', `The address ${url} is of a definition that is no extension.`, {
         value: shownValue(url),
         expected: 'the address of an extension',
         hint: 'Check the address.',
