@@ -5,7 +5,7 @@ import type { Relationship } from './facts.ts'
 export const POLICY_VERSION = '1'
 
 /** The part of persons' records that a role sees, as resource types. */
-export type Part = 'all' | 'non-clinical' | 'medicines' | 'none'
+export type Part = 'all' | 'non-clinical' | 'medicines' | 'tasks' | 'none'
 
 export type RolePolicy = Readonly<{
   /** Whether a system can have this role, or a person, or either. */
@@ -22,6 +22,7 @@ export type RolePolicy = Readonly<{
 
 const CARE: readonly Purpose[] = ['care', 'emergency']
 const EVERY: readonly Purpose[] = ['care', 'emergency', 'administration', 'sharing']
+const OVERSIGHT: readonly Purpose[] = ['care', 'administration']
 const KNOWN = ['custodian', 'general-practitioner', 'care-team', 'recipient'] as const
 const BOTH = ['system', 'person'] as const
 const PERSON = ['person'] as const
@@ -87,9 +88,10 @@ export const POLICY: Readonly<Record<Role, RolePolicy>> = {
     restricted: false,
     breakGlass: false,
   },
+  // They read as everybody does; what is for care alone (the emergency view) is not for them.
   auditor: {
     kinds: PERSON,
-    purposes: ['administration'],
+    purposes: OVERSIGHT,
     part: 'none',
     relationships: 'any',
     restricted: false,
@@ -97,8 +99,9 @@ export const POLICY: Readonly<Record<Role, RolePolicy>> = {
   },
   'privacy-officer': {
     kinds: PERSON,
-    purposes: ['administration'],
-    part: 'none',
+    purposes: OVERSIGHT,
+    // To look at what was asked of them, as after somebody has broken the glass.
+    part: 'tasks',
     relationships: 'any',
     restricted: false,
     breakGlass: false,
@@ -123,5 +126,6 @@ export const TYPES: Readonly<Record<Part, readonly string[] | undefined>> = {
   all: undefined,
   'non-clinical': ['Patient', 'RelatedPerson', 'CareTeam', 'Goal'],
   medicines: ['Patient', 'RelatedPerson', 'MedicationRequest'],
+  tasks: ['Task'],
   none: [],
 }
