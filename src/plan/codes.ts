@@ -134,6 +134,7 @@ export const SYSTEM = {
   contentStability: codeSystem('content-stability'),
   careTeamRole: codeSystem('care-team-role'),
   actor: codeSystem('plan-actor'),
+  keyInformationField: codeSystem('key-information-field'),
   consentScope: 'http://terminology.hl7.org/CodeSystem/consentscope',
   consentCategoryHl7: 'http://terminology.hl7.org/CodeSystem/consentcategorycodes',
   relationshipRole: 'http://terminology.hl7.org/CodeSystem/v2-0131',
@@ -177,6 +178,7 @@ export type PlanTaskCode =
   | 'recipient-ahead'
   | 'audit-not-sealed'
   | 'audit-contradicted'
+  | 'break-glass-review'
 export type WhatMattersKind = 'value' | 'fear' | 'hope'
 export type ConsentCategory = 'emergency-recommendation' | 'advance-refusal' | 'welfare-proxy' | 'sharing-decision'
 export type SummaryState = 'current' | 'withdrawn'

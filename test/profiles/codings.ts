@@ -1,4 +1,4 @@
-import type { CodeSystem, FhirResource } from 'fhir/r4.js'
+import type { CodeSystem, ConceptMap, FhirResource } from 'fhir/r4.js'
 
 /** A code as it is used somewhere: in a binding, a fixed value, an answer option, a table of the program. */
 export type Used = Readonly<{ system: string; code: string; display: string | undefined; where: string }>
@@ -34,3 +34,18 @@ export const definedBy = (systems: readonly CodeSystem[]): Used[] =>
 /** All codings in the resources of the package. */
 export const codingsOf = (resources: readonly FhirResource[]): Used[] =>
   resources.flatMap((resource) => codingsIn(resource, `${resource.resourceType}/${resource.id}`))
+
+/** The codes that maps lead from and to; elements of profiles are none. */
+export const mappedIn = (maps: readonly ConceptMap[]): Used[] =>
+  maps.flatMap(({ id, group = [] }) =>
+    group.flatMap(({ source = '', target = '', element }) =>
+      element.flatMap(({ code, display, target: targets = [] }) => [
+        { system: source, code: code ?? '', display, where: `ConceptMap/${id}` },
+        ...(target.includes('/StructureDefinition/') ? [] : targets).flatMap((one) =>
+          one.code === undefined
+            ? []
+            : [{ system: target, code: one.code, display: one.display, where: `ConceptMap/${id}` }],
+        ),
+      ]),
+    ),
+  )

@@ -1,5 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
+import type { CodeSystemConcept, ValueSetComposeIncludeConcept } from 'fhir/r4.js'
+import { BASE as BASE_DEFINITIONS } from '../../src/definitions/base.ts'
+import { PERSON_SYSTEMS } from '../../src/fhir/identifier.ts'
 import { ISSUE_SYSTEM } from '../../src/fhir/outcome.ts'
 import type {
   Capacity,
@@ -21,11 +24,13 @@ import type {
   WhatMattersKind,
 } from '../../src/plan/codes.ts'
 import * as codes from '../../src/plan/codes.ts'
+import { hasCheckDigit } from '../../src/plan/identifiers.ts'
 import { isSnomedIdentifier, REFUSED_CODES } from '../../src/plan/snomed.ts'
 import { SECTIONS } from '../../src/plan/summary/sections.ts'
 import { PLAN_TASK } from '../../src/plan/task.ts'
 import type { EmergencyOutcome } from '../../src/records/types.ts'
-import { codingsIn, codingsOf, definedBy, type Used } from './codings.ts'
+import { examples, validCases } from './cases.ts'
+import { codingsIn, codingsOf, definedBy, mappedIn, type Used } from './codings.ts'
 import { allOf, allResources } from './package-files.ts'
 
 const { BASE, EXTENSION, INTERVENTIONS, OBSERVATION, SNOMED, SYSTEM } = codes
@@ -36,7 +41,27 @@ const codesOf = (url: string): string[] => system(url)?.concept?.map(({ code }) 
 
 const inProgram = codingsIn({ ...codes }, 'plan/codes.ts')
 const inPackage = codingsOf(allResources())
-const everywhere: readonly Used[] = [...definedBy(systems), ...inPackage, ...inProgram]
+const inExamples = codingsOf([...examples.values()])
+const everywhere: readonly Used[] = [
+  ...definedBy(systems),
+  ...inPackage,
+  ...inExamples,
+  ...mappedIn(allOf('ConceptMap')),
+  ...inProgram,
+]
+
+const PEOPLE = new URL('../../fixtures/people/', import.meta.url)
+
+/** Whether the digit behind the hyphen of a LOINC code is its check digit (modulus 10, every second digit doubled). */
+const hasLoincCheckDigit = (code: string): boolean => {
+  const [, digits, check] = /^([1-9]\d*)-(\d)$/.exec(code) ?? []
+  if (digits === undefined) return false
+  const sum = [...digits].reverse().reduce((total, digit, place) => {
+    const value = Number(digit) * (place % 2 === 0 ? 2 : 1)
+    return total + (value > 9 ? value - 9 : value)
+  }, 0)
+  return (10 - (sum % 10)) % 10 === Number(check)
+}
 
 /** The codes of a type; the compiler refuses a list that lacks one or has one too many. */
 const all = <Code extends string>(list: Record<Code, true>): string[] => Object.keys(list)
@@ -65,6 +90,153 @@ describe('codes of SNOMED CT', () => {
       expect(everywhere.filter((coding) => coding.code === code)).toEqual([])
       expect(sources.filter((text) => text.includes(code))).toEqual([])
     }
+  })
+})
+
+describe('codes of LOINC', () => {
+  test('have the right check digit (modulus 10), each of them', () => {
+    // Codes of answers (LA…) have digits of their own making.
+    const loinc = everywhere.filter(({ system, code }) => system === 'http://loinc.org' && !code.startsWith('LA'))
+    expect(loinc.length).toBeGreaterThan(2)
+    expect(loinc.filter(({ code }) => !hasLoincCheckDigit(code))).toEqual([])
+    expect(['81360-0', '81360-1', '18360-0', '81360'].map(hasLoincCheckDigit)).toEqual([true, false, false, false])
+  })
+})
+
+describe('national numbers in the examples, fixtures and tests of the profiles', () => {
+  const numbers = (value: unknown): string[] => {
+    if (typeof value !== 'object' || value === null) return []
+    const { system, value: number } = value as { system?: string; value?: unknown }
+    const own = PERSON_SYSTEMS.includes(system ?? '') && typeof number === 'string' ? [number] : []
+    return [...own, ...Object.values(value).flatMap(numbers)]
+  }
+
+  test('have the right check digit (CHI, NHS and Health and Care numbers, modulus 11)', () => {
+    const people = readdirSync(PEOPLE).map((file) => JSON.parse(readFileSync(new URL(file, PEOPLE), 'utf8')) as unknown)
+    const all = numbers([...people, ...examples.values(), ...validCases.map(({ resource }) => resource)])
+    expect(all.length).toBeGreaterThan(8)
+    expect(all.filter((number) => !hasCheckDigit(number))).toEqual([])
+  })
+})
+
+describe('codes of others that our value sets name', () => {
+  type Concept = ValueSetComposeIncludeConcept
+  const named = allOf('ValueSet').flatMap(({ id, compose }) =>
+    (compose?.include ?? []).flatMap(({ system, concept = [] }) =>
+      concept.map((one) => ({ id, system: system ?? '', ...one })),
+    ),
+  )
+  const text = ({ extension }: Concept, name: string) =>
+    extension?.find(({ url }) => url === `http://hl7.org/fhir/StructureDefinition/valueset-concept-${name}`)
+      ?.valueString
+
+  test('say in plain English what they mean, each of them', () => {
+    const foreign = named.filter(({ system }) => !system.startsWith(BASE))
+    expect(foreign.length).toBeGreaterThan(40)
+    for (const one of foreign)
+      expect([one.id, one.code, text(one, 'definition')]).toEqual([
+        one.id,
+        one.code,
+        expect.stringMatching(/^[A-Z].{10,}\.$/s),
+      ])
+  })
+
+  test('say why they are used where one public guide alone binds them', () => {
+    const single = ['32485007', '305351004', '40617009', '281789004', '281800008', '116762002', '761869008']
+    const used = named.filter(({ system, code }) => system === SNOMED && single.includes(code))
+    expect(new Set(used.map(({ code }) => code))).toEqual(new Set(single))
+    for (const one of used)
+      expect([one.code, text(one, 'comments')]).toEqual([one.code, expect.stringMatching(/.{40,}\.$/s)])
+  })
+
+  test('are defined by their code systems, with this display, where these are known', () => {
+    const known = [...everywhere, ...named].flatMap(({ system, code, display }) => {
+      const concepts = BASE_DEFINITIONS.codeSystem(system)?.concept
+      return concepts === undefined || display === undefined ? [] : [{ system, code, display, concepts }]
+    })
+    expect(known.filter(({ system }) => !system.startsWith(BASE)).length).toBeGreaterThan(20)
+    const displayIn = (concepts: readonly CodeSystemConcept[], wanted: string): string | undefined => {
+      for (const { code, display, concept = [] } of concepts) {
+        const found = code === wanted ? display : displayIn(concept, wanted)
+        if (found !== undefined) return found
+      }
+      return undefined
+    }
+    for (const { system, code, display, concepts } of known)
+      expect([system, code, displayIn(concepts, code)]).toEqual([system, code, display])
+  })
+})
+
+describe('what others blur is told apart', () => {
+  const contents = (id: string) =>
+    codesOf(`${BASE}/CodeSystem/${id}`).concat(
+      (allOf('ValueSet').find((one) => one.id === id)?.compose?.include ?? []).flatMap(({ concept = [] }) =>
+        concept.map(({ code }) => code),
+      ),
+    )
+
+  test.each([
+    ['recommendation', ['unknown', 'not-discussed', 'not-recommended']],
+    ['decision-basis', ['clinical-recommendation', 'person-refusal', 'person-preference']],
+    ['consent-category', ['emergency-recommendation', 'advance-refusal', 'sharing-decision']],
+    ['sharing-decision', ['objection', 'not-asked', 'withdrawn', 'explicit-consent', 'no-objection']],
+    ['absent-reason', ['not-asked', 'asked-declined', 'asked-unknown', 'unknown', 'masked']],
+    ['preferred-place-kind', ['395091006']],
+    ['plan-standing', ['superseded', 'revoked', 'unknown']],
+  ])('%s has a code for each', (id, codes) => {
+    expect(contents(id)).toEqual(expect.arrayContaining(codes))
+  })
+})
+
+describe('maps to the codes of others', () => {
+  const maps = allOf('ConceptMap')
+  const groups = maps.flatMap(({ id, group = [] }) => group.map((one) => ({ id, ...one })))
+
+  test('map every code of the code system that they are about, in each group or in one of them', () => {
+    for (const { id, sourceUri, group = [] } of maps) {
+      const mapped = new Set(group.flatMap(({ element }) => element.map(({ code }) => code)))
+      const left = codesOf(sourceUri as string).filter((code) => !mapped.has(code))
+      expect([id, left]).toEqual([id, id === 'record-headings' ? ['state', 'withdrawn'] : []])
+    }
+  })
+
+  test('say how far the two mean the same, and why where they do not', () => {
+    const targets = groups.flatMap(({ id, element }) =>
+      element.flatMap(({ target = [] }) => target.map((one) => ({ id, ...one }))),
+    )
+    for (const { id, code, equivalence, comment } of targets) {
+      expect([id, code, ['equivalent', 'wider', 'narrower', 'inexact', 'unmatched']]).toEqual([
+        id,
+        code,
+        expect.arrayContaining([equivalence]),
+      ])
+      if (equivalence === 'unmatched') expect([code, comment]).toEqual([undefined, expect.stringMatching(/\.$/)])
+      else expect(code).toBeDefined()
+    }
+  })
+
+  test('lead to elements and codes of ours that exist', () => {
+    const elements = new Map(
+      allOf('StructureDefinition').map(({ url, snapshot }) => [url, new Set(snapshot?.element.map(({ id }) => id))]),
+    )
+    const local = groups.filter(({ target }) => target?.startsWith(BASE))
+    expect(local.length).toBeGreaterThan(8)
+    for (const { target: system = '', element } of local)
+      for (const { code } of element.flatMap(({ target = [] }) => target))
+        expect([system, code, elements.get(system)?.has(code) ?? codesOf(system).includes(code as string)]).toEqual([
+          system,
+          code,
+          true,
+        ])
+  })
+
+  test('have a place in a plan for each field that the summary shows', () => {
+    const shown = JSON.parse(
+      readFileSync(new URL('../plan/summary/key-information-fields.json', import.meta.url), 'utf8'),
+    ) as readonly { field: string }[]
+    expect(system(SYSTEM.keyInformationField)?.concept?.map(({ display }) => display)).toEqual(
+      shown.map(({ field }) => field),
+    )
   })
 })
 
