@@ -1,5 +1,5 @@
 import type { FhirResource, StructureDefinition } from 'fhir/r4.js'
-import { type Definitions, definitionsOf, isCanonical, layered } from './definitions.ts'
+import { type Definitions, definitionsOf, layered } from './definitions.ts'
 import { SnapshotFault, snapshotOf } from './snapshot.ts'
 
 export type Brought = Readonly<{
@@ -13,7 +13,7 @@ export type Brought = Readonly<{
  * that none can be made of is not known, and `faults` says why.
  */
 export const bringing = (known: Definitions, resources: readonly FhirResource[]): Brought => {
-  const own = definitionsOf(resources.filter(isCanonical))
+  const own = definitionsOf(resources)
   const made = new Map<StructureDefinition, StructureDefinition | SnapshotFault>()
 
   const complete = (found: StructureDefinition): StructureDefinition | undefined => {

@@ -1,4 +1,11 @@
-import type { CodeSystem, Questionnaire, StructureDefinition, ValueSet } from 'fhir/r4.js'
+import type {
+  CodeSystem,
+  FhirResource,
+  ImplementationGuideGlobal,
+  Questionnaire,
+  StructureDefinition,
+  ValueSet,
+} from 'fhir/r4.js'
 
 /**
  * What a validator knows: FHIR's definitions by canonical address, with or without `|version`. Frozen once made; what is not known is
@@ -10,6 +17,8 @@ export type Definitions = Readonly<{
   valueSet(canonical: string): ValueSet | undefined
   codeSystem(canonical: string): CodeSystem | undefined
   questionnaire(canonical: string): Questionnaire | undefined
+  /** The profiles that guides demand of every resource of a type (`ImplementationGuide.global`). */
+  globalProfiles?(type: string): readonly string[]
 }>
 
 /** These definitions one after another: the first that knows an address answers. */
@@ -26,6 +35,7 @@ export const layered = (...layers: readonly Definitions[]): Definitions => {
     valueSet: (canonical: string) => first((layer) => layer.valueSet(canonical)),
     codeSystem: (canonical: string) => first((layer) => layer.codeSystem(canonical)),
     questionnaire: (canonical: string) => first((layer) => layer.questionnaire(canonical)),
+    globalProfiles: (type: string) => layers.flatMap((layer) => layer.globalProfiles?.(type) ?? []),
   })
 }
 
@@ -43,11 +53,16 @@ const versionsOf = ({ version = '' }: Canonical): readonly string[] => {
   return line === undefined ? [version] : [version, line]
 }
 
-/** Definitions that are at hand as resources. Of two with one address and version the later one counts; without a version, the later one. */
-export const definitionsOf = (resources: Iterable<Canonical>): Definitions => {
+/**
+ * Definitions that are at hand as resources; those of other types are passed over. Of two with one address and version the later one counts;
+ * without a version, the later one.
+ */
+export const definitionsOf = (resources: Iterable<FhirResource>): Definitions => {
   const known = new Map<string, Canonical>()
+  const globals: ImplementationGuideGlobal[] = []
   for (const resource of resources) {
-    if (resource.url === undefined) continue
+    if (resource.resourceType === 'ImplementationGuide') globals.push(...(resource.global ?? []))
+    if (!isCanonical(resource) || resource.url === undefined) continue
     known.set(`${resource.resourceType} ${resource.url}`, resource)
     for (const version of versionsOf(resource))
       known.set(`${resource.resourceType} ${resource.url}|${version}`, resource)
@@ -61,5 +76,6 @@ export const definitionsOf = (resources: Iterable<Canonical>): Definitions => {
     valueSet: look<ValueSet>('ValueSet'),
     codeSystem: look<CodeSystem>('CodeSystem'),
     questionnaire: look<Questionnaire>('Questionnaire'),
+    globalProfiles: (wanted: string) => globals.filter(({ type }) => type === wanted).map(({ profile }) => profile),
   })
 }

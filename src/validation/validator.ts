@@ -198,6 +198,7 @@ const holdToClaims = (spot: Spot, engine: Engine): void => {
     for (const claim of childrenNamed(meta, 'profile'))
       if (typeof claim.value === 'string') holdTo(spot, claim.value, claim, engine)
   }
+  for (const canonical of engine.definitions.globalProfiles?.(spot.type) ?? []) holdTo(spot, canonical, spot, engine)
   const required = requiredProfile(spot)
   if (required !== undefined) holdTo(spot, required, spot, engine)
   for (const check of resourceRulesOf(spot.type)) check(spot, engine)

@@ -23,7 +23,17 @@ const pick = (object, names) =>
 
 const isValue = (name) => /^(fixed|pattern|minValue|maxValue)[A-Z]/.test(name)
 
-const bindingOf = ({ extension = [], ...binding }) => {
+/**
+ * 4.0.1 binds the values of the components of vital signs, of whatever type, to units: as it is written, no component could have a code for its
+ * value. It is read as a binding that other codes may extend.
+ */
+const isOfUnitsOnly = ({ path, binding }) =>
+  path === 'Observation.component.value[x]' &&
+  binding.valueSet.startsWith('http://hl7.org/fhir/ValueSet/ucum-vitals-common')
+
+const bindingOf = (element) => {
+  const { extension = [], ...rest } = element.binding
+  const binding = isOfUnitsOnly(element) ? { ...rest, strength: 'extensible' } : rest
   const limits = extension.filter(({ url }) => url.endsWith('/elementdefinition-maxValueSet'))
   return { ...(limits.length === 0 ? {} : { extension: limits }), ...pick(binding, ['strength', 'valueSet']) }
 }
@@ -46,7 +56,7 @@ const elementOf = (element, type) => ({
   ...pick(element, Object.keys(element).filter(isValue)),
   ...constraintsOf(element, type),
   ...(element.isModifier === true ? { isModifier: true } : {}),
-  ...(element.binding === undefined ? {} : { binding: bindingOf(element.binding) }),
+  ...(element.binding === undefined ? {} : { binding: bindingOf(element) }),
 })
 
 const structureOf = (structure) => ({

@@ -8,14 +8,29 @@ export const isOfType = (spot: Spot, type: string): boolean => lineageOf(spot.ty
 
 export type Fit = Readonly<{ fits: boolean; closest?: Profile; errors?: readonly Finding[] }>
 
-/** Whether an element conforms to one of several profiles, and if not, which it comes closest to. What is not known counts as fitting. */
-export const fitOf = (spot: Spot, canonicals: readonly string[], engine: Engine): Fit => {
+/** A profile is demanded, and not known: whether an element conforms cannot be told, and that is not taken for yes. */
+const reportNotKnown = (spot: Spot, canonicals: readonly string[], engine: Engine, by: string): void => {
+  for (const canonical of canonicals) engine.unchecked('profiles', canonical)
+  engine.report(
+    findingAt(
+      spot,
+      'profile-needed-unknown',
+      'not-found',
+      `The profile ${by} demands that this conforms to ${canonicals.join(' or ')}, which is not known here.`,
+      { profile: by, expected: canonicals.join(' or '), hint: 'Load the package that defines it.' },
+    ),
+  )
+}
+
+/** Whether an element conforms to one of several profiles, and if not, which it comes closest to. */
+export const fitOf = (spot: Spot, canonicals: readonly string[], engine: Engine, by: string): Fit => {
   let closest: Fit = { fits: false }
+  const unknown: string[] = []
   for (const canonical of canonicals) {
     const profile = engine.profile(canonical)
     if (profile === undefined) {
-      engine.unchecked('profiles', canonical)
-      return { fits: true }
+      unknown.push(canonical)
+      continue
     }
     if (!isOfType(spot, profile.type)) continue
     if (profile.isType) return { fits: true }
@@ -24,7 +39,9 @@ export const fitOf = (spot: Spot, canonicals: readonly string[], engine: Engine)
     if (closest.errors === undefined || errors.length < closest.errors.length)
       closest = { fits: false, closest: profile, errors }
   }
-  return closest
+  if (unknown.length === 0) return closest
+  reportNotKnown(spot, unknown, engine, by)
+  return { fits: true }
 }
 
 /** Reports an element that conforms to none of several profiles; where there is one alone, all that it breaks. */
@@ -35,7 +52,7 @@ export const holdToOneOf = (spot: Spot, canonicals: readonly string[], engine: E
     engine.hold(spot, single)
     return
   }
-  const { fits, closest, errors = [] } = fitOf(spot, canonicals, engine)
+  const { fits, closest, errors = [] } = fitOf(spot, canonicals, engine, by)
   if (fits) return
   engine.report(
     findingAt(

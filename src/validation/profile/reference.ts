@@ -96,7 +96,7 @@ export const referenceCheck = (
       return
     }
     if (resolved === undefined) return
-    const { fits, closest, errors = [] } = fitOf(resolved, fitting, engine)
+    const { fits, closest, errors = [] } = fitOf(resolved, fitting, engine, profile)
     if (fits) return
     engine.report(
       findingAt(
