@@ -123,7 +123,15 @@ const serve = async (
     const known = scope === 'none' ? ANYONE : authenticate(incoming)
     const caller = known instanceof Promise ? await known : known
     if (caller !== ANYONE) admit?.(caller, purpose)
-    const cx: RequestContext = { requestId: envelope.requestId, caller, purpose, now: new Date() }
+    const now = new Date()
+    const breakGlass = caller.kind === 'person' ? await api.records.openGlass(caller, now) : undefined
+    const cx: RequestContext = {
+      requestId: envelope.requestId,
+      caller,
+      purpose,
+      now,
+      ...(breakGlass === undefined ? {} : { breakGlass }),
+    }
     const { request, rendering } = await readRequest(incoming, matched, query, cx, api.limits)
     envelope.rendering = rendering
     const answer = isAsynchronous(matched, request)

@@ -48,10 +48,14 @@ export const PLAN_TASK: Readonly<Record<PlanTaskCode, Readonly<{ display: string
     display: 'Audit log of a sender contradicts itself',
     todo: 'A system that sends summaries here has shown an audit log that is not the one which it showed before: it was cut off, or written anew. Keep the evidence, and tell whoever runs it.',
   },
+  'break-glass-review': {
+    display: 'Review of break-glass access',
+    todo: 'Somebody looked, in an emergency, at a record that they may not see otherwise, and gave a reason. Find out whether that was right, and tell the person.',
+  },
 }
 
-/** Whether an id is one of those under which KeyPlan itself asks for something (`plan-tasks.ts`, `alarm.ts`): whoever knows the plan can tell them beforehand. */
-export const isOwnTaskId = (id: string): boolean => /^(?:plan-task|alarm)-/.test(id)
+/** Whether an id is one of those under which KeyPlan itself asks for something (`plan-tasks.ts`, `alarm.ts`, `broken-glass.ts`): whoever knows the plan can tell them beforehand. */
+export const isOwnTaskId = (id: string): boolean => /^(?:plan-task|alarm|break-glass)-/.test(id)
 
 export type PlanTask = Readonly<{
   id: string

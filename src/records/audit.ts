@@ -22,6 +22,7 @@ export const auditEntry = (
   more: { patient?: string | null; reason?: string; query?: string } = {},
 ): AuditEntry => ({
   ...agent(cx),
+  ...(cx.breakGlass !== undefined && cx.breakGlass.patient === more.patient ? { purpose: 'break-glass' } : {}),
   interaction,
   outcome,
   entities,

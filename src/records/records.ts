@@ -8,6 +8,8 @@ import { settleAlarms } from './alarms.ts'
 import { auditEntry } from './audit.ts'
 import { auditNews, isDue, sealAudit } from './audit-seal.ts'
 import { auditStanding, verifyAudit, witnessedCheckpoints } from './audit-verification.ts'
+import { breakTheGlass, openGlass } from './break-glass.ts'
+import { breakGlassReport } from './break-glass-report.ts'
 import { typeOf } from './change.ts'
 import { completeness } from './completeness.ts'
 import { composedDocument } from './composed-document.ts'
@@ -54,6 +56,10 @@ export const createRecords = (store: Store, seal: Seal): Records => ({
     audited(store, cx, '$confirm-review', () => confirmReview(store, seal, cx, planId, confirmation, ifMatch)),
   timeline: (cx, planId) => audited(store, cx, '$timeline', () => timeline(store, cx, planId)),
   reviewDue: (cx, asked) => audited(store, cx, '$review-due', () => reviewDue(store, cx, asked)),
+  breakGlass: (cx, patientId, reason) =>
+    audited(store, cx, '$break-glass', () => breakTheGlass(store, cx, patientId, reason)),
+  openGlass: (caller, now) => openGlass(store, caller, now),
+  breakGlassReport: (cx, asked) => audited(store, cx, '$break-glass-report', () => breakGlassReport(store, cx, asked)),
   completeness: (cx, planId) => audited(store, cx, '$completeness', () => completeness(store, cx, planId)),
   emergency: (cx, asked) => audited(store, cx, '$emergency-view', () => emergency(store, cx, asked)),
   summary: (cx, patientId) => audited(store, cx, '$key-information-summary', () => summary(store, cx, patientId)),

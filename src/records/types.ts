@@ -1,5 +1,5 @@
 import type { Meta } from 'fhir/r4.js'
-import type { RequestContext } from '../context.ts'
+import type { BreakGlass, Caller, RequestContext } from '../context.ts'
 import type { Issue } from '../fhir/outcome.ts'
 import type { Patch } from '../fhir/patch/patch.ts'
 import type { Resource, ResourceKey } from '../fhir/resource.ts'
@@ -34,6 +34,8 @@ import type { AheadRow } from '../store/verification.ts'
 import type { Acknowledged, Acknowledgement } from './acknowledgement.ts'
 import type { AuditNews, auditNews } from './audit-seal.ts'
 import type { AuditQuestion, AuditReport, AuditStanding, WitnessedCheckpoint } from './audit-verification.ts'
+import type { Opened } from './break-glass.ts'
+import type { GlassAsked, GlassReport } from './break-glass-report.ts'
 import type { JobRequest, JobStatus } from './jobs.ts'
 import type { SenderHealth, SharingHealth } from './received.ts'
 import type { RecipientQuestion, RecipientStatus } from './recipient-status.ts'
@@ -174,7 +176,7 @@ export type EverythingPage = Readonly<{
   resources: readonly (StoredResource & Readonly<{ own: boolean }>)[]
   /** Key of the last resource, where there are more. */
   next: string | undefined
-  /** Types of which nothing is shown because the caller has no scope for them. */
+  /** Types of which not all is shown, because the caller's scopes do not reach all. */
   withheldTypes: readonly string[]
 }>
 
@@ -199,6 +201,12 @@ export type Records = Readonly<{
   timeline(cx: RequestContext, planId: string): Promise<readonly TimelineEvent[]>
   /** Active plans whose review is due by a day, soonest first, as far as the caller may see them. */
   reviewDue(cx: RequestContext, asked: ReviewQuestion): Promise<ReviewPage>
+  /** Opens one person's record to a person who may not see it, to read, for an hour (see `records/break-glass.ts`). */
+  breakGlass(cx: RequestContext, patientId: string, reason: string): Promise<Opened>
+  /** What a caller has opened that is open now: it belongs into the context of each of their requests. */
+  openGlass(caller: Caller, now: Date): Promise<BreakGlass | undefined>
+  /** When the glass was broken, as far as the caller is told (see `records/break-glass-report.ts`). */
+  breakGlassReport(cx: RequestContext, asked: GlassAsked): Promise<GlassReport>
   /** How complete a plan is, and what a draft still lacks to come into force. */
   completeness(cx: RequestContext, planId: string): Promise<Completeness>
   /** The stored emergency answer (FHIR Parameters as text) of the person who is asked for. */
@@ -363,4 +371,4 @@ export type Records = Readonly<{
 /** A resource of a submission: the fullUrl by which the others refer to it. */
 export type SubmittedEntry = Readonly<{ fullUrl?: string; resource: Resource }>
 
-export type { ResourceKey }
+export type { GlassReport, ResourceKey }

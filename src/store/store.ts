@@ -3,6 +3,7 @@ import { type AuditEntry, auditStore } from './audit.ts'
 import { auditSealStore } from './audit-seal.ts'
 import { batch } from './batch.ts'
 import * as breaker from './breaker.ts'
+import { brokenGlassStore } from './broken-glass.ts'
 import { type Commit, commitStore } from './commit.ts'
 import { type Condition, readConditions } from './conditions.ts'
 import { openDatabase } from './database.ts'
@@ -116,6 +117,7 @@ export const openStore = async (
       useAssertionOnce: useAssertionOnce(database),
       people: peopleStore(database),
       jobs: jobStore(database, clock),
+      brokenGlass: brokenGlassStore(database),
       recipients: {
         register: (recipient: recipients.Recipient) => recipients.registerRecipient(database, recipient),
         settle: (id: string, most: number, past?: string) => recipients.settleRecipient(database, id, most, past),

@@ -1,3 +1,5 @@
+import { breakGlass } from './break-glass.ts'
+import { breakGlassReport } from './break-glass-report.ts'
 import { completeness } from './completeness.ts'
 import { compositionDocument } from './composition-document.ts'
 import { confirmReview } from './confirm-review.ts'
@@ -49,6 +51,8 @@ export const OPERATIONS: readonly Operation[] = [
   respectDocument,
   compositionDocument,
   verifyCurrent,
+  breakGlass,
+  breakGlassReport,
   sharingStatus,
   sharingHeartbeat,
   heldSummaries,

@@ -14,3 +14,4 @@ Description: "What must be done by someone because of a plan, of what became of 
 * #recipient-ahead "Recipient ahead of this database" "A system holds later editions than this database knows, so something was lost here: find out what, and do not overwrite what it holds before that."
 * #audit-not-sealed "Audit log not sealed" "What was done is recorded, but for a minute it has not been sealed: until it is, a change to it could go unseen. Find out why."
 * #audit-contradicted "Audit log of a sender contradicts itself" "A system that sends summaries here has shown an audit log that is not the one which it showed before: it was cut off, or written anew. Keep the evidence, and tell whoever runs it."
+* #break-glass-review "Review of break-glass access" "Somebody looked, in an emergency, at a record that they may not see otherwise, and gave a reason: find out whether that was right, and tell the person."

@@ -56,4 +56,4 @@ Expression: "owner.reference.exists() or owner.identifier.value.exists()"
 Invariant: task-4
 Description: "A task is about a person, or names the system that it is about, unless it is about this service itself or a sender."
 Severity: #error
-Expression: "for.exists() or focus.where(reference.matches('(^|/)Endpoint/')).exists() or code.coding.where(system = 'https://keyplan.example/fhir/CodeSystem/plan-task' and code in ('audit-not-sealed' | 'audit-contradicted')).exists()"
+Expression: "for.exists() or focus.where(reference.matches('(^|/)Endpoint/')).exists() or code.coding.where(system = 'https://keyplan.example/fhir/CodeSystem/plan-task' and code in ('audit-not-sealed' | 'audit-contradicted' | 'break-glass-review')).exists()"
