@@ -11,7 +11,7 @@ import { type HttpBrowser, httpBrowser } from './http-browser.ts'
 /** Where the test's apps want their answers; nothing listens there. */
 export const APP = 'http://localhost:1'
 
-const APPS = [
+export const APPS = [
   {
     kind: 'app',
     clientId: 'viewer',
