@@ -20,6 +20,8 @@ export type Registration = Readonly<{
   clientId: string
   name: string
   role: SystemRole
+  /** True where it may see clinical content although its role alone does not let it (`access/policy.ts`). */
+  clinical?: boolean
   organization: { ods: string; name: string }
   scopes: string[]
   /** Its public keys by value, or else where it publishes them. */
@@ -86,6 +88,7 @@ const registrationSchema = {
     clientId: { type: 'string', pattern: '^[A-Za-z0-9._-]{1,64}$' },
     name: text,
     role: { enum: Object.keys(ROLES) },
+    clinical: { type: 'boolean' },
     organization: {
       type: 'object',
       additionalProperties: false,
