@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import { parseScope } from './access/scopes.ts'
 import { createApi, createFhirHandler } from './api/handler.ts'
 import { createJobRunner } from './api/jobs.ts'
 import { createRateLimit } from './api/rate-limit.ts'
@@ -18,6 +19,7 @@ import { createMetrics } from './metrics.ts'
 import { createRecords } from './records/records.ts'
 import { createReindexer } from './records/reindexer.ts'
 import type { Records } from './records/types.ts'
+import { scopeQueryFinding } from './search/scope-query.ts'
 import { openStore } from './store/store.ts'
 import { createAlarms } from './sync/alarms.ts'
 import { asService } from './sync/as-service.ts'
@@ -33,6 +35,14 @@ export type Services = Awaited<ReturnType<typeof openServices>>
 
 const safeClients = async ({ clients: path, host, tls, clientCertificateHeader }: Config): Promise<Clients> => {
   const clients = await loadClients(path)
+  const findings = [...clients.values()].flatMap(({ clientId, scopes }) =>
+    scopes.flatMap((text) => {
+      const { type, query } = parseScope(text) ?? { type: '', query: [] }
+      const finding = query.length === 0 ? undefined : scopeQueryFinding(type, query.join('&'))
+      return finding === undefined ? [] : [`KEYPLAN_CLIENTS: found the scope ${text} of ${clientId}. ${finding}`]
+    }),
+  )
+  if (findings.length > 0) throw new ConfigError(findings)
   const bound = [...clients.values()].find((client) => client.tlsClientCertificateBoundAccessTokens === true)
   if (bound !== undefined && tls === undefined && clientCertificateHeader === undefined) {
     throw new ConfigError([
@@ -116,6 +126,7 @@ export const openServices = async (options: {
   const certificateOf = certificateFrom(config.clientCertificateHeader)
   const auth = createAuth({
     certificateOf,
+    scopeQueryFinding,
     clients,
     keys,
     baseUrl: () => baseUrl,

@@ -8,7 +8,7 @@ import type { CurrentKeys } from './keys.ts'
 import type { People } from './people/people.ts'
 import { authRouter } from './router.ts'
 import { type SmartConfiguration, smartConfiguration } from './smart-configuration.ts'
-import { answerToken } from './token-endpoint.ts'
+import { answerToken, type ScopeQueryFinding } from './token-endpoint.ts'
 
 /** Who is calling: everything that the rest of the service needs to know about signing in. */
 export type Auth = Authenticator & Readonly<{ router: Router; smartConfiguration(): SmartConfiguration }>
@@ -20,6 +20,7 @@ export const createAuth = (options: {
   /** Base address of the service as its clients see it, without a slash at its end, e.g. `https://plans.example`. */
   baseUrl: () => string
   useAssertionOnce: UseAssertionOnce
+  scopeQueryFinding: ScopeQueryFinding
   /** With which certificate a request came; by our own TLS unless told otherwise. */
   certificateOf?: CertificateOf
   /** People who sign in, where that is configured. */
@@ -34,6 +35,7 @@ export const createAuth = (options: {
     keys,
     baseUrl,
     useAssertionOnce,
+    scopeQueryFinding,
     log,
     certificateOf = certificateFrom(undefined),
     now = Date.now,
@@ -42,7 +44,8 @@ export const createAuth = (options: {
   const configuration = (): SmartConfiguration => smartConfiguration(clients, baseUrl(), people?.configuration())
   const router = authRouter({
     answerToken: (request) =>
-      people?.answerToken(request) ?? answerToken({ clients, keys, baseUrl, useAssertionOnce, now, log }, request),
+      people?.answerToken(request) ??
+      answerToken({ clients, keys, baseUrl, useAssertionOnce, scopeQueryFinding, now, log }, request),
     certificateOf,
     jwks: async () => ({ keys: [...(await keys()).jwks.keys, ...(people?.jwks ?? [])] }),
     smartConfiguration: configuration,

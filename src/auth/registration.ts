@@ -89,13 +89,13 @@ const registrationSchema = {
     name: text,
     role: { enum: Object.keys(ROLES) },
     clinical: { type: 'boolean' },
+    tlsClientCertificateBoundAccessTokens: { type: 'boolean' },
     organization: {
       type: 'object',
       additionalProperties: false,
       required: ['ods', 'name'],
       properties: { ods: { type: 'string', pattern: '^[A-Z0-9]{3,10}$' }, name: text },
     },
-    tlsClientCertificateBoundAccessTokens: { type: 'boolean' },
     scopes: { type: 'array', minItems: 1, uniqueItems: true, items: { type: 'string', format: 'system-scope' } },
     ...KEY_MEMBERS,
   },
@@ -112,8 +112,7 @@ const ajv = new Ajv({
   formats: {
     ...KEY_FORMATS,
     'system-scope': (text: string) => {
-      const scope = parseScope(text)
-      return scope?.context === 'system' && scope.query.length === 0
+      return parseScope(text)?.context === 'system'
     },
   },
 })
@@ -123,7 +122,7 @@ const explain = (error: ErrorObject): string => {
   if (error.keyword === 'oneOf')
     return '/ needs the public keys of the client: by value in `jwks`, or else the address where it publishes them in `jwksUri`'
   if (error.keyword === 'format' && error.instancePath !== '/jwksUri')
-    return `${error.instancePath} must be a SMART v2 scope of a system without a query part, e.g. system/CarePlan.rs`
+    return `${error.instancePath} must be a SMART v2 scope of a system, e.g. system/CarePlan.rs or system/CarePlan.rs?status=active`
   return findingOf(error)
 }
 

@@ -16,12 +16,16 @@ import { badRequest, notAuthenticated, Refusal } from './refusal.ts'
 export const ACCESS_TOKEN_TYPE = 'at+jwt'
 export const ACCESS_TOKEN_SECONDS = 300
 
+/** What is wrong with the query part of a scope for this type; undefined where it can be held to (`search/scope-query.ts`). */
+export type ScopeQueryFinding = (type: string, query: string) => string | undefined
+
 export type TokenEndpointOptions = Readonly<{
   clients: Clients
   keys: CurrentKeys
   /** Base address of the service, without a slash at its end. */
   baseUrl: () => string
   useAssertionOnce: UseAssertionOnce
+  scopeQueryFinding: ScopeQueryFinding
   /** Milliseconds since 1970. */
   now: () => number
   log: Pick<Log, 'warn' | 'error'> | undefined
@@ -84,19 +88,25 @@ const sameClientId = (form: URLSearchParams, client: Client): void => {
   if (form.has('client_id') && form.get('client_id') !== client.clientId) throw notAuthenticated('client-id')
 }
 
+/** More are for no list that a person has looked at. */
+const MOST_SCOPES = 100
+
 /** Requested ∩ registered. One scope that is not understood refuses them all: to drop it would hide a mistake. */
-const grantedScopes = (form: URLSearchParams, client: Client): string[] => {
+const grantedScopes = (form: URLSearchParams, client: Client, findingOf: ScopeQueryFinding): string[] => {
   const refuse = (description: string): Refusal => new Refusal('invalid_scope', 'scope', description)
   const requested = form.get('scope')?.split(' ') ?? []
   if (requested.length === 0) throw refuse('scope is missing; expected for example system/CarePlan.rs.')
-  const wrong = requested.findIndex((text) => {
+  if (requested.length > MOST_SCOPES) throw refuse(`More than ${MOST_SCOPES} scopes are asked for.`)
+  for (const [index, text] of requested.entries()) {
+    const which = `Scope ${index + 1} of ${requested.length}`
     const scope = parseScope(text)
-    return scope?.context !== 'system' || scope.query.length > 0
-  })
-  if (wrong >= 0) {
-    throw refuse(
-      `Scope ${wrong + 1} of ${requested.length} is not offered. Expected system/TYPE.LETTERS (TYPE a resource type or *, LETTERS of cruds in this order), a blank between scopes; no query part, no SMART v1 names.`,
-    )
+    if (scope?.context !== 'system')
+      throw refuse(
+        `${which} is not offered. Expected system/TYPE.LETTERS or system/TYPE.LETTERS?PARAMETER=VALUE (TYPE a resource type, or * without parameters, LETTERS of cruds in this order), a blank between scopes; no SMART v1 names.`,
+      )
+    const finding = scope.query.length === 0 ? undefined : findingOf(scope.type, scope.query.join('&'))
+    // Of the characters that a description may have (RFC 6749 section 5.2).
+    if (finding !== undefined) throw refuse(`The query part of ${which} is refused: ${finding.replace(/["\\]/g, "'")}`)
   }
   const granted = intersectScopes(requested, client.scopes)
   if (granted.length === 0) throw refuse('None of the requested scopes is registered for this client.')
@@ -181,7 +191,7 @@ export const answerToken = async (options: TokenEndpointOptions, request: TokenR
     sameClientId(form, client)
     const binding = bindingOf(client, request)
     await prove(assertion, { audience: `${base}/auth/token`, now }, options.useAssertionOnce)
-    const scope = grantedScopes(form, client).join(' ')
+    const scope = grantedScopes(form, client, options.scopeQueryFinding).join(' ')
 
     const token = await accessToken(await options.keys(), client, { scope, ...binding }, base, now)
     return {

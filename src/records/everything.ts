@@ -2,7 +2,8 @@ import type { RequestContext } from '../context.ts'
 import { SERVED } from '../definitions/served.ts'
 import type { Store } from '../store/store.ts'
 import { auditEntry } from './audit.ts'
-import { about, hasScope, permitOf, personUnknown, requireAll, requireScope } from './permission.ts'
+import { about, hasScope, personUnknown, requireAll } from './permission.ts'
+import { hasSomeScope, notReached, reachedOf, requireSomeScope, searchPermit } from './scope-reach.ts'
 import type { EverythingPage, EverythingQuestion } from './types.ts'
 
 /**
@@ -15,13 +16,21 @@ export const everything = async (
   patient: string,
   { types, since, count, after }: EverythingQuestion,
 ): Promise<EverythingPage> => {
-  requireScope(cx, 'Patient', 'r')
-  for (const type of types ?? []) requireScope(cx, type, 'r')
+  requireSomeScope(cx, 'Patient', 'r')
+  for (const type of types ?? []) requireSomeScope(cx, type, 'r')
   const wanted = types ?? SERVED.map(({ type }) => type)
-  const allowed = wanted.filter((type) => hasScope(cx, type, 'r'))
-  const found = await store.everything({ patient, types: allowed, since, count, after }, permitOf(cx, 'r'))
-  if (found !== undefined) await requireAll(store, cx, [about(patient, found)])
-  const page = found?.resources.slice(0, count) ?? []
+  const allowed = wanted.filter((type) => hasSomeScope(cx, type, 'r'))
+  const found = await store.everything({ patient, types: allowed, since, count, after }, searchPermit(store, cx, 'r'))
+  if (found !== undefined) {
+    await requireAll(store, cx, [about(patient, found)])
+    await requirePatient(store, cx, patient)
+  }
+  const read = found?.resources.slice(0, count) ?? []
+  const page = await reachedOf(
+    store,
+    cx,
+    read.map((resource) => ({ ...resource, deleted: false })),
+  )
   const entities = page.map(({ type, id }) => `${type}/${id}`)
   const outcome = found === undefined ? 'not-found' : 'permit'
   await store.audit([
@@ -31,8 +40,19 @@ export const everything = async (
     throw personUnknown(patient)
   }
   return {
-    resources: page.map(({ patient: owner, ...resource }) => ({ ...resource, deleted: false, own: owner !== null })),
-    next: found.resources.length > count ? entities.at(-1) : undefined,
-    withheldTypes: wanted.filter((type) => !allowed.includes(type)),
+    resources: page.map(({ patient: owner, ...resource }) => ({ ...resource, own: owner !== null })),
+    next: found.resources.length > count ? keyOf(read.at(-1)) : undefined,
+    withheldTypes: wanted.filter((type) => !hasScope(cx, type, 'r')),
   }
+}
+
+const keyOf = (resource: Readonly<{ type: string; id: string }> | undefined): string | undefined =>
+  resource && `${resource.type}/${resource.id}`
+
+/** Whose record it is must be reached itself: otherwise nothing of it is told, that there is one included. */
+const requirePatient = async (store: Store, cx: RequestContext, id: string): Promise<void> => {
+  if (hasScope(cx, 'Patient', 'r')) return
+  const [newest] = await store.history({ type: 'Patient', id })
+  if (newest === undefined || (await reachedOf(store, cx, [newest])).length === 0)
+    throw notReached('r', { type: 'Patient', id }, id)
 }

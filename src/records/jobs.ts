@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { mayInteract, type ScopeLetter } from '../access/scopes.ts'
+import { reachOf, type ScopeLetter } from '../access/scopes.ts'
 import type { RequestContext, SystemCaller } from '../context.ts'
 import { problem } from '../fhir/outcome.ts'
 import { type Disclosed, type JobRow, KEPT_SECONDS } from '../store/jobs.ts'
 import type { Store } from '../store/store.ts'
 import { auditEntry } from './audit.ts'
-import { hasScope, refusal, requireAll, requireScope } from './permission.ts'
+import { refusal, requireAll } from './permission.ts'
+import { requireCovered } from './scope-reach.ts'
 
 /** How a request was asked, and the resource that came with it as text, or empty. */
 export type JobRequest = Readonly<{ request: string; body: string }>
@@ -69,8 +70,7 @@ export const jobStatus = async (store: Store, cx: RequestContext, id: string): P
   if (finishedAt === null || answer === null) return { state: attempt === 0 ? 'waiting' : 'performed' }
   const about = disclosed ?? []
   for (const type of typesOf(about))
-    for (const letter of LETTERS)
-      if (mayInteract(scopes, type, letter) && !hasScope(cx, type, letter)) requireScope(cx, type, letter)
+    for (const letter of LETTERS) requireCovered(cx, type, letter, reachOf(scopes, type, letter))
   const patients = about.flatMap(({ patient }) => patient ?? [])
   const owners = new Map((await store.jobs.owners(patients)).map((owner) => [owner.id, owner]))
   const seen = about.flatMap(({ patient, entities }) =>

@@ -5,7 +5,7 @@ import { problem } from '../fhir/outcome.ts'
 import { type LabelRow, labelsSql } from '../search/labels.ts'
 import type { Store } from '../store/store.ts'
 import { auditEntry } from './audit.ts'
-import { hasScope, permitOf, requireScope } from './permission.ts'
+import { hasSomeScope, requireSomeScope, searchPermit } from './scope-reach.ts'
 
 /** More of them are for no list. */
 const MOST_LABELS = 1_000
@@ -14,10 +14,10 @@ const codingOf = ({ system, code }: LabelRow): Coding => ({ ...(system === '' ? 
 
 /** The labels in use (http://hl7.org/fhir/R4/resource-operation-meta.html), those of resources that the caller may not see left out. */
 export const labels = async (store: Store, cx: RequestContext, types?: readonly string[]): Promise<Meta> => {
-  for (const type of types ?? []) requireScope(cx, type, 'r')
-  const readable = types ?? SERVED.map(({ type }) => type).filter((type) => hasScope(cx, type, 'r'))
-  if (readable.length === 0) requireScope(cx, '*', 'r')
-  const rows = await store.search<LabelRow>(labelsSql(readable, permitOf(cx, 'r'), MOST_LABELS + 1))
+  for (const type of types ?? []) requireSomeScope(cx, type, 'r')
+  const readable = types ?? SERVED.map(({ type }) => type).filter((type) => hasSomeScope(cx, type, 'r'))
+  if (readable.length === 0) requireSomeScope(cx, '*', 'r')
+  const rows = await store.search<LabelRow>(labelsSql(readable, searchPermit(store, cx, 'r'), MOST_LABELS + 1))
   await store.audit([auditEntry(cx, '$meta', 'permit', [], { query: `${types?.join(',') ?? '*'}/$meta` })])
   if (rows.length > MOST_LABELS) {
     throw problem(

@@ -4,8 +4,8 @@ import { parseSearch } from '../search/query/parse.ts'
 import { searchSql } from '../search/sql/statement.ts'
 import type { ResourceRow } from '../store/resources.ts'
 import type { Store } from '../store/store.ts'
-import { permitOf, requireScope } from './permission.ts'
 import { readingOf } from './reading.ts'
+import { requireSomeScope, searchPermit } from './scope-reach.ts'
 
 /**
  * Current resources of a type that match the criteria of a conditional interaction (`identifier=a|b&status=active`) and that the caller may see,
@@ -19,14 +19,14 @@ export const findMatches = async (
   criteria: string,
   most: number,
 ): Promise<readonly ResourceRow[]> => {
-  requireScope(cx, type, 's')
+  requireSomeScope(cx, type, 's')
   const { query, understood, reached } = parseSearch({
     ...readingOf(store, cx),
     types: [type],
     parameters: [...new URLSearchParams(criteria)],
     lenient: false,
   })
-  for (const other of reached) requireScope(cx, other, 's')
+  for (const other of reached) requireSomeScope(cx, other, 's')
   if (understood.length === 0 || (query.branches[0]?.conditions.length ?? 0) < understood.length) {
     throw problem(
       'bad-request',
@@ -34,6 +34,6 @@ export const findMatches = async (
       'A condition consists of search parameters alone, and of one at least. Leave out what only shapes an answer, such as _sort or _count.',
     )
   }
-  const rows = await store.search(searchSql({ ...query, count: most }, permitOf(cx, 's')))
+  const rows = await store.search(searchSql({ ...query, count: most }, searchPermit(store, cx, 's')))
   return rows.slice(0, most)
 }

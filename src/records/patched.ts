@@ -12,6 +12,7 @@ import { mapFairly } from './fairly.ts'
 import { checkPreconditions } from './outcome.ts'
 import type { Refused } from './permission.ts'
 import { gone } from './read.ts'
+import { requireReached } from './scope-reach.ts'
 import { requireTargets } from './targets.ts'
 
 type Patch = Extract<NamedChange, { do: 'patch' }>
@@ -42,6 +43,12 @@ export const applyPatches = async (
     const { patient } = ((error as Problem).cause ?? {}) as Partial<Refused>
     return relocated(error, patches.find(({ type, id }) => targets.get(`${type}/${id}`)?.patient === patient)?.at)
   })
+
+  for (const { type, id, at } of patches) {
+    const target = targets.get(`${type}/${id}`)
+    if (target === undefined || target.deleted) continue
+    for (const letter of ['u', 'r'] as const) inEntry(at, () => requireReached(cx, letter, target, target.patient))
+  }
 
   const applied = ({ type, id, patch, ifMatch, at, fullUrl }: Patch): Settled<WholeChange> => {
     const target = targets.get(`${type}/${id}`)

@@ -11,9 +11,9 @@ import { isWhole, subsetOf } from '../search/subset.ts'
 import type { ResourceRow } from '../store/resources.ts'
 import type { Store } from '../store/store.ts'
 import { agent, auditEntry, seenByPerson } from './audit.ts'
-import { permitOf, requireScope } from './permission.ts'
 import { stored } from './read.ts'
 import { readingOf } from './reading.ts'
+import { requireSomeScope, searchPermit } from './scope-reach.ts'
 import { type Cursor, type Kept, openCursor, sealCursor } from './search-cursor.ts'
 import type { SearchRequest, SearchResult } from './types.ts'
 
@@ -27,7 +27,7 @@ const MOST_SEARCHES = 100
  */
 export const search = async (store: Store, cx: RequestContext, request: SearchRequest): Promise<SearchResult> => {
   const { types, hidden = false } = request
-  for (const type of types) requireScope(cx, type, 's')
+  for (const type of types) requireSomeScope(cx, type, 's')
   const parsed = parseSearch({
     ...readingOf(store, cx, request.base),
     types,
@@ -35,12 +35,12 @@ export const search = async (store: Store, cx: RequestContext, request: SearchRe
     lenient: request.lenient ?? false,
     compartment: request.compartment,
   })
-  for (const type of parsed.reached) requireScope(cx, type, 's')
-  for (const type of parsed.shown) requireScope(cx, type, 'r')
+  for (const type of parsed.reached) requireSomeScope(cx, type, 's')
+  for (const type of parsed.shown) requireSomeScope(cx, type, 'r')
 
   const { query, understood } = parsed
   const open = hidden ? understood.filter(isOpen) : understood
-  const permit = permitOf(cx, 's')
+  const permit = searchPermit(store, cx, 's')
   // Another token of the client may see less, and must not be told how many there are for this one.
   const bound = JSON.stringify([...whoOf(cx), request.compartment ?? '', types, open, ...(permit.within ?? [])])
   const found = await pageOf(store, cx, permit, parsed, {
@@ -51,7 +51,7 @@ export const search = async (store: Store, cx: RequestContext, request: SearchRe
   const included =
     query.includes.length === 0 || found.rows.length === 0
       ? []
-      : await store.search(includeSql(query.includes, found.rows, parsed.shown, permitOf(cx, 'r')))
+      : await store.search(includeSql(query.includes, found.rows, parsed.shown, searchPermit(store, cx, 'r')))
   const shown = included.slice(0, MOST_INCLUDED)
   await auditSearch(store, cx, parsed, types, [...found.rows, ...shown])
 

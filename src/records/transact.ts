@@ -16,9 +16,9 @@ import { inEntry } from './entry.ts'
 import { mapFairly } from './fairly.ts'
 import { type Outcome, outcomeOf } from './outcome.ts'
 import { applyPatches } from './patched.ts'
-import { requireScope } from './permission.ts'
 import { type Planned, planChanges, plannedIssues } from './planned.ts'
 import { placedRefusal } from './refused.ts'
+import { requireReached, requireSomeScope } from './scope-reach.ts'
 import { requireTargets } from './targets.ts'
 import type { Change, Committed, Effect } from './types.ts'
 import { personOf, referencesOf } from './write.ts'
@@ -35,9 +35,9 @@ export const transact = async (
   interaction: string,
 ): Promise<Committed<Effect>> => {
   for (const change of changes) {
-    if (change.do === 'delete') requireScope(cx, change.type, 'd')
-    else if (change.do === 'patch') for (const letter of ['u', 'r'] as const) requireScope(cx, change.type, letter)
-    else requireScope(cx, change.resource.resourceType, change.do === 'create' ? 'c' : 'u')
+    if (change.do === 'delete') requireSomeScope(cx, change.type, 'd')
+    else if (change.do === 'patch') for (const letter of ['u', 'r'] as const) requireSomeScope(cx, change.type, letter)
+    else requireSomeScope(cx, change.resource.resourceType, change.do === 'create' ? 'c' : 'u')
   }
   return retryOutdated(() => attempt(store, cx, changes, interaction), contested(changes))
 }
@@ -69,11 +69,23 @@ const attempt = async (
       (item, patient) => persons.get(item) === patient || targets.get(keyOf(item))?.patient === patient,
     )
   await requireTargets(store, cx, before, planned.map(keyOf), refused)
+  for (const item of planned) {
+    const target = targets.get(keyOf(item))
+    if (target?.deleted === false) inEntry(item.at, () => requireReached(cx, LETTER[item.do], target, target.patient))
+  }
   const outcomes = await mapFairly(planned, (item) =>
     inEntry(item.at, () => outcomeOf(cx, item, targets.get(keyOf(item)), persons.get(item))),
   )
   const broken = outcomes.flatMap((outcome) => outcome.issues)
   if (broken.some(isError)) throw new Problem('unprocessable', broken)
+
+  for (const [index, { written }] of outcomes.entries()) {
+    const { at, do: act } = planned[index] as Planned
+    if (written?.deleted === false)
+      inEntry(at, () =>
+        requireReached(cx, LETTER[act], { ...written, lastUpdated: cx.now.toISOString() }, written.patient),
+      )
+  }
 
   const derived = derivePersons(cx, store.epoch, before, outcomes)
   const rows = outcomes.flatMap(({ written }) => written ?? [])
@@ -95,6 +107,9 @@ const attempt = async (
   }
   return { changed: changedOf(settled, outcomes), issues: [...issues, ...derived.flatMap((result) => result.issues)] }
 }
+
+/** The scope that a change needs, of what was there before and of what comes to be. */
+const LETTER = { create: 'c', update: 'u', delete: 'd' } as const
 
 const keyOf = ({ type, id }: Planned): ResourceKey => `${type}/${id}`
 

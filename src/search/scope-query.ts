@@ -1,5 +1,5 @@
 import { servedType } from '../definitions/served.ts'
-import { problem } from '../fhir/outcome.ts'
+import { Problem, problem } from '../fhir/outcome.ts'
 import { parseSearch } from './query/parse.ts'
 import type { Condition, DateTest } from './query/query.ts'
 import type { Reading } from './query/reading.ts'
@@ -51,6 +51,17 @@ const read = (type: string, query: string): readonly Condition[] => {
       'The query part of a scope is about the resource itself: it has no chained parameters, no _has, and no dates that are approximate (ap).',
     )
   return conditions
+}
+
+/** What is wrong with the query part of a scope, in one line that repeats no value; undefined where it can be held to. */
+export const scopeQueryFinding = (type: string, query: string): string | undefined => {
+  try {
+    scopeConditions(type, query)
+    return undefined
+  } catch (error) {
+    if (error instanceof Problem) return error.message
+    throw error
+  }
 }
 
 /** Whether it can be told from a resource alone that a condition holds. */

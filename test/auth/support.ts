@@ -8,6 +8,7 @@ import { type Auth, createAuth } from '../../src/auth/auth.ts'
 import type { UseAssertionOnce } from '../../src/auth/client-authentication.ts'
 import { type Clients, loadClients } from '../../src/auth/clients.ts'
 import { loadSigningKeys, type SigningKeys } from '../../src/auth/keys.ts'
+import { scopeQueryFinding } from '../../src/search/scope-query.ts'
 
 export const FIXTURES = fileURLToPath(new URL('../../fixtures/clients/', import.meta.url))
 export const BASE = 'https://plans.example'
@@ -71,6 +72,7 @@ export const startService = async (
     keys: async () => keys,
     baseUrl: () => options.base ?? BASE,
     useAssertionOnce: options.useAssertionOnce ?? rememberAssertions(),
+    scopeQueryFinding,
     log: { warn: record, error: record },
     now: () => clock.now,
   })

@@ -239,7 +239,13 @@ describe('a request is refused in the words of OAuth (RFC 6749 section 5.2) with
     ['no scope', { scope: null }, 'invalid_scope'],
     ['an empty scope', { scope: '' }, 'invalid_scope'],
     ['a scope of SMART v1', { scope: 'system/*.read' }, 'invalid_scope'],
-    ['a scope with a query part', { scope: 'system/Observation.rs?category=vital-signs' }, 'invalid_scope'],
+    ['a scope whose query part has an unknown parameter', { scope: 'system/Goal.rs?colour=blue' }, 'invalid_scope'],
+    ['a scope whose query part is chained', { scope: 'system/CarePlan.rs?subject:Patient.name=x' }, 'invalid_scope'],
+    ['a scope whose query part has _has', { scope: 'system/Patient.rs?_has:Goal:patient:_id=x' }, 'invalid_scope'],
+    ['a scope whose query part shapes an answer', { scope: 'system/CarePlan.rs?_count=5' }, 'invalid_scope'],
+    ['a scope whose query part has no value', { scope: 'system/CarePlan.rs?status=' }, 'invalid_scope'],
+    ['a scope with a query part for every type', { scope: 'system/*.rs?_tag=x' }, 'invalid_scope'],
+    ['more scopes than a hundred', { scope: Array(101).fill('system/Goal.r').join(' ') }, 'invalid_scope'],
     ['a scope with its letters out of order', { scope: 'system/CarePlan.sr' }, 'invalid_scope'],
     ['a scope of a user', { scope: 'user/CarePlan.rs' }, 'invalid_scope'],
     ['one wrong scope among right ones', { scope: 'system/CarePlan.rs system/Goal.read' }, 'invalid_scope'],
@@ -299,6 +305,25 @@ describe('the token carries requested ∩ registered (a scope is a ceiling)', ()
   test('less than is requested, where less is registered, and the answer says so (RFC 6749 section 5.1)', async () => {
     const { body } = await post(service, tokenRequest(await makeAssertion('keyplan')))
     expect(body.scope).toBe('system/Bundle.cruds')
+  })
+
+  test('the query part that is requested, held with that which is registered', async () => {
+    const scope = 'system/CarePlan.rs?status=active system/Goal.rs?lifecycle-status=active,proposed&_tag=a|b'
+    const { body } = await post(service, tokenRequest(await makeAssertion('gp-practice'), { scope }))
+    expect(body.scope.split(' ').sort()).toEqual(scope.split(' ').sort())
+    const caller = await service.auth.authenticate(`Bearer ${body.access_token}`)
+    expect(caller.scopes).toEqual(scope.split(' ').sort())
+  })
+
+  test('what is wrong with a query part is said without a character that no description has (RFC 6749 section 5.2)', async () => {
+    const { body } = await post(
+      service,
+      tokenRequest(await makeAssertion('gp-practice'), { scope: 'system/Goal.rs system/CarePlan.rs?colour=blue' }),
+    )
+    expect(body.error_description).toMatch(
+      /^The query part of Scope 2 of 2 is refused: 'colour' is not a search parameter/,
+    )
+    expect(body.error_description).toMatch(/^[\x20-\x21\x23-\x5b\x5d-\x7e]*$/)
   })
 
   test('nothing in common is invalid_scope', async () => {

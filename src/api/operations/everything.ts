@@ -52,7 +52,7 @@ const notAll = (types: readonly string[]): Issue =>
   issue(
     'not-everything',
     'Bundle.entry',
-    `This is not everything: the token has no scope to read ${types.join(', ')}. Nothing follows from their absence.`,
+    `This is not everything: the token has no scope to read all of ${types.join(', ')}. Nothing follows from their absence.`,
     { severity: 'warning', code: 'suppressed' },
   )
 
