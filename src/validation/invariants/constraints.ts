@@ -48,8 +48,8 @@ const isCheckedElsewhere = (
   return (ofType || source === undefined) && (UNIVERSAL_KEYS.has(key) || invariantNamed(path, key) !== undefined)
 }
 
-/** Steps that all the rules of one validation may take together: a few seconds. */
-const MOST_STEPS = 30_000_000
+/** Steps that all the rules of one validation may take together: two or three seconds. */
+const MOST_STEPS = 10_000_000
 const budgets = new WeakMap<Run, Budget>()
 
 const budgetOf = (run: Run): Budget => {
