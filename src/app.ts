@@ -2,10 +2,13 @@ import type { RequestListener } from 'node:http'
 import express, { type ErrorRequestHandler, type RequestHandler } from 'express'
 import helmet from 'helmet'
 import { isFhirTarget } from './api/handler.ts'
+import { checkForPage } from './api/validating/for-page.ts'
 import { isLoopback } from './config.ts'
 import { operationOutcome, problem } from './fhir/outcome.ts'
 import { contractOf, contractText } from './pages/contract/document.ts'
 import { CONTRACT_PAGE_POLICY, contractPage } from './pages/contract/page.ts'
+import { guideRouter } from './pages/guide/router.ts'
+import { validateRouter } from './pages/validate/router.ts'
 import type { Services } from './services.ts'
 
 /**
@@ -34,6 +37,8 @@ export const createApp = (services: Services): RequestListener => {
   app.get('/openapi.yaml', openapiYaml)
   app.get('/openapi.json', openapiJson(services))
   app.get('/docs', docs(services))
+  app.use(guideRouter())
+  app.use(validateRouter(checkForPage(services.validating)))
   app.get('/', home(services))
   app.use(notFound)
   app.use(failed(services))
@@ -124,7 +129,9 @@ const home =
       ['/fhir/metadata', 'what is served: the CapabilityStatement'],
       ['/.well-known/smart-configuration', 'where to get a token'],
       ...(services.people === undefined ? [] : [['/me', 'who is signed in here']]),
+      ['/guide', 'what a plan looks like: profiles, codes, operations, worked examples'],
       ['/docs', 'the HTTP contract, to read'],
+      ['/validate', 'check a resource: paste it, and see what is wrong and where'],
       ['/openapi.json', 'the same for programs, as /openapi.yaml too'],
       ['/health/ready', 'whether the service can answer'],
       ...(metricsAreHere(services) ? [['/metrics', 'figures for Prometheus']] : []),

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { type Contract, contractOf } from '../../src/pages/contract/document.ts'
 import { contractPage } from '../../src/pages/contract/page.ts'
-import { words } from '../../src/pages/contract/words.ts'
+import { words } from '../../src/pages/words.ts'
 import { startService, type TestService } from '../support/service.ts'
 
 describe('the page of the contract', () => {

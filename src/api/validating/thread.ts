@@ -34,4 +34,5 @@ const answer = (question: Question): Answer => {
   }
 }
 
+parentPort?.postMessage('ready')
 parentPort?.on('message', (question: Question) => parentPort?.postMessage(answer(question)))

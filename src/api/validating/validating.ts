@@ -58,6 +58,7 @@ export const createValidating = ({ packages, thread = THREAD, seconds = SECONDS 
   let worker: Worker | undefined
   let current: Job | undefined
   let timer: NodeJS.Timeout | undefined
+  let isReady = false
 
   /** Ends the thread; what it was doing is answered, and what waits goes on in a new one. */
   const end = (answer: (job: Job) => void): void => {
@@ -66,22 +67,31 @@ export const createValidating = ({ packages, thread = THREAD, seconds = SECONDS 
     const job = current
     worker = undefined
     current = undefined
-    ended?.removeAllListeners()
+    isReady = false
+    // Whatever it still says concerns nobody.
+    ended?.removeAllListeners().on('error', () => undefined)
     void ended?.terminate()
     if (job !== undefined) answer(job)
-    next()
+    if (waiting.length > 0) next()
   }
 
   const start = (): Worker => {
     const started = new Worker(thread, { workerData: packages, resourceLimits: { maxOldGenerationSizeMb: MEMORY } })
-    started.on('message', (answer: Answer) => {
-      clearTimeout(timer)
-      const job = current
-      current = undefined
-      job?.settle(answer)
+    // Its first message says that it has loaded what it knows, which is not the fault of who asks.
+    started.once('message', () => {
+      isReady = true
+      started.on('message', (answer: Answer) => {
+        clearTimeout(timer)
+        const job = current
+        current = undefined
+        job?.settle(answer)
+        next()
+      })
       next()
     })
     started.on('error', (error: NodeJS.ErrnoException) => {
+      // One that cannot even start would fail the next time as well.
+      if (!isReady) for (const { fail } of waiting.splice(0)) fail(error)
       end((job) => {
         if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') job.settle(tooCostly(job.question, 'more memory than it may'))
         else job.fail(error)
@@ -92,17 +102,17 @@ export const createValidating = ({ packages, thread = THREAD, seconds = SECONDS 
 
   const next = (): void => {
     if (current !== undefined) return
-    current = waiting.shift()
-    if (current === undefined) {
-      if (worker === undefined) return
-      worker.unref()
+    clearTimeout(timer)
+    if (waiting.length === 0) {
+      worker?.unref()
       timer = setTimeout(() => end(() => undefined), KEPT_MS)
       timer.unref()
       return
     }
-    clearTimeout(timer)
     worker ??= start()
     worker.ref()
+    if (!isReady) return
+    current = waiting.shift() as Job
     timer = setTimeout(
       () => end(({ question, settle }) => settle(tooCostly(question, `more than ${seconds} s`))),
       seconds * 1_000,

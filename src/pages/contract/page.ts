@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto'
 import { escapeText } from '../../plan/summary/narrative.ts'
+import { pagePolicy } from '../style.ts'
+import { words } from '../words.ts'
 import {
   type BodyItem,
   type Content,
@@ -11,10 +12,8 @@ import {
 } from './document.ts'
 import { schemaHtml, schemaSections, typeOf } from './schemas.ts'
 import { CONTRACT_STYLE } from './style.ts'
-import { words } from './words.ts'
 
-/** What the page may load: its own style and nothing else. */
-export const CONTRACT_PAGE_POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(CONTRACT_STYLE).digest('base64')}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`
+export const CONTRACT_PAGE_POLICY = pagePolicy(CONTRACT_STYLE)
 
 const METHODS: ReadonlySet<string> = new Set(['get', 'post', 'put', 'patch', 'delete'])
 

@@ -1,6 +1,6 @@
 import { escapeText } from '../../plan/summary/narrative.ts'
+import { words } from '../words.ts'
 import type { Contract, Schema } from './document.ts'
-import { words } from './words.ts'
 
 const listed = (values: readonly unknown[]): string =>
   values.map((value) => `<code>${escapeText(String(value))}</code>`).join(' · ')

@@ -33,7 +33,7 @@ const named = (addresses: readonly string[]): string =>
     : `${addresses.slice(0, MOST_NAMED).join(', ')} and ${addresses.length - MOST_NAMED} more`
 
 /** What was checked and what could not be, as notes. */
-const notesOf = ({
+export const notesOf = ({
   resourceType,
   findings,
   checked,

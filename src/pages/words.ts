@@ -1,4 +1,4 @@
-import { escapeText } from '../../plan/summary/narrative.ts'
+import { escapeText } from '../plan/summary/narrative.ts'
 
 const inline = (text: string): string =>
   escapeText(text)
