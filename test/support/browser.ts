@@ -1,8 +1,10 @@
+import { execFile } from 'node:child_process'
 import { createReadStream, existsSync } from 'node:fs'
-import { mkdir, mkdtemp, rename, writeFile } from 'node:fs/promises'
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { createBrotliDecompress } from 'node:zlib'
 import chromium from '@sparticuz/chromium'
 import { type Browser, chromium as playwright } from 'playwright-core'
@@ -11,11 +13,10 @@ import { extract } from 'tar-stream'
 /** The libraries that Chromium needs and that a machine may not have, as its npm package brings them. */
 const LIBRARIES = new URL('../../bin/al2023.tar.br', import.meta.resolve('@sparticuz/chromium'))
 
-/** Unpacked once per machine; put in place whole, so that what starts at the same time finds all of it or nothing. */
-const unpackedLibraries = async (): Promise<string> => {
-  const folder = join(tmpdir(), 'keyplan-test-browser-libraries')
-  if (existsSync(folder)) return folder
-  const unpacked = await mkdtemp(join(tmpdir(), 'keyplan-test-browser-'))
+/** Where the npm package unpacks it is the folder for temporary files, which only a process of its own can have for itself. */
+const UNPACK = "import('@sparticuz/chromium').then(({ default: chromium }) => chromium.executablePath())"
+
+const unpackLibraries = async (folder: string): Promise<void> => {
   const files = createReadStream(fileURLToPath(LIBRARIES)).pipe(createBrotliDecompress()).pipe(extract())
   for await (const file of files) {
     if (file.header.type === 'directory') {
@@ -24,24 +25,35 @@ const unpackedLibraries = async (): Promise<string> => {
     }
     const chunks: Buffer[] = []
     for await (const chunk of file) chunks.push(chunk as Buffer)
-    await mkdir(unpacked, { recursive: true })
-    await writeFile(join(unpacked, basename(file.header.name)), Buffer.concat(chunks), { mode: 0o755 })
+    await writeFile(join(folder, basename(file.header.name)), Buffer.concat(chunks), { mode: 0o755 })
   }
-  await rename(unpacked, folder).catch((error: unknown) => {
+}
+
+/** The folder of Chromium and its libraries; put in place whole, so that of tests that start it at the same time each finds all of it or nothing. */
+const unpacked = async (): Promise<string> => {
+  const folder = join(tmpdir(), 'keyplan-test-browser')
+  if (existsSync(folder)) return folder
+  const fresh = await mkdtemp(join(tmpdir(), 'keyplan-test-browser-'))
+  await promisify(execFile)(process.execPath, ['--eval', UNPACK], {
+    cwd: fileURLToPath(new URL('../..', import.meta.url)),
+    env: { ...process.env, NODE_OPTIONS: '', TMPDIR: fresh },
+  })
+  await unpackLibraries(fresh)
+  await rename(fresh, folder).catch(async (error: unknown) => {
     if (!existsSync(folder)) throw error
+    await rm(fresh, { recursive: true, force: true })
   })
   return folder
 }
 
 /** A real Chromium, without a window. The caller closes it. It reaches whatever the test starts on this machine. */
-export const startBrowser = async (): Promise<Browser> =>
-  playwright.launch({
-    executablePath: await chromium.executablePath(),
+export const startBrowser = async (): Promise<Browser> => {
+  const folder = await unpacked()
+  return playwright.launch({
+    executablePath: join(folder, 'chromium'),
     args: chromium.args.filter((arg) => arg !== '--single-process' && arg !== '--no-zygote'),
     headless: true,
     timeout: 60_000,
-    env: {
-      ...process.env,
-      LD_LIBRARY_PATH: [process.env['LD_LIBRARY_PATH'], await unpackedLibraries()].filter(Boolean).join(':'),
-    },
+    env: { ...process.env, LD_LIBRARY_PATH: [process.env['LD_LIBRARY_PATH'], folder].filter(Boolean).join(':') },
   })
+}
