@@ -19,6 +19,7 @@ COPY bin ./bin
 COPY openapi ./openapi
 COPY profiles/package ./profiles/package
 COPY fixtures/examples ./fixtures/examples
+COPY docs/examples.md ./docs/examples.md
 COPY src/definitions/artefacts ./src/definitions/artefacts
 COPY src/store/migrations ./src/store/migrations
 RUN install -d -o node -g node -m 0700 /data

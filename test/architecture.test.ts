@@ -24,7 +24,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   api: ['fhir', 'definitions', 'plan', 'validation', 'search', 'records', 'pages/paper'],
   sync: ['fhir', 'plan', 'records', 'search', 'store', 'auth'],
   // Beyond the data: whoever is asked to let an app do something reads what its scopes say, as they are read everywhere.
-  pages: ['fhir', 'plan', 'records', 'auth', 'sync', 'access/scopes.ts'],
+  // Beyond records: the guide shows the definitions themselves.
+  pages: ['fhir', 'definitions', 'plan', 'records', 'auth', 'sync', 'access/scopes.ts'],
 }
 
 /** The files at the top that everything may import; `fhir` imports nothing at all. */
