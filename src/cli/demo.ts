@@ -6,18 +6,20 @@ import type { Parameters } from 'fhir/r4.js'
 import { readConfig } from '../config.ts'
 import { createLog } from '../log.ts'
 import type { Command } from './command.ts'
+import { STAFF } from './demo/identity/staff.ts'
 import type { SyntheticPerson } from './demo/people.ts'
 import { toldToStop } from './stop.ts'
 
 const help = `keyplan demo [--once]
 
 Starts KeyPlan with four recipient systems (GP practice, ambulance, out-of-hours, hospital), each a FHIR server with a database of its own,
-takes synthetic people's plans through them, and checks each step over HTTP; then keeps serving. People are files in fixtures/people.
+and an identity service with synthetic staff; takes synthetic people's plans through them, signs somebody in, and checks each step over HTTP;
+then keeps serving. People are files in fixtures/people.
 
   --once   end after that: exit code 0 only where every step was verified
 
-Settings are those of keyplan serve (PORT, KEYPLAN_DATA, DATABASE_URL …). The recipients listen on the four ports after PORT, or on others
-where those are taken, and keep their data below KEYPLAN_DATA.
+Settings are those of keyplan serve (PORT, KEYPLAN_DATA, DATABASE_URL …). The recipients and the identity service listen on the five ports
+after PORT, or on others where those are taken, and keep their data below KEYPLAN_DATA.
 `
 
 export const demo: Command = {
@@ -37,6 +39,8 @@ export const demo: Command = {
       { prepareSystems },
       { createSharingView },
       { showPerson, showWholeWay },
+      { startDemoIdentity },
+      { signInAs },
     ] = await Promise.all([
       import('../store/embedded.ts'),
       import('../server.ts'),
@@ -46,6 +50,8 @@ export const demo: Command = {
       import('./demo/systems.ts'),
       import('./demo/sharing-view.ts'),
       import('./demo/journey.ts'),
+      import('./demo/identity/process.ts'),
+      import('./demo/identity/sign-in.ts'),
     ])
     const display = createDisplay()
     const closing: (() => Promise<unknown>)[] = []
@@ -67,6 +73,15 @@ export const demo: Command = {
         Promise.all(systems.map((system) => system.start())),
       )
       display.lines(systems.map(({ name, base }) => `${name.padEnd(13)} ${base}`))
+      const identity =
+        config.identity === undefined
+          ? await display.step(
+              'An identity service with synthetic staff is started',
+              () => startDemoIdentity(config.dataFolder, config.port === 0 ? 0 : config.port + systems.length + 1),
+              ({ issuer }) => issuer,
+            )
+          : undefined
+      closing.push(async () => identity?.stop())
       const log = createLog(
         config.logLevel,
         createWriteStream(join(config.dataFolder, 'keyplan.jsonl'), { flags: 'a' }),
@@ -75,12 +90,18 @@ export const demo: Command = {
         'KeyPlan is started',
         () =>
           startServer(
-            { ...config, databaseUrl: config.databaseUrl ?? postgres.databaseUrl, recipients: recipientsFile },
+            {
+              ...config,
+              databaseUrl: config.databaseUrl ?? postgres.databaseUrl,
+              recipients: recipientsFile,
+              identity: config.identity ?? identity?.file,
+            },
             log,
           ),
         ({ baseUrl }) => `${baseUrl}/fhir`,
       )
       closing.push(() => server.stop())
+      identity?.serve(server.baseUrl)
       const view = createSharingView(server.services, systems, display)
       closing.push(() => view.stop())
       const endLive = display.live(view.line)
@@ -92,6 +113,14 @@ export const demo: Command = {
       if (first !== undefined) await showWholeWay(scene, first)
       const shown: Played['shown'] = []
       for (const person of others) shown.push({ person, patient: await showPerson(scene, person) })
+      if (identity !== undefined) {
+        display.heading('A person signs in')
+        await display.step(
+          `${STAFF[0].name} signs in, and sees who they are to KeyPlan`,
+          () => signInAs(server.baseUrl, STAFF[0].account, STAFF[0].name),
+          (url) => url,
+        )
+      }
       view.announce()
       return { baseUrl: server.baseUrl, shown }
     }
@@ -137,6 +166,8 @@ const hints = ({ baseUrl, shown: [first] }: Played): string[] => {
     `${curl} '${baseUrl}/fhir/Patient/${first?.patient ?? ''}/$sharing-status'`,
     `curl -s -H "Authorization: Bearer $(npx keyplan token --client integrator${url})" '${baseUrl}/fhir/Endpoint/ambulance/$sharing-status'`,
     'npx keyplan sharing status',
+    '',
+    `Sign in as ${STAFF.map(({ name }) => name).join(', ')}: ${baseUrl}/me`,
     '',
     'Ctrl-C ends it. What was stored stays in the data folder; the next start goes on from there.',
   ]

@@ -26,6 +26,7 @@ test('serve --demo --once shows every step verified and exits 0, twice on the sa
       expect(`${output}\nexit code ${code}`).toMatch(/Every step was verified\.[^✗]*exit code 0$/)
       expect(output).not.toContain('✗')
       for (const person of ['Margaret', 'Callum', 'Doris', 'Hamish', 'Angharad']) expect(output).toContain(person)
+      expect(output).toMatch(/✓ Dr Ailsa Synthetic signs in, and sees who they are to KeyPlan: http/)
       // Lines that are no terminal's hold no escape sequences.
       expect(output).not.toContain('\u001b')
     }

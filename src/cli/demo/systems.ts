@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdir, open, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { TEST_CLIENTS } from '../../config.ts'
 import type { EmbeddedPostgres } from '../../store/embedded.ts'
+import { freePort } from './free-port.ts'
 
 /** One of the four systems that must hold the current summary: a FHIR server of its own, in a process of its own, with a database of its own. */
 export type RecipientSystem = Readonly<{
@@ -129,16 +129,3 @@ const untilReady = async (url: string, exitCode: () => number | null, message: s
   }
   throw new Error(message)
 }
-
-/** This port where it is free, else any. */
-const freePort = (wanted: number): Promise<number> =>
-  new Promise((settle, fail) => {
-    const server = createServer()
-    server.once('error', (error: NodeJS.ErrnoException) =>
-      error.code === 'EADDRINUSE' && wanted !== 0 ? settle(freePort(0)) : fail(error),
-    )
-    server.listen(wanted, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => settle(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })

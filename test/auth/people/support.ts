@@ -2,7 +2,7 @@ import { cp, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startIdentityService } from '../../../src/cli/demo/identity/service.ts'
-import { MAPPING, STAFF } from '../../../src/cli/demo/identity/staff.ts'
+import { MAPPING, STAFF, type StaffMember } from '../../../src/cli/demo/identity/staff.ts'
 import { TEST_CLIENTS } from '../../../src/config.ts'
 import type { TestDatabase } from '../../support/database.ts'
 import { startService, type TestService } from '../../support/service.ts'
@@ -49,7 +49,7 @@ export const startPeople = async (
     /** Members that replace those of the mapping file. */
     identity?: Readonly<Record<string, unknown>>
     apps?: readonly object[]
-    staff?: typeof STAFF
+    staff?: readonly StaffMember[]
     environment?: Readonly<Record<string, string>>
     database?: TestDatabase
   } = {},

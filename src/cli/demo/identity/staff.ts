@@ -8,7 +8,7 @@ export type StaffMember = Readonly<{
   organization: string
 }>
 
-export const STAFF: readonly StaffMember[] = [
+export const STAFF: readonly [StaffMember, ...StaffMember[]] = [
   { account: 'ailsa', name: 'Dr Ailsa Synthetic', jobRole: 'general-practitioner', organization: 'ZZ901' },
   { account: 'rory', name: 'Rory Synthetic', jobRole: 'paramedic', organization: 'Z00002' },
   { account: 'nadia', name: 'Dr Nadia Synthetic', jobRole: 'out-of-hours-clinician', organization: 'Z00003' },
