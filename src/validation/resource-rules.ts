@@ -1,3 +1,5 @@
+import { checkStructureDefinition } from './authoring/structure-definition.ts'
+import { checkCodeSystem, checkValueSet } from './authoring/terminology.ts'
 import { checkEntries } from './bundle/entries.ts'
 import { checkLinked } from './bundle/linked.ts'
 import { checkForm } from './questionnaire/form.ts'
@@ -8,8 +10,11 @@ import { checkNarratives } from './xhtml/narratives.ts'
 /** By the type of the resource; of those that are not here, `OF_ALL`. */
 const RULES: Readonly<Record<string, readonly Check[]>> = {
   Bundle: [checkEntries, checkLinked],
+  CodeSystem: [checkNarratives, checkCodeSystem],
   Questionnaire: [checkNarratives, checkForm],
   QuestionnaireResponse: [checkNarratives, checkResponse],
+  StructureDefinition: [checkNarratives, checkStructureDefinition],
+  ValueSet: [checkNarratives, checkValueSet],
 }
 
 const OF_ALL: readonly Check[] = [checkNarratives]

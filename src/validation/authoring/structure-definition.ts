@@ -1,0 +1,231 @@
+/** Whether a profile or an extension can be used at all (http://hl7.org/fhir/R4/profiling.html, http://hl7.org/fhir/R4/elementdefinition.html). */
+import type { ElementDefinition, StructureDefinition } from 'fhir/r4.js'
+import { R4_MODEL } from '../../definitions/path-model.ts'
+import { SnapshotFault, snapshotOf } from '../../definitions/snapshot.ts'
+import { compile, FhirPathFault } from '../../fhir/fhirpath/fhirpath.ts'
+import { childrenNamed } from '../children.ts'
+import { shownValue } from '../finding.ts'
+import { type Check, findingAt, type Run, type Spot } from '../spot.ts'
+import { isWellFormed } from './well-formed.ts'
+
+const CORE = 'http://hl7.org/fhir/StructureDefinition/'
+const FHIRPATH = 'http://hl7.org/fhirpath/'
+
+/** Types whose values can be bound to codes (http://hl7.org/fhir/R4/terminologies.html#4.1). */
+const BINDABLE: ReadonlySet<string> = new Set([
+  'code',
+  'Coding',
+  'CodeableConcept',
+  'Quantity',
+  'Age',
+  'Count',
+  'Distance',
+  'Duration',
+  'SimpleQuantity',
+  'string',
+  'uri',
+  'url',
+  'canonical',
+  'Extension',
+])
+
+type Holder = Readonly<{ spot: Spot; structure: StructureDefinition; run: Run }>
+
+const elementsIn = ({ spot }: Holder, view: 'differential' | 'snapshot'): readonly Spot[] =>
+  childrenNamed(spot, view).flatMap((found) => childrenNamed(found, 'element'))
+
+const definitionAt = ({ value }: Spot): ElementDefinition => value as ElementDefinition
+
+const checkPaths = ({ structure, run }: Holder, elements: readonly Spot[]): void => {
+  const seen = new Set<string>()
+  for (const spot of elements) {
+    const { id, path } = definitionAt(spot)
+    if (path !== structure.type && !path.startsWith(`${structure.type}.`)) {
+      run.report(
+        findingAt(
+          spot,
+          'definition-path',
+          'invalid',
+          `The path of each element must begin with the type ${structure.type}.`,
+          {
+            value: shownValue(path),
+            expected: `${structure.type} or ${structure.type}.…`,
+            hint: 'Check the path, and the type of the definition.',
+          },
+        ),
+      )
+    }
+    if (id !== undefined && seen.has(id)) {
+      run.report(
+        findingAt(spot, 'definition-id-twice', 'invalid', 'Two elements of a definition must not have the same id.', {
+          value: shownValue(id),
+          hint: 'Give each slice a name, and an id that ends with it.',
+        }),
+      )
+    }
+    if (id !== undefined) seen.add(id)
+  }
+}
+
+const isKnownType = (code: string, run: Run): boolean =>
+  code.startsWith(FHIRPATH) || run.definitions.structure(/^[a-z]+:/i.test(code) ? code : CORE + code) !== undefined
+
+const checkTypes = ({ run }: Holder, elements: readonly Spot[]): void => {
+  for (const spot of elements) {
+    for (const type of childrenNamed(spot, 'type')) {
+      const { code } = type.value as { code: string }
+      if (isKnownType(code, run)) continue
+      run.report(
+        findingAt(type, 'definition-type-unknown', 'invalid', 'R4 has no such type.', {
+          value: shownValue(code),
+          expected: 'the name of a type of R4',
+          hint: 'Check its spelling and its case.',
+        }),
+      )
+    }
+  }
+}
+
+const VALUE = /^(fixed|pattern|minValue|maxValue)([A-Z]\w*)$/
+
+/** A value that is fixed is of the type of its element; bounds of dates may be lengths of time. */
+const checkValues = ({ run }: Holder, elements: readonly Spot[], typesAt: (id: string) => readonly string[]): void => {
+  for (const spot of elements) {
+    const definition = definitionAt(spot)
+    const types = definition.type?.map(({ code }) => code) ?? typesAt(definition.id ?? '')
+    if (types.length === 0 || types.some((code) => code.startsWith(FHIRPATH))) continue
+    for (const name in definition) {
+      const [, kind = '', type = ''] = VALUE.exec(name) ?? []
+      if (kind === '' || types.some((code) => code.toLowerCase() === type.toLowerCase())) continue
+      if (kind.endsWith('Value') && type === 'Quantity') continue
+      run.report(
+        findingAt(
+          spot,
+          'definition-value-type',
+          'invalid',
+          `${name} is of another type than its element, which is ${types.join(' or ')}.`,
+          {
+            value: name,
+            expected: types.map((code) => kind + code.charAt(0).toUpperCase() + code.slice(1)).join(' or '),
+            hint: 'Say it with the type of the element.',
+          },
+        ),
+      )
+    }
+  }
+}
+
+const checkBindings = ({ run }: Holder, elements: readonly Spot[]): void => {
+  for (const spot of elements) {
+    const { binding, type = [] } = definitionAt(spot)
+    if (binding === undefined || type.length === 0 || type.some(({ code }) => BINDABLE.has(code))) continue
+    run.report(
+      findingAt(
+        spot,
+        'definition-binding',
+        'invalid',
+        `An element of type ${type.map(({ code }) => code).join(' or ')} has no codes to bind.`,
+        {
+          expected: 'no binding',
+          hint: 'Bind the element below it that has the code.',
+        },
+      ),
+    )
+  }
+}
+
+const checkConstraints = ({ run }: Holder, elements: readonly Spot[]): void => {
+  for (const spot of elements) {
+    for (const constraint of childrenNamed(spot, 'constraint')) {
+      const { expression, key } = constraint.value as { expression?: string; key?: string }
+      if (expression === undefined) continue
+      try {
+        compile(expression, R4_MODEL)
+      } catch (error) {
+        if (!(error instanceof FhirPathFault)) throw error
+        run.report(
+          findingAt(
+            constraint,
+            'definition-constraint',
+            'invalid',
+            `The expression of the rule ${key} cannot be read. ${error.message}`,
+            {
+              value: shownValue(expression),
+              expected: 'a FHIRPath expression',
+              hint: 'Mend the expression.',
+            },
+          ),
+        )
+      }
+    }
+  }
+}
+
+const checkExtension = ({ structure, run }: Holder, elements: readonly Spot[]): void => {
+  if (structure.type !== 'Extension' || structure.derivation !== 'constraint') return
+  const url = elements.find((spot) => definitionAt(spot).id === 'Extension.url')
+  const fixed = url === undefined ? undefined : definitionAt(url).fixedUri
+  if (url === undefined || fixed === undefined || fixed === structure.url) return
+  run.report(
+    findingAt(
+      url,
+      'definition-extension-url',
+      'invalid',
+      'The url that an extension fixes must be the address of its own definition.',
+      {
+        value: shownValue(fixed),
+        expected: structure.url,
+        hint: 'Fix it to the url of the definition.',
+      },
+    ),
+  )
+}
+
+/** Makes the snapshot, which fails where the profile asks for what its base does not allow. Returns it, where it can be made. */
+const checkSnapshot = ({ spot, structure, run }: Holder): StructureDefinition | undefined => {
+  const [view] = childrenNamed(spot, 'differential')
+  if (structure.derivation !== 'constraint' || view === undefined) return undefined
+  try {
+    return snapshotOf(structure, (canonical) => run.definitions.structure(canonical))
+  } catch (error) {
+    if (!(error instanceof SnapshotFault)) throw error
+    const { message, missing, element } = error
+    const at = childrenNamed(view, 'element').find((one) => definitionAt(one).id === element) ?? view
+    run.report(
+      missing === undefined
+        ? findingAt(at, 'definition-snapshot', 'invalid', `No snapshot can be made of this profile: ${message}`, {
+            profile: structure.url,
+            hint: 'A profile may only narrow what it builds on.',
+          })
+        : findingAt(
+            at,
+            'definition-not-checked',
+            'not-found',
+            `This profile builds on ${missing}, which is not known here, so it was not checked against it.`,
+            {
+              severity: 'warning',
+              value: shownValue(missing),
+              hint: 'Load the package that defines it.',
+            },
+          ),
+    )
+    return undefined
+  }
+}
+
+/** The rules about a StructureDefinition as a whole: that its snapshot can be made, and that what its elements say can be followed. */
+export const checkStructureDefinition: Check = (spot, run) => {
+  if (!isWellFormed(spot)) return
+  const holder: Holder = { spot, structure: spot.value as StructureDefinition, run }
+  if (holder.structure.kind === 'logical') return
+  const said = elementsIn(holder, 'differential')
+  const elements = said.length > 0 ? said : elementsIn(holder, 'snapshot')
+  checkPaths(holder, elements)
+  checkTypes(holder, elements)
+  checkBindings(holder, elements)
+  checkConstraints(holder, elements)
+  checkExtension(holder, elements)
+  const whole = checkSnapshot(holder)
+  const types = new Map((whole?.snapshot?.element ?? []).map(({ id, type = [] }) => [id, type.map(({ code }) => code)]))
+  checkValues(holder, elements, (id) => types.get(id) ?? [])
+}
