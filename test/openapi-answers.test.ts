@@ -357,14 +357,14 @@ const all = (operations: readonly Documented[]): [string, Documented][] => opera
 const withStatus = (status: number): [string, Documented][] =>
   all(fhir.filter(({ statuses }) => statuses.includes(status)))
 
-/** Asked by a sender that signs what it says (sync/heartbeat.test.ts). */
-const OF_SENDERS: readonly string[] = ['sharingHeartbeat']
+/** Asked by a sender that signs what it says (sync/heartbeat.test.ts), and by a person (journeys/break-glass.test.ts). */
+const OF_OTHERS: readonly string[] = ['sharingHeartbeat', 'breakGlass']
 
 const ofClients = (status: number): [string, Documented][] =>
-  withStatus(status).filter(([id]) => !OF_SENDERS.includes(id))
+  withStatus(status).filter(([id]) => !OF_OTHERS.includes(id))
 
 describe('what each operation is for', () => {
-  const operations = all(fhir.filter(({ id }) => !OF_SENDERS.includes(id)))
+  const operations = all(fhir.filter(({ id }) => !OF_OTHERS.includes(id)))
 
   test.each(operations)('%s', async (_id, operation) => {
     const { status, text } = await send(operation, await purposeOf(operation, nextPlan))
@@ -672,10 +672,10 @@ describe('503, of every operation that asks the database', () => {
     try {
       const token = `Bearer ${await cut.token('gp-practice')}`
       await way.cut()
-      for (const [id, operation] of withStatus(503)) {
+      for (const [id, operation] of ofClients(503)) {
         const { status } = await send(operation, await purposeOf(operation), token, cut.baseUrl)
         // Definitions lie in the process; these say 503 only while it starts (app.test.ts).
-        const needsDatabase = !operation.tags.includes('Definitions') && id !== 'extract' && !OF_SENDERS.includes(id)
+        const needsDatabase = !operation.tags.includes('Definitions') && id !== 'extract' && !OF_OTHERS.includes(id)
         expect([id, status]).toEqual([id, needsDatabase ? 503 : expect.any(Number)])
       }
     } finally {
@@ -698,7 +698,7 @@ describe('every status that the contract documents', () => {
           (status) => !OF_STATE.has(status) && !(status === 503 && (tags.includes('Definitions') || id === 'extract')),
         )
         .filter((status) => !(status === 404 && !path.includes('{')))
-        .filter(() => !OF_SENDERS.includes(id))
+        .filter(() => !OF_OTHERS.includes(id))
         .map((status) => `${id} ${status}`),
     )
     expect(needed.filter((each) => !exercised.has(each) && !ELSEWHERE.includes(each))).toEqual([])
