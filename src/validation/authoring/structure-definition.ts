@@ -36,37 +36,6 @@ const elementsIn = ({ spot }: Holder, view: 'differential' | 'snapshot'): readon
 
 const definitionAt = ({ value }: Spot): ElementDefinition => value as ElementDefinition
 
-const checkPaths = ({ structure, run }: Holder, elements: readonly Spot[]): void => {
-  const seen = new Set<string>()
-  for (const spot of elements) {
-    const { id, path } = definitionAt(spot)
-    if (path !== structure.type && !path.startsWith(`${structure.type}.`)) {
-      run.report(
-        findingAt(
-          spot,
-          'definition-path',
-          'invalid',
-          `The path of each element must begin with the type ${structure.type}.`,
-          {
-            value: shownValue(path),
-            expected: `${structure.type} or ${structure.type}.…`,
-            hint: 'Check the path, and the type of the definition.',
-          },
-        ),
-      )
-    }
-    if (id !== undefined && seen.has(id)) {
-      run.report(
-        findingAt(spot, 'definition-id-twice', 'invalid', 'Two elements of a definition must not have the same id.', {
-          value: shownValue(id),
-          hint: 'Give each slice a name, and an id that ends with it.',
-        }),
-      )
-    }
-    if (id !== undefined) seen.add(id)
-  }
-}
-
 const isKnownType = (code: string, run: Run): boolean =>
   code.startsWith(FHIRPATH) || run.definitions.structure(/^[a-z]+:/i.test(code) ? code : CORE + code) !== undefined
 
@@ -103,7 +72,7 @@ const checkValues = ({ run }: Holder, elements: readonly Spot[], typesAt: (id: s
           spot,
           'definition-value-type',
           'invalid',
-          `${name} is of another type than its element, which is ${types.join(' or ')}.`,
+          `What ${name} says is of another type than its element, which is ${types.join(' or ')}.`,
           {
             value: name,
             expected: types.map((code) => kind + code.charAt(0).toUpperCase() + code.slice(1)).join(' or '),
@@ -220,7 +189,6 @@ export const checkStructureDefinition: Check = (spot, run) => {
   if (holder.structure.kind === 'logical') return
   const said = elementsIn(holder, 'differential')
   const elements = said.length > 0 ? said : elementsIn(holder, 'snapshot')
-  checkPaths(holder, elements)
   checkTypes(holder, elements)
   checkBindings(holder, elements)
   checkConstraints(holder, elements)

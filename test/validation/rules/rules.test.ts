@@ -1,4 +1,4 @@
-/** What profiles demand, rule by rule: hand-made profiles without snapshots, and resources that keep to them or do not. */
+/** Rule by rule: hand-made definitions without snapshots, and resources that keep to them or do not. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import type { FhirResource } from 'fhir/r4.js'
