@@ -64,6 +64,17 @@ describe('the committed FHIR package', () => {
     expect(ofKind(true).toSorted()).toEqual(ours.toSorted())
   })
 
+  test('each element that must be supported says in a few words of ours what stands there', () => {
+    const silent = structures.flatMap(({ id, type, differential }) =>
+      (differential?.element ?? [])
+        .filter((element) => type !== 'Extension' && element.mustSupport === true && element.short === undefined)
+        // A slice without words of its own has those of the extension or of the element that it is of.
+        .filter((element) => !/:[^.]+$/.test(element.id ?? ''))
+        .map((element) => `${id} ${element.id}`),
+    )
+    expect(silent).toEqual([])
+  })
+
   test('every extension says on which resource it may stand', () => {
     for (const definition of structures.filter(({ type }) => type === 'Extension')) {
       expect(definition.context?.length).toBeGreaterThan(0)

@@ -12,12 +12,15 @@ Description: "Treatment that the person has refused in advance, and in what circ
     ReviewDate named reviewDate 0..1
 * extension[circumstances] ^short = "In what circumstances the refusal applies"
 * status MS
+* status ^short = "active while it holds; inactive when it was withdrawn or replaced"
 * insert Obligation(extension[circumstances], 0, ambulance, SHALL:display, [[Shown with the refusal: it applies only in these circumstances.]])
 * insert Obligation(extension[circumstances], 1, out-of-hours, SHALL:display, [[Shown with the refusal: it applies only in these circumstances.]])
 * insert Obligation(extension[circumstances], 2, hospital, SHALL:display, [[Shown with the refusal: it applies only in these circumstances.]])
 * scope MS
+* scope ^short = "An advance decision: adr"
 * scope = $consentscope#adr
 * category 1..* MS
+* category ^short = "What the Consent records; other systems find it by acd"
 * category ^slicing.discriminator.type = #pattern
 * category ^slicing.discriminator.path = "$this"
 * category ^slicing.rules = #open
@@ -25,20 +28,27 @@ Description: "Treatment that the person has refused in advance, and in what circ
 * category[refusal] = ConsentCategoryCodes#advance-refusal
 * category[advanceDirective] = $consentcategory#acd
 * patient 1..1 MS
+* patient ^short = "The person who refused"
 * patient only Reference(PlanPatient)
 * dateTime 1..1 MS
 * dateTime ^short = "When the refusal was made"
 * performer MS
+* performer ^short = "Who refused: the person, never a proxy or a clinician"
 * source[x] MS
 * source[x] ^short = "The signed document"
 * policy MS
+* policy ^short = "The policy under which it was recorded"
 * verification MS
 * verification ^short = "Whether the refusal was checked, with whom and when"
 * provision 1..1 MS
+* provision ^short = "What is refused, and while it holds"
 * provision.period MS
+* provision.period ^short = "While the refusal holds; no end where there is none"
 * provision.provision 1..* MS
 * provision.provision ^short = "One for each treatment refused"
 * provision.provision.type 1..1 MS
+* provision.provision.type ^short = "Always deny"
 * provision.provision.type = #deny (exactly)
 * provision.provision.code 1..* MS
+* provision.provision.code ^short = "The treatment that is refused"
 * provision.provision.code from InterventionVS (extensible)

@@ -17,6 +17,15 @@ Description: "A plan made ahead of time: either what matters to the person, in t
     SharedUnderstanding named sharedUnderstanding 0..1 MS and
     ProxyPresent named proxyPresent 0..1 MS
 * identifier MS
+* extension[planVersion] ^definition = "Counts the plans of one lineage. Set by KeyPlan; what is sent there does not count."
+* extension[overallFocus] ^definition = "What care in an emergency should put first: extending life, a balance, or comfort. Exactly one in an emergency care plan."
+* extension[involvement] ^definition = "How the person, or those who speak for them, took part (ReSPECT section 6), and why they did not where they did not."
+* extension[reviewDate] ^definition = "The day by which the plan should be looked at again. The plan holds after that day too, until another takes its place."
+* extension[stateReason] ^definition = "Why the plan ended: replaced, withdrawn, the person died, or recorded in error."
+* extension[recordSource] ^definition = "Whether the plan was first made here or copied from paper. A copy is confirmed by a clinician."
+* extension[sharedUnderstanding] ^definition = "Diagnoses, condition and circumstances as the person and the clinician understand them together (ReSPECT section 2)."
+* extension[proxyPresent] ^definition = "Whether somebody has the legal power to decide for the person: yes, no, or not known. That no proxy is named says nothing."
+* identifier ^short = "By which the plan is known, the plan identifier above all"
 * identifier ^slicing.discriminator.type = #value
 * identifier ^slicing.discriminator.path = "system"
 * identifier ^slicing.rules = #open
@@ -38,6 +47,7 @@ Description: "A plan made ahead of time: either what matters to the person, in t
 * status ^comment = "Only a complete plan, signed where it is an emergency care plan, becomes active. Revoked: replaced or withdrawn. Completed: the person has died."
 * intent = #plan (exactly)
 * category 1..* MS
+* category ^short = "The type of the plan, and the same as a code that others know"
 * category ^slicing.discriminator.type = #pattern
 * category ^slicing.discriminator.path = "$this"
 * category ^slicing.rules = #open
@@ -48,7 +58,9 @@ Description: "A plan made ahead of time: either what matters to the person, in t
 * category[emergencyCare] = PlanTypeCodes#emergency-care
 * category[emergencyCare] ^short = "Emergency care plan"
 * title MS
+* title ^short = "What the plan is called where it is shown"
 * subject MS
+* subject ^short = "The person whom the plan is about"
 * subject only Reference(PlanPatient)
 * period MS
 * period ^short = "From when the plan is in force; until when only once it has ended"
@@ -59,8 +71,10 @@ Description: "A plan made ahead of time: either what matters to the person, in t
 * contributor MS
 * contributor ^short = "Others who took part"
 * careTeam MS
+* careTeam ^short = "Who looks after the person"
 * careTeam only Reference(PlanCareTeam)
 * addresses MS
+* addresses ^short = "The conditions that led to the plan"
 * supportingInfo MS
 * supportingInfo ^short = "What the plan is made of besides goals: recommendations, refusals, proxies, capacity, preferred places, contacts"
 * goal MS

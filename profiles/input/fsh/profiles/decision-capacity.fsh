@@ -8,20 +8,27 @@ Description: "Whether the person has the mental capacity to take part in making 
 * obeys capacity-1 and capacity-2
 * extension contains CapacityReason named reason 0..1 MS
 * status MS
+* status ^short = "final, or amended where the finding was corrected"
 * code MS
+* code ^short = "Capacity to take part in emergency care planning"
 * code = PlanObservationCodes#decision-capacity
 * subject 1..1 MS
+* subject ^short = "The person"
 * subject only Reference(PlanPatient)
 * effective[x] MS
+* effective[x] ^short = "When it was assessed"
 * effective[x] only dateTime
 * performer MS
 * performer ^short = "Who assessed it"
 * value[x] MS
+* value[x] ^short = "Has capacity, lacks capacity, or could not be determined"
 * value[x] only CodeableConcept
 * value[x] from CapacityVS (required)
 * dataAbsentReason MS
+* dataAbsentReason ^short = "Why there is no finding"
 * dataAbsentReason from AbsentReasonVS (required)
 * note MS
+* note ^short = "What helped the person to take part, or what was tried"
 
 Invariant: capacity-1
 Description: "Where the person lacks capacity, it is written in what way."

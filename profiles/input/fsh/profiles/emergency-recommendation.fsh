@@ -22,6 +22,13 @@ Description: "What is recommended about one intervention in an emergency: recomm
     Discussion named discussion 0..1 MS and
     ReviewDate named reviewDate 0..1 MS
 * status MS
+* extension[recommendation] ^definition = "The decision as its author recorded it: recommended, recommended under a condition, not recommended, not known, or not discussed. Everything else about permission is derived from it."
+* extension[basis] ^definition = "On what the recommendation rests. A refusal by the person, a preference of the person and a clinical recommendation lead to the same words on a form and mean different things in an emergency."
+* extension[rationale] ^definition = "Why, in words that a clinician who has never met the person understands, and the kind of reason as a code."
+* extension[condition] ^definition = "In which circumstances, or in which form, the intervention is recommended. For a child: what a modified resuscitation includes and what it leaves out."
+* extension[discussion] ^definition = "With whom it was discussed, why with nobody, and whether the person and those close to them know."
+* extension[reviewDate] ^definition = "The day by which it should be looked at again. It does not end on that day."
+* status ^short = "active while it holds; inactive when it was replaced"
 * insert Obligation(extension[recommendation], 0, ambulance, SHALL:display, [[Shown first, in words. Where it is unknown or not discussed, that is shown, and nothing is inferred for or against.]])
 * insert Obligation(extension[recommendation], 1, out-of-hours, SHALL:display, [[Shown first, in words. Where it is unknown or not discussed, that is shown, and nothing is inferred for or against.]])
 * insert Obligation(extension[recommendation], 2, hospital, SHALL:display, [[Shown first, in words. Where it is unknown or not discussed, that is shown, and nothing is inferred for or against.]])
@@ -42,8 +49,10 @@ Description: "What is recommended about one intervention in an emergency: recomm
 * insert Obligation(extension[discussion], 0, gp-practice, SHALL:populate-if-known, [[Says with whom it was discussed, or why with nobody.]])
 * insert Obligation(extension[discussion], 1, hospital, SHALL:populate-if-known, [[Says with whom it was discussed, or why with nobody.]])
 * scope MS
+* scope ^short = "Treatment"
 * scope = $consentscope#treatment
 * category 1..* MS
+* category ^short = "What the Consent records"
 * category ^slicing.discriminator.type = #pattern
 * category ^slicing.discriminator.path = "$this"
 * category ^slicing.rules = #open
@@ -52,6 +61,7 @@ Description: "What is recommended about one intervention in an emergency: recomm
 * category[doNotResuscitate] = $consentcategory#dnr
 * category[doNotResuscitate] ^short = "Derived: where CPR is not recommended, so that systems that know only this code find it"
 * patient 1..1 MS
+* patient ^short = "The person whom it is about"
 * patient only Reference(PlanPatient)
 * dateTime 1..1 MS
 * insert Obligation(dateTime, 0, ambulance, SHALL:display, [[The day of the decision is shown with it.]])
@@ -61,10 +71,15 @@ Description: "What is recommended about one intervention in an emergency: recomm
 * performer MS
 * performer ^short = "Who made the recommendation"
 * organization MS
+* organization ^short = "For whom the one who recommends works"
 * source[x] MS
+* source[x] ^short = "The form in which it was captured"
 * policy MS
+* policy ^short = "The policy under which it was recorded"
 * provision 1..1 MS
+* provision ^short = "The intervention, and while the recommendation holds"
 * provision.period MS
+* provision.period ^short = "While it holds; outside it there is no recommendation"
 * provision.provision 1..1 MS
 * provision.provision ^short = "The intervention, and permit or deny as derived"
 * provision.provision.type MS

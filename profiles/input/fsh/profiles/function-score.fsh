@@ -7,11 +7,13 @@ Description: "How much the person manages in everyday life, by a scale that ever
 * insert Told([[how much the person manages]])
 * obeys function-1 and function-2 and function-3
 * status MS
+* status ^short = "final, or amended where it was corrected"
 * code MS
 * code from FunctionScaleVS (required)
 * code ^short = "The scale"
 * code ^definition = "Which scale the score belongs to. A score without its scale must not be shown: the scales run in opposite directions."
 * subject 1..1 MS
+* subject ^short = "The person"
 * subject only Reference(PlanPatient)
 * effective[x] 1..1 MS
 * effective[x] only dateTime
@@ -22,6 +24,7 @@ Description: "How much the person manages in everyday life, by a scale that ever
 * value[x] only integer
 * value[x] ^short = "The score"
 * dataAbsentReason MS
+* dataAbsentReason ^short = "Why there is no score"
 * dataAbsentReason from AbsentReasonVS (required)
 * note MS
 * note ^short = "How the person usually is, in words"

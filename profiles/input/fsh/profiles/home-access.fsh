@@ -20,16 +20,18 @@ Description: "Where the key is, how to find and enter the home, and what may har
 * meta.security[restricted] = $confidentiality#R
 * meta.security[restricted] ^short = "Restricted"
 * status MS
-* status ^short = "active | inactive | entered-in-error"
+* status ^short = "active while it is true; inactive when it is over"
 * status ^definition = "Active only while it is true. When the key safe moves or its code changes, the old Flag becomes inactive at once."
 * category 1..1 MS
 * category from HomeAccessKindVS (required)
 * category ^short = "Key safe, way in, or hazard"
 * code MS
+* code ^short = "What it says"
 * code.text 1..1 MS
 * code.text ^short = "What to do or to beware of, in words"
 * code.text ^definition = "What someone at the door needs to read: where the key safe is and how it opens, which door, where to park, a dog, oxygen in use, a threat to staff."
 * subject MS
+* subject ^short = "The person whose home it is"
 * subject only Reference(PlanPatient)
 * period 1..1 MS
 * period ^short = "Since when it holds; until when, if it is over"

@@ -19,23 +19,32 @@ Description: "What services that meet the person in an emergency need to know, o
 * type = $sct#861421000000109
 * type ^short = "End of life care coordination summary"
 * subject 1..1 MS
+* subject ^short = "The person"
 * subject only Reference(PlanPatient)
 * date MS
 * date ^short = "The moment whose plans it describes"
 * author MS
+* author ^short = "KeyPlan, which composed it"
 * title MS
+* title ^short = "What the summary is called where it is shown"
 * section 1..* MS
+* section ^short = "One section for each part, in the fixed order"
 * section ^slicing.discriminator.type = #pattern
 * section ^slicing.discriminator.path = "code"
 * section ^slicing.rules = #closed
 * section ^slicing.ordered = true
 * section ^slicing.description = "Sections in a fixed order: what a crew needs first comes first"
 * section.title 1..1 MS
+* section.title ^short = "Heading"
 * section.code 1..1 MS
+* section.code ^short = "Which section it is"
 * section.code from SummarySectionVS (required)
 * section.text 1..1 MS
+* section.text ^short = "What it says, as it is shown"
 * section.entry MS
+* section.entry ^short = "The resources from which it says it"
 * section.emptyReason MS
+* section.emptyReason ^short = "That nothing is recorded, or that it is withheld"
 * section.section 0..0
 * insert SummarySection(identity, identity)
 * insert SummarySection(cpr, cpr)

@@ -28,6 +28,7 @@ Description: "One access to the record of a person: who, from which organisation
 * purposeOfEvent from AccessPurposeVS (required)
 * purposeOfEvent ^short = "Why: care, emergency, broken glass, administration"
 * agent 1..* MS
+* agent ^short = "Who took part in the access"
 * agent.type MS
 * agent.type ^short = "Part taken: the person who asked, the system through which, the organisation"
 * agent.role MS
@@ -37,12 +38,17 @@ Description: "One access to the record of a person: who, from which organisation
 * agent.requestor MS
 * agent.requestor ^short = "True for the one agent who asked"
 * source MS
+* source ^short = "The service that wrote it"
 * source.observer MS
+* source.observer ^short = "The service that wrote it"
 * entity 1..* MS
+* entity ^short = "What was seen or changed"
 * entity.what 1..1 MS
 * entity.what ^short = "What was seen or changed; with its version where one is known"
 * entity.role MS
+* entity.role ^short = "What it is: the person, a plan, a summary"
 * entity.detail MS
+* entity.detail ^short = "Which parts of it"
 
 Invariant: audit-1
 Description: "Exactly one agent asked for it."

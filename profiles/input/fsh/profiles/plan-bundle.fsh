@@ -9,9 +9,11 @@ Description: "What CarePlan/$submit takes: one plan, or one of each type, with t
 * type MS
 * type ^short = "transaction | collection"
 * entry 1..* MS
+* entry ^short = "A resource of the plan"
 * entry.fullUrl MS
 * entry.fullUrl ^short = "By which the other entries refer to it: urn:uuid:…"
 * entry.resource 1..1 MS
+* entry.resource ^short = "The resource"
 * entry ^slicing.discriminator.type = #type
 * entry ^slicing.discriminator.path = "resource"
 * entry ^slicing.rules = #open

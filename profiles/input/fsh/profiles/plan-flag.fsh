@@ -15,8 +15,10 @@ Description: "A one-line alert for systems that show flags and cannot show a pla
 * code from PlanFlagVS (required)
 * code ^short = "What is flagged"
 * subject MS
+* subject ^short = "The person"
 * subject only Reference(PlanPatient)
 * period 1..1 MS
+* period ^short = "While it holds"
 * period.start 1..1 MS
 * period.start ^short = "The day of the decision"
 * author MS

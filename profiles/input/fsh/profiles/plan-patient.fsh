@@ -8,6 +8,7 @@ Description: "The person whom a plan is about. At least one national number iden
 * obeys plan-patient-1
 * extension contains Jurisdiction named jurisdiction 0..1 MS
 * identifier 1..* MS
+* identifier ^short = "National numbers, and numbers of other systems"
 * identifier obeys plan-patient-2 and plan-patient-3 and plan-patient-4
 * identifier ^slicing.discriminator.type = #value
 * identifier ^slicing.discriminator.path = "system"
@@ -29,18 +30,23 @@ Description: "The person whom a plan is about. At least one national number iden
 * name 1..* MS
 * name ^short = "Names; the one to use when speaking to the person first"
 * birthDate 1..1 MS
+* birthDate ^short = "The date of birth, as far as it is known"
 * insert Obligation(birthDate, 0, ambulance, SHALL:process, [[Checked against the person, with name and address, before a plan is acted on.]])
 * insert Obligation(birthDate, 1, out-of-hours, SHALL:process, [[Checked against the person, with name and address, before a plan is acted on.]])
 * insert Obligation(birthDate, 2, hospital, SHALL:process, [[Checked against the person, with name and address, before a plan is acted on.]])
 * birthDate ^comment = "Decides whether the person is a child under the law of the jurisdiction. Where it disagrees with the date digits of the CHI number, a warning is given: some people have a CHI number with other digits."
 * gender MS
+* gender ^short = "Administrative gender"
 * address MS
 * address ^short = "Where to find the person, and a check of identity"
 * telecom MS
+* telecom ^short = "How to reach the person"
 * deceased[x] MS
+* deceased[x] ^short = "Whether, and when, the person died"
 * communication MS
 * communication ^short = "Languages, and which is preferred"
 * generalPractitioner MS
+* generalPractitioner ^short = "The practice with which the person is registered"
 
 Invariant: plan-patient-1
 Description: "The person has at least one CHI, NHS or Health and Care number."

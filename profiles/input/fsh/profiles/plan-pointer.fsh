@@ -9,8 +9,9 @@ Description: "Tells a national record locator that a plan exists, of which kind,
 * masterIdentifier 1..1 MS
 * masterIdentifier ^short = "Identifier of the pointer: ODS code of the custodian, a hyphen, a UUID"
 * masterIdentifier.value 1..1 MS
+* masterIdentifier.value ^short = "ODS code, hyphen, UUID"
 * status MS
-* status ^short = "current | superseded | entered-in-error"
+* status ^short = "current while the plan is in force; superseded; entered-in-error"
 * status ^definition = "Current while the plan is in force. When another plan takes its place the pointer is superseded in the same moment; a pointer to a plan that nothing replaces is taken back."
 * type 1..1 MS
 * type from PlanPointerTypeVS (required)
@@ -30,22 +31,29 @@ Description: "Tells a national record locator that a plan exists, of which kind,
 * custodian 1..1 MS
 * custodian ^short = "Organisation that answers for the plan, by its ODS code"
 * custodian.identifier 1..1 MS
+* custodian.identifier ^short = "The ODS code of the organisation"
 * custodian.identifier.system 1..1
 * custodian.identifier.system = $ods (exactly)
 * custodian.identifier.value 1..1 MS
+* custodian.identifier.value ^short = "The ODS code"
 * relatesTo MS
 * relatesTo ^short = "The pointer that this one replaces"
 * securityLabel MS
 * securityLabel ^short = "How confidential what it leads to is"
 * content 1..1 MS
+* content ^short = "Where and in which form the plan is read"
 * content.extension contains ContentStability named stability 0..1 MS
 * content.attachment MS
+* content.attachment ^short = "Where the plan is read"
 * content.attachment.contentType 1..1 MS
+* content.attachment.contentType ^short = "The form in which it is read there"
 * content.attachment.url 1..1 MS
 * content.attachment.url ^short = "Where the plan is read. Holds no number, name or date of birth of the person"
 * content.attachment.data 0..0
 * content.attachment.creation MS
+* content.attachment.creation ^short = "When what is read there was made"
 * content.format MS
+* content.format ^short = "How it is read: as a document, or by calling whom it names"
 
 Invariant: pointer-1
 Description: "The identifier of the pointer begins with the ODS code of its custodian, followed by a hyphen."

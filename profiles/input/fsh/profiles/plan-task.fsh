@@ -13,11 +13,14 @@ Description: "What must be done, for which person, by which organisation, since 
 * identifier MS
 * identifier ^short = "Names the task for whoever makes it, so that the same thing is not asked for twice"
 * status MS
+* status ^short = "requested until somebody takes it on; completed, or rejected with the reason"
 * statusReason MS
 * statusReason ^short = "Why it was not done"
 * intent = #order (exactly)
 * priority MS
+* priority ^short = "How soon it matters"
 * code 1..1 MS
+* code ^short = "What kind of task it is"
 * code from PlanTaskVS (required)
 * description 1..1 MS
 * description ^short = "What to do, in plain English, and whom or what it is about as far as the reader needs it"
@@ -27,16 +30,21 @@ Description: "What must be done, for which person, by which organisation, since 
 * for ^short = "The person; absent of a task about a system that is not in step for many"
 * for only Reference(PlanPatient)
 * authoredOn 1..1 MS
+* authoredOn ^short = "Since when it has to be done"
 * requester MS
+* requester ^short = "Who asks for it"
 * owner 1..1 MS
 * owner ^short = "The organisation that must see to it, by its ODS code or by reference"
 * restriction MS
+* restriction ^short = "Until when it should be done"
 * restriction.period MS
 * restriction.period ^short = "The end says by when it should be done"
 * input MS
 * input ^short = "What is needed to carry it out; of a task about sharing, the system that it is about"
 * output MS
+* output ^short = "What came of it"
 * note MS
+* note ^short = "What was found when it was done"
 
 Invariant: task-1
 Description: "A task about the content of a plan names the plan."

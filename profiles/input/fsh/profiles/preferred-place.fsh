@@ -7,21 +7,27 @@ Description: "Where the person would like to be cared for, or to die. A preferen
 * insert Decided([[where the person would like to be]])
 * obeys place-1 and place-2
 * status MS
+* status ^short = "final, or amended where it was corrected"
 * code MS
+* code ^short = "Whether it is about care or about death"
 * code from PreferredPlaceKindVS (required)
 * subject 1..1 MS
+* subject ^short = "The person"
 * subject only Reference(PlanPatient)
 * effective[x] MS
 * effective[x] only dateTime
 * effective[x] ^short = "When the person said so"
 * performer MS
+* performer ^short = "Who said so: the person, or who spoke for them"
 * value[x] MS
 * value[x] only CodeableConcept
 * value[x] from PreferredPlaceVS (extensible)
 * value[x] ^short = "The place, as a code or in words"
 * dataAbsentReason MS
+* dataAbsentReason ^short = "Why no place is recorded"
 * dataAbsentReason from AbsentReasonVS (required)
 * note MS
+* note ^short = "In the own words"
 
 Invariant: place-1
 Description: "A place is recorded, or the reason why none is."

@@ -7,9 +7,12 @@ Description: "How long the person is expected to live, as a clinician judged it 
 * insert Told([[the prognosis]])
 * obeys prognosis-1
 * status MS
+* status ^short = "final, or amended where it was corrected"
 * code MS
+* code ^short = "Prognosis"
 * code = PlanObservationCodes#prognosis
 * subject 1..1 MS
+* subject ^short = "The person"
 * subject only Reference(PlanPatient)
 * effective[x] 1..1 MS
 * effective[x] only dateTime
@@ -22,6 +25,7 @@ Description: "How long the person is expected to live, as a clinician judged it 
 * value[x] from PrognosisVS (extensible)
 * value[x] ^short = "The stage, as a code or in words"
 * dataAbsentReason MS
+* dataAbsentReason ^short = "Why there is no prognosis"
 * dataAbsentReason from AbsentReasonVS (required)
 * note MS
 * note ^short = "What the person and the family were told, in words"

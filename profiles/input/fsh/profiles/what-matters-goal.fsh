@@ -11,7 +11,12 @@ Description: "One thing that the person values, fears or hopes for, in their own
     Confidence named confidence 0..1 MS and
     Theme named theme 0..* MS
 * lifecycleStatus MS
+* extension[importance] ^definition = "How important this is to the person, from 1 to 10, as they said."
+* extension[confidence] ^definition = "How sure the person is that it will be respected, from 1 to 10, as they said."
+* extension[theme] ^definition = "What it is about, chosen by whoever wrote it down, so that it can be found. It never takes the place of the words."
+* lifecycleStatus ^short = "active while it matters to the person"
 * category 1..* MS
+* category ^short = "Whether it is valued, feared or hoped for"
 * category ^slicing.discriminator.type = #pattern
 * category ^slicing.discriminator.path = "$this"
 * category ^slicing.rules = #open
@@ -25,12 +30,14 @@ Description: "One thing that the person values, fears or hopes for, in their own
 * description MS
 * description ^short = "The person's own words, as text; or why there are none, as a data absent reason"
 * description.text MS
+* description.text ^short = "The words of the person"
 * insert Obligation(description.text, 0, ambulance, SHALL:display, [[Shown word for word, as the words of the person.]])
 * insert Obligation(description.text, 1, out-of-hours, SHALL:display, [[Shown word for word, as the words of the person.]])
 * insert Obligation(description.text, 2, hospital, SHALL:display, [[Shown word for word, as the words of the person.]])
 * insert Obligation(description.text, 3, integrator, SHALL:no-alter, [[Never shortened, corrected or put into codes.]])
 * description.extension contains $data-absent-reason named dataAbsentReason 0..1 MS
 * subject MS
+* subject ^short = "The person"
 * subject only Reference(PlanPatient)
 * start[x] only date
 * startDate MS
@@ -38,6 +45,7 @@ Description: "One thing that the person values, fears or hopes for, in their own
 * expressedBy MS
 * expressedBy ^short = "Who said it: the person, or who spoke for them"
 * note MS
+* note ^short = "How it was said, if that matters"
 
 Invariant: goal-1
 Description: "A goal holds the person's words, or the reason why there are none."

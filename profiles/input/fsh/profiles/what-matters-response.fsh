@@ -20,6 +20,7 @@ RuleSet: CapturedForm
 * status MS
 * status ^short = "in-progress until it is complete; only a completed form becomes a plan"
 * subject 1..1 MS
+* subject ^short = "The person"
 * subject only Reference(PlanPatient)
 * authored 1..1 MS
 * authored ^short = "When the answers were written down"
@@ -28,5 +29,8 @@ RuleSet: CapturedForm
 * source MS
 * source ^short = "Who answered: the person, or who spoke for them"
 * item 1..* MS
+* item ^short = "A group or question of the form"
 * item.linkId MS
+* item.linkId ^short = "Which one"
 * item.item MS
+* item.item ^short = "What was answered in the group"
