@@ -23,6 +23,8 @@ export type Spot = Readonly<{
 /** One validation, as the rules see it. */
 export type Run = Readonly<{
   definitions: Definitions
+  /** The time of the validation; where there is none, what depends on it is not checked. */
+  now?: Date | undefined
   report(finding: Finding): void
   /** The resource that a reference in a spot names, where it is contained or in the same Bundle. */
   resolve(from: Spot, reference: string): Spot | undefined

@@ -99,14 +99,15 @@ const modeOf = (mode: string | undefined): Mode => {
 const validated = (understood: Understood, known: Definitions, validator: Validator): Report => {
   const { submission, resource, within, profiles, definitions } = understood
   if (resource === undefined) return { ...NOTHING_CHECKED, findings: [] }
+  const options = { profiles, now: new Date() }
   if (definitions.length === 0) {
-    const outcome = validator.validate(resource, { profiles })
+    const outcome = validator.validate(resource, options)
     return { ...outcome, resourceType: resource.resourceType, findings: located(submission, outcome.findings, within) }
   }
   const brought = bringing(known, definitions)
   for (const each of definitions)
     if (each.resourceType === 'StructureDefinition') brought.definitions.structure(each.url)
-  const outcome = createValidator(brought.definitions).validate(resource, { profiles })
+  const outcome = createValidator(brought.definitions).validate(resource, options)
   const faults = brought.faults().map(({ message }): Finding => unusable(message))
   return {
     ...outcome,

@@ -28,7 +28,7 @@ export const createChecker = async ({
   return async (file) => {
     try {
       return (await piecesOf(file)).map((piece) => {
-        const { resourceType, findings, unchecked } = checkText(validator, piece, { profiles })
+        const { resourceType, findings, unchecked } = checkText(validator, piece, { profiles, now: new Date() })
         const moved = piece.firstLine === 1 ? findings : findings.map((found) => movedDown(found, piece.firstLine - 1))
         return { file, resourceType, valid: !findings.some(isError), findings: moved, unchecked }
       })

@@ -18,7 +18,8 @@ export type Environment = Readonly<{
   conformsTo?: (item: Item, profile: string) => boolean | undefined
   /** Whether a narrative keeps to what FHIR allows. */
   isAllowedHtml?: (xhtml: string) => boolean
-  now?: Date
+  /** The moment of the evaluation, which is one moment for all of it. */
+  now?: Date | undefined
   /** What may be spent; to be shared by evaluations that together are to end in time. Without one, each has `MOST_STEPS`. */
   budget?: Budget
 }>

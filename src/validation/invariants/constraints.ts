@@ -69,6 +69,7 @@ const environmentAt = (spot: Spot, run: Run): Environment => ({
   // An item that is no spot is one that an expression found: where it stands is not known, and what it is, is.
   conformsTo: (item, profile) => ('resource' in item ? run.conformsTo(item as Spot, profile) : undefined),
   isAllowedHtml: (xhtml) => narrativeFault(xhtml) === undefined,
+  now: run.now,
   budget: budgetOf(run),
 })
 

@@ -2,6 +2,7 @@ import { remember } from '../../definitions/tables.ts'
 import type { EngineCheck, Profile } from '../engine.ts'
 import { constraintsOf } from '../invariants/constraints.ts'
 import { allOf } from './all-of.ts'
+import { codedCheck } from './coded.ts'
 import { childCheck } from './element.ts'
 import { canonicalOf, type Library } from './library.ts'
 import type { ElementNode } from './tree.ts'
@@ -14,6 +15,7 @@ const rootCheck = (library: Library, tree: ElementNode): EngineCheck | undefined
     valueCheck(tree.definition, canonicalOf(tree.structure)),
     constraintsOf(tree.definition, tree.structure),
     ...[...tree.children.values()].map((child) => childCheck(library, child, [tree.structure.type])),
+    codedCheck(tree.structure.url),
   ])
 
 const profileOf = (library: Library, tree: ElementNode): Profile => {

@@ -17,9 +17,11 @@ const { resource, sections, otherInTheReference } = JSON.parse(
   otherInTheReference: Record<string, string>
 }
 
+const NOW = new Date()
+
 const ours = (expression: string): Expected => {
   try {
-    return evaluate(compile(expression, R4_MODEL), { value: resource, type: resource.resourceType }).map(
+    return evaluate(compile(expression, R4_MODEL), { value: resource, type: resource.resourceType }, { now: NOW }).map(
       ({ value }) => value ?? null,
     )
   } catch (error) {

@@ -10,8 +10,13 @@ const resolved = (run: Run, item: Item): Item | undefined => {
   return typeof reference === 'string' ? run.environment.resolve?.(reference) : undefined
 }
 
-/** The moment of the evaluation, which is one moment for all of it. */
-const now = ({ environment }: Run): string => (environment.now ?? new Date()).toISOString()
+/** Of the moment of the evaluation, what stands between two places of its text; nothing, and not known, where no time is given. */
+const clock = (type: 'DateTime' | 'Date' | 'Time', from: number, to: number) =>
+  eager(0, 0, (run): Collection => {
+    const text = run.environment.now?.toISOString()
+    if (text === undefined) run.isUncertain = true
+    return text === undefined ? NOTHING : [system(type, text.slice(from, to))]
+  })
 
 /** What FHIR adds (http://hl7.org/fhir/R4/fhirpath.html#functions), and what tells the time. */
 export const FHIR: Functions = {
@@ -49,9 +54,9 @@ export const FHIR: Functions = {
   elementDefinition: notHere('elementDefinition'),
   slice: notHere('slice'),
   checkModifiers: eager(0, Number.POSITIVE_INFINITY, (_, items) => items),
-  now: eager(0, 0, (run): Collection => [system('DateTime', now(run))]),
-  today: eager(0, 0, (run): Collection => [system('Date', now(run).slice(0, 10))]),
-  timeOfDay: eager(0, 0, (run): Collection => [system('Time', now(run).slice(11, 23))]),
+  now: clock('DateTime', 0, 24),
+  today: clock('Date', 0, 10),
+  timeOfDay: clock('Time', 11, 23),
 }
 
 /** Notes that an answer is not known, so that nobody takes it for a no. */
