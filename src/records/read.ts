@@ -60,7 +60,7 @@ const readVersion = async (
     const [first] = await store.history({ type, id }, 1)
     if (first !== undefined) await requireSeen(store, cx, first)
     await store.audit([auditEntry(cx, 'vread', 'not-found', [key])])
-    throw problem('not-found', 'not-found', notHere(`${key}/_history/${version}`))
+    throw problem('not-found', 'not-found', notHere(first === undefined ? key : `${key}/_history/${version}`))
   }
   await requireSeen(store, cx, row)
   await auditSeen(store, cx, 'vread', [row])
