@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url'
 import type { Bundle, CarePlan, FhirResource, OperationOutcome, Parameters, Patient } from 'fhir/r4.js'
 import { readConfig } from '../../src/config.ts'
 import { createLog } from '../../src/log.ts'
+import { compact } from '../../src/pages/guide/compact.ts'
 import { startServer } from '../../src/server.ts'
 import { person, question, submission } from './people.ts'
 import { fhirClient } from './service.ts'
@@ -27,22 +28,6 @@ const createNames = () => {
       })
       .replaceAll(/"\d{4}-\d\d-\d\dT[\d:]+\.\d{3}Z"/g, '"…"')
       .replaceAll(/http:\/\/localhost:\d+/g, 'http://localhost:8080')
-}
-
-const WIDTH = 150
-
-/** JSON with each object and array on one line where it fits. */
-const compact = (value: unknown, indent = ''): string => {
-  const line = JSON.stringify(value)
-  if (typeof value !== 'object' || value === null || indent.length + line.length <= WIDTH) return line
-  const inner = `${indent}  `
-  const isList = Array.isArray(value)
-  const members = isList
-    ? value.map((one) => inner + compact(one, inner))
-    : Object.entries(value)
-        .filter(([, one]) => one !== undefined)
-        .map(([name, one]) => `${inner}${JSON.stringify(name)}: ${compact(one, inner)}`)
-  return `${isList ? '[' : '{'}\n${members.join(',\n')}\n${indent}${isList ? ']' : '}'}`
 }
 
 type Shown = Readonly<{

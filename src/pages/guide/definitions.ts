@@ -44,40 +44,34 @@ ${rulesHtml(profile)}
 ${first === undefined ? '' : `<h2 id="example">A worked example</h2><p>${linkTo(UP, `example/${first}`, first)}</p>${json(examples().get(first))}`}`
 }
 
-const table = (columns: readonly string[], rows: readonly (readonly string[])[]): string =>
-  `<table><thead><tr>${columns.map((name) => `<th scope="col">${name}</th>`).join('')}</tr></thead><tbody>${rows
-    .map((cells) => `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`)
-    .join('\n')}</tbody></table>`
+type Code = Readonly<{ code: string; display?: string | undefined; definition?: string | undefined }>
 
-const concepts = (list: readonly CodeSystemConcept[]): (readonly string[])[] =>
-  list.flatMap(({ code, display = '', definition = '', concept = [] }) => [
-    [`<code>${escapeText(code)}</code>`, escapeText(display), escapeText(definition)],
-    ...concepts(concept),
-  ])
+const codeList = (codes: readonly Code[]): string =>
+  `<dl class="codes">${codes
+    .map(
+      ({ code, display = '', definition = '' }) =>
+        `<dt><code>${escapeText(code)}</code> ${escapeText(display)}</dt><dd>${escapeText(definition)}</dd>`,
+    )
+    .join('\n')}</dl>`
+
+const concepts = (list: readonly CodeSystemConcept[]): CodeSystemConcept[] =>
+  list.flatMap((one) => [one, ...concepts(one.concept ?? [])])
 
 const codeSystem = (one: Definition): string => `${head(one, 'Code system')}
 ${asJson(one)}
 <h2 id="codes">Codes</h2>
-${table(['Code', 'Display', 'What it means'], concepts((one as unknown as CodeSystem).concept ?? []))}`
+${codeList(concepts((one as unknown as CodeSystem).concept ?? []))}`
 
 const valueSet = (one: Definition): string => {
   const members = membersOf(LIBRARY, one as unknown as ValueSet)
   const systems = [...new Set((isUnknown(members) ? [] : members).map(({ system }) => system))]
+  const codes = isUnknown(members)
+    ? words(members.why)
+    : `<p>From ${systems.map((system) => canonicalLink(UP, system)).join(', ')}.</p>${codeList(members)}`
   return `${head(one, 'Value set')}
 ${asJson(one)}
 <h2 id="codes">Codes</h2>
-${
-  isUnknown(members)
-    ? words(members.why)
-    : `<p>From ${systems.map((system) => canonicalLink(UP, system)).join(', ')}.</p>${table(
-        ['Code', 'Display', 'What it means'],
-        members.map(({ code, display = '', definition = '' }) => [
-          `<code>${escapeText(code)}</code>`,
-          escapeText(display),
-          escapeText(definition),
-        ]),
-      )}`
-}`
+${codes}`
 }
 
 const items = (list: readonly QuestionnaireItem[], depth = 1): string =>

@@ -1,5 +1,6 @@
 /** A profile as a tree of its elements, each with what it means, what may stand in it, and what systems must do with it. */
 import type { ElementDefinition, Extension, StructureDefinition } from 'fhir/r4.js'
+import { loadPackage } from '../../definitions/package.ts'
 import { escapeText } from '../../plan/summary/narrative.ts'
 import { words } from '../words.ts'
 import { canonicalLink, type Up } from './layout.ts'
@@ -53,8 +54,15 @@ const bindingOf = (up: Up, { binding }: ElementDefinition): string =>
     ? ''
     : `<p>Codes of ${canonicalLink(up, binding.valueSet)} <span class="soft">${binding.strength === 'required' ? 'and no others (required)' : escapeText(binding.strength ?? '')}</span></p>`
 
+/** What an element means: an extension says it itself. */
+const meaning = ({ short = '', type = [] }: ElementDefinition): string => {
+  const name = type[0]?.code === 'Extension' ? type[0].profile?.[0]?.split('/').at(-1) : undefined
+  const extension = name === undefined ? undefined : loadPackage().resource('StructureDefinition', name)
+  return (extension as StructureDefinition | undefined)?.description ?? short
+}
+
 const row = (up: Up, element: ElementDefinition): string => {
-  const { id = '', path, min, max, short, mustSupport, sliceName } = element
+  const { id = '', path, min, max, mustSupport, sliceName } = element
   const depth = Math.min(DEEPEST, path.split('.').length - 1)
   const name = id.split('.').at(-1) ?? path
   const badges = [
@@ -63,7 +71,7 @@ const row = (up: Up, element: ElementDefinition): string => {
     element.isModifier === true ? '<span class="badge">modifier</span>' : '',
   ].join('')
   return `<li class="d${depth}" id="${escapeText(id)}"><p><code>${escapeText(name)}</code>${badges} <span class="soft">${typesOf(up, element)}</span></p>
-<p>${escapeText(short ?? '')}${sliceName === undefined ? '' : ` <span class="soft">(slice ${escapeText(sliceName)})</span>`}</p>${valuesOf(element)}${bindingOf(up, element)}${obligations(element)}</li>`
+<p>${escapeText(meaning(element))}${sliceName === undefined ? '' : ` <span class="soft">(slice ${escapeText(sliceName)})</span>`}</p>${valuesOf(element)}${bindingOf(up, element)}${obligations(element)}</li>`
 }
 
 /** The elements of which the profile says something, with those above them. */
@@ -87,10 +95,10 @@ export const elementsHtml = (up: Up, profile: StructureDefinition): string => {
   const all = profile.snapshot?.element ?? []
   const said = saidAbout(profile)
   const shown = all.filter(({ id }, at) => at > 0 && said.has(id ?? ''))
-  const root = all[0] as ElementDefinition
+  const duties = obligations(all[0] as ElementDefinition)
   const rest = all.filter(({ id }, at) => at > 0 && !said.has(id ?? ''))
-  return `<h2 id="elements">Elements</h2>
-${obligations(root)}
+  return `${duties === '' ? '' : `<h2 id="systems">What systems do with it</h2>${duties}`}
+<h2 id="elements">Elements</h2>
 <ul class="tree">${shown.map((element) => row(up, element)).join('\n')}</ul>
 <details><summary>${rest.length} more elements, of which this profile says nothing</summary><ul class="tree">${rest
     .map((element) => row(up, element))

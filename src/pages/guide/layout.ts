@@ -1,5 +1,6 @@
 import { escapeText } from '../../plan/summary/narrative.ts'
 import { pagePolicy } from '../style.ts'
+import { compact } from './compact.ts'
 import { type Definition, definitionsOfType, examples, extensions, profiles, titleOf } from './library.ts'
 import { GUIDE_STYLE } from './style.ts'
 
@@ -22,15 +23,14 @@ export const canonicalLink = (up: Up, canonical: string): string => {
 }
 
 export const json = (value: unknown): string =>
-  `<pre tabindex="0">${escapeText(typeof value === 'string' ? value : JSON.stringify(value, null, 2))}</pre>`
+  `<pre tabindex="0">${escapeText(typeof value === 'string' ? value : compact(value, 100))}</pre>`
 
 const listOf = (up: Up, title: string, definitions: readonly Definition[]): string =>
   `<details><summary>${escapeText(title)} (${definitions.length})</summary><ul>${definitions
     .map((one) => `<li>${linkTo(up, `${one.resourceType}/${one.id}`, titleOf(one))}</li>`)
     .join('')}</ul></details>`
 
-const navigation = (up: Up): string => `<nav aria-label="Guide">
-<h2>${up === 'guide/' ? '<a href="guide">The guide</a>' : '<a href="../../guide">The guide</a>'}</h2>
+const navigation = (up: Up): string => `<nav id="pages" aria-label="All pages">
 ${listOf(up, 'Profiles', profiles())}
 ${listOf(up, 'Extensions', extensions())}
 ${listOf(up, 'Code systems', definitionsOfType('CodeSystem'))}
@@ -55,11 +55,11 @@ export const page = (up: Up, title: string, main: string): string => `<!DOCTYPE 
 <style>${GUIDE_STYLE}</style>
 </head>
 <body>
-<a class="skip" href="#main">To the text</a>
-${navigation(up)}
-<main id="main">
+<header><a href="${up === 'guide/' ? 'guide' : '../../guide'}">The KeyPlan guide</a> <a href="#pages">All pages</a></header>
+<main>
 ${main}
 </main>
+${navigation(up)}
 </body>
 </html>
 `

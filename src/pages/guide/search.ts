@@ -16,7 +16,7 @@ type Entry = Readonly<{
 
 /** Words that say nothing about what is looked for. */
 const EMPTY = new Set(
-  'a an and at be by do for from has have her his how i in is it my of on or say she he that the their to was with'.split(
+  'a an and at be by do for from has have her his how i in is it my of on or say she he that the their to was what when where which who with'.split(
     ' ',
   ),
 )
@@ -75,10 +75,12 @@ export const find = (query: string): readonly Entry[] => {
     wanted.map((word) => [word, Math.log(1 + all.length / (1 + all.filter((one) => has(one, word)).length))]),
   )
   return all
-    .map((one) => ({
-      one,
-      score: one.weight * wanted.reduce((sum, word) => sum + (has(one, word) ? (worth.get(word) ?? 0) : 0), 0),
-    }))
+    .map((one) => {
+      const met = wanted.filter((word) => has(one, word))
+      const sum = met.reduce((so, word) => so + (worth.get(word) ?? 0), 0)
+      // What has all of the words comes before what has one of them that is rare.
+      return { one, score: (one.weight * sum * met.length) / wanted.length }
+    })
     .filter(({ score }) => score > 0)
     .toSorted((a, b) => b.score - a.score)
     .slice(0, MOST)
