@@ -100,9 +100,9 @@ export const POLICY: Readonly<Record<Role, RolePolicy>> = {
   'privacy-officer': {
     kinds: PERSON,
     purposes: OVERSIGHT,
-    // To look at what was asked of them, as after somebody has broken the glass.
+    // What was asked of their organisation, as after somebody has broken the glass of a person whom it registered.
     part: 'tasks',
-    relationships: 'any',
+    relationships: ['custodian'],
     restricted: false,
     breakGlass: false,
   },
