@@ -28,7 +28,10 @@ const EXAMPLE = /^https?:\/\/(?:[^/]*\.)?(?:example\.(?:org|com|net)|acme\.(?:or
 const MEANT: ReadonlyMap<string, readonly string[]> = new Map([
   ['http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type', ['ElementDefinition.type']],
   ['http://hl7.org/fhir/StructureDefinition/regex', ['ElementDefinition.type']],
-  ['http://hl7.org/fhir/StructureDefinition/structuredefinition-normative-version', ['DomainResource']],
+  [
+    'http://hl7.org/fhir/StructureDefinition/structuredefinition-normative-version',
+    ['DomainResource', 'ElementDefinition'],
+  ],
 ])
 
 export type Kind = 'extension' | 'modifierExtension'
