@@ -26,6 +26,18 @@ details { margin: .25rem 0; }
 summary { cursor: pointer; }
 `
 
-/** What a page may load: its own style and nothing else. `form` where it has a form, which goes to this service alone. */
-export const pagePolicy = (style: string, options: Readonly<{ form?: boolean }> = {}): string =>
-  `default-src 'none'; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'; base-uri 'none'; form-action ${options.form === true ? "'self'" : "'none'"}; frame-ancestors 'none'`
+/**
+ * What a page may load: its own style and nothing else. `form` where it has a form, which goes to this service alone; `leadsTo` names addresses
+ * elsewhere to which the service may send on whoever has sent it.
+ */
+export const pagePolicy = (
+  style: string,
+  { form = false, leadsTo = [] }: Readonly<{ form?: boolean; leadsTo?: readonly string[] }> = {},
+): string =>
+  `default-src 'none'; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'; base-uri 'none'; form-action ${form ? ["'self'", ...leadsTo.map(sourceOf)].join(' ') : "'none'"}; frame-ancestors 'none'`
+
+/** An address as a policy names it: its origin, or the scheme of an app on the person's own device. */
+const sourceOf = (address: string): string => {
+  const { protocol, origin } = new URL(address)
+  return protocol === 'http:' || protocol === 'https:' ? origin : protocol
+}

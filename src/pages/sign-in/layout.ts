@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import { escapeText } from '../../plan/summary/narrative.ts'
+import { pagePolicy } from '../style.ts'
 import { SIGN_IN_STYLE } from './style.ts'
 
 /** Text that is markup already, made by `html` alone: whatever is put into it is written as text. */
@@ -27,17 +27,7 @@ export type Page = Readonly<{
   goesOn?: string
 }>
 
-const HASH = createHash('sha256').update(SIGN_IN_STYLE).digest('base64')
-
-/** Where a form may lead, as a policy names it: an origin, or the scheme of an app on the person's own device. */
-const sourceOf = (address: string): string => {
-  const { protocol, origin } = new URL(address)
-  return protocol === 'http:' || protocol === 'https:' ? origin : protocol
-}
-
-/** What the page may load: its own style and nothing else. Nobody may show it in a frame: somebody could be led to press its buttons unawares. */
-export const policyOf = ({ leadsTo = [] }: Page): string =>
-  `default-src 'none'; style-src 'sha256-${HASH}'; base-uri 'none'; frame-ancestors 'none'; form-action ${["'self'", ...leadsTo.map(sourceOf)].join(' ')}`
+export const policyOf = ({ leadsTo = [] }: Page): string => pagePolicy(SIGN_IN_STYLE, { form: true, leadsTo })
 
 /** A page as one document, complete without scripts. */
 export const documentOf = ({ title, body, goesOn }: Page): string => `<!DOCTYPE html>

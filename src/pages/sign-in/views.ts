@@ -36,7 +36,7 @@ ${line('Role', ROLE_WORDS[person.role])}
 ${line('Organisation', person.organization)}
 ${line('Assurance', person.assurance)}
 ${line('Signed in', shownMoment(new Date(began)))}
-${line('At the latest until', shownMoment(new Date(ends)))}
+${line('Ends by', shownMoment(new Date(ends)))}
 </dl>
 ${
   apps.length === 0
