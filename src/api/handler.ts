@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { PersonCaller, RequestContext, SystemCaller } from '../context.ts'
 import type { Log } from '../log.ts'
 import type { Records } from '../records/types.ts'
+import { behindRequest } from './caller-headers.ts'
 import { capabilityTexts } from './capability.ts'
 import { changeOfEntry, readEntryRequest } from './entry-request.ts'
 import { acceptLater, isAsynchronous } from './interactions/asynchronous.ts'
@@ -132,6 +133,8 @@ const serve = async (
       now,
       ...(breakGlass === undefined ? {} : { breakGlass }),
     }
+    const behind = caller === ANYONE ? undefined : behindRequest(incoming.headers, envelope.correlationId)
+    if (behind !== undefined) await api.records.noteBehindRequest(cx, behind)
     const { request, rendering } = await readRequest(incoming, matched, query, cx, api.limits)
     envelope.rendering = rendering
     const answer = isAsynchronous(matched, request)

@@ -24,6 +24,8 @@ export type Envelope = {
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i
+export const isRequestId = (text: unknown): text is string => typeof text === 'string' && UUID.test(text)
+
 const PRINTABLE = /^[\x21-\x7e]{1,128}$/
 
 /**
@@ -34,7 +36,7 @@ export const envelopeOf = (request: IncomingMessage, baseUrl: string): Envelope 
   const requestId = request.headers['x-request-id']
   const correlationId = request.headers['x-correlation-id']
   return {
-    requestId: typeof requestId === 'string' && UUID.test(requestId) ? requestId : randomUUID(),
+    requestId: isRequestId(requestId) ? requestId : randomUUID(),
     baseUrl,
     correlationId: typeof correlationId === 'string' && PRINTABLE.test(correlationId) ? correlationId : undefined,
     rendering: PLAIN,

@@ -8,6 +8,7 @@ import { settleAlarms } from './alarms.ts'
 import { auditEntry } from './audit.ts'
 import { auditNews, isDue, sealAudit } from './audit-seal.ts'
 import { auditStanding, verifyAudit, witnessedCheckpoints } from './audit-verification.ts'
+import { noteBehindRequest } from './behind-request.ts'
 import { breakTheGlass, openGlass } from './break-glass.ts'
 import { breakGlassReport } from './break-glass-report.ts'
 import { typeOf } from './change.ts'
@@ -45,6 +46,7 @@ export const createRecords = (store: Store, seal: Seal): Records => ({
   read: (cx, type, id, version) => audited(store, cx, 'read', () => read(store, cx, type, id, version)),
   history: (cx, asked) => audited(store, cx, 'history', () => history(store, cx, asked)),
   search: (cx, request) => audited(store, cx, 'search', () => search(store, cx, request)),
+  noteBehindRequest: (cx, said) => audited(store, cx, 'request', () => noteBehindRequest(store, cx, said)),
   transact: (cx, changes, interaction = 'transaction') =>
     audited(store, cx, interaction, () => transact(store, cx, changes, interaction), keysOf(changes)),
   submit: (cx, entries, options) => audited(store, cx, '$submit', () => submit(store, seal, cx, entries, options)),

@@ -113,6 +113,9 @@ export type SearchRequest = Readonly<{
   hidden?: boolean
 }>
 
+/** Who stands behind a request, by its own account: the organisation and the person's role at the other end, and what ties it to other requests. */
+export type BehindRequest = Readonly<{ correlationId?: string; organization?: string; session?: string }>
+
 export type SearchResult = Readonly<{
   resources: readonly StoredResource[]
   included: readonly StoredResource[]
@@ -187,6 +190,8 @@ export type Records = Readonly<{
   /** A page of versions, newest first; a deletion is one of them. Throws `not-found`, `forbidden`. */
   history(cx: RequestContext, asked: HistoryQuestion): Promise<HistoryPage>
   search(cx: RequestContext, request: SearchRequest): Promise<SearchResult>
+  /** Puts on record who stands behind a request, before anything is done for it. */
+  noteBehindRequest(cx: RequestContext, said: BehindRequest): Promise<void>
   /** Commits all changes or none, with everything derived from them. Throws a Problem with all issues at once. */
   transact(cx: RequestContext, changes: readonly Change[], interaction?: string): Promise<Committed<Effect>>
   /** Checks and activates a plan from resources as they came in (`CarePlan/$submit`): one read and one write round trip. */
