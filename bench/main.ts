@@ -7,6 +7,7 @@ import { read } from './benchmarks/read.ts'
 import { searchPatient } from './benchmarks/search-patient.ts'
 import { submit } from './benchmarks/submit.ts'
 import { transaction } from './benchmarks/transaction.ts'
+import { DECIDE, main as decide } from './decide/main.ts'
 import { FAN_OUT, main as fanOut } from './fanout/main.ts'
 import { type Round, summarize } from './figures.ts'
 import { load } from './load.ts'
@@ -29,6 +30,8 @@ ${BENCHMARKS.map(({ name, about }) => `  ${name.padEnd(15)} ${about}`).join('\n'
 
 ${[FAN_OUT, SEARCH].map(({ name, about }) => `  ${name.padEnd(15)} ${about}\n                  By itself and with options of its own: npm run bench -- ${name} --help`).join('\n')}
 
+  ${DECIDE.name.padEnd(15)} ${DECIDE.about}
+
   --seconds N       length of one turn (5)
   --rounds N        turns of each; medians are reported (5)
   --connections N   requests under way at a time (16)
@@ -43,6 +46,7 @@ type Options = Run & Readonly<{ profile: boolean }>
 
 /** Runs the benchmarks that the command line names; answers the exit code: 0 done, 1 failed, 2 not understood. */
 export const main = async (args: readonly string[]): Promise<number> => {
+  if (args[0] === DECIDE.name) return decide()
   if (args[0] === FAN_OUT.name) return fanOut(args.slice(1))
   if (args[0] === SEARCH.name) return search(args.slice(1))
   let options: Options

@@ -164,8 +164,23 @@ const opened = (asking: Asking, policy: RolePolicy): Condition => {
 
 export type RuleCondition = Readonly<{ rule: Rule; strict: Condition; condition: Condition }>
 
+type Conditions = readonly RuleCondition[] | undefined
+
+/** Of a system nothing depends on the moment or on a person: what its role comes to is told once for a token. Decisions are not kept. */
+const ofSystems = new WeakMap<Asking['actor'], Map<string, Conditions>>()
+
 /** What each rule asks of a record: `strict` without, `condition` with the glass that was broken. Undefined for a role that is not known. */
-export const conditionsOf = (asking: Asking, rules: readonly Rule[] = RULES): readonly RuleCondition[] | undefined => {
+export const conditionsOf = (asking: Asking, rules: readonly Rule[] = RULES): Conditions => {
+  const { actor, purpose, act } = asking
+  if (actor.kind !== 'system' || rules !== RULES) return made(asking, rules)
+  const known = ofSystems.get(actor) ?? new Map<string, Conditions>()
+  ofSystems.set(actor, known)
+  const key = `${act} ${purpose}`
+  if (!known.has(key)) known.set(key, made(asking, rules))
+  return known.get(key)
+}
+
+const made = (asking: Asking, rules: readonly Rule[]): Conditions => {
   const policy = policyOf(asking.actor)
   if (policy === undefined) return undefined
   const glass = opened(asking, policy)
