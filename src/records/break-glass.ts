@@ -10,9 +10,7 @@ import { recordOf } from './derived.ts'
 import { newId } from './ids.ts'
 import { about, decideAll, personUnknown, refusal, requireScope } from './permission.ts'
 import { transact } from './transact.ts'
-
-/** What was opened, and whether it was open already. */
-export type Opened = Readonly<{ until: Date; review: string }>
+import type { Opened } from './types.ts'
 
 const notFor = (): Error =>
   problem(

@@ -19,6 +19,7 @@ import { leaseDeliveries, registerRecipient, settleRecipient } from './deliverie
 import { respectDocument, verifyCurrent } from './documents.ts'
 import { emergency } from './emergency.ts'
 import { everything } from './everything.ts'
+import { accessExplained } from './explain-access.ts'
 import { history } from './history.ts'
 import { acceptJob, cancelJob, jobStatus } from './jobs.ts'
 import { labels } from './labels.ts'
@@ -62,6 +63,7 @@ export const createRecords = (store: Store, seal: Seal): Records => ({
     audited(store, cx, '$break-glass', () => breakTheGlass(store, cx, patientId, reason)),
   openGlass: (caller, now) => openGlass(store, caller, now),
   breakGlassReport: (cx, asked) => audited(store, cx, '$break-glass-report', () => breakGlassReport(store, cx, asked)),
+  explainAccess: (cx, patientId) => audited(store, cx, '$explain-access', () => accessExplained(store, cx, patientId)),
   completeness: (cx, planId) => audited(store, cx, '$completeness', () => completeness(store, cx, planId)),
   emergency: (cx, asked) => audited(store, cx, '$emergency-view', () => emergency(store, cx, asked)),
   summary: (cx, patientId) => audited(store, cx, '$key-information-summary', () => summary(store, cx, patientId)),
@@ -168,10 +170,10 @@ const audited = async <Result>(
   } catch (error) {
     const cause = error instanceof Problem ? ((error.cause ?? {}) as Partial<Refused>) : {}
     // What is refused as if it were not there is on record as refused.
-    const outcome = cause.reason !== undefined ? 'deny' : error instanceof Problem ? OUTCOME[error.kind] : undefined
+    const outcome = cause.denied !== undefined ? 'deny' : error instanceof Problem ? OUTCOME[error.kind] : undefined
     if (error instanceof Problem && outcome !== undefined) {
       const { patient, entities = named } = cause
-      const reason = cause.reason ?? error.issues[0]?.key ?? error.kind
+      const reason = cause.denied ?? error.issues[0]?.key ?? error.kind
       await store.audit([auditEntry(cx, interaction, outcome, entities, { patient: patient ?? null, reason })])
     }
     throw error

@@ -34,8 +34,8 @@ import type { AheadRow } from '../store/verification.ts'
 import type { Acknowledged, Acknowledgement } from './acknowledgement.ts'
 import type { AuditNews, auditNews } from './audit-seal.ts'
 import type { AuditQuestion, AuditReport, AuditStanding, WitnessedCheckpoint } from './audit-verification.ts'
-import type { Opened } from './break-glass.ts'
 import type { GlassAsked, GlassReport } from './break-glass-report.ts'
+import type { AccessExplained } from './explain-access.ts'
 import type { JobRequest, JobStatus } from './jobs.ts'
 import type { SenderHealth, SharingHealth } from './received.ts'
 import type { RecipientQuestion, RecipientStatus } from './recipient-status.ts'
@@ -210,6 +210,8 @@ export type Records = Readonly<{
   breakGlass(cx: RequestContext, patientId: string, reason: string): Promise<Opened>
   /** What a caller has opened that is open now: it belongs into the context of each of their requests. */
   openGlass(caller: Caller, now: Date): Promise<BreakGlass | undefined>
+  /** Who may see what of a person's record, and why (see `records/explain-access.ts`). */
+  explainAccess(cx: RequestContext, patientId: string): Promise<AccessExplained>
   /** When the glass was broken, as far as the caller is told (see `records/break-glass-report.ts`). */
   breakGlassReport(cx: RequestContext, asked: GlassAsked): Promise<GlassReport>
   /** How complete a plan is, and what a draft still lacks to come into force. */
@@ -372,6 +374,9 @@ export type Records = Readonly<{
   /** Calls back when deliveries may be due: a hint, which can be lost. Returns what ends it. */
   onDeliveriesDue(wake: (hint: string) => void): () => Promise<void>
 }>
+
+/** A record that was opened by breaking the glass: until when, and the Task that asks for its review (`Task/id`). */
+export type Opened = Readonly<{ until: Date; review: string }>
 
 /** A resource of a submission: the fullUrl by which the others refer to it. */
 export type SubmittedEntry = Readonly<{ fullUrl?: string; resource: Resource }>

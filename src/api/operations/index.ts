@@ -6,6 +6,7 @@ import { confirmReview } from './confirm-review.ts'
 import { emergencyView } from './emergency-view.ts'
 import { everything } from './everything.ts'
 import { expand, expandPublished } from './expand.ts'
+import { explainAccess } from './explain-access.ts'
 import { extract, extractStored } from './extract.ts'
 import { heldSummaries } from './held-summaries.ts'
 import { keyInformationSummary } from './key-information-summary.ts'
@@ -53,6 +54,7 @@ export const OPERATIONS: readonly Operation[] = [
   verifyCurrent,
   breakGlass,
   breakGlassReport,
+  explainAccess,
   sharingStatus,
   sharingHeartbeat,
   heldSummaries,
