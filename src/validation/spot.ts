@@ -26,6 +26,8 @@ export type Run = Readonly<{
   /** The time of the validation; where there is none, what depends on it is not checked. */
   now?: Date | undefined
   report(finding: Finding): void
+  /** True where the structure of a resource is broken, so that what it says cannot be read as its type. */
+  isBroken(resource: Spot): boolean
   /** The resource that a reference in a spot names, where it is contained or in the same Bundle. */
   resolve(from: Spot, reference: string): Spot | undefined
   /** Whether a code, Coding or CodeableConcept is in a value set; undefined where that cannot be told. */

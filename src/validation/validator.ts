@@ -1,7 +1,7 @@
 import { BASE } from '../definitions/base.ts'
 import type { Definitions } from '../definitions/definitions.ts'
 import { isUnknown } from '../definitions/terminology/answer.ts'
-import { isError } from '../fhir/outcome.ts'
+import { type Issue, isError } from '../fhir/outcome.ts'
 import { membership } from './bindings.ts'
 import { childrenNamed } from './children.ts'
 import { type Codes, codesOf } from './codes.ts'
@@ -13,7 +13,7 @@ import { type Library, libraryOf } from './profile/library.ts'
 import { profilesOf } from './profile/profiles.ts'
 import { createResolver } from './references.ts'
 import { resourceRulesOf } from './resource-rules.ts'
-import { findingAt, type Spot, wholeSpot } from './spot.ts'
+import { expressionOf, findingAt, type Spot, wholeSpot } from './spot.ts'
 import { validateStructure } from './validate.ts'
 import { requiredProfile } from './vital-signs.ts'
 import { createWalk } from './walk.ts'
@@ -45,6 +45,9 @@ const SHAPELESS: ReadonlySet<string> = new Set([
   'more-issues',
 ])
 
+/** Issues of these codes are about the shape of an element, not about what it means. */
+const OF_SHAPE: ReadonlySet<Issue['code']> = new Set(['structure', 'required', 'value'])
+
 type Known = Readonly<{
   definitions: Definitions
   codes: Codes
@@ -60,7 +63,12 @@ type Begun = Readonly<{
 }>
 
 /** One validation: what it reports, each thing once, and what it holds against what. */
-const begin = ({ definitions, codes, library, profile }: Known, now: Date | undefined): Begun => {
+const begin = (
+  { definitions, codes, library, profile }: Known,
+  structure: readonly Issue[],
+  now: Date | undefined,
+): Begun => {
+  const misshapen = structure.filter((issue) => isError(issue) && OF_SHAPE.has(issue.code))
   let reported = new Map<string, Finding>()
   const unchecked = {
     profiles: new Set<string>(),
@@ -83,6 +91,11 @@ const begin = ({ definitions, codes, library, profile }: Known, now: Date | unde
     report(finding) {
       const key = `${finding.key} ${finding.expression} ${finding.severity} ${finding.text}`
       if (!reported.has(key)) reported.set(key, finding)
+    },
+    isBroken(resource) {
+      if (misshapen.length === 0) return false
+      const within = expressionOf(resource)
+      return misshapen.some(({ expression }) => expression === undefined || expression.startsWith(within))
     },
     checked: ({ canonical }) => checked.add(canonical),
     unchecked: (kind, canonical) => unchecked[kind].add(canonical),
@@ -213,7 +226,7 @@ export const createValidator = (definitions: Definitions = BASE): Validator => {
   return Object.freeze({
     validate(resource: unknown, { profiles = [], now }: ValidateOptions = {}): Outcome {
       const structure = validateStructure(resource)
-      const begun = begin(known, now)
+      const begun = begin(known, structure, now)
       if (isNode(resource) && !structure.some(({ key }) => SHAPELESS.has(key))) {
         const spot = wholeSpot(resource)
         walk.resource(spot, begun.engine)

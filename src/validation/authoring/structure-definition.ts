@@ -6,7 +6,6 @@ import { compile, FhirPathFault } from '../../fhir/fhirpath/fhirpath.ts'
 import { childrenNamed } from '../children.ts'
 import { shownValue } from '../finding.ts'
 import { type Check, findingAt, type Run, type Spot } from '../spot.ts'
-import { isWellFormed } from './well-formed.ts'
 
 const CORE = 'http://hl7.org/fhir/StructureDefinition/'
 const FHIRPATH = 'http://hl7.org/fhirpath/'
@@ -184,7 +183,7 @@ const checkSnapshot = ({ spot, structure, run }: Holder): StructureDefinition | 
 
 /** The rules about a StructureDefinition as a whole: that its snapshot can be made, and that what its elements say can be followed. */
 export const checkStructureDefinition: Check = (spot, run) => {
-  if (!isWellFormed(spot)) return
+  if (run.isBroken(spot)) return
   const holder: Holder = { spot, structure: spot.value as StructureDefinition, run }
   if (holder.structure.kind === 'logical') return
   const said = elementsIn(holder, 'differential')

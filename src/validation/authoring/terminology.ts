@@ -3,7 +3,6 @@ import type { CodeSystem, CodeSystemConcept, ValueSetComposeInclude, ValueSetCom
 import { childrenNamed } from '../children.ts'
 import { shownValue } from '../finding.ts'
 import { type Check, findingAt, type Run, type Spot } from '../spot.ts'
-import { isWellFormed } from './well-formed.ts'
 
 const codesIn = (concepts: readonly CodeSystemConcept[]): readonly CodeSystemConcept[] =>
   concepts.flatMap((concept) => [concept, ...codesIn(concept.concept ?? [])])
@@ -74,7 +73,7 @@ const checkInclude = (spot: Spot, run: Run): void => {
 
 /** The rules about a ValueSet as a whole: that its systems are code systems, that these have its codes, that its filters can be asked. */
 export const checkValueSet: Check = (spot, run) => {
-  if (!isWellFormed(spot)) return
+  if (run.isBroken(spot)) return
   for (const compose of childrenNamed(spot, 'compose'))
     for (const name of ['include', 'exclude']) for (const one of childrenNamed(compose, name)) checkInclude(one, run)
 }
@@ -116,7 +115,7 @@ const checkProperties = (concepts: readonly Spot[], declared: ReadonlyMap<string
 
 /** The rules about a CodeSystem as a whole: that it has as many concepts as it says, and their properties the types that it declares. */
 export const checkCodeSystem: Check = (spot, run) => {
-  if (!isWellFormed(spot)) return
+  if (run.isBroken(spot)) return
   const { content, count, concept = [], property = [], supplements } = spot.value as CodeSystem
   if (content === 'supplement' && supplements === undefined) {
     run.report(
