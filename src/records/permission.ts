@@ -28,7 +28,7 @@ export const scopeMissing = (type: string, interaction: ScopeLetter, how: string
   )
 
 /** What a refusal was about, for the audit: it travels as the cause of the Problem (`records.ts` writes the row). */
-export type Refused = Readonly<{ patient: string | undefined; entities: readonly string[]; reason?: string }>
+export type Refused = Readonly<{ patient: string | undefined; entities: readonly string[]; denied?: string }>
 
 /**
  * A record that is about to be shown or changed: a row, or a person of whom something is said (`about`). What is missing of a person's facts is
@@ -132,7 +132,7 @@ export const refusal = (
   { type, id, patient }: Subject,
   entities: readonly string[] = [`${type}/${id}`],
 ): Problem => {
-  const cause = { patient: patient ?? undefined, entities, reason: denial.reason } satisfies Refused
+  const cause = { patient: patient ?? undefined, entities, denied: denial.reason } satisfies Refused
   if (denial.hidden && type === 'Patient') return personUnknown(id, cause)
   if (denial.hidden) return problem('not-found', 'not-found', notHere(`${type}/${id}`), { cause })
   const [key, text] = TEXT[denial.reason] ?? OTHERWISE
