@@ -147,6 +147,7 @@ export const openServices = async (options: {
   const fhir = createFhirHandler({
     records,
     validating,
+    signIn: auth.smartConfiguration,
     authenticate: (incoming) => {
       const { authorization } = incoming.headers
       const certificate = () => certificateOf(incoming)
@@ -163,7 +164,7 @@ export const openServices = async (options: {
   })
   const jobs = createJobRunner({
     records,
-    api: createApi({ records, validating, baseUrl: () => `${baseUrl}/fhir`, log }),
+    api: createApi({ records, validating, signIn: auth.smartConfiguration, baseUrl: () => `${baseUrl}/fhir`, log }),
     callerOf: (clientId, scopes) => {
       const client = clients.get(clientId)
       return client === undefined ? undefined : callerOf(client, scopes)

@@ -8,6 +8,7 @@ import { definitionParametersOf } from './interactions/definitions.ts'
 import { INTERACTIONS } from './interactions/index.ts'
 import { OPERATIONS } from './operations/index.ts'
 import { PATCH_FORMATS } from './patch-body.ts'
+import { type SignIn, securityOf } from './security.ts'
 
 type Interaction = NonNullable<CapabilityStatementRestResource['interaction']>[number]
 type Operation = NonNullable<CapabilityStatementRestResource['operation']>[number]
@@ -112,21 +113,12 @@ const composedOf = (type: string): CapabilityStatementRestResource => ({
  * What this service does, computed from the tables that it is routed by (http://hl7.org/fhir/R4/capabilitystatement.html).
  * @param baseUrl FHIR base address
  */
-export const capabilityStatement = (baseUrl: string, date: Date): CapabilityStatement => {
+export const capabilityStatement = (baseUrl: string, date: Date, signIn: SignIn): CapabilityStatement => {
   const rest: CapabilityStatementRest = {
     mode: 'server',
     documentation:
       'Parameters, headers and paths that are not known are refused, not ignored. Bodies are read up to 5 MB, transactions and batches up to 20 MB. With Prefer: respond-async a batch, a transaction and Patient/[id]/$everything are answered later (http://hl7.org/fhir/R4/async.html).',
-    security: {
-      cors: false,
-      service: [
-        {
-          coding: [{ system: 'http://terminology.hl7.org/CodeSystem/restful-security-service', code: 'SMART-on-FHIR' }],
-          text: 'SMART Backend Services',
-        },
-      ],
-      description: `Every request but this one needs an access token of a registered client. The token endpoint, its algorithms and scopes are at ${baseUrl}/.well-known/smart-configuration.`,
-    },
+    security: securityOf(signIn, baseUrl),
     resource: [...SERVED.map(resourceOf), ...PUBLISHED.map(definitionsOf), ...COMPOSED.map(composedOf)],
     interaction: [
       { code: 'transaction' },
@@ -161,11 +153,12 @@ export const capabilityStatement = (baseUrl: string, date: Date): CapabilityStat
 }
 
 /** The statement as text, computed again only where the base address has become known or has changed. */
-export const capabilityTexts = (): ((baseUrl: string) => string) => {
+export const capabilityTexts = (signIn: () => SignIn): ((baseUrl: string) => string) => {
   const date = new Date()
   let known: Readonly<{ baseUrl: string; text: string }> | undefined
   return (baseUrl) => {
-    if (known?.baseUrl !== baseUrl) known = { baseUrl, text: JSON.stringify(capabilityStatement(baseUrl, date)) }
+    if (known?.baseUrl !== baseUrl)
+      known = { baseUrl, text: JSON.stringify(capabilityStatement(baseUrl, date, signIn())) }
     return known.text
   }
 }

@@ -14,6 +14,7 @@ import { readRequest } from './request.ts'
 import { envelopeOf, type Failure, failure, giveUp, respond } from './respond.ts'
 import type { Api, ApiResponse, EntryRequest } from './route.ts'
 import { match, segmentsOf } from './router.ts'
+import type { SignIn } from './security.ts'
 import type { Validating } from './validating/validating.ts'
 
 /** Where the FHIR API is mounted. */
@@ -37,6 +38,8 @@ export type Outside = SystemCaller | PersonCaller
 export type FhirHandlerOptions = Readonly<{
   records: Records
   validating: Validating
+  /** How callers sign in, for the CapabilityStatement; asked when it is first read. */
+  signIn: () => SignIn
   /**
    * Who sends a request: whom its bearer token names, or the person who is signed in at the browser that it came from. Throws a Problem
    * `unauthenticated`. Answer without a promise where that is known already.
@@ -55,11 +58,12 @@ export type FhirHandlerOptions = Readonly<{
 export const createApi = ({
   records,
   validating,
+  signIn,
   baseUrl,
   log,
   limits = LIMITS,
-}: Pick<FhirHandlerOptions, 'records' | 'validating' | 'baseUrl' | 'log' | 'limits'>): Api => {
-  const capability = capabilityTexts()
+}: Pick<FhirHandlerOptions, 'records' | 'validating' | 'signIn' | 'baseUrl' | 'log' | 'limits'>): Api => {
+  const capability = capabilityTexts(signIn)
   const api: Api = {
     records,
     validating,

@@ -270,6 +270,8 @@ describe('what the CapabilityStatement claims holds', () => {
       expect([status, body.type]).toEqual([200, `${code}-response`])
     }
     expect(rest?.security?.service?.[0]?.coding?.[0]?.code).toBe('SMART-on-FHIR')
+    const uris = rest?.security?.extension?.[0]?.extension?.map(({ url, valueUri }) => [url, valueUri])
+    expect(uris).toEqual([['token', service.services.auth.smartConfiguration().token_endpoint]])
     expect((await (await service.fhir())('GET', '/Goal')).status).toBe(401)
     expect(rest?.security?.description).toContain(`${service.baseUrl}/fhir/.well-known/smart-configuration`)
     expect((await fetch(`${service.baseUrl}/fhir/.well-known/smart-configuration`)).status).toBe(200)

@@ -6,7 +6,9 @@ import { isError } from '../../src/fhir/outcome.ts'
 import { validateResource } from '../../src/validation/validate.ts'
 
 const BASE = 'https://plans.example/fhir'
-const statement = capabilityStatement(BASE, new Date('2026-03-01T12:00:00Z'))
+const NOW = new Date('2026-03-01T12:00:00Z')
+const SIGN_IN = { token_endpoint: 'https://plans.example/auth/token' }
+const statement = capabilityStatement(BASE, NOW, SIGN_IN)
 const resources = statement.rest?.[0]?.resource ?? []
 
 describe('the CapabilityStatement (capabilitystatement.html)', () => {
@@ -70,8 +72,32 @@ describe('the CapabilityStatement (capabilitystatement.html)', () => {
     expect(profiles).toContain('https://keyplan.example/fhir/StructureDefinition/anticipatory-care-plan')
   })
 
+  test('says how callers sign in, as the SMART configuration of the moment has it', () => {
+    const security = (more: object) => {
+      const found = capabilityStatement(BASE, NOW, { ...SIGN_IN, ...more })
+      expect(validateResource(found).filter(isError)).toEqual([])
+      const { service = [], extension = [] } = found.rest?.[0]?.security ?? {}
+      return {
+        services: service.map(({ coding, text }) => [coding?.[0]?.code, text]),
+        uris: extension[0]?.extension?.map(({ url, valueUri }) => [url, valueUri]),
+      }
+    }
+    const systems = ['SMART-on-FHIR', 'SMART Backend Services']
+    const token = ['token', SIGN_IN.token_endpoint]
+    expect(security({})).toEqual({ services: [systems], uris: [token] })
+    expect(security({ tls_client_certificate_bound_access_tokens: true })).toEqual({
+      services: [systems, ['Certificates', expect.stringContaining('RFC 8705')]],
+      uris: [token],
+    })
+    const authorize = 'https://plans.example/auth/authorize'
+    expect(security({ authorization_endpoint: authorize })).toEqual({
+      services: [['SMART-on-FHIR', 'SMART Backend Services and SMART App Launch']],
+      uris: [token, ['authorize', authorize]],
+    })
+  })
+
   test('is computed again only when the base address changes', () => {
-    const text = capabilityTexts()
+    const text = capabilityTexts(() => SIGN_IN)
     expect(text(BASE)).toBe(text(BASE))
     expect(text('http://localhost:1/fhir')).toContain('http://localhost:1/fhir')
   })

@@ -139,6 +139,7 @@ describe('an answer that cannot be written', () => {
     createFhirHandler({
       records,
       validating: {} as Validating,
+      signIn: () => ({ token_endpoint: 'https://plans.example/auth/token' }),
       authenticate: () => {
         throw new Error('nobody foresaw this')
       },
