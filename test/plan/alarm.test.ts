@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Task } from 'fhir/r4.js'
 import { type Alarm, type AlarmTask, alarmChanges, alarmId } from '../../src/plan/alarm.ts'
-import { PROFILE } from '../../src/plan/codes.ts'
-import { departures } from '../profiles/conformance.ts'
+import { faultsOf } from '../profiles/conformance.ts'
 
 const NOW = new Date('2026-03-20T10:00:00.000Z')
 
@@ -34,7 +33,7 @@ describe('an alarm is one Task', () => {
     ],
   ])('%s', (_name, more, priority, owner) => {
     const task = raised(alarm(more))
-    expect(departures(task, PROFILE.task)).toEqual([])
+    expect(faultsOf(task)).toEqual([])
     expect([task.status, task.priority, task.owner?.reference]).toEqual(['requested', priority, owner])
     expect(task.input?.[0]?.valueReference).toEqual({ reference: 'Endpoint/ambulance' })
     expect(JSON.stringify(task)).not.toMatch(/CPR|resuscitation/i)
@@ -45,7 +44,7 @@ describe('an alarm is one Task', () => {
     ['audit-contradicted', 'asap'],
   ])('%s: about no person and no recipient, for the operator', (code, priority) => {
     const task = raised(alarm({ code, recipient: undefined, patient: undefined, custodian: undefined }))
-    expect(departures(task, PROFILE.task)).toEqual([])
+    expect(faultsOf(task)).toEqual([])
     expect([task.status, task.priority, task.owner?.reference]).toEqual([
       'requested',
       priority,
@@ -77,7 +76,7 @@ describe('an alarm is one Task', () => {
   test('that ends by itself when it is over, and opens again when it comes again', () => {
     const [over, ...more] = alarmChanges([], [stored(raised(alarm()))], NOW)
     expect([over?.task.status, over?.task.executionPeriod?.end, more]).toEqual(['completed', NOW.toISOString(), []])
-    expect(departures(over?.task as Task, PROFILE.task)).toEqual([])
+    expect(faultsOf(over?.task as Task)).toEqual([])
     const closed = stored(over?.task as Task)
     expect(alarmChanges([], [closed], NOW)).toEqual([])
     const [again] = alarmChanges([alarm()], [closed], NOW)

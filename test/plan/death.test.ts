@@ -3,11 +3,11 @@ import { describe, expect, test } from '@jest/globals'
 import type { CarePlan, CodeableConcept, Observation, Patient, Task } from 'fhir/r4.js'
 import { isError } from '../../src/fhir/outcome.ts'
 import { resourceKey } from '../../src/fhir/resource.ts'
-import { OBSERVATION, PROFILE } from '../../src/plan/codes.ts'
+import { OBSERVATION } from '../../src/plan/codes.ts'
 import { completeAfterDeath, deathIssues } from '../../src/plan/death.ts'
 import { type PersonRecord, personRecord } from '../../src/plan/person.ts'
 import { checkPerson } from '../../src/plan/rules/index.ts'
-import { departures } from '../profiles/conformance.ts'
+import { faultsOf } from '../profiles/conformance.ts'
 import { recordOf } from './support/form.ts'
 import { frozen } from './support/submission.ts'
 
@@ -64,7 +64,7 @@ describe('the death of a person with a plan', () => {
     const written = complete(record, { died: '2024-05-30' })
     expect(written[0]).toMatchObject({ resourceType: 'CarePlan', status: 'completed' })
     const task = written.find((resource): resource is Task => resource.resourceType === 'Task') as Task
-    expect(departures(task, PROFILE.task)).toEqual([])
+    expect(faultsOf(task)).toEqual([])
     expect(task).toMatchObject({
       status: 'requested',
       for: { reference: resourceKey(record.patient) },

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import type { FhirResource, Task } from 'fhir/r4.js'
-import { EXTENSION, PROFILE, SYSTEM } from '../../src/plan/codes.ts'
+import { EXTENSION, SYSTEM } from '../../src/plan/codes.ts'
 import { planTaskKeys, planTasks } from '../../src/plan/plan-tasks.ts'
-import { departures } from '../profiles/conformance.ts'
+import { faultsOf } from '../profiles/conformance.ts'
 import { type Form, recordOf } from './support/form.ts'
 import { type Changes, changed } from './support/set.ts'
 
@@ -53,7 +53,7 @@ describe('what a plan in force asks of somebody (RSP-10; copies from paper)', ()
     const tasks = tasksOf(made)
     expect(codes(tasks)).toEqual(expected)
     for (const task of tasks) {
-      expect(departures(task, PROFILE.task)).toEqual([])
+      expect(faultsOf(task)).toEqual([])
       expect(planTaskKeys('CarePlan/plan')).toContain(`Task/${task.id}`)
       expect(task).toMatchObject({ focus: { reference: 'CarePlan/plan' }, for: { reference: 'Patient/person' } })
       expect(task.owner?.identifier?.value).toBe('ZZ901')
@@ -74,7 +74,7 @@ describe('what a plan in force asks of somebody (RSP-10; copies from paper)', ()
   test('the end of the plan cancels it, and says why', () => {
     const tasks = tasksOf({ form: { ...UNENDORSED, status: 'revoked' }, set: COPIED, held })
     expect(codes(tasks)).toEqual(['endorsement-due cancelled', 'confirm-transcription cancelled'])
-    for (const task of tasks) expect(departures(task, PROFILE.task)).toEqual([])
+    for (const task of tasks) expect(faultsOf(task)).toEqual([])
   })
 
   test.each<Task['status']>(['completed', 'rejected', 'failed', 'cancelled', 'entered-in-error'])(

@@ -4,6 +4,7 @@ import { type PlanTaskCode, PROFILE } from '../../src/plan/codes.ts'
 import { summaryDocument } from '../../src/plan/summary/document.ts'
 import { readPerson } from '../../src/plan/summary/reading.ts'
 import { planToShow, respectDocument } from '../../src/plan/summary/respect-document.ts'
+import { summaryFor } from '../../src/plan/summary/roles.ts'
 import { PLAN_TASK, planTask } from '../../src/plan/task.ts'
 import { faultsOf } from './conformance.ts'
 import { fixturePerson, people } from './fixture-person.ts'
@@ -12,6 +13,18 @@ const AT = { now: new Date('2026-03-20T10:00:00Z'), sequence: 1, epoch: 1 }
 
 const taskOf = (code: PlanTaskCode): Task =>
   planTask({ id: 't', code, patient: 'Patient/1', focus: 'CarePlan/1', owner: 'ZZ901', now: AT.now })
+
+/** Each with sections or an order of its own, and one that the table of roles does not know. */
+const ROLES = [
+  'ambulance',
+  'out-of-hours',
+  'gp-practice',
+  'hospital',
+  'community-nurse',
+  'social-care',
+  'community-pharmacy',
+  'x',
+]
 
 const claims = (resource: FhirResource): readonly string[] => resource.meta?.profile ?? []
 
@@ -27,6 +40,11 @@ describe('what is captured and composed conforms to the profiles that it claims'
     const composition = document.entry?.[0]?.resource as FhirResource
     expect(claims(composition)).toEqual([PROFILE.summary])
     expect(faultsOf(composition)).toEqual([])
+  })
+
+  test.each(ROLES)('the Key Information Summary as it is fitted to a role: %s', (role) => {
+    const document = summaryFor(role, summaryDocument(readPerson(fixturePerson('margaret.json'), AT.now), AT))
+    expect(faultsOf(document.entry?.[0]?.resource)).toEqual([])
   })
 
   test.each(people)('the Composition of the emergency care plan as a document: %s', (file) => {

@@ -6,9 +6,10 @@ Profile: KeyInformationSummary
 Parent: Composition
 Id: key-information-summary
 Title: "Key Information Summary"
-Description: "What services that meet the person in an emergency need to know, on one page and always in the same order. Derived from the plans in force; never written by hand. Each section is there even where nothing is recorded, and then says so."
+Description: "What services that meet the person in an emergency need to know, on one page: what decides first and always in the same order, then the rest in the order of the reader's work. Derived from the plans in force; never written by hand. Each section is there even where nothing is recorded, or where it is withheld from the reader, and then says so."
 * ^experimental = false
 * insert Composed([[the summary]])
+* obeys summary-1
 * extension contains
     SummaryOrder named order 1..1 MS and
     PlanEdition named edition 0..2 MS
@@ -32,8 +33,7 @@ Description: "What services that meet the person in an emergency need to know, o
 * section ^slicing.discriminator.type = #pattern
 * section ^slicing.discriminator.path = "code"
 * section ^slicing.rules = #closed
-* section ^slicing.ordered = true
-* section ^slicing.description = "Sections in a fixed order: what a crew needs first comes first"
+* section ^slicing.description = "Each section once. What decides comes first, in a fixed order"
 * section.title 1..1 MS
 * section.title ^short = "Heading"
 * section.code 1..1 MS
@@ -63,3 +63,8 @@ Description: "What services that meet the person in an emergency need to know, o
 * insert SummarySection(otherDocuments, other-documents)
 * insert SummarySection(plans, plans)
 * insert SummarySection(verify, verify)
+
+Invariant: summary-1
+Description: "Who the person is stands first; what decides (resuscitation, focus, refusals, other treatments) stands next and in this order, unless it is withheld from the reader."
+Severity: #error
+Expression: "section[0].code.coding.code = 'identity' and (section.where(code.coding.code = 'cpr' and emptyReason.coding.where(code = 'withheld').empty()).exists() implies (section[1].code.coding.code = 'cpr' and section[2].code.coding.code = 'overall-focus' and section[3].code.coding.code = 'advance-refusals' and section[4].code.coding.code = 'interventions'))"
