@@ -48,20 +48,25 @@ const isCheckedElsewhere = (
   return (ofType || source === undefined) && (UNIVERSAL_KEYS.has(key) || invariantNamed(path, key) !== undefined)
 }
 
-/** Steps that all the rules of one validation may take together: two or three seconds. */
-const MOST_STEPS = 10_000_000
+/** Steps that one rule may take, and that all the rules of one validation may take together: half a second, and a few. */
+const MOST_STEPS = 500_000
+const MOST_STEPS_TOGETHER = 5_000_000
 const budgets = new WeakMap<Run, Budget>()
 
-const budgetOf = (run: Run): Budget => {
-  let budget = budgets.get(run)
-  if (budget === undefined) {
-    budget = { steps: MOST_STEPS }
-    budgets.set(run, budget)
+/** Evaluates with what a validation has left for its rules. */
+const within = <T>(run: Run, act: (budget: Budget) => T): T => {
+  const together = budgets.get(run) ?? { steps: MOST_STEPS_TOGETHER }
+  budgets.set(run, together)
+  const steps = Math.min(MOST_STEPS, together.steps)
+  const budget = { steps }
+  try {
+    return act(budget)
+  } finally {
+    together.steps -= Math.min(steps, steps - budget.steps)
   }
-  return budget
 }
 
-const environmentAt = (spot: Spot, run: Run): Environment => ({
+const environmentAt = (spot: Spot, run: Run, budget: Budget): Environment => ({
   resource: spot.resource,
   rootResource: rootOf(spot),
   resolve: (reference) => run.resolve(spot, reference),
@@ -70,7 +75,7 @@ const environmentAt = (spot: Spot, run: Run): Environment => ({
   conformsTo: (item, profile) => ('resource' in item ? run.conformsTo(item as Spot, profile) : undefined),
   isAllowedHtml: (xhtml) => narrativeFault(xhtml) === undefined,
   now: run.now,
-  budget: budgetOf(run),
+  budget,
 })
 
 const severityOf = (constraint: ElementDefinitionConstraint): 'error' | 'warning' =>
@@ -105,7 +110,7 @@ const checkOf = (constraint: ElementDefinitionConstraint, structure: StructureDe
   return (spot, run) => {
     let why = ''
     try {
-      if (holds(expression, spot, environmentAt(spot, run)) !== false) return
+      if (within(run, (budget) => holds(expression, spot, environmentAt(spot, run, budget))) !== false) return
     } catch (error) {
       if (!(error instanceof FhirPathFault)) throw error
       if (error.kind === 'too-costly') {
@@ -162,7 +167,7 @@ export const expressionHolds = (text: string, spot: Spot, run: Run, resource: Sp
   const expression = compiled(text)
   if (expression === undefined) return undefined
   try {
-    const found = evaluate(expression, resource, environmentAt(spot, run))
+    const found = within(run, (budget) => evaluate(expression, resource, environmentAt(spot, run, budget)))
     const only = found.length === 1 ? found[0]?.value : undefined
     return typeof only === 'boolean' ? only : found.some(({ value }) => value !== undefined && value === spot.value)
   } catch (error) {
