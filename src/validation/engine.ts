@@ -16,6 +16,8 @@ export type Profile = Readonly<{
   type: string
   /** True for a type of FHIR itself: what it demands is checked wherever it stands. */
   isType: boolean
+  /** How many elements it defines. */
+  size: number
   check: EngineCheck
 }>
 

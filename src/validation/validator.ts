@@ -32,8 +32,8 @@ export type Validator = Readonly<{
   validate(resource: unknown, options?: ValidateOptions): Outcome
 }>
 
-/** Elements that all profiles of one validation may look at together. */
-const MOST_HELD = 200_000
+/** Elements of definitions that one validation may hold something against: some seconds. */
+const MOST_HELD = 20_000_000
 
 /** What is broken so that no rule about meaning can be asked. */
 const SHAPELESS: ReadonlySet<string> = new Set([
@@ -102,9 +102,10 @@ const begin = (
     hold(spot, one) {
       const under = active.get(spot.value) ?? new Set()
       if (under.has(one)) return
-      held += 1
+      const before = held
+      held += one.size
       if (held > MOST_HELD) {
-        if (held === MOST_HELD + 1)
+        if (before <= MOST_HELD)
           engine.report(
             findingAt(
               spot,

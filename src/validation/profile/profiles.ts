@@ -27,6 +27,7 @@ const profileOf = (library: Library, tree: ElementNode): Profile => {
     canonical: canonicalOf(structure),
     type: structure.type,
     isType,
+    size: structure.snapshot?.element.length ?? 0,
     check(spot, engine) {
       check ??= (isType ? undefined : rootCheck(library, tree)) ?? nothing
       check(spot, engine)

@@ -1,4 +1,9 @@
 import type { ElementDefinition } from 'fhir/r4.js'
+import {
+  PatternFault,
+  type RegularExpression,
+  regularExpression,
+} from '../../fhir/regular-expression/regular-expression.ts'
 import type { EngineCheck } from '../engine.ts'
 import { shownValue } from '../finding.ts'
 import { isNode, type Node } from '../invariants/invariant.ts'
@@ -6,6 +11,7 @@ import { findingAt } from '../spot.ts'
 import { allOf } from './all-of.ts'
 import { compare, fixedOf, hasPattern, isSame, leastOf, momentOf, mostOf, patternOf } from './values.ts'
 
+const REGEX = 'http://hl7.org/fhir/StructureDefinition/regex'
 const MIN_LENGTH = /\/(?:minLength|extension-ElementDefinition\.minLength)$/
 const MUST_HAVE_VALUE = /\/extension-ElementDefinition\.mustHaveValue$/
 
@@ -92,6 +98,57 @@ const lengthCheck = (definition: ElementDefinition, profile: string): EngineChec
   }
 }
 
+const regexOf = ({ type = [], extension = [] }: ElementDefinition): string | undefined =>
+  [...type.flatMap((one) => one.extension ?? []), ...extension].find(({ url }) => url === REGEX)?.valueString
+
+/** Patterns of profiles are matched in time proportional to the text, whatever they say. */
+const regexCheck = (definition: ElementDefinition, profile: string): EngineCheck | undefined => {
+  const source = regexOf(definition)
+  if (source === undefined) return undefined
+  const notChecked =
+    (why: PatternFault): EngineCheck =>
+    (spot, engine) =>
+      engine.report(
+        findingAt(
+          spot,
+          'pattern-not-checked',
+          'not-supported',
+          `The pattern of the profile was not matched. ${why.message}`,
+          {
+            severity: 'warning',
+            profile,
+            expected: source,
+            hint: 'Write the pattern in a simpler way.',
+          },
+        ),
+      )
+  let expression: RegularExpression
+  try {
+    expression = regularExpression(source, { isWhole: true })
+  } catch (error) {
+    if (error instanceof PatternFault) return notChecked(error)
+    throw error
+  }
+  return (spot, engine) => {
+    if (typeof spot.value !== 'string') return
+    try {
+      if (expression.test(spot.value)) return
+    } catch (error) {
+      if (!(error instanceof PatternFault)) throw error
+      notChecked(error)(spot, engine)
+      return
+    }
+    engine.report(
+      findingAt(spot, 'pattern-not-matched', 'value', 'This has not the form that the profile asks for.', {
+        profile,
+        value: shownValue(spot.value),
+        expected: source,
+        hint: 'Write it as the pattern says.',
+      }),
+    )
+  }
+}
+
 const presenceCheck = ({ extension = [] }: ElementDefinition, profile: string): EngineCheck | undefined => {
   if (!extension.some(({ url, valueBoolean }) => MUST_HAVE_VALUE.test(url) && valueBoolean === true)) return undefined
   return (spot, engine) => {
@@ -112,7 +169,7 @@ const presenceCheck = ({ extension = [] }: ElementDefinition, profile: string): 
   }
 }
 
-/** The check of what a definition says of the value itself: fixed, pattern, bounds, length; undefined where it says nothing. */
+/** The check of what a definition says of the value itself: fixed, pattern, bounds, length, form; undefined where it says nothing. */
 export const valueCheck = (definition: ElementDefinition, profile: string): EngineCheck | undefined =>
   allOf([
     fixedCheck(definition, profile),
@@ -120,5 +177,6 @@ export const valueCheck = (definition: ElementDefinition, profile: string): Engi
     boundCheck(leastOf(definition), 'least', profile),
     boundCheck(mostOf(definition), 'most', profile),
     lengthCheck(definition, profile),
+    regexCheck(definition, profile),
     presenceCheck(definition, profile),
   ])
