@@ -101,7 +101,7 @@ export const demo: Command = {
         ({ baseUrl }) => `${baseUrl}/fhir`,
       )
       closing.push(() => server.stop())
-      identity?.serve(server.baseUrl)
+      await identity?.serve(server.baseUrl)
       const view = createSharingView(server.services, systems, display)
       closing.push(() => view.stop())
       const endLive = display.live(view.line)

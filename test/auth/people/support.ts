@@ -58,8 +58,7 @@ export const startPeople = async (
   let baseUrl = ''
   const provider = await startIdentityService({
     port: 0,
-    clientId: 'keyplan',
-    clientSecret: 'a secret of the test',
+    client: { client_id: 'keyplan', client_secret: 'a secret of the test' },
     keyplan: () => baseUrl,
     staff: options.staff ?? STAFF,
   })
@@ -96,7 +95,8 @@ export const startPeople = async (
       signIn: async (account) => {
         const one = browser()
         const asked = await one.get(`${baseUrl}/sign-in`)
-        await one.post(asked.url, { account })
+        const { url, text } = await one.post(asked.url, { account })
+        if (url !== `${baseUrl}/me`) throw new Error(`Nobody was signed in: ${asked.text} ${text}`)
         return one
       },
       stop: async () => {

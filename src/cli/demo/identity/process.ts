@@ -14,7 +14,7 @@ export type DemoIdentity = Readonly<{
   /** The file that KeyPlan is told of it by (`KEYPLAN_IDENTITY`). */
   file: string
   /** Says where KeyPlan is, so that people are sent back there and nowhere else. */
-  serve(keyplan: string): void
+  serve(keyplan: string): Promise<void>
   stop(): Promise<void>
 }>
 
@@ -31,15 +31,21 @@ export const startDemoIdentity = async (dataFolder: string, wanted: number): Pro
   const child = fork(MAIN, [], { detached: true, stdio: ['ignore', log.fd, log.fd, 'ipc'] })
   const ended = new Promise((settle) => child.once('exit', settle))
   await log.close()
-  const send = (message: FromParent): void => void child.send(message)
+  const ask = async (message: FromParent): Promise<ToParent> => {
+    const answered = Promise.race([
+      once(child, 'message').then(([answer]) => answer as ToParent),
+      ended.then(() => ({ failed: 'it ended' })),
+    ])
+    child.send(message)
+    return answered
+  }
+  const failed = (): Error => new Error(`The identity service does not run; its log is ${folder}/log.txt.`)
 
   const clientSecret = randomBytes(32).toString('base64url')
-  send({ start: { port: await freePort(wanted), clientId: CLIENT, clientSecret } })
-  const answer = (await Promise.race([
-    once(child, 'message').then(([message]) => message),
-    ended.then(() => ({ failed: 'it ended' })),
-  ])) as ToParent
-  if ('failed' in answer) throw new Error(`The identity service did not start; its log is ${folder}/log.txt.`)
+  const answer = await ask({
+    start: { port: await freePort(wanted), client: { client_id: CLIENT, client_secret: clientSecret } },
+  })
+  if (!('issuer' in answer)) throw failed()
 
   const file = join(folder, 'identity.json')
   await writeFile(join(folder, 'secret'), clientSecret, { mode: 0o600 })
@@ -60,7 +66,9 @@ export const startDemoIdentity = async (dataFolder: string, wanted: number): Pro
   return {
     issuer: answer.issuer,
     file,
-    serve: (keyplan) => send({ keyplan }),
+    serve: async (keyplan) => {
+      if (!('heard' in (await ask({ keyplan })))) throw failed()
+    },
     stop: async () => {
       child.kill('SIGTERM')
       await ended

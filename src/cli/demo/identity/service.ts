@@ -3,7 +3,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { Provider } from 'oidc-provider'
+import { type ClientMetadata, Provider } from 'oidc-provider'
 import { ASSURED, type StaffMember } from './staff.ts'
 
 export type IdentityService = Readonly<{ issuer: string; stop(): Promise<void> }>
@@ -11,8 +11,8 @@ export type IdentityService = Readonly<{ issuer: string; stop(): Promise<void> }
 export type IdentityServiceOptions = Readonly<{
   /** 0 for any free port. */
   port: number
-  clientId: string
-  clientSecret: string
+  /** KeyPlan as a client: its id, and how it proves who it is (OpenID Connect Dynamic Client Registration, section 2). */
+  client: ClientMetadata
   /** Where KeyPlan is, without a slash at its end. */
   keyplan: () => string
   staff: readonly StaffMember[]
@@ -43,16 +43,12 @@ ${staff.map(({ account, name, jobRole }) => `<button name="account" value="${acc
   )
 
 /** The provider itself, `oidc-provider` as it comes, with pages and people of ours. */
-const createProvider = (
-  issuer: string,
-  { clientId, clientSecret, keyplan, staff }: IdentityServiceOptions,
-): Provider => {
+const createProvider = (issuer: string, { client, keyplan, staff }: IdentityServiceOptions): Provider => {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
   const provider: Provider = new Provider(issuer, {
     clients: [
       {
-        client_id: clientId,
-        client_secret: clientSecret,
+        ...client,
         redirect_uris: [`${keyplan()}/sign-in/callback`],
         post_logout_redirect_uris: [`${keyplan()}/signed-out`],
       },
@@ -87,9 +83,9 @@ const createProvider = (
     },
     // KeyPlan belongs to the same organisation: nobody is asked whether it may know them.
     loadExistingGrant: async (ctx) => {
-      const { client, session, requestParamScopes } = ctx.oidc
-      if (client === undefined || session?.accountId === undefined) return undefined
-      const grant = new provider.Grant({ clientId: client.clientId, accountId: session.accountId })
+      const { client: asking, session, requestParamScopes } = ctx.oidc
+      if (asking === undefined || session?.accountId === undefined) return undefined
+      const grant = new provider.Grant({ clientId: asking.clientId, accountId: session.accountId })
       grant.addOIDCScope([...requestParamScopes].join(' '))
       await grant.save()
       return grant
