@@ -1,18 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
+import { isThere, namedTests, readPage, tableLines } from './named-tests.ts'
 
-const root = new URL('../../', import.meta.url)
-const read = (path: string): string => readFileSync(new URL(path, root), 'utf8')
-const page = read('docs/lessons.md')
+const page = readPage('docs/lessons.md')
 
-/** The lines of the tables, their heads left out, by the section in which they stand. */
+/** The lines of the tables, by the section in which they stand. */
 const sections = [...page.matchAll(/^## (.+)\n([\s\S]*?)(?=^## |(?![\s\S]))/gm)].map(([, title = '', text = '']) => ({
   title,
-  lines: text.split('\n').filter((line) => line.startsWith('| ') && !/^\| (?:what went wrong|---) /.test(line)),
+  lines: tableLines(text),
 }))
-
-/** Tests that are named: `file` › `title`. */
-const proofs = [...page.matchAll(/`(test\/[^`]+)` › `([^`]+)`/g)].map(([, file = '', title = '']) => ({ file, title }))
 
 test('the sections are those of the faults that are known, and none is without lines', () => {
   expect(sections.map(({ title }) => title)).toEqual([
@@ -32,8 +27,6 @@ describe.each(sections)('$title', ({ lines }) => {
   })
 })
 
-test.each(proofs)('the test exists: $file › $title', ({ file, title }) => {
-  expect(existsSync(new URL(file, root))).toBe(true)
-  const titles = read(file).replaceAll("\\'", "'")
-  expect(titles).toMatch(new RegExp(`['"\`]${title.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}`))
+test.each(namedTests(page))('the test exists: $file › $title', (named) => {
+  expect(isThere(named)).toBe(true)
 })
