@@ -31,6 +31,30 @@ const published = ({ resourceType, id, url, version, ...rest }, config) => ({
   ...rest,
 })
 
+/** The guide itself: what is in the package, by title. */
+const guide = (resources, config) => ({
+  resourceType: 'ImplementationGuide',
+  id: config.id,
+  url: `${config.canonical}/ImplementationGuide/${config.id}`,
+  version: config.version,
+  name: config.name,
+  title: config.title,
+  status: config.status,
+  publisher: config.publisher,
+  description: config.description,
+  packageId: config.id,
+  fhirVersion: config.fhirVersion,
+  definition: {
+    resource: resources
+      .map(({ resourceType, id, title, name }) => ({
+        reference: { reference: `${resourceType}/${id}` },
+        name: title ?? name ?? id,
+        exampleBoolean: false,
+      }))
+      .sort((a, b) => (a.reference.reference < b.reference.reference ? -1 : 1)),
+  },
+})
+
 /** Every resource of the package, with its file name, in the order of the names. */
 const compile = async () => {
   sushi.utils.logger.level = 'warn'
@@ -48,13 +72,11 @@ const compile = async () => {
     ...instances.filter((instance) => instance._instanceMeta.usage !== 'Inline').map((instance) => instance.toJSON()),
     ...definitions.allPredefinedResources(),
   ]
+  const complete = resources.map((resource) => published(resource, config))
   return {
     config,
-    files: resources
-      .map((resource) => ({
-        name: `${resource.resourceType}-${resource.id}.json`,
-        resource: published(resource, config),
-      }))
+    files: [...complete, guide(complete, config)]
+      .map((resource) => ({ name: `${resource.resourceType}-${resource.id}.json`, resource }))
       .sort((a, b) => (a.name < b.name ? -1 : 1)),
   }
 }

@@ -87,7 +87,9 @@ test('the page / names the places of the service, and each of them answers', asy
   expect(links).toEqual([
     '/fhir/metadata',
     '/.well-known/smart-configuration',
+    '/guide',
     '/docs',
+    '/validate',
     '/openapi.json',
     '/health/ready',
     '/metrics',

@@ -165,6 +165,7 @@ const PURPOSES: Readonly<Record<string, (plan: () => Promise<CarePlan>) => Reque
   populateForm: () => ({ path: '/fhir/Questionnaire/respect-v3/$populate', body: parameters(SUBJECT()) }),
   readCodeSystem: async () => ({ path: `/fhir/CodeSystem/${await firstOf('CodeSystem')}` }),
   readConceptMap: async () => ({ path: `/fhir/ConceptMap/${await firstOf('ConceptMap')}` }),
+  readImplementationGuide: () => ({ path: '/fhir/ImplementationGuide/keyplan.fhir.r4' }),
   readOperationDefinition: async () => ({ path: `/fhir/OperationDefinition/${await firstOf('OperationDefinition')}` }),
   readQuestionnaire: () => ({ path: '/fhir/Questionnaire/respect-v3' }),
   readStructureDefinition: async () => ({ path: `/fhir/StructureDefinition/${await firstOf('StructureDefinition')}` }),

@@ -1,5 +1,10 @@
 import { readFileSync } from 'node:fs'
-import type { CapabilityStatement, CapabilityStatementRest, CapabilityStatementRestResource } from 'fhir/r4.js'
+import type {
+  CapabilityStatement,
+  CapabilityStatementRest,
+  CapabilityStatementRestResource,
+  ImplementationGuide,
+} from 'fhir/r4.js'
 import { loadPackage } from '../definitions/package.ts'
 import { COMPOSED, PUBLISHED, SERVED, type ServedType } from '../definitions/served.ts'
 import { includable, reverseIncludable } from '../search/query/include.ts'
@@ -69,6 +74,11 @@ const resourceOf = (served: ServedType): CapabilityStatementRestResource => {
       'Conditions (If-None-Exist, and the URL of a conditional update, patch or delete) are the search parameters below; one that is not known is refused, whatever Prefer says.',
   }
 }
+
+/** The guide that what is served follows, in its version. */
+const IMPLEMENTATION_GUIDE = (loadPackage().all('ImplementationGuide') as ImplementationGuide[]).map(
+  ({ url, version: its }) => `${url}|${its}`,
+)
 
 /** The operations of the whole service. */
 const systemOperations = (): Operation[] => {
@@ -146,6 +156,7 @@ export const capabilityStatement = (baseUrl: string, date: Date, signIn: SignIn)
       url: baseUrl,
     },
     fhirVersion: '4.0.1',
+    implementationGuide: IMPLEMENTATION_GUIDE,
     format: ['json', 'xml'],
     patchFormat: [...PATCH_FORMATS],
     rest: [rest],

@@ -131,7 +131,7 @@ describe('the guide is served, without a token', () => {
     ['/guide', 'text/html; charset=utf-8', /How do I say/],
     ['/guide?q=ventilator', 'text/html; charset=utf-8', /She refuses a ventilator/],
     ['/guide/StructureDefinition/plan-patient', 'text/html; charset=utf-8', /Profile of Patient/],
-    ['/guide/StructureDefinition/plan-patient.json', 'application/fhir+json; charset=utf-8', /"id":"plan-patient"/],
+    ['/guide/StructureDefinition/plan-patient.json', 'application/json; charset=utf-8', /"id":"plan-patient"/],
     ['/guide/schema/plan-patient.schema.json', 'application/schema+json; charset=utf-8', /"\$schema"/],
     ['/guide/example/Patient-margaret', 'text/html; charset=utf-8', /Worked example/],
   ])('%s', async (path, type, content) => {

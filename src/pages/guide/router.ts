@@ -62,7 +62,7 @@ const pageOf = (type: string, name: string): string | undefined => {
 const definition: RequestHandler = ({ params }, response, next) => {
   const found = loadPackage().resource(String(params['type']), String(params['name']))
   if (found === undefined) return next()
-  response.set('Cache-Control', KEPT).type('application/fhir+json').send(JSON.stringify(found))
+  response.set('Cache-Control', KEPT).json(found)
 }
 
 const page: RequestHandler = ({ params }, response, next) => {
