@@ -16,6 +16,7 @@ import { type CaseResult, machine, RESULTS, type Run, resultsTable, writeResults
 import { SEARCH, main as search } from './search/main.ts'
 import { createSeeds } from './seeds.ts'
 import { openStage, type Stage } from './stage.ts'
+import { VALIDATE, main as validate } from './validate/main.ts'
 
 /** Every benchmark; `all` runs them in this order. */
 const BENCHMARKS: readonly Benchmark[] = [emergency, read, searchPatient, create, submit, transaction]
@@ -28,7 +29,7 @@ PostgreSQL with one statement. Both get the same load in turns, in one run; what
 ${BENCHMARKS.map(({ name, about }) => `  ${name.padEnd(15)} ${about}`).join('\n')}
   all             all of them
 
-${[FAN_OUT, SEARCH].map(({ name, about }) => `  ${name.padEnd(15)} ${about}\n                  By itself and with options of its own: npm run bench -- ${name} --help`).join('\n')}
+${[FAN_OUT, SEARCH, VALIDATE].map(({ name, about }) => `  ${name.padEnd(15)} ${about}\n                  By itself and with options of its own: npm run bench -- ${name} --help`).join('\n')}
 
   ${DECIDE.name.padEnd(15)} ${DECIDE.about}
 
@@ -49,6 +50,7 @@ export const main = async (args: readonly string[]): Promise<number> => {
   if (args[0] === DECIDE.name) return decide()
   if (args[0] === FAN_OUT.name) return fanOut(args.slice(1))
   if (args[0] === SEARCH.name) return search(args.slice(1))
+  if (args[0] === VALIDATE.name) return validate(args.slice(1))
   let options: Options
   let benchmarks: readonly Benchmark[]
   try {

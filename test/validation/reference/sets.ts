@@ -15,6 +15,8 @@ export type Judged = Readonly<{
   valid: boolean
   /** What the other validator said, where that is recorded. */
   said: readonly Readonly<{ severity: string; expression?: string; text?: string }>[]
+  /** What it is to be judged by. */
+  definitions: () => Definitions
   validator: () => Validator
 }>
 
@@ -40,9 +42,13 @@ const once = <T>(make: () => T): (() => T) => {
   }
 }
 
-const validatorOf = (definitions: () => Definitions): (() => Validator) => once(() => createValidator(definitions()))
+/** These definitions, and one validator that knows them for all cases that are judged by them. */
+const judgedBy = (make: () => Definitions): Pick<Judged, 'definitions' | 'validator'> => {
+  const definitions = once(make)
+  return { definitions, validator: once(() => createValidator(definitions())) }
+}
 
-const base = validatorOf(() => BASE)
+const base = judgedBy(() => BASE)
 
 type PublicCase = Readonly<{
   id: string
@@ -64,27 +70,26 @@ const publicCases = (): readonly Judged[] => {
       profiles,
       valid: expect.valid,
       said: expect.issues,
-      validator:
-        supporting.length === 0
-          ? base
-          : validatorOf(
-              () =>
-                bringing(
-                  BASE,
-                  supporting.map((path) => resourceAt(path, folder)),
-                ).definitions,
-            ),
+      ...(supporting.length === 0
+        ? base
+        : judgedBy(
+            () =>
+              bringing(
+                BASE,
+                supporting.map((path) => resourceAt(path, folder)),
+              ).definitions,
+          )),
     }))
 }
 
 /** What defines something, rather than being an example of something. */
-const DEFINES =
+export const DEFINES =
   /^(?:StructureDefinition|SearchParameter|ValueSet|CodeSystem|OperationDefinition|ConceptMap|NamingSystem|CapabilityStatement|CompartmentDefinition|ImplementationGuide|StructureMap|ig|package|\.)/
 
 const officialExamples = (): readonly Judged[] =>
   jsonIn(EXAMPLES)
     .filter((name) => !DEFINES.test(name))
-    .map((name) => ({ id: name, text: textOf(name, EXAMPLES), profiles: [], valid: true, said: [], validator: base }))
+    .map((name) => ({ id: name, text: textOf(name, EXAMPLES), profiles: [], valid: true, said: [], ...base }))
 
 /** UK Core, whose definitions have no snapshots. */
 export const ukCoreDefinitions = (): Definitions =>
@@ -99,14 +104,14 @@ export const ukCoreDefinitions = (): Definitions =>
 const ukCoreExamples = (): readonly Judged[] => {
   const folder = new URL('uk-core/examples/', SHARED)
   const profilesOf = resourceAt('../example-profiles.json', folder) as unknown as Record<string, readonly string[]>
-  const validator = validatorOf(ukCoreDefinitions)
+  const judged = judgedBy(ukCoreDefinitions)
   return jsonIn(folder).map((name) => ({
     id: name,
     text: textOf(name, folder),
     profiles: profilesOf[name] ?? [],
     valid: true,
     said: [],
-    validator,
+    ...judged,
   }))
 }
 

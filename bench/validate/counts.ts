@@ -1,0 +1,51 @@
+import type { FhirResource } from 'fhir/r4.js'
+import { BASE } from '../../src/definitions/base.ts'
+import { isError } from '../../src/fhir/outcome.ts'
+import type { Validator } from '../../src/validation/validator.ts'
+import { population } from '../../test/validation/mutation/population.ts'
+import { JUDGED_SETS, judge } from '../../test/validation/reference/sets.ts'
+import { medplumAccepts, profileOf } from './medplum.ts'
+
+/** On the same resources: what a validator took for valid and is not, and the other way round. */
+export type Counts = Readonly<{ of: string; cases: number; ours: Wrong; medplum: Wrong }>
+type Wrong = { falseAccepts: number; falseRejects: number }
+
+const none = (): Wrong => ({ falseAccepts: 0, falseRejects: 0 })
+
+const count = (wrong: Wrong, isValid: boolean, accepted: boolean): void => {
+  if (accepted && !isValid) wrong.falseAccepts++
+  if (!accepted && isValid) wrong.falseRejects++
+}
+
+/** Over what others have judged, and over resources with one rule broken. The official examples with true errors of their own count for both. */
+export const falseOnes = (validator: Validator): readonly Counts[] => {
+  const accepts = (resource: unknown): boolean => !validator.validate(resource).findings.some(isError)
+  const ofSets = JUDGED_SETS.filter(({ missing }) => missing === undefined).map(({ name, cases }): Counts => {
+    const [ours, medplum] = [none(), none()]
+    const all = cases().filter(({ text }) => text.length < 100_000)
+    for (const one of all) {
+      count(ours, one.valid, judge(one).valid)
+      let resource: FhirResource | undefined
+      try {
+        resource = JSON.parse(one.text) as FhirResource
+      } catch {
+        // What is no JSON is refused before any validator sees it.
+      }
+      const asked = one.profiles[0] === undefined ? undefined : one.definitions().structure(one.profiles[0])
+      count(
+        medplum,
+        one.valid,
+        resource !== undefined && medplumAccepts(resource, asked ?? profileOf(resource, one.definitions())),
+      )
+    }
+    return { of: name, cases: all.length, ours, medplum }
+  })
+  const { mutants } = population(8)
+  const [ours, medplum] = [none(), none()]
+  for (const { resource } of mutants) {
+    const mutant = resource as unknown as FhirResource
+    count(ours, false, accepts(mutant))
+    count(medplum, false, medplumAccepts(mutant, profileOf(mutant, BASE)))
+  }
+  return [...ofSets, { of: 'one rule broken', cases: mutants.length, ours, medplum }]
+}

@@ -1,0 +1,170 @@
+import { relative } from 'node:path'
+import { parseArgs } from 'node:util'
+import type { FhirResource } from 'fhir/r4.js'
+import { BASE } from '../../src/definitions/base.ts'
+import { validateStructure } from '../../src/validation/validate.ts'
+import { createValidator } from '../../src/validation/validator.ts'
+import { median } from '../figures.ts'
+import { createProgress, type Progress } from '../progress.ts'
+import { machine, table, writeResults } from '../report.ts'
+import { commandFigures } from './command.ts'
+import { type Counts, falseOnes } from './counts.ts'
+import { loadMedplum, medplumAccepts, profileOf } from './medplum.ts'
+import { plainAjv } from './plain-schema.ts'
+import { subjects } from './subjects.ts'
+
+export const VALIDATE = {
+  name: 'validate',
+  about:
+    'The validator beside that of @medplum/core, its structure check beside plain ajv, and keyplan validate as a person runs it.',
+}
+
+/** How many times as fast as Medplum it is to be, and how many times as long as plain ajv the structure check may take. */
+const TARGETS = { medplum: 10, ajv: 2, firstResult: 400, seconds: 3, megabytes: 150 }
+
+const HELP = `npm run bench -- validate [options]
+
+${VALIDATE.about}
+
+Both validate the same resources in turns, in one process; what counts is the ratio of the same round, of which the median is told. Medplum is
+given R4's definitions as they were published and one profile at most, which is all that it takes; KeyPlan checks all rules, terminology and all
+profiles. Then it is counted what each took for valid that is not, and the other way round.
+
+  --rounds N        rounds; medians are reported (5)
+  --milliseconds N  length of one turn (400)
+  --help            this text
+
+Results are printed and written to bench/results as JSON.
+`
+
+/** Resources a second: over and over the same list, for so long. */
+const perSecond = (
+  resources: readonly FhirResource[],
+  work: (resource: FhirResource) => unknown,
+  milliseconds: number,
+): number => {
+  const started = performance.now()
+  let done = 0
+  let elapsed = 0
+  do {
+    for (const resource of resources) work(resource)
+    done += resources.length
+    elapsed = performance.now() - started
+  } while (elapsed < milliseconds)
+  return (1_000 * done) / elapsed
+}
+
+type Beside = Readonly<{ name: string; ours: number; theirs: number; ratio: number; lowest: number; highest: number }>
+
+/** Two ways to do the same work in turns, after one turn of each that only warms up. */
+const inTurns = (
+  name: string,
+  resources: readonly FhirResource[],
+  ours: (resource: FhirResource) => unknown,
+  theirs: (resource: FhirResource) => unknown,
+  { rounds, milliseconds }: Options,
+): Beside => {
+  const turns = Array.from({ length: rounds + 1 }, () => [
+    perSecond(resources, ours, milliseconds),
+    perSecond(resources, theirs, milliseconds),
+  ]).slice(1) as [number, number][]
+  const ratios = turns.map(([one, other]) => one / other)
+  return {
+    name,
+    ours: median(turns.map(([one]) => one)),
+    theirs: median(turns.map(([, other]) => other)),
+    ratio: median(ratios),
+    lowest: Math.min(...ratios),
+    highest: Math.max(...ratios),
+  }
+}
+
+type Options = Readonly<{ rounds: number; milliseconds: number }>
+
+const number = (value: number): string => Math.round(value).toLocaleString('en-GB')
+
+const besideTable = (theirs: string, rows: readonly Beside[]): string =>
+  table([
+    ['', 'KeyPlan/s', `${theirs}/s`, 'ratio', 'rounds'],
+    ...rows.map((row) => [
+      row.name,
+      number(row.ours),
+      number(row.theirs),
+      row.ratio.toFixed(2),
+      `${row.lowest.toFixed(2)}–${row.highest.toFixed(2)}`,
+    ]),
+  ])
+
+const countsTable = (rows: readonly Counts[]): string =>
+  table([
+    ['', 'cases', 'KeyPlan: false accepts', 'false rejects', 'Medplum: false accepts', 'false rejects'],
+    ...rows.map(({ of, cases, ours, medplum }) =>
+      [of, cases, ours.falseAccepts, ours.falseRejects, medplum.falseAccepts, medplum.falseRejects].map(String),
+    ),
+  ])
+
+const measure = async (options: Options, progress: Progress): Promise<void> => {
+  progress.line(`${machine()}: ${options.rounds} rounds of ${options.milliseconds} ms each`)
+  const validator = createValidator(BASE)
+  const known = new Map<FhirResource, ReturnType<typeof profileOf>>()
+  const all = subjects()
+  for (const { resources } of all) for (const resource of resources) known.set(resource, profileOf(resource, BASE))
+  loadMedplum()
+
+  const beside: Beside[] = []
+  for (const { name, resources } of all) {
+    progress.show(`${name}: KeyPlan and Medplum`, beside.length / all.length)
+    const medplum = (resource: FhirResource): unknown => medplumAccepts(resource, known.get(resource))
+    beside.push(inTurns(name, resources, (resource) => validator.validate(resource), medplum, options))
+  }
+  const structure: Beside[] = []
+  for (const { name, resources } of all.slice(0, 4)) {
+    progress.show(`${name}: structure, and plain ajv`, structure.length / 4)
+    const plain = plainAjv(resources[0]?.resourceType ?? '')
+    structure.push(inTurns(name, resources, validateStructure, (resource) => plain(resource), options))
+  }
+  progress.show('counting what each gets wrong', 0.5)
+  const counts = falseOnes(validator)
+  progress.show('keyplan validate', 0.5)
+  const command = await commandFigures(options.rounds)
+  progress.clear()
+  const path = await writeResults({ run: options, targets: TARGETS, beside, structure, counts, command })
+  process.stdout.write(`
+All rules, beside Medplum's validateResource (${TARGETS.medplum} times as fast is wanted)
+${besideTable('Medplum', beside)}
+
+Structure alone, beside plain ajv (at least 1/${TARGETS.ajv} of its speed is wanted)
+${besideTable('ajv', structure)}
+
+What each got wrong, of the same cases
+${countsTable(counts)}
+
+keyplan validate: first result after ${Math.round(command.firstResult)} ms (${TARGETS.firstResult} wanted); ${command.files} official examples in ${command.seconds.toFixed(1)} s (${TARGETS.seconds} wanted)
+Memory with R4 and our package loaded: ${command.megabytes} MB (${TARGETS.megabytes} wanted)
+
+Written to ${relative(process.cwd(), path)}
+`)
+}
+
+/** Runs the benchmark of the validator; answers the exit code: 0 done, 1 failed, 2 not understood. */
+export const main = async (args: readonly string[]): Promise<number> => {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      rounds: { type: 'string', default: '5' },
+      milliseconds: { type: 'string', default: '400' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  })
+  const options = { rounds: Number(values.rounds), milliseconds: Number(values.milliseconds) }
+  if (values.help) {
+    process.stdout.write(HELP)
+    return 0
+  }
+  if (!(options.rounds >= 1 && options.milliseconds >= 1)) {
+    process.stderr.write('bench validate: --rounds and --milliseconds must be whole numbers from 1.\n')
+    return 2
+  }
+  await measure(options, createProgress())
+  return 0
+}
