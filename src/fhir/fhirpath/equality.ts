@@ -1,7 +1,7 @@
 import { FhirPathFault } from './fault.ts'
 import { type Collection, type Item, isObject, systemType } from './item.ts'
 import { isQuantity } from './model.ts'
-import { compareQuantities, readQuantity } from './quantity.ts'
+import { compareQuantities, type Quantity, readQuantity } from './quantity.ts'
 import { type Run, spend } from './run.ts'
 import { compareTemporals, readTemporal } from './temporal.ts'
 
@@ -44,6 +44,8 @@ export const areEqual = (left: Item, right: Item, run: Run): boolean | undefined
     const [from, to] = [readQuantity(a), readQuantity(b)]
     return from === undefined || to === undefined ? false : fromOrder(compareQuantities(from, to), run)
   }
+  if ((isQuantity(one) && typeof b === 'number') || (isQuantity(other) && typeof a === 'number'))
+    return fromOrder(compare(left, right, run), run)
   if (typeof a === 'object' || typeof b === 'object') return isSame(a, b, run)
   // A code and the text of a number are no equals, whatever they look like; an integer and a decimal may be.
   return a === b
@@ -136,20 +138,27 @@ export const compare = (left: Item, right: Item, run: Run): number | undefined =
   if (typeof a === 'number' && typeof b === 'number') return a - b
   const [one, other] = [systemType(left), systemType(right)]
   let order: number | undefined
-  if (isQuantity(one) && isQuantity(other)) {
-    const [from, to] = [readQuantity(a), readQuantity(b)]
+  if (isQuantity(one) || isQuantity(other)) {
+    const [from, to] = [quantityOf(left), quantityOf(right)]
+    if (from === 'none' || to === 'none') throw noOrder(one, other)
     order = from === undefined || to === undefined ? undefined : compareQuantities(from, to)
   } else if (typeof a === 'string' && typeof b === 'string' && (isTemporal(one) || isTemporal(other))) {
     order = temporalOrder(a, b)
   } else if (typeof a === 'string' && typeof b === 'string') return a < b ? -1 : a > b ? 1 : 0
-  else
-    throw new FhirPathFault(
-      'value',
-      `${shortType(one)} and ${shortType(other)} have no order. Compare numbers, texts, dates, times or quantities.`,
-    )
+  else throw noOrder(one, other)
   if (order === undefined) run.isUncertain = true
   return order
 }
+
+/** The quantity that an item is, or a number without a unit; `none` for what is neither. */
+const quantityOf = ({ value, type }: Item): Quantity | undefined | 'none' =>
+  typeof value === 'number' ? { value, unit: '1' } : isQuantity(type) ? readQuantity(value) : 'none'
+
+const noOrder = (one: string, other: string): FhirPathFault =>
+  new FhirPathFault(
+    'value',
+    `${shortType(one)} and ${shortType(other)} have no order. Compare numbers, texts, dates, times or quantities.`,
+  )
 
 export const shortType = (type: string): string => type.replace(/^System\./, '')
 
