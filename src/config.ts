@@ -29,6 +29,8 @@ export type Config = Readonly<{
   metricsPort: number | undefined
   /** Requests a second that each client may make of this process; `emergency`: of the emergency view, where its role is one of emergencies. */
   rates: Readonly<{ general: number; emergency: number }>
+  /** Whether records are shared unless somebody objects, as each nation's policy has it, or only once they have agreed. */
+  consent: 'opt-out' | 'opt-in'
   logLevel: LogLevel
   /** What works, and whoever runs the service should know. */
   warnings: readonly string[]
@@ -55,6 +57,7 @@ const SETTINGS = [
   'KEYPLAN_BASE_URL',
   'KEYPLAN_CLIENTS',
   'KEYPLAN_CLIENT_CERTIFICATE_HEADER',
+  'KEYPLAN_CONSENT',
   'KEYPLAN_DATA',
   'KEYPLAN_EMERGENCY_RATE_LIMIT',
   'KEYPLAN_IDENTITY',
@@ -215,6 +218,7 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
     identity: value('KEYPLAN_IDENTITY'),
     idTokenKeys: value('KEYPLAN_ID_TOKEN_KEYS'),
     metricsPort: readPort('METRICS_PORT'),
+    consent: readChoice('KEYPLAN_CONSENT', ['opt-out', 'opt-in'], 'opt-out'),
     rates: {
       general: readRate('KEYPLAN_RATE_LIMIT', 2_000),
       emergency: readRate('KEYPLAN_EMERGENCY_RATE_LIMIT', 2_000),

@@ -16,6 +16,7 @@ import { definitionsWith, keptIn } from './definitions/packages/kept.ts'
 import { Problem } from './fhir/outcome.ts'
 import type { Log } from './log.ts'
 import { createMetrics } from './metrics.ts'
+import { useConsentRegime } from './plan/jurisdiction.ts'
 import { createRecords } from './records/records.ts'
 import { createReindexer } from './records/reindexer.ts'
 import type { Records } from './records/types.ts'
@@ -100,7 +101,11 @@ export const openServices = async (options: {
     },
   })
   const seal = createSeal(keys, auditKey)
+  useConsentRegime(await store.consentRegime.read())
   const records = createRecords(store, seal)
+  const changed = await records.settleConsentRegime(asService('consent-regime', 'administration'), config.consent)
+  if (changed > 0)
+    log.info({ regime: config.consent, persons: changed }, 'Sharing was derived anew under another regime of consent')
   const dispatcher = createDispatcher({ records, log })
   const settling = createSettling({ records, log })
   const timekeeper = createTimekeeper({ records, log })

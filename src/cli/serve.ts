@@ -32,6 +32,7 @@ Settings, from the environment:
   KEYPLAN_IDENTITY       how people sign in: a JSON file, see docs/sign-in.md (they do not)
   KEYPLAN_ID_TOKEN_KEYS  JWK set that says to apps who uses them (generated below KEYPLAN_DATA)
   KEYPLAN_PACKAGES       FHIR packages that were added: keyplan packages --help (packages, below KEYPLAN_DATA)
+  KEYPLAN_CONSENT        opt-out: shared unless somebody objects, as each nation's policy has it; opt-in: only once they have agreed (opt-out)
   KEYPLAN_RATE_LIMIT     requests a second that one client may make of this process (2000), in bursts of what 5 seconds allow
   KEYPLAN_EMERGENCY_RATE_LIMIT
                          the same for the emergency view, for ambulance, out-of-hours and hospital: a share of their own (2000)

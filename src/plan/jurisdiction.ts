@@ -74,6 +74,21 @@ export const POLICY: Readonly<Record<Jurisdiction, Policy>> = {
   },
 }
 
+/** `opt-out`: what each nation's law and policy say. `opt-in`: a deployment that shares nothing, in any nation, before the person has agreed. */
+export const CONSENT_REGIMES = ['opt-out', 'opt-in'] as const
+export type ConsentRegime = (typeof CONSENT_REGIMES)[number]
+
+let regime: ConsentRegime = 'opt-out'
+
+/** Told when the database is opened, before anything is derived: one database has one regime (`installation.consent_regime`). */
+export const useConsentRegime = (chosen: ConsentRegime): void => {
+  regime = chosen
+}
+
+/** What sharing needs in this nation and this deployment. */
+export const sharingPolicyOf = (jurisdiction: Jurisdiction): Policy['sharing'] =>
+  regime === 'opt-in' ? 'explicit-consent' : POLICY[jurisdiction].sharing
+
 const isJurisdiction = (code: string | undefined): code is Jurisdiction =>
   code !== undefined && Object.hasOwn(POLICY, code)
 

@@ -2,7 +2,7 @@ import type { Consent } from 'fhir/r4.js'
 import type { SharingDecision } from './codes.ts'
 import type { Jurisdiction } from './derived.ts'
 import { consentPeriods, standingOf } from './in-force.ts'
-import { activeSharingDecisions, POLICY, type Policy, sharingDecisionCode } from './jurisdiction.ts'
+import { activeSharingDecisions, type Policy, sharingDecisionCode, sharingPolicyOf } from './jurisdiction.ts'
 import type { PersonRecord } from './person.ts'
 
 const PERMITTING: Readonly<Record<Policy['sharing'], ReadonlySet<string | undefined>>> = {
@@ -32,7 +32,7 @@ export const sharingDecisionsInForce = (person: PersonRecord, now: Date): Consen
  * objection or a consent that has ended: permitted, except where the policy needs explicit consent.
  */
 export const sharingOf = (person: PersonRecord, jurisdiction: Jurisdiction, now: Date): 'permitted' | 'withheld' => {
-  const policy = POLICY[jurisdiction].sharing
+  const policy = sharingPolicyOf(jurisdiction)
   const decisions = sharingDecisionsInForce(person, now)
   if (decisions.length === 0) return policy === 'direct-care' ? 'permitted' : 'withheld'
   return decisions.every((decision) => PERMITTING[policy].has(sharingDecisionCode(decision))) ? 'permitted' : 'withheld'

@@ -15,6 +15,7 @@ import { typeOf } from './change.ts'
 import { completeness } from './completeness.ts'
 import { composedDocument } from './composed-document.ts'
 import { confirmReview } from './confirm-review.ts'
+import { settleConsentRegime } from './consent-regime.ts'
 import { leaseDeliveries, registerRecipient, settleRecipient } from './deliveries.ts'
 import { respectDocument, verifyCurrent } from './documents.ts'
 import { emergency } from './emergency.ts'
@@ -87,6 +88,7 @@ export const createRecords = (store: Store, seal: Seal): Records => ({
   rederive: (cx, patientIds, options) => audited(store, cx, 'rederive', () => rederive(store, cx, patientIds, options)),
   rederiveEach: (cx, patientIds, options) =>
     audited(store, cx, 'rederive', () => rederiveEach(store, cx, patientIds, options)),
+  settleConsentRegime: (cx, regime) => settleConsentRegime(store, cx, regime),
   turns: (asked) => store.turns(asked),
   jobs: {
     accept: (cx, asked) => acceptJob(store, cx, asked),

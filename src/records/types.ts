@@ -7,6 +7,7 @@ import type { Clinician } from '../plan/acts.ts'
 import type { Completeness } from '../plan/completeness.ts'
 import type { Death } from '../plan/death.ts'
 import type { Demographics } from '../plan/demographics.ts'
+import type { ConsentRegime } from '../plan/jurisdiction.ts'
 import type { PersonRecord } from '../plan/person.ts'
 import type { Heartbeat } from '../plan/summary/heartbeat.ts'
 import type { TimelineEvent } from '../plan/timeline.ts'
@@ -292,6 +293,8 @@ export type Records = Readonly<{
     patientIds: readonly string[],
     options?: Readonly<{ force?: boolean }>,
   ): Promise<Rederived>
+  /** Puts the database under this regime of consent where it is under the other (`records/consent-regime.ts`); of how many persons something changed. */
+  settleConsentRegime(cx: RequestContext, regime: ConsentRegime): Promise<number>
   /** Up to `most` persons for whom something else holds by `now` than was last derived, the earliest first; those after `after`. */
   turns(asked: Readonly<{ now: Date; most: number; after?: Turn | undefined }>): Promise<readonly Turn[]>
   /** For the dispatcher: what is due to a recipient, leased; and what came of it (see `store/deliveries.ts`). */

@@ -6,6 +6,7 @@ import * as breaker from './breaker.ts'
 import { brokenGlassStore } from './broken-glass.ts'
 import { type Commit, commitStore } from './commit.ts'
 import { type Condition, readConditions } from './conditions.ts'
+import { consentRegimeStore } from './consent-regime.ts'
 import { openDatabase } from './database.ts'
 import * as deliveries from './deliveries.ts'
 import { readDeliveries } from './delivery-status.ts'
@@ -87,6 +88,7 @@ export const openStore = async (
       searchKey: installation.searchKey,
       before: (asked: Parameters<typeof readBefore>[1]) => readBefore(database, asked),
       conditions: (asked: readonly Condition[]) => readConditions(database, asked),
+      consentRegime: consentRegimeStore(database),
       commit: async (changes: Commit): Promise<void> => {
         try {
           await commit(changes)

@@ -15,6 +15,8 @@ export const withRecords = <Result>(
 ): Promise<Result> =>
   withStore(async (store) => {
     const { createRecords } = await import('../../records/records.ts')
+    const { useConsentRegime } = await import('../../plan/jurisdiction.ts')
+    useConsentRegime(await store.consentRegime.read())
     return use(createRecords(store, seal), asService(command, 'administration'))
   })
 

@@ -1,7 +1,7 @@
 import type { Consent } from 'fhir/r4.js'
 import { EXTENSION, type SharingDecision } from '../codes.ts'
 import type { Jurisdiction } from '../derived.ts'
-import { POLICY, sharingDecisionCode } from '../jurisdiction.ts'
+import { POLICY, sharingDecisionCode, sharingPolicyOf } from '../jurisdiction.ts'
 import { extension, type PersonRecord } from '../person.ts'
 import { sharingDecisionsInForce, sharingOf } from '../sharing.ts'
 import { recordedText } from './attribution.ts'
@@ -37,10 +37,10 @@ export const readSharing = (person: PersonRecord, jurisdiction: Jurisdiction, no
 })
 
 const policyText = (jurisdiction: Jurisdiction): string => {
-  const { name, sharing } = POLICY[jurisdiction]
-  return sharing === 'direct-care'
+  const { name } = POLICY[jurisdiction]
+  return sharingPolicyOf(jurisdiction) === 'direct-care'
     ? `In ${name} plans are shared for direct care unless the person objects.`
-    : `In ${name} plans are shared only once the person has expressly agreed.`
+    : `${POLICY[jurisdiction].sharing === 'direct-care' ? 'Here' : `In ${name}`} plans are shared only once the person has expressly agreed.`
 }
 
 /** What an advance refusal is in the person's nation, as one sentence. */

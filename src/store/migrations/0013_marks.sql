@@ -1,5 +1,8 @@
 -- Up Migration
 
+-- Under which regime the sharing of all persons was derived: by the law of each nation, or only once the person has agreed.
+alter table installation add consent_regime text not null default 'opt-out' check (consent_regime in ('opt-out', 'opt-in'));
+
 -- The few resources that not everybody may see who sees the others of a person: labelled above normal, or a plan that is a draft still. A mark is
 -- about every version of the resource, and outlives it, as its history does.
 create table marked_resource (
