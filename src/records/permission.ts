@@ -34,7 +34,7 @@ export type Refused = Readonly<{ patient: string | undefined; entities: readonly
  * A record that is about to be shown or changed: a row, or a person of whom something is said (`about`). What is missing of a person's facts is
  * taken for withheld.
  */
-export type Subject = Readonly<{ type: string; id: string; patient: string | null }> &
+export type Subject = Readonly<{ type: string; id: string; patient: string | null; isPerson?: boolean }> &
   Partial<
     Readonly<{ sharing: 'permitted' | 'withheld' | null; custodian: string | null } & Pick<Facts, 'label' | 'author'>>
   >
@@ -44,7 +44,7 @@ export const about = (
   id: string,
   person: Readonly<{ sharing: 'permitted' | 'withheld'; custodian: string }>,
   type = 'Patient',
-): Subject => ({ type, id, patient: id, sharing: person.sharing, custodian: person.custodian })
+): Subject => ({ type, id, patient: id, isPerson: true, sharing: person.sharing, custodian: person.custodian })
 
 /** Leave to search: what the caller may see, and what its scopes for this interaction reach. */
 export const permitOf = (cx: RequestContext, letter: ScopeLetter | undefined): Permit =>
@@ -129,11 +129,11 @@ export const maySee = async (store: Store, cx: RequestContext, subject: Subject)
 /** The answer to a denial. What is hidden is answered as what is not there, in the very words. */
 export const refusal = (
   denial: Denial,
-  { type, id, patient }: Subject,
-  entities: readonly string[] = [`${type}/${id}`],
+  { type, id, patient, isPerson = false }: Subject,
+  entities: readonly string[] = [isPerson ? `Patient/${id}` : `${type}/${id}`],
 ): Problem => {
   const cause = { patient: patient ?? undefined, entities, denied: denial.reason } satisfies Refused
-  if (denial.hidden && type === 'Patient') return personUnknown(id, cause)
+  if (denial.hidden && isPerson) return personUnknown(id, cause)
   if (denial.hidden) return problem('not-found', 'not-found', notHere(`${type}/${id}`), { cause })
   const [key, text] = TEXT[denial.reason] ?? OTHERWISE
   return problem('forbidden', key, denial.breakGlass ? `${text} ${GLASS}` : text, { cause })
