@@ -13,6 +13,16 @@ export type Codes = Readonly<{
   concept(system: string, code: string): Concept | undefined
 }>
 
+/**
+ * Code systems whose codes are made by a grammar and listed nowhere: what is not of their form is none of them
+ * (http://hl7.org/fhir/R4/terminologies-systems.html).
+ */
+const FORMS: ReadonlyMap<string, RegExp> = new Map([
+  // FHIR's own short names of its formats are taken besides (http://hl7.org/fhir/R4/http.html#mime-type).
+  ['urn:ietf:bcp:13', /^(?:xml|json|ttl|[\w.!#$&^+-]{1,127}\/[\w.!#$&^+*-]{1,127}(?:\s*;.*)?)$/],
+  ['urn:ietf:bcp:47', /^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*$/],
+])
+
 type Coded = Readonly<{ system?: string | undefined; code?: string | undefined }>
 
 /** Codes with their systems. */
@@ -47,6 +57,8 @@ export const codesOf = (definitions: Definitions): Codes => {
         const systems = index.get(code)
         return systems !== undefined && (system === undefined || systems.has(system))
       }
+      const ofForms = [...new Set(systemsIn(valueSet))].every((one) => FORMS.get(one)?.test(code) === false)
+      if (ofForms && (valueSet.compose?.include.every((one) => one.system !== undefined) ?? false)) return false
       if (system !== undefined) return isMember(library, valueSet, { system, code })
       const systems = systemsIn(valueSet)
       if (systems.length === 0) return valueSetNotLoaded(canonical)

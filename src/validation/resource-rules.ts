@@ -1,5 +1,5 @@
 import { checkStructureDefinition } from './authoring/structure-definition.ts'
-import { checkCodeSystem, checkValueSet } from './authoring/terminology.ts'
+import { checkCodeSystem, checkConceptMap, checkValueSet } from './authoring/terminology.ts'
 import { checkEntries } from './bundle/entries.ts'
 import { checkLinked } from './bundle/linked.ts'
 import { checkForm } from './questionnaire/form.ts'
@@ -11,6 +11,7 @@ import { checkNarratives } from './xhtml/narratives.ts'
 const RULES: Readonly<Record<string, readonly Check[]>> = {
   Bundle: [checkEntries, checkLinked],
   CodeSystem: [checkNarratives, checkCodeSystem],
+  ConceptMap: [checkNarratives, checkConceptMap],
   Questionnaire: [checkNarratives, checkForm],
   QuestionnaireResponse: [checkNarratives, checkResponse],
   StructureDefinition: [checkNarratives, checkStructureDefinition],

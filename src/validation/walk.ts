@@ -9,7 +9,7 @@ import { constraintsOf } from './invariants/constraints.ts'
 import { isNode, type Node } from './invariants/invariant.ts'
 import { allOf } from './profile/all-of.ts'
 import { canonicalOf, type Library } from './profile/library.ts'
-import { referenceCheck } from './profile/reference.ts'
+import { checkReferenceType, referenceCheck } from './profile/reference.ts'
 import { type Spot, spotBelow } from './spot.ts'
 
 export type Walk = Readonly<{
@@ -20,6 +20,12 @@ export type Walk = Readonly<{
 type Handler = (value: unknown, parent: Spot, engine: Engine) => void
 
 type TypeWalk = Readonly<{ check: EngineCheck | undefined; handlers: ReadonlyMap<string, Handler> }>
+
+/** What is asked of a value of a type beyond its definition. */
+const OF_TYPE: ReadonlyMap<string, EngineCheck> = new Map([
+  ['Coding', checkCoding],
+  ['Reference', checkReferenceType],
+])
 
 const each = (value: unknown, visit: (item: unknown, index: number | undefined) => void): void => {
   if (Array.isArray(value)) value.forEach(visit)
@@ -118,7 +124,7 @@ export const createWalk = (library: Library, atResource: EngineCheck): Walk => {
         handlers.set(`_${name}`, companion(property.element.name, name, property.type.code))
     }
     const tree = path.includes('.') ? undefined : library.typeTree(path)
-    const ofType = path === 'Coding' ? checkCoding : undefined
+    const ofType = OF_TYPE.get(path)
     const constraints = tree === undefined ? undefined : constraintsOf(tree.definition, tree.structure)
     return { check: allOf([constraints, ofType]), handlers }
   })

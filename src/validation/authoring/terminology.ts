@@ -144,3 +144,40 @@ export const checkCodeSystem: Check = (spot, run) => {
   }
   checkProperties(childrenNamed(spot, 'concept'), new Map(property.map(({ code, type }) => [code, type])), run)
 }
+
+const checkMapped = (spot: Spot, codes: ReadonlySet<string> | undefined, system: string, run: Run): void => {
+  const { code } = spot.value as { code?: string }
+  if (codes === undefined || code === undefined || codes.has(code)) return
+  run.report(
+    findingAt(
+      childrenNamed(spot, 'code')[0] ?? spot,
+      'code-unknown',
+      'code-invalid',
+      `The code system ${system} has no such code.`,
+      {
+        value: shownValue(code),
+        expected: `a code of ${system}`,
+        hint: 'Check its spelling and its case.',
+      },
+    ),
+  )
+}
+
+/** The codes of a code system that is known whole. */
+const codesOf = (system: string | undefined, run: Run): ReadonlySet<string> | undefined => {
+  const known = system === undefined ? undefined : run.definitions.codeSystem(system)
+  return known?.content === 'complete' ? new Set(codesIn(known.concept ?? []).map(({ code }) => code)) : undefined
+}
+
+/** The rules about a ConceptMap as a whole: that what it maps are codes of the systems that it names. */
+export const checkConceptMap: Check = (spot, run) => {
+  if (run.isBroken(spot)) return
+  for (const group of childrenNamed(spot, 'group')) {
+    const { source, target } = group.value as { source?: string; target?: string }
+    const [from, to] = [codesOf(source, run), codesOf(target, run)]
+    for (const element of childrenNamed(group, 'element')) {
+      checkMapped(element, from, source ?? '', run)
+      for (const mapped of childrenNamed(element, 'target')) checkMapped(mapped, to, target ?? '', run)
+    }
+  }
+}

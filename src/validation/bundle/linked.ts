@@ -63,21 +63,24 @@ const checkReachable = (entries: readonly Entry[], isDocument: boolean, run: Run
   })
 }
 
-/** What the Composition refers to is in the document, but for what may be left outside (http://hl7.org/fhir/R4/documents.html#content). */
-const INSIDE: readonly string[] = ['subject', 'encounter', 'author', 'attester', 'custodian', 'event', 'section']
+/** Elements of the first resource that refer to what is in the Bundle (http://hl7.org/fhir/R4/documents.html#content, messaging.html#assembling). */
+const INSIDE: Readonly<Record<string, readonly string[]>> = {
+  Composition: ['subject', 'encounter', 'author', 'attester', 'custodian', 'event', 'section'],
+  MessageHeader: ['focus'],
+}
 
-const checkComposition = (composition: Spot, run: Run): void => {
-  for (const name of INSIDE) {
+const checkFirst = (first: Spot, run: Run): void => {
+  for (const name of INSIDE[first.type] ?? []) {
     const references: [string, string][] = []
-    referencesIn((composition.value as Readonly<Record<string, unknown>>)[name], `.${name}`, references)
+    referencesIn((first.value as Readonly<Record<string, unknown>>)[name], `.${name}`, references)
     for (const [reference, place] of references) {
-      if (run.resolve(composition, reference) !== undefined) continue
+      if (run.resolve(first, reference) !== undefined) continue
       run.report({
         severity: 'error',
         code: 'not-found',
-        key: 'document-reference-unresolved',
-        text: 'The Composition of a document refers to what is not in the document.',
-        expression: expressionOf(composition) + place,
+        key: 'bundle-reference-unresolved',
+        text: `The ${first.type} refers to what is not in the Bundle.`,
+        expression: expressionOf(first) + place,
         value: shownValue(reference),
         expected: 'the fullUrl of an entry',
         hint: 'Add the resource as an entry, or correct the reference to be its fullUrl.',
@@ -93,6 +96,6 @@ export const checkLinked: Check = (spot, run) => {
   const entries = entriesOf(spot)
   const first = entries[0]?.resource
   if (first?.type !== (type === 'document' ? 'Composition' : 'MessageHeader')) return
-  if (type === 'document') checkComposition(first, run)
+  checkFirst(first, run)
   checkReachable(entries, type === 'document', run)
 }

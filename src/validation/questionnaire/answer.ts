@@ -163,12 +163,34 @@ export const checkAnswer = (answer: Spot, item: QuestionnaireItem, run: Run): vo
   for (const check of CHECKS) check(asked)
 }
 
-/** How often a question may and must be answered: `repeats`, `required` and the extensions that say it in numbers. */
-export const occurrencesOf = (item: QuestionnaireItem): Readonly<{ least: number; most: number }> => {
+const EXCLUSIVE = `${EXTENSION}questionnaire-optionExclusive`
+
+/** An option that excludes the others is chosen alone. */
+export const checkExclusive = (answers: readonly Spot[], item: QuestionnaireItem, run: Run): void => {
+  const alone = (item.answerOption ?? []).filter(({ extension }) =>
+    extension?.some(({ url, valueBoolean }) => url === EXCLUSIVE && valueBoolean === true),
+  )
+  if (answers.length < 2 || alone.length === 0) return
+  for (const answer of answers) {
+    const [value] = childrenNamed(answer, 'value')
+    if (value === undefined || !alone.some((option) => isOption(value, option as never))) continue
+    run.report(
+      findingAt(answer, 'answer-exclusive', 'invalid', 'This option excludes the others, and others are chosen too.', {
+        hint: 'Leave it, or leave the others.',
+      }),
+    )
+  }
+}
+
+/** How often a question may and must be answered: `repeats`, `required` and the extensions that say it in numbers; `least` holds once it is answered. */
+export const occurrencesOf = (
+  item: QuestionnaireItem,
+): Readonly<{ isRequired: boolean; least: number; most: number }> => {
   const least = extensionValue(item, 'questionnaire-minOccurs')?.value
   const most = extensionValue(item, 'questionnaire-maxOccurs')?.value
   return {
-    least: Math.max(item.required === true ? 1 : 0, item.required === true && typeof least === 'number' ? least : 0),
+    isRequired: item.required === true,
+    least: typeof least === 'number' ? Math.max(1, least) : 1,
     most: item.repeats === true ? (typeof most === 'number' ? most : Number.POSITIVE_INFINITY) : 1,
   }
 }
