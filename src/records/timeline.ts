@@ -13,6 +13,7 @@ import { read } from './read.ts'
 
 /** Who decided what when, over the plan and the lineage that it belongs to. Reading the plan decides and audits; the rest is the same person's. */
 export const timeline = async (store: Store, cx: RequestContext, id: string): Promise<readonly TimelineEvent[]> => {
+  requireScope(cx, 'CarePlan', 'r')
   requireScope(cx, 'Provenance', 'r')
   const { body } = await read(store, cx, 'CarePlan', id)
   const plan = parseFhirJson(body) as CarePlan

@@ -3,12 +3,14 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { Bundle, Goal, OperationOutcome, Parameters } from 'fhir/r4.js'
 import { person, register, submit } from '../support/people.ts'
 import { type FhirRequest, issueKeys, startService, type TestService } from '../support/service.ts'
+import { until } from '../support/until.ts'
 
 let service: TestService
 let gp: FhirRequest
 /** May do all that can be done with Goals, as long as they are proposed. */
 let narrow: FhirRequest
 let patient: string
+let plan: string
 const NARROW = 'system/Goal.cruds?lifecycle-status=proposed system/Patient.rs'
 
 beforeAll(async () => {
@@ -17,7 +19,7 @@ beforeAll(async () => {
   narrow = await service.fhir('gp-practice', NARROW)
   const margaret = person('margaret')
   patient = await register(gp, margaret)
-  await submit(gp, patient, margaret.conversations[0])
+  plan = (await submit(gp, patient, margaret.conversations[0])).id as string
 })
 
 afterAll(() => service.stop())
@@ -168,7 +170,11 @@ describe('reads', () => {
     const whole = await service.fhir('gp-practice', 'system/*.r')
     const all = await service.fhir('gp-practice', everyTypeButGoals())
     for (const path of [`/Goal/_history?_since=${start}`, `/_history?_since=${start}`]) {
-      expect(await found(whole, path)).toEqual(expect.arrayContaining([`Goal/${one}`, `Goal/${other}`]))
+      // What was begun before and is not settled yet holds back what came after it.
+      await until(
+        () => found(whole, path),
+        (keys) => [one, other, gone].every((id) => keys.includes(`Goal/${id}`)),
+      )
       const reached = await found(all, path)
       expect(reached).toContain(`Goal/${one}`)
       expect(reached.filter((key) => key.includes(other) || key.includes(gone))).toEqual([])
@@ -197,11 +203,14 @@ describe('reads', () => {
   test('of what is made of many resources need their types whole', async () => {
     const client = await service.fhir(
       'gp-practice',
-      'system/Patient.r system/Consent.r system/CarePlan.r?status=active',
+      'system/Patient.r system/Consent.r system/Provenance.r system/CarePlan.r?status=active',
     )
-    const { status, body } = await client<OperationOutcome>('GET', `/Patient/${patient}/$key-information-summary`)
-    expect([status, issueKeys(body)]).toEqual([403, ['scope-missing']])
-    expect(JSON.stringify(body)).toContain('system/CarePlan.r is needed, without a query part')
+    for (const path of [`/Patient/${patient}/$key-information-summary`, `/CarePlan/${plan}/$timeline`]) {
+      const { status, body } = await client<OperationOutcome>('GET', path)
+      expect([status, issueKeys(body)]).toEqual([403, ['scope-missing']])
+      expect(JSON.stringify(body)).toContain('system/CarePlan.r is needed, without a query part')
+    }
+    expect((await client('GET', `/CarePlan/${plan}`)).status).toBe(200)
   })
 })
 
@@ -221,6 +230,17 @@ beforeAll(async () => {
     interaction.some(({ code }) => code === 'history-type'),
   )
   TYPES = Object.fromEntries(stored.map(({ type }) => [type, true]))
+})
+
+test('an answer that was asked for with a wider token is not for a narrower one', async () => {
+  const kickOff = await gp('GET', `/Patient/${patient}/$everything`, undefined, { Prefer: 'respond-async' })
+  const place = (kickOff.headers.get('content-location') ?? '').slice(`${service.baseUrl}/fhir`.length)
+  await until(
+    async () => (await gp('GET', place)).status,
+    (status) => status === 200,
+    60,
+  )
+  await refused(narrow('GET', place))
 })
 
 describe('writes', () => {

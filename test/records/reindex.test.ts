@@ -141,6 +141,11 @@ describe('a search parameter that the database does not know yet', () => {
       // What is written meanwhile has its rows at once, and other parameters are not touched.
       const gp = await service.fhir('gp-practice')
       expect((await gp('GET', '/Organization?active=true')).status).toBe(200)
+      // Where a scope asks for it, what has no rows yet would be taken for what has no name; of one resource it is told from what it says.
+      const nameless = await service.fhir('gp-practice', 'system/Organization.rs?name:missing=true')
+      const refused = await nameless<OperationOutcome>('GET', '/Organization?active=true')
+      expect([refused.status, outcomeCode(refused)]).toEqual([400, 'search-parameter-building'])
+      expect((await nameless('GET', `/Organization/${idOf(3)}`)).status).toBe(403)
       const { body } = await gp<Organization>('POST', '/Organization', {
         resourceType: 'Organization',
         name: 'New here',
