@@ -7,6 +7,7 @@ import { readConfig } from '../../src/config.ts'
 import { createLog } from '../../src/log.ts'
 import { compact } from '../../src/pages/guide/compact.ts'
 import { startServer } from '../../src/server.ts'
+import { showOperations } from './example-operations.ts'
 import { person, question, submission } from './people.ts'
 import { fhirClient } from './service.ts'
 import { build, createNumbers, submissionCases } from './submissions.ts'
@@ -148,6 +149,7 @@ export const examplesPage = async (baseUrl: string): Promise<string> => {
     '| Key Information Summary, document, paper | [the summary, and whether paper is current](#key-information-summary) | [key-information-summary.md](key-information-summary.md) |',
     '| everything about a person | [a page of it](#everything-about-a-person) | `OperationDefinition/Patient-everything` |',
     '| REST | [search with `_include`, conditional create, patch, history, XML](#rest) | [search.md](search.md) |',
+    '| other operations | [completeness, review, documents, codes, validation](#other-operations) | [decision record 18](decisions/0018-terminology.md) |',
     '| time | [what is over](#time) | [decision record 11](decisions/0011-time.md) |',
   )
 
@@ -437,6 +439,19 @@ export const examplesPage = async (baseUrl: string): Promise<string> => {
         .find((text) => text.includes('is over'))
         ?.replaceAll(/since \d+ \w+ \d{4}/g, 'since …'),
     })) as never,
+  })
+
+  const { body: held } = await clients['gp-practice']<CarePlan>('GET', `/CarePlan/${plan.id}`)
+  await showOperations(show, write, {
+    patient: margaret.id,
+    plan: held,
+    clinician: clinician('General practitioner'),
+    response: {
+      resourceType: 'Parameters',
+      parameter: [
+        { name: 'questionnaire-response', resource: form('margaret', 1, margaret.id).parameter?.[0]?.resource },
+      ],
+    },
   })
 
   write('## Withdrawal', '', 'The end of the plan from above. From the commit on nothing shows it as current.')
