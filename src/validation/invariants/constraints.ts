@@ -88,10 +88,11 @@ const sentence = (text: string): string => (/[.!?]$/.test(text.trim()) ? text.tr
 
 const versioned = ({ url, version }: StructureDefinition): string => (version === undefined ? url : `${url}|${version}`)
 
-const checkOf = (constraint: ElementDefinitionConstraint, structure: StructureDefinition): Check => {
+/** The check of one rule; `profile` is the definition that it is said in. */
+export const checkOf = (constraint: ElementDefinitionConstraint, profile: string): Check => {
   const { key, human, expression: text = '' } = constraint
   const severity = severityOf(constraint)
-  const about = { rule: key, profile: versioned(structure), expected: text }
+  const about = { rule: key, profile, expected: text }
   let expression: Expression
   try {
     expression = compile(corrected(text), R4_MODEL)
@@ -136,7 +137,7 @@ export const constraintsOf = (definition: ElementDefinition, structure: Structur
       (constraint) =>
         constraint.expression !== undefined && !isCheckedElsewhere(constraint, definition.path, structure),
     )
-    .map((constraint) => checkOf(constraint, structure))
+    .map((constraint) => checkOf(constraint, versioned(structure)))
   if (checks.length === 0) return undefined
   return (spot, run) => {
     for (const check of checks) check(spot, run)

@@ -2,9 +2,10 @@ import type { QuestionnaireItem } from 'fhir/r4.js'
 import { childrenNamed } from '../children.ts'
 import type { Node } from '../invariants/invariant.ts'
 import { type Check, expressionOf, findingAt, type Run, type Spot } from '../spot.ts'
-import { checkAnswer, occurrencesOf } from './answer.ts'
+import { checkAnswer, checkExclusive, occurrencesOf } from './answer.ts'
 import { allItems, answersOf, isEnabled, linkIdOf, type Scope } from './enabled.ts'
 import { itemsOf, questionnaireOf } from './find.ts'
+import { ownConstraints } from './own-constraints.ts'
 
 type Form = Readonly<{
   run: Run
@@ -101,6 +102,7 @@ const checkQuestion = (
         `The question takes ${most} answer${most === 1 ? '' : 's'}, and has ${answers.length}.`,
       ),
     )
+  checkExclusive(answers, item, run)
   for (const answer of answers) {
     checkAnswer(answer, item, run)
     checkItems(answer, itemsOf(item), scope, form)
@@ -162,10 +164,12 @@ const checkItem = (item: QuestionnaireItem, found: readonly Spot[], holder: Spot
     return
   }
   checkText(item, found, form)
-  const { least, most } = occurrencesOf(item)
+  const own = ownConstraints(item)
+  for (const spot of found) own?.(spot, run)
+  const { isRequired, least, most } = occurrencesOf(item)
   const isGroup = item.type === 'group' || item.type === 'display'
   const count = isGroup ? found.length : found.flatMap(answersOf).length
-  if (form.isComplete && item.type !== 'display' && count < least) {
+  if (form.isComplete && item.type !== 'display' && count < least && (isRequired || count > 0)) {
     const times = least > 1 ? ` ${least} times` : ''
     run.report(
       findingAt(
@@ -230,6 +234,7 @@ export const checkResponse: Check = (spot, run) => {
     )
     return
   }
+  ownConstraints(questionnaire)?.(spot, run)
   checkItems(spot, itemsOf(questionnaire), undefined, {
     run,
     all: allItems(spot),
