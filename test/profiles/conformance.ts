@@ -4,7 +4,7 @@ import { createValidator, type Finding } from '../../src/validation/validator.ts
 const validator = createValidator(BASE)
 
 /** After everything that the examples tell of a plan; what is submitted must not lie in the future. */
-const NOW = new Date('2026-10-03T01:14:07Z')
+export const NOW = new Date('2026-10-03T01:14:07Z')
 
 /** Where a code of ours stands in an element for which FHIR itself has a list: a warning by rule, since our profile says which codes these are. */
 const isExtended = ({ key, severity, text }: Finding): boolean =>

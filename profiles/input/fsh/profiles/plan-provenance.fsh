@@ -31,4 +31,3 @@ Description: "Who wrote, signed, copied or confirmed a plan, when, and for whom.
 * signature.when ^short = "When it was signed"
 * signature.who MS
 * signature.who ^short = "Whose signature it is"
-* signature.who ^short = "Who signed"
