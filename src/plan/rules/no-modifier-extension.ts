@@ -13,7 +13,8 @@ const UNKNOWN: Readonly<Record<string, string>> = {
     'Implicit rules can give every element another meaning, and KeyPlan knows none. Leave them out and record what is meant in the elements of the profile.',
 }
 
-const find = (resource: Resource): Issue[] => {
+/** Where a resource holds what can give it another meaning that KeyPlan does not know. */
+export const unknownModifiers = (resource: Resource): Issue[] => {
   const issues: Issue[] = []
   const visit = (value: unknown, path: string): void => {
     if (Array.isArray(value)) {
@@ -45,7 +46,8 @@ const readWith = (person: PersonRecord): ReadonlySet<ResourceKey> => {
 
 /** Where a resource that is no longer, or was not yet, part of an active plan had one already, nothing is added to it by this change. */
 const isOld = ({ expression, text }: Issue, earlier: FhirResource | undefined): boolean =>
-  earlier !== undefined && find(earlier).some((found) => found.expression === expression && found.text === text)
+  earlier !== undefined &&
+  unknownModifiers(earlier).some((found) => found.expression === expression && found.text === text)
 
 /** FHIR R4, extensibility: whoever does not understand a modifier extension, or implicit rules, must not process what they are about. */
 export const noModifierExtension: RecordRule = {
@@ -57,7 +59,7 @@ export const noModifierExtension: RecordRule = {
     const [read, readBefore] = [readWith(after), before === undefined ? new Set<ResourceKey>() : readWith(before)]
     return [...after.resources].flatMap(([key, resource]) => {
       const comesIntoForce = read.has(key) && !readBefore.has(key)
-      const issues = find(resource)
+      const issues = unknownModifiers(resource)
       return comesIntoForce ? issues : issues.filter((found) => !isOld(found, before?.resources.get(key)))
     })
   },
