@@ -119,8 +119,9 @@ const checkQuestion = (
 const byLinkIdOf = (items: readonly Spot[]): ReadonlyMap<unknown, readonly Spot[]> => {
   const found = new Map<unknown, Spot[]>()
   for (const item of items) {
-    const linkId = linkIdOf(item)
-    found.set(linkId, [...(found.get(linkId) ?? []), item])
+    const known = found.get(linkIdOf(item))
+    if (known === undefined) found.set(linkIdOf(item), [item])
+    else known.push(item)
   }
   return found
 }
