@@ -19,9 +19,10 @@ export type JobStatus = Readonly<
 /** More is for no client that reads its answers. */
 const MOST = { unfinished: 10, kept: 50 }
 
+/** Only systems are answered later: for others there is nothing. */
 const system = ({ caller }: RequestContext): SystemCaller => {
   if (caller.kind === 'system') return caller
-  throw new Error('the service asks for nothing that is answered later')
+  throw unknown()
 }
 
 /** Accepts a request of a client, to be performed by whichever process comes first; answers its id. Throws `too-many-requests`. */

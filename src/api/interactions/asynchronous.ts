@@ -16,9 +16,12 @@ export type Asked = Readonly<{
 /** What an answer has beside its body. */
 export type Answered = Pick<ApiResponse, 'status' | 'version' | 'lastUpdated' | 'location'>
 
-/** True where the request is to be answered later: its route can be, and the client prefers it (http://hl7.org/fhir/R4/async.html). */
-export const isAsynchronous = ({ route }: Match, { prefer, wants }: ApiRequest): boolean =>
-  route.asynchronous === true && prefer.respondAsync === true && wants === 'json'
+/**
+ * True where the request is to be answered later: its route can be, and a client system prefers it (http://hl7.org/fhir/R4/async.html). A person is
+ * answered at once, whatever is preferred: their session may be over before a later answer is fetched.
+ */
+export const isAsynchronous = ({ route }: Match, { cx, prefer, wants }: ApiRequest): boolean =>
+  route.asynchronous === true && prefer.respondAsync === true && wants === 'json' && cx.caller.kind === 'system'
 
 /** Accepts the request, and says where its answer will be. */
 export const acceptLater = async (

@@ -249,6 +249,17 @@ describe('what an app can do in the name of a person', () => {
     ]
     expect([own.status, foreign.status]).toEqual([201, 404])
   })
+
+  test('is answered at once, whatever it prefers, and has nothing that is answered later', async () => {
+    const token = await tokenFor('user/*.rs', undefined)
+    const everything = await (await fhirClient(people.baseUrl))('GET', `/Patient/${margaret}/$everything`, undefined, {
+      Authorization: `Bearer ${token}`,
+      Prefer: 'respond-async',
+    })
+    expect([everything.status, everything.headers.get('content-location')]).toEqual([200, null])
+    const later = await ask(token, 'GET', '/_async/3b4f0a1e-0000-4000-8000-000000000000')
+    expect(later.status).toBe(404)
+  })
 })
 
 describe('the ID token (OpenID Connect Core 1.0, section 2; SMART "sso-openid-connect")', () => {
