@@ -1,28 +1,32 @@
+import { remember } from '../definitions/tables.ts'
 import { checkStructureDefinition } from './authoring/structure-definition.ts'
 import { checkCodeSystem, checkConceptMap, checkValueSet } from './authoring/terminology.ts'
 import { checkEntries } from './bundle/entries.ts'
 import { checkLinked } from './bundle/linked.ts'
+import { checkContainedIds } from './ids.ts'
 import { checkForm } from './questionnaire/form.ts'
 import { checkResponse } from './questionnaire/response.ts'
 import type { Check } from './spot.ts'
 import { checkNarratives } from './xhtml/narratives.ts'
 
-/** By the type of the resource; of those that are not here, `OF_ALL`. */
+/** Besides those of all. */
 const RULES: Readonly<Record<string, readonly Check[]>> = {
   Bundle: [checkEntries, checkLinked],
-  CodeSystem: [checkNarratives, checkCodeSystem],
-  ConceptMap: [checkNarratives, checkConceptMap],
-  Questionnaire: [checkNarratives, checkForm],
-  QuestionnaireResponse: [checkNarratives, checkResponse],
-  StructureDefinition: [checkNarratives, checkStructureDefinition],
-  ValueSet: [checkNarratives, checkValueSet],
+  CodeSystem: [checkCodeSystem],
+  ConceptMap: [checkConceptMap],
+  Questionnaire: [checkForm],
+  QuestionnaireResponse: [checkResponse],
+  StructureDefinition: [checkStructureDefinition],
+  ValueSet: [checkValueSet],
 }
 
-const OF_ALL: readonly Check[] = [checkNarratives]
+const OF_ALL: readonly Check[] = [checkContainedIds, checkNarratives]
 
 /**
  * The rules of the standard about a resource as a whole that its definition does not hold: how the entries of a Bundle hang together, what a
  * Questionnaire asks. To be called for each resource, be it the whole, contained or in an entry.
  */
-export const resourceRulesOf = (type: string): readonly Check[] =>
-  Object.hasOwn(RULES, type) ? (RULES[type] ?? OF_ALL) : OF_ALL
+export const resourceRulesOf = remember((type): readonly Check[] => [
+  ...OF_ALL,
+  ...(Object.hasOwn(RULES, type) ? (RULES[type] ?? []) : []),
+])
