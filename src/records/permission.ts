@@ -59,11 +59,27 @@ const asking = ({ caller, purpose, now, breakGlass }: RequestContext, act: 'read
 })
 
 /**
- * What is decided of rows of this type that are not marked, before it is known whose they are: of nobody's, of a person whom the caller's
+ * What is decided of rows of a type that are not marked, before it is known whose they are: of nobody's, of a person whom the caller's
  * organisation registered, of one whose record is shared, and of others. Nothing of a person's role, which depends on who the row is about.
  */
-export const seesOf = (cx: RequestContext, type: string) => {
-  const sees = (patient: string | null, sharing: 'permitted' | 'withheld', custodian: string | null): boolean =>
+export type Sees = Readonly<{ nobodys: boolean; own: boolean; shared: boolean; withheld: boolean }>
+
+/** For each read of a resource: it follows from the caller, the purpose and the type alone, so it is kept for as long as the caller is. */
+export const seesOf = (cx: RequestContext, type: string): Sees => {
+  const known = seen.get(cx.caller) ?? new Map<string, Sees>()
+  seen.set(cx.caller, known)
+  const key = `${cx.purpose} ${type}`
+  const found = known.get(key)
+  if (found !== undefined) return found
+  const made = sees(cx, type)
+  known.set(key, made)
+  return made
+}
+
+const seen = new WeakMap<RequestContext['caller'], Map<string, Sees>>()
+
+const sees = (cx: RequestContext, type: string): Sees => {
+  const may = (patient: string | null, sharing: 'permitted' | 'withheld', custodian: string | null): boolean =>
     cx.caller.kind !== 'person' &&
     decide({
       ...asking(cx, 'read'),
@@ -71,10 +87,10 @@ export const seesOf = (cx: RequestContext, type: string) => {
     }).permitted
   const own = cx.caller.kind === 'system' ? cx.caller.organization : null
   return {
-    nobodys: sees(null, 'withheld', null),
-    own: sees('', 'withheld', own),
-    shared: sees('', 'permitted', null),
-    withheld: sees('', 'withheld', null),
+    nobodys: may(null, 'withheld', null),
+    own: may('', 'withheld', own),
+    shared: may('', 'permitted', null),
+    withheld: may('', 'withheld', null),
   }
 }
 
@@ -87,7 +103,7 @@ export const decideAll = async (
 ): Promise<readonly Decision[]> => {
   const how = asking(cx, act)
   const asked = recordedAsked(how)
-  const patients = [...new Set(subjects.flatMap(({ patient }) => patient ?? []))]
+  const patients = asked === undefined ? [] : [...new Set(subjects.flatMap(({ patient }) => patient ?? []))]
   const recorded =
     asked === undefined || patients.length === 0 ? undefined : await store.recorded(patients, asked.recorded, asked.by)
   return subjects.map(({ type, patient, sharing, custodian, label, author }) =>
