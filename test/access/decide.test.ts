@@ -6,6 +6,7 @@ import type { Facts } from '../../src/access/facts.ts'
 import { POLICY } from '../../src/access/policy.ts'
 import { RULES, type Rule } from '../../src/access/rules.ts'
 import type { Caller } from '../../src/context.ts'
+import { seesEverything } from '../../src/plan/summary/roles.ts'
 
 type Case = Readonly<{
   rule: string
@@ -96,6 +97,15 @@ describe('each rule is needed: without it some case comes out otherwise', () => 
   )
 })
 
+describe('docs/access.md', () => {
+  const page = readFileSync(new URL('../../docs/access.md', import.meta.url), 'utf8')
+
+  test('has every rule and every role', () => {
+    const names = ['role-unknown', ...RULES.map(({ code }) => code), ...Object.keys(POLICY)]
+    expect(names.filter((name) => !page.includes(`\`${name}\``))).toEqual([])
+  })
+})
+
 describe('the table of roles', () => {
   test('has a case for each role, of a denial', () => {
     const denied = new Set(
@@ -105,5 +115,12 @@ describe('the table of roles', () => {
       }),
     )
     expect(Object.keys(POLICY).filter((role) => !denied.has(role as keyof typeof POLICY))).toEqual([])
+  })
+
+  test('is that by which sections of a summary are chosen: who sees every section sees every type, and the other way round', () => {
+    const isWhole = ({ part }: { part: string }): boolean => part === 'all'
+    // What these see hangs on their registration, and on nothing: the service sends, and reads as itself.
+    const roles = Object.entries(POLICY).filter(([role]) => role !== 'integrator' && role !== 'keyplan')
+    expect(roles.filter(([role, policy]) => seesEverything(role) !== isWhole(policy)).map(([role]) => role)).toEqual([])
   })
 })

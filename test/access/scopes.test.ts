@@ -135,6 +135,7 @@ describe('requested ∩ registered', () => {
           }
         }
       }),
+      { numRuns: 1_000 },
     )
   })
 
@@ -144,6 +145,7 @@ describe('requested ∩ registered', () => {
         const both = intersectScopes(one, other)
         expect(intersectScopes(both, other)).toEqual(both)
       }),
+      { numRuns: 3_000 },
     )
   })
 })
