@@ -79,6 +79,12 @@ const unprefixed = (name: string): string => name.replace(/^KEYPLAN_/, '')
 const alike = (name: string, setting: string): boolean =>
   unprefixed(name).startsWith(unprefixed(setting)) || unprefixed(setting).startsWith(unprefixed(name))
 
+/** The folder of the FHIR packages that were added, also where the service itself could not start with these settings. */
+export const packagesFolder = (environment: Readonly<Record<string, string | undefined>>): string =>
+  resolve(
+    environment['KEYPLAN_PACKAGES']?.trim() || join(environment['KEYPLAN_DATA']?.trim() || '.keyplan', 'packages'),
+  )
+
 /**
  * The configuration that these environment variables say; an empty variable counts as unset. Throws a ConfigError that names each
  * wrong variable, what was found, and what is expected.
@@ -207,7 +213,7 @@ export const readConfig = (environment: Readonly<Record<string, string | undefin
     baseUrl: base?.href.replace(/\/+$/, ''),
     databaseUrl,
     dataFolder: resolve(value('KEYPLAN_DATA') ?? '.keyplan'),
-    packages: resolve(value('KEYPLAN_PACKAGES') ?? join(value('KEYPLAN_DATA') ?? '.keyplan', 'packages')),
+    packages: packagesFolder(environment),
     clients: resolve(clients ?? TEST_CLIENTS),
     signingKeys: value('KEYPLAN_SIGNING_KEYS'),
     tls:

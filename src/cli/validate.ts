@@ -11,7 +11,7 @@ Checks FHIR R4 resources against R4, the profiles that they name in meta.profile
 service. FILES are files, folders and patterns ('plans/**/*.json'): .json, .xml, and .ndjson with a resource on each line.
 
   --profile URL     a profile that every resource must follow as well, with or without |version
-  --package P       definitions to know besides R4 and keyplan.fhir.r4: a package (.tgz), a folder of definitions, or one definition
+  --package P       definitions to know besides R4, keyplan.fhir.r4 and what keyplan packages has added: a package (.tgz), a folder of definitions, or one definition
   --format FORMAT   human (unless told), json, sarif or junit; each goes to standard output
   --all             notes too, and files in which nothing is wrong
   --watch           checks again whenever a file changes, until Ctrl+C

@@ -6,6 +6,7 @@ import type { OperationOutcome, ValueSet } from 'fhir/r4.js'
 import { keyplan } from '../support/command.ts'
 import { startService } from '../support/service.ts'
 
+const NOTED = 'https://other.example/StructureDefinition/noted-goal'
 const EXPAND = '/ValueSet/$expand?url=https://other.example/ValueSet/colours'
 
 let home: string
@@ -28,14 +29,28 @@ beforeAll(() => {
       status,
       compose: { include: [{ system }] },
     },
+    'StructureDefinition-noted.json': {
+      resourceType: 'StructureDefinition',
+      url: NOTED,
+      name: 'NotedGoal',
+      status,
+      kind: 'resource',
+      abstract: false,
+      type: 'Goal',
+      baseDefinition: 'http://hl7.org/fhir/StructureDefinition/Goal',
+      derivation: 'constraint',
+      differential: { element: [{ id: 'Goal.note', path: 'Goal.note', min: 1 }] },
+    },
     'ValueSet-wrong.json': { resourceType: 'ValueSet', url: 'https://other.example/ValueSet/wrong', status: 'new' },
   }
   for (const [name, content] of Object.entries(files)) writeFileSync(join(home, name), JSON.stringify(content))
 })
 afterAll(() => rmSync(home, { recursive: true }))
 
-const run = async (...args: string[]): Promise<{ code: unknown; out: string; err: string }> => {
-  const command = keyplan(['packages', ...args], { KEYPLAN_PACKAGES: join(home, 'kept') })
+const run = (...args: string[]) => keyplanHere('packages', ...args)
+
+const keyplanHere = async (...args: string[]): Promise<{ code: unknown; out: string; err: string }> => {
+  const command = keyplan(args, { KEYPLAN_PACKAGES: join(home, 'kept') })
   const code = await command.ended
   return { code, out: command.stdout(), err: command.stderr() }
 }
@@ -57,10 +72,25 @@ test('keyplan packages: what was added is told with what was not, looked up by t
   const added = await run('add', home)
   expect(added).toMatchObject({ code: 0, err: '' })
   expect(added.out).toMatch(
-    /^other\.example\.colours#1\.0\.0\n {2}taken +1 CodeSystem, 1 ValueSet\n {2}not taken +ValueSet-wrong\.json: not valid by FHIR R4: .*status/,
+    /^other\.example\.colours#1\.0\.0\n {2}taken +1 CodeSystem, 1 StructureDefinition, 1 ValueSet\n {13}snapshots made: 1\n {2}not taken +ValueSet-wrong\.json: not valid by FHIR R4: .*status/,
   )
-  expect((await run('list')).out).toBe('other.example.colours#1.0.0  1 CodeSystem, 1 ValueSet\n')
+  expect((await run('list')).out).toBe('other.example.colours#1.0.0  1 CodeSystem, 1 StructureDefinition, 1 ValueSet\n')
   expect(await run('add', home)).toMatchObject({ code: 1, err: expect.stringContaining('is there already') })
+
+  const goal = join(home, 'goal.json')
+  const subject = { reference: 'Patient/1' }
+  writeFileSync(
+    goal,
+    JSON.stringify({
+      resourceType: 'Goal',
+      meta: { profile: [NOTED] },
+      lifecycleStatus: 'active',
+      description: { text: 'To walk' },
+      subject,
+    }),
+  )
+  const validated = await keyplanHere('validate', goal)
+  expect([validated.code, validated.out]).toEqual([1, expect.stringContaining('Goal.note')])
 
   const known = await expandHere()
   expect(known.body.expansion?.contains).toEqual([

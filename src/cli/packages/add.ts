@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { readConfig } from '../../config.ts'
+import { packagesFolder } from '../../config.ts'
 import { type Added, addPackage } from '../../definitions/packages/add.ts'
 import { isError } from '../../fhir/outcome.ts'
 import { validateStructure } from '../../validation/validate.ts'
@@ -60,7 +60,7 @@ const summary = ({ manifest, taken, leftOut, waiting, needs }: Added): string =>
         ? 'nothing: there is no definition in it that KeyPlan works with, and nothing was kept'
         : byType(taken.map(({ resource }) => resource.resourceType)),
     ]),
-    made === 0 ? '' : block('', [`${made} snapshots were made`]),
+    made === 0 ? '' : block('', [`snapshots made: ${made}`]),
     block('not taken', [...others(leftOut), ...reasons(leftOut)]),
     waiting.size === 0
       ? ''
@@ -90,7 +90,7 @@ export const add: Command = {
     try {
       const added = await addPackage({
         source,
-        folder: readConfig(process.env).packages,
+        folder: packagesFolder(process.env),
         named: values,
         check: structureFault,
         progress: (done, all) => progress.show(`${done} of ${all} files`, all === 0 ? 1 : done / all),

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { readConfig } from '../../config.ts'
+import { packagesFolder } from '../../config.ts'
 import { keptIn } from '../../definitions/packages/kept.ts'
 import type { Command } from '../command.ts'
 import { byType } from './words.ts'
@@ -15,7 +15,7 @@ export const list: Command = {
   help,
   async run(args) {
     parseArgs({ args, options: {} })
-    const kept = keptIn(readConfig(process.env).packages)
+    const kept = keptIn(packagesFolder(process.env))
     if (kept.length === 0) process.stdout.write('No package was added. FHIR R4 and keyplan.fhir.r4 are always there.\n')
     for (const { manifest, entries } of kept)
       process.stdout.write(

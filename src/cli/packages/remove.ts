@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { readConfig } from '../../config.ts'
+import { packagesFolder } from '../../config.ts'
 import { discard, keptIn } from '../../definitions/packages/kept.ts'
 import type { Command } from '../command.ts'
 
@@ -19,7 +19,7 @@ export const remove: Command = {
       process.stderr.write(`keyplan packages remove: name one package, as keyplan packages list shows it.\n`)
       return 2
     }
-    const { packages } = readConfig(process.env)
+    const packages = packagesFolder(process.env)
     const found = keptIn(packages).filter(
       ({ manifest: { name, version } }) => wanted === name || wanted === `${name}#${version}`,
     )

@@ -1,5 +1,6 @@
-import { BASE } from '../../definitions/base.ts'
+import { packagesFolder } from '../../config.ts'
 import type { Definitions } from '../../definitions/definitions.ts'
+import { definitionsWith, keptIn } from '../../definitions/packages/kept.ts'
 import { isError } from '../../fhir/outcome.ts'
 import { checkText, type Located, type Report } from '../../validation/report/check.ts'
 import { createValidator } from '../../validation/validator.ts'
@@ -39,9 +40,10 @@ export const createChecker = async ({
 }
 
 const definitionsFor = async (packages: readonly string[]): Promise<Definitions> => {
-  if (packages.length === 0) return BASE
+  const known = definitionsWith(keptIn(packagesFolder(process.env)))
+  if (packages.length === 0) return known
   const { withPackages } = await import('./packages.ts')
-  return withPackages(packages)
+  return withPackages(known, packages)
 }
 
 const movedDown = (found: Located, lines: number): Located =>

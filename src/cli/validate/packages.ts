@@ -1,16 +1,15 @@
 import { statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import type { FhirResource } from 'fhir/r4.js'
-import { BASE } from '../../definitions/base.ts'
 import { bringing } from '../../definitions/brought.ts'
 import type { Definitions } from '../../definitions/definitions.ts'
 import { filesOfArchive, filesOfFolder } from '../../definitions/packages/files.ts'
 import { parseJson } from '../../fhir/json.ts'
 
-/** The definitions in these packages, folders and files, and below them R4 and our own. Throws an Error that names what cannot be used. */
-export const withPackages = async (packages: readonly string[]): Promise<Definitions> => {
+/** The definitions in these packages, folders and files, and below them what is known already. Throws an Error that names what cannot be used. */
+export const withPackages = async (known: Definitions, packages: readonly string[]): Promise<Definitions> => {
   const found = await Promise.all(packages.map(definitionsIn))
-  return bringing(BASE, found.flat()).definitions
+  return bringing(known, found.flat()).definitions
 }
 
 const definitionsIn = async (path: string): Promise<readonly FhirResource[]> => {
