@@ -145,7 +145,9 @@ export const intersectScopes = (requested: readonly string[], registered: readon
       const key = `${both.context}/${both.type}?${both.query.toSorted().join('&')}`
       const sofar = allowed.get(key)
       const letters = ordered((letter) => both.letters.includes(letter) || sofar?.letters.includes(letter) === true)
-      allowed.set(key, { ...(sofar ?? both), letters })
+      // Its parameters in the order in which they were asked for, where all of them were.
+      const isAsAsked = sofar === undefined || both.query.length === one.query.length
+      allowed.set(key, { ...(isAsAsked ? both : sofar), letters })
     }
   }
   const scopes = [...allowed.values()]
