@@ -34,7 +34,7 @@ describe('Regular expressions that somebody else wrote', () => {
         expect(own.test(text)).toBe(new RegExp(source, 'su').test(text))
         expect(own.replace(text, '<$&>')).toBe(text.replace(new RegExp(source, 'gsu'), '<$&>'))
       }),
-      { numRuns: 2_000 },
+      { numRuns: 2_000, seed: 2026 },
     )
   })
 
