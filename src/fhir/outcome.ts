@@ -53,7 +53,7 @@ export const isEnough = (issues: readonly Issue[]): boolean =>
   issues.length > MOST_ISSUES && issues.filter(isError).length > MOST_ISSUES
 
 /** At most `MOST_ISSUES` of these, errors before all else where some must go, and one more that says how many are not shown. */
-const shown = (issues: readonly Issue[]): readonly Issue[] => {
+export const shownIssues = <I extends Issue>(issues: readonly I[]): readonly (I | Issue)[] => {
   const isToldAlready = issues.length === MOST_ISSUES + 1 && issues.at(-1)?.key === 'more-issues'
   if (issues.length <= MOST_ISSUES || isToldAlready) return issues
   const errors = issues.filter(isError)
@@ -87,7 +87,7 @@ export class Problem extends Error {
     issues: readonly Issue[],
     options: { cause?: unknown; headers?: Readonly<Record<string, string>>; answer?: FailureAnswer } = {},
   ) {
-    const told = shown(issues)
+    const told = shownIssues(issues)
     super(told.map((issue) => issue.text).join(' '), options.cause === undefined ? undefined : { cause: options.cause })
     this.name = 'Problem'
     this.kind = kind
@@ -156,7 +156,7 @@ export const operationOutcome = (issues: readonly Issue[]): OperationOutcome => 
   issue:
     issues.length === 0
       ? [{ severity: 'information', code: 'informational', diagnostics: 'No issues found.' }]
-      : shown(issues).map((finding) => ({
+      : shownIssues(issues).map((finding) => ({
           ...(finding.place === undefined ? {} : { extension: placeExtensions(finding.place) }),
           severity: finding.severity,
           code: finding.code,

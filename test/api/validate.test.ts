@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { FhirResource, Goal, OperationOutcome, OperationOutcomeIssue, Parameters } from 'fhir/r4.js'
+import { createValidating } from '../../src/api/validating/validating.ts'
 import { person, register } from '../support/people.ts'
-import { type FhirRequest, startService, type TestService } from '../support/service.ts'
+import { type FhirRequest, startService, type TestService, VALIDATION_THREAD } from '../support/service.ts'
 
 let service: TestService
 let gp: FhirRequest
@@ -263,4 +264,85 @@ describe('What is large or hostile', () => {
     await long
     expect(answered).toBeGreaterThan(3)
   }, 60_000)
+
+  const profile = 'https://keyplan.example/test/StructureDefinition/hostile'
+  const hostile = (more: object, element: object): FhirResource =>
+    ({
+      resourceType: 'StructureDefinition',
+      url: profile,
+      name: 'Hostile',
+      status: 'draft',
+      fhirVersion: '4.0.1',
+      kind: 'resource',
+      abstract: false,
+      type: 'Goal',
+      baseDefinition: 'http://hl7.org/fhir/StructureDefinition/Goal',
+      derivation: 'constraint',
+      differential: { element: [{ id: 'Goal', path: 'Goal', ...element }] },
+      ...more,
+    }) as unknown as FhirResource
+  const constraint = (expression: string) => ({
+    constraint: [{ key: 'h-1', severity: 'error', human: 'Never', expression }],
+  })
+
+  test.each<[string, object, object]>([
+    ['a constraint that never ends', {}, constraint('(1).repeat($this + 1).count() > 0')],
+    ['a constraint that grows', {}, constraint(`${'descendants().'.repeat(40)}count() > 0`)],
+    ['a pattern that backtracks for ever', {}, constraint("description.text.matches('^(([a-z ])+.)+[A-Z]([a-z])+$')")],
+    ['a constraint of a thousand brackets', {}, constraint(`${'('.repeat(1_000)}true${')'.repeat(1_000)}`)],
+    ['a profile that builds on itself', { baseDefinition: profile }, {}],
+  ])(
+    'is bounded: %s',
+    async (_name, more, element) => {
+      const body = parameters(
+        { name: 'resource', resource: newGoal({ description: { text: 'a'.repeat(5_000) } }) as FhirResource },
+        { name: 'profile', valueUri: profile },
+        { name: 'definition', resource: hostile(more, element) },
+      )
+      const asked = validate(body)
+      expect((await gp('GET', `/Goal/${goal.id}`)).status).toBe(200)
+      // Told as an error or as not checked, and never as valid without a word.
+      expect((await asked).filter((issue) => keyOf(issue) !== 'validation-checked').length).toBeGreaterThan(0)
+    },
+    60_000,
+  )
+
+  test('a finding for each of thousands of entries: 200 are named, and that there are more', async () => {
+    const entry = Array.from({ length: 3_000 }, () => ({ resource: newGoal() }))
+    const issues = await validate({ resourceType: 'Bundle', type: 'collection', entry })
+    expect(issues.length).toBeLessThan(210)
+    expect(issues.map(keyOf)).toEqual(expect.arrayContaining(['more-issues', 'validation-checked']))
+    expect(issues.find((issue) => keyOf(issue) === 'more-issues')?.diagnostics).toMatch(/\d{4} at least/)
+  }, 60_000)
+
+  test('is refused: 100,000 levels', async () => {
+    const deep = `{"resourceType":"Goal","contained":${'[{"a":'.repeat(50_000)}1${'}]'.repeat(50_000)}}`
+    expect(keys(await validate(deep))).toEqual(['json-too-deep'])
+  }, 60_000)
+
+  test('is ended where it takes too long or too much memory, and what comes next is looked at', async () => {
+    const validating = createValidating({ packages: '/nowhere', thread: VALIDATION_THREAD, seconds: 3 })
+    try {
+      const goals = Array.from({ length: 150_000 }, (_, index) => ({
+        fullUrl: `urn:uuid:00000000-0000-4000-8000-${String(index).padStart(12, '0')}`,
+        resource: newGoal(),
+      }))
+      const text = JSON.stringify({ resourceType: 'Bundle', type: 'collection', entry: goals })
+      const ask = (what: string) =>
+        validating.examine(
+          { submission: { text: what, format: 'json' }, profiles: [], mode: undefined },
+          { apart: true },
+        )
+      const [huge, next] = await Promise.all([ask(text), ask(JSON.stringify(newGoal()))])
+      expect(huge.report.findings).toMatchObject([
+        { severity: 'fatal', key: 'validation-too-costly', code: 'too-costly' },
+      ])
+      expect([next.report.resourceType, next.report.findings.filter(({ severity }) => severity === 'error')]).toEqual([
+        'Goal',
+        [],
+      ])
+    } finally {
+      await validating.stop()
+    }
+  }, 120_000)
 })

@@ -36,7 +36,7 @@ export type TestService = Readonly<{
 }>
 
 /** The thread that validates what is large runs from the sources too. */
-const VALIDATION_THREAD = new URL('./validation-thread.js', import.meta.url)
+export const VALIDATION_THREAD = new URL('./validation-thread.js', import.meta.url)
 
 const parse = (text: string): unknown => {
   try {

@@ -1,6 +1,6 @@
 import { XML_CHILDREN } from '../../definitions/xml.ts'
 import { parseFhirJson } from '../../fhir/json.ts'
-import { type Issue, Problem } from '../../fhir/outcome.ts'
+import { type Issue, Problem, shownIssues } from '../../fhir/outcome.ts'
 import type { Resource } from '../../fhir/resource.ts'
 import { parseFhirXml } from '../../fhir/xml/read.ts'
 import type { Finding, Outcome, ValidateOptions, Validator } from '../validator.ts'
@@ -66,9 +66,10 @@ const shownAt = (text: string, issue: Issue): Located => ({
   ...(issue.place === undefined ? {} : { source: excerptOf(textLines(text), issue.place, 1) }),
 })
 
-/** These findings with their places in the text; `within` is the way from the root of the text to the resource that they are about. */
-export const located = (submission: Submission, findings: readonly Finding[], within = ''): readonly Located[] => {
-  if (findings.length === 0) return findings
+/** These findings, as many as an answer names, with their places in the text; `within` is the way from the root of the text to the resource that they are about. */
+export const located = (submission: Submission, all: readonly Finding[], within = ''): readonly Located[] => {
+  if (all.length === 0) return all
+  const findings: readonly Finding[] = shownIssues(all)
   const wayOf = ({ expression = '' }: Finding): string => within + expression.replace(within === '' ? /^$/ : /^\w+/, '')
   const wanted = wantedOf(findings.map(wayOf))
   if (submission.format === 'json') findInJson(submission.text, wanted)

@@ -63,7 +63,13 @@ export const notesOf = ({
  * the element, and extensions the line and column of the text. What was checked and what could not be comes last.
  */
 export const validationOutcome = (report: Report): OperationOutcome => {
-  const outcome = operationOutcome([...report.findings, ...notesOf(report)])
+  const notes = notesOf(report)
+  // Apart, so that they are told however much was found.
+  const told = [...(report.findings.length === 0 ? [] : [report.findings]), ...(notes.length === 0 ? [] : [notes])]
+  const outcome = {
+    ...operationOutcome([]),
+    ...(told.length === 0 ? {} : { issue: told.flatMap((issues) => operationOutcome(issues).issue) }),
+  }
   for (const [index, finding] of report.findings.entries()) {
     const issue = outcome.issue[index]
     if (issue !== undefined && issue.details?.text === finding.text) issue.diagnostics = diagnosticsOf(finding)
