@@ -17,14 +17,22 @@ const answering =
   async (request, response) =>
     send(response, await route(request))
 
+/** What a library of sign-in calls the failure, which is a code of its own or of OAuth; never other text, for that may name the person. */
+const reasonOf = ({ cause }: Problem): string | undefined => {
+  const { code, error } = (cause ?? {}) as { code?: unknown; error?: unknown }
+  return [error, code].find((one): one is string => typeof one === 'string' && /^[A-Za-z_]{1,64}$/.test(one))
+}
+
 /** What went wrong, as a page for the person in front of it. What nobody foresaw is left to the service. */
 const failed =
   (base: string, log: Pick<Log, 'warn'>): ErrorRequestHandler =>
   (error: unknown, request, response, next) => {
     if (!(error instanceof Problem)) return next(error)
     const [issue] = error.issues
-    // By its key and never by what it says: a cause of the provider's may name the person.
-    log.warn({ refused: issue?.key, route: request.route?.path }, 'A page answered that something cannot be')
+    log.warn(
+      { refused: issue?.key, reason: reasonOf(error), route: request.route?.path },
+      'A page answered that something cannot be',
+    )
     response.set(error.headers)
     send(response, { status: STATUS[error.kind].status, page: failurePage(base, issue?.text ?? '') })
   }

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import type { Bundle, Patient, Practitioner } from 'fhir/r4.js'
+import type { Patient, Practitioner } from 'fhir/r4.js'
 import { type CryptoKey, createRemoteJWKSet, exportJWK, generateKeyPair, type JWK, jwtVerify, SignJWT } from 'jose'
 import { person, register } from '../../support/people.ts'
-import { type Answer, fhirClient } from '../../support/service.ts'
-import { allowed, testApp } from './app.ts'
+import type { Answer } from '../../support/service.ts'
+import { allowed, askFhir, testApp, tokenFor } from './app.ts'
 import { fieldOn, type HttpBrowser } from './http-browser.ts'
 import { APP, APPS, type PeopleService, startPeople } from './support.ts'
 
@@ -13,7 +13,6 @@ const MARGARET = numberOf(person('margaret'))
 let people: PeopleService
 let clinicalKey: CryptoKey
 let margaret: string
-let other: string
 let gp: HttpBrowser
 
 const { privateKey, publicKey } = await generateKeyPair('ES384', { extractable: true })
@@ -34,9 +33,7 @@ beforeAll(async () => {
       },
     ],
   })
-  const practice = await people.service.fhir('gp-practice')
-  margaret = await register(practice, person('margaret'))
-  other = await register(practice, person('wales'))
+  margaret = await register(await people.service.fhir('gp-practice'), person('margaret'))
   gp = await people.signIn('ailsa')
 }, 120_000)
 afterAll(async () => {
@@ -45,15 +42,7 @@ afterAll(async () => {
 
 const viewer = (scope?: string) => testApp(people.baseUrl, 'viewer', scope)
 
-/** Asks the FHIR API with a token of an app. */
-const ask = async <Body>(token: string, method: string, path: string, body?: object): Promise<Answer<Body>> =>
-  (await fhirClient(people.baseUrl))<Body>(method, path, body, { Authorization: `Bearer ${token}` })
-
-const tokenFor = async (scope?: string, number: string | undefined = MARGARET): Promise<string> => {
-  const app = viewer(scope)
-  const { body } = await app.redeem(await allowed(gp, people.baseUrl, app.url(), number))
-  return body.access_token
-}
+const ask = <Body>(token: string, path: string): Promise<Answer<Body>> => askFhir(people.baseUrl, token, 'GET', path)
 
 describe('the token of an app (SMART App Launch 2.2, "Obtain access token")', () => {
   test('lives five minutes, says for whom it is, is kept nowhere, and cannot be refreshed', async () => {
@@ -77,10 +66,10 @@ describe('the token of an app (SMART App Launch 2.2, "Obtain access token")', ()
     const app = viewer()
     const code = await allowed(gp, people.baseUrl, app.url(), MARGARET)
     const { body } = await app.redeem(code)
-    expect((await ask(body.access_token, 'GET', `/Patient/${margaret}`)).status).toBe(200)
+    expect((await ask(body.access_token, `/Patient/${margaret}`)).status).toBe(200)
     const again = await app.redeem(code)
     expect([again.status, again.body.error]).toEqual([400, 'invalid_grant'])
-    expect((await ask(body.access_token, 'GET', `/Patient/${margaret}`)).status).toBe(401)
+    expect((await ask(body.access_token, `/Patient/${margaret}`)).status).toBe(401)
   })
 
   test('is given to one at most of 20 who bring one code at the same time', async () => {
@@ -89,7 +78,7 @@ describe('the token of an app (SMART App Launch 2.2, "Obtain access token")', ()
     const answers = await Promise.all(Array.from({ length: 20 }, () => app.redeem(code)))
     expect(answers.filter(({ status }) => status === 200).length).toBeLessThanOrEqual(1)
     for (const { body } of answers.filter(({ status }) => status === 200))
-      expect((await ask(body.access_token, 'GET', `/Patient/${margaret}`)).status).toBe(401)
+      expect((await ask(body.access_token, `/Patient/${margaret}`)).status).toBe(401)
   })
 
   test.each([
@@ -177,9 +166,9 @@ describe('the token of an app (SMART App Launch 2.2, "Obtain access token")', ()
     const browser = await people.signIn('rory')
     const app = viewer('user/Patient.rs')
     const { body } = await app.redeem(await allowed(browser, people.baseUrl, app.url()))
-    expect((await ask(body.access_token, 'GET', `/Patient/${margaret}`)).status).toBe(200)
+    expect((await ask(body.access_token, `/Patient/${margaret}`)).status).toBe(200)
     await people.service.database.query(statement)
-    const over = await ask(body.access_token, 'GET', `/Patient/${margaret}`)
+    const over = await ask(body.access_token, `/Patient/${margaret}`)
     expect([over.status, over.headers.get('www-authenticate')]).toEqual([
       401,
       'Bearer realm="keyplan", error="invalid_token"',
@@ -193,72 +182,14 @@ describe('the token of an app (SMART App Launch 2.2, "Obtain access token")', ()
     const code = await allowed(browser, people.baseUrl, app.url())
     const me = await browser.get(`${people.baseUrl}/me`)
     await browser.post(`${people.baseUrl}/sign-out`, { csrf: fieldOn(me.text, 'csrf') })
-    expect((await ask(body.access_token, 'GET', `/Patient/${margaret}`)).status).toBe(401)
+    expect((await ask(body.access_token, `/Patient/${margaret}`)).status).toBe(401)
     expect((await app.redeem(code)).body.error).toBe('invalid_grant')
   })
 
   test('is stored as a hash', async () => {
-    const token = await tokenFor()
+    const token = await tokenFor(gp, people.baseUrl, 'user/Patient.r')
     const rows = await people.service.database.query<{ all: string }>('select app_grant::text as all from app_grant')
     expect(rows.some(({ all }) => all.includes(token) || all.includes(Buffer.from(token).toString('hex')))).toBe(false)
-  })
-})
-
-describe('what an app can do in the name of a person', () => {
-  test('is what its scopes say: nothing of another type, no other interaction', async () => {
-    const token = await tokenFor('user/Patient.r', undefined)
-    const answers = await Promise.all([
-      ask(token, 'GET', `/Patient/${margaret}`),
-      ask(token, 'GET', '/Patient?name=a'),
-      ask(token, 'GET', '/CarePlan?status=active'),
-      ask(token, 'DELETE', `/Patient/${margaret}`),
-    ])
-    expect(answers.map(({ status }) => status)).toEqual([200, 403, 403, 403])
-  })
-
-  test('with a patient in its context ends at that patient: no other is read, found, or counted', async () => {
-    const token = await tokenFor('launch/patient patient/*.rs')
-    expect((await ask(token, 'GET', `/Patient/${margaret}`)).status).toBe(200)
-    expect((await ask(token, 'GET', `/Patient/${other}`)).status).toBe(
-      (await ask(token, 'GET', '/Patient/no-such-person')).status,
-    )
-    const found = await ask<Bundle<Patient>>(token, 'GET', '/Patient?_total=accurate')
-    const ids = (found.body.entry ?? []).flatMap(({ resource }) =>
-      resource?.resourceType === 'Patient' ? resource.id : [],
-    )
-    expect([ids, found.body.total]).toEqual([[margaret], 1])
-    const all = await ask<Bundle<Patient>>(
-      await tokenFor('user/Patient.rs', undefined),
-      'GET',
-      '/Patient?_total=accurate',
-    )
-    expect(all.body.total).toBe(2)
-  })
-
-  test('and cannot write of another than that patient', async () => {
-    const token = await tokenFor('launch/patient patient/*.cruds')
-    const flag = (patient: string) => ({
-      resourceType: 'Flag',
-      status: 'active',
-      code: { text: 'Synthetic' },
-      subject: { reference: `Patient/${patient}` },
-    })
-    const [own, foreign] = [
-      await ask(token, 'POST', '/Flag', flag(margaret)),
-      await ask(token, 'POST', '/Flag', flag(other)),
-    ]
-    expect([own.status, foreign.status]).toEqual([201, 404])
-  })
-
-  test('is answered at once, whatever it prefers, and has nothing that is answered later', async () => {
-    const token = await tokenFor('user/*.rs', undefined)
-    const everything = await (await fhirClient(people.baseUrl))('GET', `/Patient/${margaret}/$everything`, undefined, {
-      Authorization: `Bearer ${token}`,
-      Prefer: 'respond-async',
-    })
-    expect([everything.status, everything.headers.get('content-location')]).toEqual([200, null])
-    const later = await ask(token, 'GET', '/_async/3b4f0a1e-0000-4000-8000-000000000000')
-    expect(later.status).toBe(404)
   })
 })
 
@@ -280,8 +211,7 @@ describe('the ID token (OpenID Connect Core 1.0, section 2; SMART "sso-openid-co
     const fhirUser = String(payload['fhirUser'])
     expect(fhirUser.startsWith(`${people.baseUrl}/fhir/Practitioner/`)).toBe(true)
     const read = await ask<Practitioner>(
-      await tokenFor('user/Practitioner.r', undefined),
-      'GET',
+      await tokenFor(gp, people.baseUrl, 'user/Practitioner.r'),
       fhirUser.slice(`${people.baseUrl}/fhir`.length),
     )
     expect(read.body.name?.[0]?.text).toBe('Dr Ailsa Synthetic')
@@ -349,42 +279,4 @@ describe('discovery (SMART App Launch 2.2, "Conformance"; OpenID Connect Discove
       await systems.stop()
     }
   }, 60_000)
-})
-
-describe('a session at the FHIR API', () => {
-  const fhir = async (browser: HttpBrowser, method: string, headers: Record<string, string>, body?: object) =>
-    fetch(`${people.baseUrl}/fhir/Patient${method === 'GET' ? `/${margaret}` : ''}`, {
-      method,
-      headers: {
-        Cookie: `keyplan-session=${browser.cookie('keyplan-session')}`,
-        ...(body === undefined ? {} : { 'Content-Type': 'application/fhir+json' }),
-        ...headers,
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    })
-
-  test('reads, and changes nothing without what only a page of ours knows', async () => {
-    expect((await fhir(gp, 'GET', {})).status).toBe(200)
-    const csrf = fieldOn((await gp.get(`${people.baseUrl}/me`)).text, 'csrf')
-    const { id: _id, ...content } = person('child').patient
-    const sent: readonly (readonly [Record<string, string>, number])[] = [
-      [{}, 403],
-      [{ 'X-CSRF-Token': csrf }, 403],
-      [{ Origin: people.baseUrl }, 403],
-      [{ Origin: people.baseUrl, 'X-CSRF-Token': 'G'.repeat(43) }, 403],
-      [{ Origin: 'https://elsewhere.example', 'X-CSRF-Token': csrf }, 403],
-      [{ Origin: people.baseUrl, 'Sec-Fetch-Site': 'cross-site', 'X-CSRF-Token': csrf }, 403],
-      [{ Origin: people.baseUrl, 'Sec-Fetch-Site': 'same-origin', 'X-CSRF-Token': csrf }, 201],
-    ]
-    for (const [headers, status] of sent)
-      expect([headers, (await fhir(gp, 'POST', headers, content)).status]).toEqual([headers, status])
-  })
-
-  test('that is over is told so, and a token goes before a session', async () => {
-    const stranger = people.browser()
-    stranger.setCookie('keyplan-session', 'H'.repeat(43))
-    expect((await fhir(stranger, 'GET', {})).status).toBe(401)
-    expect((await fhir(gp, 'GET', { Authorization: `Bearer ${'H'.repeat(43)}` })).status).toBe(401)
-    expect((await fhir(stranger, 'GET', { Authorization: `Bearer ${await tokenFor()}` })).status).toBe(200)
-  })
 })

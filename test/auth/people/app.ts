@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { type Answer, fhirClient } from '../../support/service.ts'
 import { fieldOn, type HttpBrowser, type Visit } from './http-browser.ts'
 import { APP } from './support.ts'
 
@@ -101,3 +102,28 @@ export const allowed = async (browser: HttpBrowser, baseUrl: string, url: string
   }
   return answerOf(await press(browser, baseUrl, page, { action: 'allow' }))['code'] ?? ''
 }
+
+/** A token of the viewer, for what a signed-in person lets it do; for the one whom this number finds. */
+export const tokenFor = async (
+  browser: HttpBrowser,
+  baseUrl: string,
+  scope: string,
+  number?: string,
+): Promise<string> => {
+  const app = testApp(baseUrl, 'viewer', scope)
+  const { body } = await app.redeem(await allowed(browser, baseUrl, app.url(), number))
+  return body.access_token
+}
+
+/** Asks the FHIR API with a token of an app. */
+export const askFhir = async <Body>(
+  baseUrl: string,
+  token: string,
+  method: string,
+  path: string,
+  options: Readonly<{ body?: object; headers?: Readonly<Record<string, string>> }> = {},
+): Promise<Answer<Body>> =>
+  (await fhirClient(baseUrl))<Body>(method, path, options.body, {
+    Authorization: `Bearer ${token}`,
+    ...options.headers,
+  })
