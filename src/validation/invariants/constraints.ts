@@ -122,7 +122,7 @@ export const checkOf = (constraint: ElementDefinitionConstraint, profile: string
       // What cannot be evaluated is not true (http://hl7.org/fhir/R4/conformance-rules.html#constraints).
       why = ` It cannot be evaluated here: ${error.message}`
     }
-    run.report(findingAt(spot, key, 'invariant', sentence(human) + why, { ...about, severity }))
+    run.report(findingAt(spot, key, 'invariant', sentence(String(human)) + why, { ...about, severity }))
   }
 }
 
@@ -135,7 +135,7 @@ export const constraintsOf = (definition: ElementDefinition, structure: Structur
   const checks = (definition.constraint ?? [])
     .filter(
       (constraint) =>
-        constraint.expression !== undefined && !isCheckedElsewhere(constraint, definition.path, structure),
+        typeof constraint.expression === 'string' && !isCheckedElsewhere(constraint, definition.path, structure),
     )
     .map((constraint) => checkOf(constraint, versioned(structure)))
   if (checks.length === 0) return undefined

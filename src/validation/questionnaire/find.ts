@@ -1,8 +1,10 @@
 import type { Questionnaire, QuestionnaireItem } from 'fhir/r4.js'
+import { isError } from '../../fhir/outcome.ts'
 import { entriesOf } from '../bundle/entry.ts'
 import { childrenNamed } from '../children.ts'
 import { isNode, type Node } from '../invariants/invariant.ts'
 import { type Run, rootOf, type Spot } from '../spot.ts'
+import { validateStructure } from '../validate.ts'
 
 const isAt = (resource: Node, url: string, version: string | undefined): boolean =>
   resource['resourceType'] === 'Questionnaire' &&
@@ -21,6 +23,17 @@ const inBundle = (response: Spot, canonical: string): Node | undefined => {
     }
   }
   return undefined
+}
+
+const sound = new WeakMap<object, boolean>()
+
+/** Whether a Questionnaire is one in its structure, so that responses can be held against it; looked at once. */
+export const isSound = (questionnaire: Questionnaire): boolean => {
+  const known = sound.get(questionnaire)
+  if (known !== undefined) return known
+  const found = !validateStructure(questionnaire).some(isError)
+  sound.set(questionnaire, found)
+  return found
 }
 
 /** The Questionnaire that a response answers: contained, in the same Bundle, or known; undefined where it is none of these. */

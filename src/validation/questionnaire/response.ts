@@ -4,7 +4,7 @@ import type { Node } from '../invariants/invariant.ts'
 import { type Check, expressionOf, findingAt, type Run, type Spot } from '../spot.ts'
 import { checkAnswer, checkExclusive, occurrencesOf } from './answer.ts'
 import { allItems, answersOf, isEnabled, linkIdOf, type Scope } from './enabled.ts'
-import { itemsOf, questionnaireOf } from './find.ts'
+import { isSound, itemsOf, questionnaireOf } from './find.ts'
 import { ownConstraints } from './own-constraints.ts'
 
 type Form = Readonly<{
@@ -219,17 +219,25 @@ export const checkResponse: Check = (spot, run) => {
   const { questionnaire: canonical, status } = spot.value as Node
   if (typeof canonical !== 'string') return
   const questionnaire = questionnaireOf(spot, canonical, run)
-  if (questionnaire === undefined) {
+  if (questionnaire === undefined || !isSound(questionnaire)) {
+    const [key, why, hint] =
+      questionnaire === undefined
+        ? [
+            'questionnaire-unknown',
+            'is not known',
+            'Load the package that has it, or send it contained or in the same Bundle.',
+          ]
+        : ['questionnaire-broken', 'has errors in its structure', 'Mend the Questionnaire first.']
     run.report(
       findingAt(
         spot,
-        'questionnaire-unknown',
+        key,
         'not-found',
-        `The Questionnaire ${canonical} is not known, so the answers were not held against it.`,
+        `The Questionnaire ${canonical} ${why}, so the answers were not held against it.`,
         {
           severity: 'warning',
           expression: `${expressionOf(spot)}.questionnaire`,
-          hint: 'Load the package that has it, or send it contained or in the same Bundle.',
+          hint,
         },
       ),
     )
