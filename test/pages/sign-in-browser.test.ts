@@ -178,6 +178,7 @@ describe.each([
       press(other, 'Win a prize'),
     ])
     expect(refused.status()).toBe(403)
+    await other.getByText('This did not work').waitFor()
     await fits(other)
     await other.close()
     await page.goto(`${people.baseUrl}/me`)

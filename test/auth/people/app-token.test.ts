@@ -278,5 +278,5 @@ describe('discovery (SMART App Launch 2.2, "Conformance"; OpenID Connect Discove
     } finally {
       await systems.stop()
     }
-  }, 60_000)
+  }, 120_000)
 })

@@ -151,7 +151,7 @@ describe('signing out', () => {
     } finally {
       await second.stop()
     }
-  }, 60_000)
+  }, 120_000)
 })
 
 describe('the pages', () => {
