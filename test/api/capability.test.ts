@@ -39,12 +39,15 @@ describe('the CapabilityStatement (capabilitystatement.html)', () => {
     expect(statement.rest?.[0]?.operation?.map(({ name }) => name)).toEqual(['validate', 'meta'])
     const operations = all.filter(({ name }) => !ofEveryType.includes(name))
     expect(operations.map(({ name }) => name).sort()).toEqual([
+      'break-glass',
+      'break-glass-report',
       'completeness',
       'confirm-review',
       'document',
       'emergency-view',
       'everything',
       'expand',
+      'explain-access',
       'extract',
       'held-summaries',
       'key-information-summary',
