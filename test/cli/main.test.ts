@@ -61,7 +61,10 @@ describe('help', () => {
 
 describe('what is not understood is refused with a hint and exit code 2', () => {
   test.each([
-    [['server'], 'there is no command "server". There are serve, demo, '],
+    [
+      ['server'],
+      'there is no command "server". There are serve, demo, validate, sharing, audit, migrate, reindex, keys, packages, token',
+    ],
     [['help', 'server'], 'there is no command "server"'],
     [['serve', '--fast'], "Unknown option '--fast'. keyplan serve --help lists the options."],
     [['serve', 'now'], "Unexpected argument 'now'"],

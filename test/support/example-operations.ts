@@ -5,6 +5,8 @@ const OURS = 'https://keyplan.example/fhir'
 const RECOMMENDATIONS = encodeURIComponent(`${OURS}/ValueSet/recommendation`)
 const RECOMMENDATION = encodeURIComponent(`${OURS}/CodeSystem/recommendation`)
 
+const TAG = { system: 'https://practice.example/tags', code: 'to-ring', display: 'To ring' }
+
 type Show = <Body = FhirResource>(
   status: number,
   shown: Readonly<{
@@ -81,6 +83,25 @@ export const showOperations = async (
     path: `/CodeSystem/$lookup?system=${RECOMMENDATION}&code=not-discussed`,
     pick: ((body: Parameters) =>
       body.parameter?.filter(({ name }) => ['name', 'display', 'definition'].includes(name))) as never,
+  })
+  write('A tag is put on a resource, and taken off again.')
+  const tag = { resourceType: 'Parameters', parameter: [{ name: 'meta', valueMeta: { tag: [TAG] } }] }
+  const tags = ((body: Parameters) =>
+    body.parameter?.map(({ name, valueMeta }) => ({ name, tag: valueMeta?.tag }))) as never
+  await show(200, {
+    as,
+    path: `/Patient/${patient}/$meta-add`,
+    headers: { 'If-Match': 'W/"1"' },
+    body: tag,
+    pick: tags,
+  })
+  await show(200, { as, path: `/Patient/${patient}/$meta`, pick: tags })
+  await show(200, {
+    as,
+    path: `/Patient/${patient}/$meta-delete`,
+    headers: { 'If-Match': 'W/"2"' },
+    body: tag,
+    pick: tags,
   })
   write('What is wrong with a resource, before it is sent.')
   await show(200, {
