@@ -1,26 +1,27 @@
 import { readFileSync } from 'node:fs'
-import { audit } from './cli/audit.ts'
 import type { Command } from './cli/command.ts'
-import { demo } from './cli/demo.ts'
 import { reportFailure } from './cli/failure.ts'
 import { help } from './cli/help.ts'
-import { keys } from './cli/keys.ts'
-import { migrate } from './cli/migrate.ts'
-import { packages } from './cli/packages.ts'
-import { reindex } from './cli/reindex.ts'
-import { serve } from './cli/serve.ts'
-import { sharing } from './cli/sharing.ts'
-import { token } from './cli/token.ts'
-import { validate } from './cli/validate.ts'
 
-/** Every command; `keyplan help` lists them in this order. */
-const COMMANDS: readonly Command[] = [serve, demo, validate, sharing, audit, migrate, reindex, keys, packages, token]
+/** Every command; `keyplan help` lists them in this order. Each is loaded when it is asked for: what another needs would delay its first word. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  serve: async () => (await import('./cli/serve.ts')).serve,
+  demo: async () => (await import('./cli/demo.ts')).demo,
+  validate: async () => (await import('./cli/validate.ts')).validate,
+  sharing: async () => (await import('./cli/sharing.ts')).sharing,
+  audit: async () => (await import('./cli/audit.ts')).audit,
+  migrate: async () => (await import('./cli/migrate.ts')).migrate,
+  reindex: async () => (await import('./cli/reindex.ts')).reindex,
+  keys: async () => (await import('./cli/keys.ts')).keys,
+  packages: async () => (await import('./cli/packages.ts')).packages,
+  token: async () => (await import('./cli/token.ts')).token,
+}
 
 /** Runs the command line; answers the exit code: 0 done, 1 failed, 2 not understood. */
 export const main = async (args: readonly string[]): Promise<number> => {
   const [name, ...rest] = args
   if (name === undefined || name === 'help' || name === '--help' || name === '-h')
-    return help(COMMANDS, rest[0], name !== undefined)
+    return help(await Promise.all(Object.values(COMMANDS).map((load) => load())), rest[0], name !== undefined)
   if (name === '--version') {
     const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
       version: string
@@ -28,13 +29,14 @@ export const main = async (args: readonly string[]): Promise<number> => {
     process.stdout.write(`${version}\n`)
     return 0
   }
-  const command = COMMANDS.find((each) => each.name === name)
-  if (command === undefined) {
+  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined
+  if (load === undefined) {
     process.stderr.write(
-      `keyplan: there is no command "${name}". There are ${COMMANDS.map((each) => each.name).join(', ')}; keyplan help says what they do.\n`,
+      `keyplan: there is no command "${name}". There are ${Object.keys(COMMANDS).join(', ')}; keyplan help says what they do.\n`,
     )
     return 2
   }
+  const command = await load()
   const subcommand = command.subcommands?.find((each) => each.name === rest[0])
   const chosen = subcommand ?? command
   if (rest.includes('--help') || rest.includes('-h')) {
