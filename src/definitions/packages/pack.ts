@@ -1,5 +1,5 @@
 /** KeyPlan's own FHIR package as one file, the same bytes each time (https://confluence.hl7.org/display/FHIR/NPM+Package+Specification). */
-import { readdir, readFile } from 'node:fs/promises'
+import { promises } from 'node:fs'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import type { FhirResource, StructureDefinition } from 'fhir/r4.js'
@@ -19,9 +19,14 @@ type PackedFile = readonly [path: string, content: string | Buffer]
 
 const filesIn = async (folder: URL, below: string): Promise<PackedFile[]> =>
   Promise.all(
-    (await readdir(folder))
+    (await promises.readdir(folder))
       .sort()
-      .map(async (name): Promise<PackedFile> => [`package/${below}${name}`, await readFile(new URL(name, folder))]),
+      .map(
+        async (name): Promise<PackedFile> => [
+          `package/${below}${name}`,
+          await promises.readFile(new URL(name, folder)),
+        ],
+      ),
   )
 
 const lines = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
@@ -87,7 +92,7 @@ export const packageArchive = async (): Promise<Buffer> => {
 
 /** `keyplan.fhir.r4-0.1.0.tgz` */
 export const packageFileName = async (): Promise<string> => {
-  const { name, version } = JSON.parse(await readFile(new URL('package.json', DEFINITIONS), 'utf8')) as Record<
+  const { name, version } = JSON.parse(await promises.readFile(new URL('package.json', DEFINITIONS), 'utf8')) as Record<
     string,
     string
   >
