@@ -33,6 +33,10 @@ export const securityOf = (resource: Resource): Coding[] | undefined => {
   return label === null ? undefined : [CODING[label]]
 }
 
+/** True for a plan that is neither a draft nor in force: where it was a draft before, it never was in force, and stays its author's. */
+export const isDraftThatEnded = (resource: Resource): boolean =>
+  resource.resourceType === 'CarePlan' && !['draft', 'active'].includes((resource as CarePlan).status)
+
 /** True for a plan that is a draft: it is nobody's business yet but of those who write it. */
 export const isDraft = (resource: Resource): boolean =>
   resource.resourceType === 'CarePlan' && (resource as CarePlan).status === 'draft'

@@ -5,6 +5,7 @@ import type { Condition } from '../store/conditions.ts'
 import { Outdated, StillReferenced } from '../store/errors.ts'
 import type { Store } from '../store/store.ts'
 import { agent } from './audit.ts'
+import { withDraftParts } from './draft-parts.ts'
 import { turns } from './in-turn.ts'
 import { hasScope, maySee } from './permission.ts'
 import { searchDefinitions } from './search-definitions.ts'
@@ -29,7 +30,7 @@ export const commitWritten = async (
     at: cx.now,
     definitions: searchDefinitions().version,
     organization: cx.caller.kind === 'internal' ? null : cx.caller.organization,
-    resources,
+    resources: withDraftParts(resources),
     persons,
     mustExist,
     conditions: [...conditions, ...(cx.once === undefined ? [] : [{ ...onceKey(cx.once), number: 0 }])],

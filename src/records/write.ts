@@ -7,7 +7,7 @@ import { stringifyFhirJson } from '../fhir/json.ts'
 import { type Issue, isError, issue } from '../fhir/outcome.ts'
 import { findReferences, parseReference, type Resource, type ResourceKey } from '../fhir/resource.ts'
 import { consentIssues } from '../plan/consent-category.ts'
-import { isDraft, labelOf, MARKED_TYPES, securityOf } from '../plan/marks.ts'
+import { isDraft, isDraftThatEnded, labelOf, MARKED_TYPES, securityOf } from '../plan/marks.ts'
 import { NO_VALUES, type SearchValues, searchValues } from '../search/values.ts'
 import type { WrittenResource } from '../store/commit.ts'
 import { validateResource } from '../validation/validate.ts'
@@ -105,7 +105,7 @@ export const written = (
 
 /** The mark of a resource; where it never had one and gets none, nothing is to be said. */
 const markOf = (resource: Resource, expected: number, organization: string): Pick<WrittenResource, 'mark'> => {
-  if (!MARKED_TYPES.includes(resource.resourceType)) return {}
+  if (!MARKED_TYPES.includes(resource.resourceType) || isDraftThatEnded(resource)) return {}
   const mark = { label: labelOf(resource), author: isDraft(resource) ? organization : null }
   return expected === -1 && mark.label === null && mark.author === null ? {} : { mark }
 }

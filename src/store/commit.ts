@@ -21,7 +21,11 @@ export type WrittenResource = Readonly<{
   /** Identifiers that no other resource of the type may have. */
   identities: readonly Readonly<{ system: string; value: string }>[]
   /** What is to be marked of it from now on (`marked_resource`); undefined where nothing changes. */
-  mark?: Readonly<{ label: string | null; author: string | null }>
+  mark?: Readonly<{
+    label: string | null
+    author: string | null /** id of the draft CarePlan that it came with */
+    partOf?: string
+  }>
 }>
 
 /** Everything that is derived for a person. */
@@ -181,6 +185,7 @@ const run = async (database: Database, commits: readonly Commit[]): Promise<void
             texts(marked.map(({ id }) => id)),
             texts(marked.map(({ label }) => label)),
             texts(marked.map(({ author }) => author)),
+            texts(marked.map(({ partOf = null }) => partOf)),
           ]),
     ],
   })
@@ -210,7 +215,7 @@ const bound = (types: readonly string[], from = 0): string =>
   types.map((type, index) => `$${from + index + 1}::${type}`).join(', ')
 
 const CONDITION_TYPES = ['text[]', 'text[]', 'bigint[]']
-const MARK_TYPES = ['text[]', 'text[]', 'text[]', 'text[]']
+const MARK_TYPES = ['text[]', 'text[]', 'text[]', 'text[]', 'text[]']
 
 /**
  * CASE fixes the order (PostgreSQL, section 4.2.14): conditions are taken before persons and resources, and marks come after them.
