@@ -1,5 +1,12 @@
-import type { RequestContext } from '../context.ts'
+import type { PersonCaller, RequestContext, SystemCaller } from '../context.ts'
 import type { AuditEntry } from '../store/audit.ts'
+
+/**
+ * Who asks, as the audit names them: the client, and where a person asks by it, who that is to the provider that signed them in. No id of a client has
+ * a space.
+ */
+const askerOf = (caller: SystemCaller | PersonCaller): string =>
+  caller.kind === 'system' ? caller.clientId : `${caller.clientId} ${caller.user.system}|${caller.user.value}`
 
 /** Who did it, for an audit entry. The service's own work stands under the name of its task. */
 export const agent = ({ caller, requestId, purpose, now }: RequestContext) =>
@@ -8,7 +15,7 @@ export const agent = ({ caller, requestId, purpose, now }: RequestContext) =>
     : {
         recorded: now,
         requestId,
-        client: caller.clientId,
+        client: askerOf(caller),
         organization: caller.organization,
         role: caller.role,
         purpose,

@@ -5,7 +5,7 @@ import { problem } from '../fhir/outcome.ts'
 import type { Resource } from '../fhir/resource.ts'
 import { forbidsBreakGlass, glassTasks, reviewTaskId } from '../plan/broken-glass.ts'
 import type { Store } from '../store/store.ts'
-import { auditEntry } from './audit.ts'
+import { agent, auditEntry } from './audit.ts'
 import { recordOf } from './derived.ts'
 import { newId } from './ids.ts'
 import { about, decideAll, personUnknown, refusal, requireScope } from './permission.ts'
@@ -97,7 +97,7 @@ export const breakTheGlass = async (
   await store.audit([
     auditEntry(cx, '$break-glass', 'permit', [`Patient/${patient}`], { patient, reason: 'break-glass' }),
   ])
-  await store.brokenGlass.break({ ...use, client: actor.clientId, task: reviewTaskId(id) })
+  await store.brokenGlass.break({ ...use, client: actor.clientId, asker: agent(cx).client, task: reviewTaskId(id) })
   return { until, review: `Task/${reviewTaskId(id)}` }
 }
 

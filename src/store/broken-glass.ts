@@ -5,6 +5,8 @@ export type BrokenGlass = Readonly<{
   id: string
   user: Readonly<{ system: string; value: string }>
   client: string
+  /** Who that is in the audit log. */
+  asker: string
   organization: string
   role: string
   /** Id of the Patient. */
@@ -25,7 +27,7 @@ export type GlassPosition = Readonly<{ at: string; id: string }>
 
 /** As it is told: what was looked at under it, and how its review stands. Instants. */
 export type GlassRow = Readonly<
-  Omit<BrokenGlass, 'user' | 'at' | 'until'> & {
+  Omit<BrokenGlass, 'user' | 'asker' | 'at' | 'until'> & {
     userSystem: string
     userValue: string
     at: string
@@ -40,13 +42,14 @@ export type GlassRow = Readonly<
 const breakGlass = async (database: Database, glass: BrokenGlass): Promise<void> => {
   await database.run({
     name: 'break-glass',
-    text: `insert into broken_glass (id, user_system, user_value, client, organization, role, patient, custodian, reason, at, until, task)
-      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+    text: `insert into broken_glass (id, user_system, user_value, client, asker, organization, role, patient, custodian, reason, at, until, task)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
     values: [
       glass.id,
       glass.user.system,
       glass.user.value,
       glass.client,
+      glass.asker,
       glass.organization,
       glass.role,
       glass.patient,
@@ -94,8 +97,8 @@ const readBrokenGlass = (
         coalesce((
           select array_agg(distinct key order by key) from audit_event as event cross join unnest(event.entities) as key
           where event.patient = glass.patient and event.recorded >= glass.at and event.recorded < glass.until
-            and event.purpose = 'break-glass' and event.outcome = 'permit' and event.client = glass.client
-            and event.organization = glass.organization and event.role = glass.role and event.interaction <> '$break-glass'
+            and event.purpose = 'break-glass' and event.outcome = 'permit' and event.client = glass.asker
+            and event.interaction <> '$break-glass'
         ), '{}') as seen
       from broken_glass as glass
       where ${CONDITION} and glass.at >= $4 and ($5::timestamptz is null or (glass.at, glass.id) < ($5::timestamptz, $6::uuid))

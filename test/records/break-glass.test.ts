@@ -265,3 +265,19 @@ const forbidding = (patient: string): Consent => ({
     ],
   },
 })
+
+test('the audit log names the person behind the app, and two persons of one app are told apart', async () => {
+  const [one, two] = [nurse(), nurse()]
+  for (const caller of [one, two]) await records.breakGlass(await request(caller), margaret, REASON)
+  const cx = await request(one)
+  await records.read(cx, 'Patient', margaret)
+  const rows = await service.database.query<{ client: string }>(
+    'select client from audit_event where request_id = $1',
+    [cx.requestId],
+  )
+  expect(rows.map(({ client }) => client)).toEqual([`viewer ${one.user.system}|${one.user.value}`])
+  const officer = await request({ ...nurse(), role: 'privacy-officer' })
+  const { uses } = await records.breakGlassReport(officer, { since: new Date(0), count: 100 })
+  const seen = ({ user }: PersonCaller) => uses.find(({ userValue }) => userValue === user.value)?.seen
+  expect([seen(one), seen(two)]).toEqual([[`Patient/${margaret}`], []])
+})

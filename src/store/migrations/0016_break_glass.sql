@@ -8,6 +8,8 @@ create table broken_glass (
   user_system text not null,
   user_value text not null,
   client text not null,
+  -- Who they are in the audit log, by which what they saw is found.
+  asker text not null,
   organization text not null,
   role text not null,
   patient text not null,
