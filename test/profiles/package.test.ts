@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { describe, expect, test } from '@jest/globals'
 import { EXTENSION, PROFILE } from '../../src/plan/codes.ts'
-import { allOf, PACKAGE, packageFiles } from './package-files.ts'
+import { errorsIn } from './conformance.ts'
+import { allOf, allResources, PACKAGE, packageFiles } from './package-files.ts'
 
 const BUILD = fileURLToPath(new URL('../../profiles/build.mjs', import.meta.url))
 
@@ -39,6 +40,13 @@ describe('the committed FHIR package', () => {
       rmSync(folder, { recursive: true })
     }
   })
+
+  test.each(allResources().map((one) => [`${one.resourceType}/${one.id}`, one] as const))(
+    'is valid FHIR by our own validator: %s',
+    (_name, resource) => {
+      expect(errorsIn(resource)).toEqual([])
+    },
+  )
 
   test('holds no date and no path of the machine that built it', () => {
     for (const name of packageFiles()) {

@@ -31,10 +31,10 @@ Description: "One thing that the person values, fears or hopes for, in their own
 * description ^short = "The person's own words, as text; or why there are none, as a data absent reason"
 * description.text MS
 * description.text ^short = "The words of the person"
-* insert Obligation(description.text, 0, ambulance, SHALL:display, [[Shown word for word, as the words of the person.]])
-* insert Obligation(description.text, 1, out-of-hours, SHALL:display, [[Shown word for word, as the words of the person.]])
-* insert Obligation(description.text, 2, hospital, SHALL:display, [[Shown word for word, as the words of the person.]])
-* insert Obligation(description.text, 3, integrator, SHALL:no-alter, [[Never shortened, corrected or put into codes.]])
+* insert Obligation(description.text, 1, ambulance, SHALL:display, [[Shown word for word, as the words of the person.]])
+* insert Obligation(description.text, 2, out-of-hours, SHALL:display, [[Shown word for word, as the words of the person.]])
+* insert Obligation(description.text, 3, hospital, SHALL:display, [[Shown word for word, as the words of the person.]])
+* insert Obligation(description.text, 4, integrator, SHALL:no-alter, [[Never shortened, corrected or put into codes.]])
 * description.extension contains $data-absent-reason named dataAbsentReason 0..1 MS
 * subject MS
 * subject ^short = "The person"
