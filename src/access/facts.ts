@@ -41,6 +41,7 @@ export type Condition =
       fact: 'patient' | 'type' | 'sharing' | 'custodian' | 'label' | 'author'
       in: readonly (string | null)[]
     }>
+  | Readonly<{ fact: 'type'; notIn: readonly string[] }>
   | Readonly<{ recorded: readonly Recorded[]; by: Asker }>
 
 /** Of whom it is recorded, and at which moment: of an organisation (ODS code), or of a person who acts for no organisation. */
@@ -56,5 +57,5 @@ export const holds = (condition: Condition, facts: Facts): boolean => {
   if ('all' in condition) return condition.all.every((one) => holds(one, facts))
   if ('any' in condition) return condition.any.some((one) => holds(one, facts))
   if ('recorded' in condition) return condition.recorded.some((one) => facts.recorded.includes(one))
-  return condition.in.includes(facts[condition.fact])
+  return 'notIn' in condition ? !condition.notIn.includes(facts.type) : condition.in.includes(facts[condition.fact])
 }

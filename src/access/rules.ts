@@ -40,6 +40,12 @@ const isSelf = ({ actor }: Asking): Condition =>
 
 const LABELS = ['R', 'V'] as const
 
+/** Documents are stored whole and under nobody's name: of whom one is, no row says. */
+const DOCUMENTS = ['Bundle'] as const
+
+/** What is nobody's and what others are known by, beside the documents. */
+const DIRECTORY = ['Organization', 'Practitioner', 'PractitionerRole', 'Endpoint'] as const
+
 /** All of them must allow a record. What no glass opens comes first, so that the reason that is told is the one that stands. */
 export const RULES: readonly Rule[] = [
   {
@@ -91,6 +97,27 @@ export const RULES: readonly Rule[] = [
       const types = TYPES[partOf(actor, policy)]
       return types === undefined || { any: [NOBODYS, { fact: 'type', in: types }] }
     },
+  },
+  {
+    // What cannot be told to be about somebody whom a caller may see is for those alone who may see everybody, and for who brings it.
+    code: 'stored-document',
+    source: 'trust 2.2: what is unknown denies',
+    breakable: false,
+    hides: true,
+    allows: ({ actor }, policy) => {
+      const seesAnybody = actor.kind === 'system' || (policy.relationships === 'any' && actor.patient === undefined)
+      const isForAll = actor.role === 'keyplan' || (seesAnybody && partOf(actor, policy) === 'all')
+      return isForAll || { fact: 'type', notIn: DOCUMENTS }
+    },
+  },
+  {
+    // In which organisation somebody is decides whose records they may see.
+    code: 'kept-by-systems',
+    source: 'trust 2.4: a relationship is not what somebody says of themself',
+    breakable: false,
+    hides: false,
+    allows: ({ actor, act }) =>
+      act === 'read' || actor.kind === 'system' || { fact: 'type', notIn: [...DIRECTORY, ...DOCUMENTS] },
   },
   {
     code: 'session-of-another',

@@ -181,6 +181,10 @@ const TEXT: Readonly<Record<string, readonly [key: string, text: string]>> = {
     'withheld-from-role',
     'This is withheld from your role. This does not mean that nothing is recorded: infer nothing from it.',
   ],
+  'kept-by-systems': [
+    'kept-by-systems',
+    'People do not change this: which organisations and staff there are, and which documents came in, is kept by systems. Ask whoever runs the system of your organisation.',
+  ],
   'no-relationship': [
     'no-relationship',
     'Nothing on record connects you or your organisation with this person. This does not mean that there is no plan: ask the organisation that registered the person.',

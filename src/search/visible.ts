@@ -8,7 +8,8 @@ import { inScope } from './sql/within.ts'
  * The SQL form of `access/decide.ts`: rows `r` with their person `p` that the permit lets the caller see, and that its scopes reach. It stands in the WHERE of every
  * resource that a statement reads, whether it is shown or not. Rendered from the very conditions that `decide` evaluates.
  */
-export const visible = ({ condition, within }: Permit, bind: Bind, row = 'r', person = 'p'): string => {
+export const visible = ({ condition, within }: Permit, bindEach: Bind, row = 'r', person = 'p'): string => {
+  const bind = once(bindEach)
   const all = typeof condition !== 'boolean' && 'all' in condition ? condition.all : [condition]
   const special = all.filter(isOfMarked)
   const always = all.filter((one) => !isOfMarked(one)).map((one) => sqlOf(one, bind, row, person))
@@ -20,6 +21,17 @@ export const visible = ({ condition, within }: Permit, bind: Bind, row = 'r', pe
     ...(within === undefined ? [] : [inScope(within, bind, row)]),
   ]
   return parts.length === 0 ? 'true' : parts.map((part) => `(${part})`).join(' and ')
+}
+
+/** Binds the same text once, in however many rules it stands: of searches that go together, each is an array. */
+const once = (bind: Bind): Bind => {
+  const bound = new Map<string, string>()
+  return (value) => {
+    if (typeof value !== 'string') return bind(value)
+    const name = bound.get(value) ?? bind(value)
+    bound.set(value, name)
+    return name
+  }
 }
 
 const mark = (row: string): string => `m.type = ${row}.type and m.id = ${row}.id`
@@ -45,6 +57,7 @@ const holdsUnmarked = (condition: Condition): boolean => {
   if ('recorded' in condition) return false
   if ('all' in condition) return condition.all.every(holdsUnmarked)
   if ('any' in condition) return condition.any.some(holdsUnmarked)
+  if ('notIn' in condition) return false
   return (condition.fact === 'label' || condition.fact === 'author') && condition.in.includes(null)
 }
 
@@ -54,6 +67,7 @@ const sqlOf = (condition: Condition, bind: Bind, row: string, person: string): s
   if ('any' in condition) return joined(condition.any, ' or ', 'false', bind, row, person)
   if ('recorded' in condition)
     return or(condition.recorded.map((one) => isRecorded(one, condition.by, bind, row, person)))
+  if ('notIn' in condition) return `not ${among(`${row}.type`, condition.notIn, bind)}`
   switch (condition.fact) {
     case 'patient':
     case 'type':
@@ -78,11 +92,17 @@ const joined = (
 
 const or = (parts: readonly string[]): string => (parts.length === 0 ? 'false' : `(${parts.join(' or ')})`)
 
+/** Words of the rules themselves, which are the same for every caller, stand in the statement. */
+const WORD = /^(?:permitted|withheld|[RV])$/
+const written = (value: string, bind: Bind): string => (WORD.test(value) ? `'${value}'` : bind(value))
+
 /** What is among some values; null only where that is one of them. Each value is bound by itself, so that searches of several callers can go together. */
 const among = (expression: string, values: readonly (string | null)[], bind: Bind): string => {
   const texts = values.filter((value) => value !== null)
   return or([
     ...(values.includes(null) ? [`${expression} is null`] : []),
-    ...(texts.length === 0 ? [] : [`coalesce(${expression} in (${texts.map(bind).join(', ')}), false)`]),
+    ...(texts.length === 0
+      ? []
+      : [`coalesce(${expression} in (${texts.map((text) => written(text, bind)).join(', ')}), false)`]),
   ])
 }

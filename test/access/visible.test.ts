@@ -15,7 +15,7 @@ const NOW = new Date('2026-03-02T10:00:00Z')
 const ORGANIZATION = 'ORG'
 const USER = { system: 'https://id.example', value: 'u1' }
 
-const TYPES = ['Patient', 'CarePlan', 'MedicationRequest', 'Task']
+const TYPES = ['Patient', 'CarePlan', 'MedicationRequest', 'Task', 'Bundle']
 const LABELS = [null, 'R', 'V', 'PSY']
 const AUTHORS = [null, ORGANIZATION, '']
 
@@ -76,7 +76,7 @@ const fill = async (): Promise<void> => {
       select type, concat_ws('.', type, label, author, patient), 1, now(), patient, '{}'
       from unnest($1::text[]) as type, unnest($2::text[]) as label, unnest($3::text[]) as author,
         unnest($4::text[] || array[null]) as patient
-      where type = 'Task' or patient is not null`,
+      where type in ('Task', 'Bundle') or patient is not null`,
     [
       TYPES,
       LABELS.map((label) => label ?? 'none'),
@@ -285,6 +285,7 @@ describe('the rows that a WHERE lets through are those that decide permits', () 
           .filter(({ patient }) => patient === null || patient === SOMEBODY || patient.endsWith('permitted.1'))
           .map((record): Decision => decide({ ...how, actor, purpose: 'administration', record }))
           .concat(rows.slice(0, 50).map((record) => decide({ ...how, actor, purpose: 'care', record })))
+          .concat(rows.slice(0, 50).map((record) => decide({ ...how, actor, purpose: 'care', act: 'change', record })))
           .flatMap(({ permitted, reason }) => (permitted ? [] : [reason])),
       ),
     )

@@ -71,6 +71,16 @@ describe('what an app can do in the name of a person', () => {
     expect([own.status, foreign.status]).toEqual([201, 404])
   })
 
+  test('and sees no document that is stored: none says whose it is', async () => {
+    const practice = await people.service.fhir('gp-practice')
+    const { body: kept } = await practice<Bundle>('POST', '/Bundle', { resourceType: 'Bundle', type: 'collection' })
+    expect((await practice<Bundle>('GET', '/Bundle?_summary=count')).body.total).toBe(1)
+    for (const bearer of [await token('user/*.rs'), await token('launch/patient patient/*.rs', MARGARET)]) {
+      expect((await ask<Bundle>(bearer, 'GET', '/Bundle?_summary=count')).body.total).toBe(0)
+      expect((await ask(bearer, 'GET', `/Bundle/${kept.id}`)).status).toBe(404)
+    }
+  })
+
   test('is answered at once, whatever it prefers, and has nothing that is answered later', async () => {
     const bearer = await token('user/*.rs')
     const everything = await askFhir(people.baseUrl, bearer, 'GET', `/Patient/${margaret}/$everything`, {
