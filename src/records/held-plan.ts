@@ -9,7 +9,7 @@ import { planTaskKeys, replacedTaskKeys } from '../plan/plan-tasks.ts'
 import type { PersonRow } from '../store/persons.ts'
 import type { Store } from '../store/store.ts'
 import { recordOf } from './derived.ts'
-import { requireAll } from './permission.ts'
+import { notHere, requireAll } from './permission.ts'
 
 /** A stored plan with the record of its person, in which all that the plan is made of stands. */
 export type HeldPlan = Readonly<{ plan: CarePlan; version: number; row: PersonRow; record: PersonRecord }>
@@ -46,13 +46,12 @@ export const readHeldPlan = async (
     const [target] = targets
     const [row] = persons
     const record = recordOf(row)
-    if (target?.deleted === true) throw problem('gone', 'deleted', `CarePlan/${id} was deleted.`)
+    if (target === undefined) throw notFound(id)
+    const { sharing = null, custodian = null } = row ?? {}
+    await requireAll(store, cx, [{ ...target, sharing, custodian }], { act: 'change' })
+    if (target.deleted) throw problem('gone', 'deleted', `CarePlan/${id} was deleted.`)
     const plan = record?.resources.get(`CarePlan/${id}`) as CarePlan | undefined
-    if (target === undefined || row === undefined || record === undefined || plan === undefined)
-      throw problem('not-found', 'not-found', `There is no CarePlan/${id} here.`)
-    await requireAll(store, cx, [{ ...target, patient: row.id, sharing: row.sharing, custodian: row.custodian }], {
-      act: 'change',
-    })
+    if (row === undefined || record === undefined || plan === undefined) throw notFound(id)
     if (ifMatch !== undefined && ifMatch !== target.version) throw notThisVersion(plan, target.version)
     // A draft that comes into force ends what is asked for of the plan that it replaces.
     const replaced = plan.status === 'draft' ? replacedTaskKeys(plan) : []
@@ -61,6 +60,8 @@ export const readHeldPlan = async (
     for (const key of missing) asked.add(key)
   }
 }
+
+const notFound = (id: string) => problem('not-found', 'not-found', notHere(`CarePlan/${id}`))
 
 const notThisVersion = (plan: CarePlan, version: number) =>
   problem(

@@ -9,7 +9,7 @@ import type { Store } from '../store/store.ts'
 import { recordAct } from './acts.ts'
 import { retryOutdated } from './commit.ts'
 import { commitPerson } from './commit-person.ts'
-import { recordOf, throwErrors, versionsOf } from './derived.ts'
+import { custodianOf, recordOf, throwErrors, versionsOf } from './derived.ts'
 import { newId } from './ids.ts'
 import { about, requireAll, requireScope } from './permission.ts'
 import type { Seal } from './seal.ts'
@@ -105,7 +105,9 @@ const readSubject = async (
     ])
   }
   const [row] = persons
-  if (row !== undefined) await requireAll(store, cx, [about(row.id, row, 'CarePlan')], { act: 'change' })
+  // Whom the submission itself registers will be the caller's.
+  const person = row ?? { id: named?.id ?? '', sharing: 'permitted' as const, custodian: custodianOf(cx, row) }
+  await requireAll(store, cx, [about(person.id, person, 'CarePlan')], { act: 'change' })
   if (row === undefined && named !== undefined) {
     throw problem(
       'unprocessable',

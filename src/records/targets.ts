@@ -1,11 +1,15 @@
 import type { RequestContext } from '../context.ts'
 import type { Before } from '../store/persons.ts'
 import type { Store } from '../store/store.ts'
+import { agent } from './audit.ts'
 import { about, refusal, requireAll, type Subject } from './permission.ts'
 
+/** What is to come to be, and whose it will be: null for nobody's. */
+export type Wanted = Readonly<{ type: string; id: string; patient: string | null }>
+
 /**
- * Throws where the caller may not change one of the resources that were read to be changed, or what is recorded of one of the persons. `refused`
- * says where in the request that stands; `named` are the keys of all that was to be changed.
+ * Throws where the caller may not change one of the resources that were read to be changed, or what is recorded of one of the persons, or may not
+ * have what is to come to be (`wanted`). `refused` says where in the request that stands; `named` are the keys of all that was to be changed.
  */
 export const requireTargets = (
   store: Store,
@@ -13,6 +17,7 @@ export const requireTargets = (
   before: Before,
   named: readonly string[],
   refused: (error: unknown) => unknown,
+  wanted: readonly Wanted[] = [],
 ): Promise<void> => {
   const persons = new Map(before.persons.map((row) => [row.id, row]))
   const subjects: Subject[] = [
@@ -20,6 +25,14 @@ export const requireTargets = (
     ...before.targets.map(({ type, id, patient, label, author }) => {
       const { sharing = null, custodian = null } = persons.get(patient ?? '') ?? {}
       return { type, id, patient, label, author, sharing, custodian }
+    }),
+    ...wanted.map(({ type, id, patient }) => {
+      // A person who is not known yet will be the caller's; what there is of one who was not read, the commit itself finds out.
+      const { sharing, custodian } = persons.get(patient ?? '') ?? {
+        sharing: 'permitted',
+        custodian: agent(cx).organization,
+      }
+      return { type, id, patient, sharing, custodian } satisfies Subject
     }),
   ]
   return requireAll(store, cx, subjects, {

@@ -68,7 +68,11 @@ const attempt = async (
       planned,
       (item, patient) => persons.get(item) === patient || targets.get(keyOf(item))?.patient === patient,
     )
-  await requireTargets(store, cx, before, planned.map(keyOf), refused)
+  const wanted = planned.flatMap((item) => {
+    const patient = item.do === 'delete' ? undefined : persons.get(item)
+    return patient === undefined ? [] : [{ type: item.type, id: item.id, patient }]
+  })
+  await requireTargets(store, cx, before, planned.map(keyOf), refused, wanted)
   for (const item of planned) {
     const target = targets.get(keyOf(item))
     if (target?.deleted === false) inEntry(item.at, () => requireReached(cx, LETTER[item.do], target, target.patient))
