@@ -11,13 +11,19 @@ export type GlassReport = Readonly<{ uses: readonly GlassRow[]; next: GlassPosit
 /** Those who oversee are told of all that concerns their organisation: its staff, and the persons whom it registered. */
 const OVERSEEING: readonly string[] = ['privacy-officer', 'auditor']
 
-/** Whose are told to this caller: patients their own, others those of the persons whom their organisation registered. */
+/**
+ * Whose are told to this caller: patients their own, others those of the persons whom their organisation registered; in a session about one person
+ * those of that person.
+ */
 const told = ({ caller }: RequestContext): GlassOf => {
   if (caller.kind === 'person' && caller.role === 'patient' && caller.patient !== undefined)
     return { patient: caller.patient }
   if (caller.kind === 'internal' || caller.organization === '')
     throw problem('forbidden', 'not-permitted', 'This is told to patients of themselves, and to organisations.')
-  return OVERSEEING.includes(caller.role) ? { overseen: caller.organization } : { custodian: caller.organization }
+  const session = caller.kind === 'person' && caller.patient !== undefined ? { patient: caller.patient } : {}
+  return OVERSEEING.includes(caller.role)
+    ? { ...session, overseen: caller.organization }
+    : { ...session, custodian: caller.organization }
 }
 
 /** When the glass was broken, by whom, why, what was seen, and how the review stands (trust, section 2, 6); the newest first. */

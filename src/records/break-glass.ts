@@ -25,6 +25,14 @@ const breaker = ({ caller }: RequestContext): PersonCaller => {
   return caller
 }
 
+/** Whose glass it is: at another application, or in another role, the report of what was seen would not have it. */
+const asBreaker = ({ user, clientId: client, organization, role }: PersonCaller) => ({
+  user,
+  client,
+  organization,
+  role,
+})
+
 /**
  * Opens one person's record to somebody who may not see it, to read, for an hour (trust, section 2, 6). Those who have to know are told by Tasks that
  * are there before the record is open. Of one person at a time: to open another's ends it. Throws `forbidden` where the role may not, or where even
@@ -43,7 +51,7 @@ export const breakTheGlass = async (
     await store.audit([auditEntry(cx, '$break-glass', 'not-found', [`Patient/${patient}`])])
     throw personUnknown(patient)
   }
-  const open = await store.brokenGlass.open(actor.user, cx.now)
+  const open = await store.brokenGlass.open(asBreaker(actor), cx.now)
   if (open?.patient === patient) return { until: new Date(open.until), review: `Task/${reviewTaskId(open.id)}` }
 
   const subject = about(patient, person, 'CarePlan')
@@ -67,10 +75,8 @@ export const breakTheGlass = async (
   const id = newId(cx.now.getTime())
   const until = new Date(cx.now.getTime() + BREAK_GLASS_MINUTES * 60_000)
   const use = {
+    ...asBreaker(actor),
     id,
-    user: actor.user,
-    organization: actor.organization,
-    role: actor.role,
     patient,
     custodian: person.custodian,
     reason,
@@ -108,10 +114,13 @@ const isForbidden = async (store: Store, patient: string, now: Date): Promise<bo
   return record !== undefined && forbidsBreakGlass(record, now)
 }
 
-/** What this caller has opened and is open now; asked for each request of a person whose role may break the glass, of others never. */
+/**
+ * What this caller has opened, at this application and as what they are there, and is open now; asked for each request of a person whose role may
+ * break the glass, of others never.
+ */
 export const openGlass = async (store: Store, caller: Caller, now: Date): Promise<BreakGlass | undefined> => {
   if (caller.kind !== 'person' || policyOf(caller)?.breakGlass !== true) return undefined
-  const open = await store.brokenGlass.open(caller.user, now)
+  const open = await store.brokenGlass.open(asBreaker(caller), now)
   return open === undefined || (await isForbidden(store, open.patient, now))
     ? undefined
     : { patient: open.patient, reason: open.reason, until: new Date(open.until) }

@@ -21,9 +21,10 @@ export type AccessExplained = Readonly<{
 }>
 
 /** Those who oversee see how access is decided of the persons whom their own organisation registered, without seeing their records. */
-const oversees = ({ caller }: RequestContext, custodian: string): boolean =>
+const oversees = ({ caller }: RequestContext, patient: string, custodian: string): boolean =>
   caller.kind === 'person' &&
   (caller.role === 'privacy-officer' || caller.role === 'auditor') &&
+  (caller.patient === undefined || caller.patient === patient) &&
   caller.organization === custodian
 
 /** Throws `not-found` where there is no such person, and as `read` does where the caller may not see the person. */
@@ -32,7 +33,7 @@ export const accessExplained = async (store: Store, cx: RequestContext, patient:
   const { persons } = await store.before({ persons: [patient], identifiers: [], keys: [], targets: [] })
   const row = persons.find(({ id }) => id === patient)
   const record = recordOf(row)
-  if (row !== undefined && !oversees(cx, row.custodian)) await requireAll(store, cx, [about(patient, row)])
+  if (row !== undefined && !oversees(cx, patient, row.custodian)) await requireAll(store, cx, [about(patient, row)])
   const outcome = record === undefined ? 'not-found' : 'permit'
   await store.audit([auditEntry(cx, '$explain-access', outcome, [`Patient/${patient}`], { patient })])
   if (row === undefined || record === undefined) throw personUnknown(patient)

@@ -19,8 +19,10 @@ export type BrokenGlass = Readonly<{
   task: string
 }>
 
-/** Whose are told: those about one patient, and those about patients or by staff of an organisation. */
-export type GlassOf = Readonly<{ patient: string } | { custodian: string } | { overseen: string }>
+/** Whose are told: those about one patient, about the patients of an organisation (ODS code), or those and by its staff; all that are given must hold. */
+export type GlassOf = Readonly<
+  { patient?: string } & ({ patient: string } | { custodian: string } | { overseen: string })
+>
 
 /** Where a page of them begins: after this one. */
 export type GlassPosition = Readonly<{ at: string; id: string }>
@@ -64,18 +66,22 @@ const breakGlass = async (database: Database, glass: BrokenGlass): Promise<void>
 
 type Open = Readonly<{ id: string; patient: string; reason: string; until: string }>
 
-/** What a user broke last, where it is still open; for one patient at a time. */
+/** Who broke it, and as what: only so does the audit log tell what was seen under it. */
+export type Breaker = Pick<BrokenGlass, 'user' | 'client' | 'organization' | 'role'>
+
+/** What a user broke last, where it is still open to them as this; for one patient at a time. */
 const openGlass = async (
   database: Database,
-  { system, value }: BrokenGlass['user'],
+  { user, client, organization, role }: Breaker,
   now: Date,
 ): Promise<Open | undefined> => {
   const [row] = await database.run<Open>({
     name: 'open-glass',
     text: `select * from (
-        select id, patient, reason, until from broken_glass where user_system = $1 and user_value = $2 order by at desc limit 1
-      ) newest where until > $3`,
-    values: [system, value, now],
+        select id, patient, reason, until, client, organization, role from broken_glass
+          where user_system = $1 and user_value = $2 order by at desc limit 1
+      ) newest where until > $3 and client = $4 and organization = $5 and role = $6`,
+    values: [user.system, user.value, now, client, organization, role],
   })
   return row
 }
@@ -104,7 +110,7 @@ const readBrokenGlass = (
       where ${CONDITION} and glass.at >= $4 and ($5::timestamptz is null or (glass.at, glass.id) < ($5::timestamptz, $6::uuid))
       order by glass.at desc, glass.id desc limit $7`,
     values: [
-      'patient' in of ? of.patient : null,
+      of.patient ?? null,
       'custodian' in of ? of.custodian : null,
       'overseen' in of ? of.overseen : null,
       since,
@@ -117,6 +123,6 @@ const readBrokenGlass = (
 /** Glass that was broken (trust, section 2, 6), on this database. */
 export const brokenGlassStore = (database: Database) => ({
   break: (glass: BrokenGlass) => breakGlass(database, glass),
-  open: (user: BrokenGlass['user'], now: Date) => openGlass(database, user, now),
+  open: (who: Breaker, now: Date) => openGlass(database, who, now),
   read: (of: GlassOf, page: Parameters<typeof readBrokenGlass>[2]) => readBrokenGlass(database, of, page),
 })

@@ -126,6 +126,17 @@ describe('breaking the glass (a person, one patient, a reason, 60 minutes, readi
     expect(await records.breakGlass(await request(caller), margaret, REASON)).toEqual(first)
   })
 
+  test('at no other application, for no other organisation and in no other role: the report of what was seen would not have it', async () => {
+    const caller = nurse()
+    await records.breakGlass(await request(caller), margaret, REASON)
+    const others = [{ clientId: 'another' }, { organization: 'ZZ951' }, { role: 'community-nurse' }] as const
+    for (const other of others)
+      expect(await outcomeOf(records.read(await request({ ...caller, ...other }), 'Patient', margaret))).toBe(
+        'no-relationship',
+      )
+    expect(await outcomeOf(records.read(await request(caller), 'Patient', margaret))).toBe('Patient')
+  })
+
   test('is refused to systems, to roles that do not treat, and where nothing is closed', async () => {
     const caller = nurse()
     const system: RequestContext = {
@@ -205,6 +216,13 @@ describe('who has to know is told', () => {
     expect(await told({ role: 'patient', organization: '', patient: other })).toEqual([])
     expect(await told({ role: 'hospice' })).toEqual([])
     expect(await told({ role: 'privacy-officer', organization: 'ZZ951' })).toEqual([])
+    for (const who of [
+      { role: 'privacy-officer' } as const,
+      { role: 'gp-practice', organization: custodian } as const,
+    ]) {
+      expect(await told({ ...who, patient: margaret })).toEqual(whole)
+      expect(await told({ ...who, patient: other })).toEqual([])
+    }
   })
 
   test('page by page, the newest first', async () => {
