@@ -1,3 +1,4 @@
+import { XHTML_ENTITIES } from '../fhir/xml/entities.ts'
 import { attributeFault, ELEMENTS, shown, XHTML } from './xhtml/allowed.ts'
 
 /**
@@ -24,7 +25,8 @@ export type NarrativeReading = Readonly<{
 const NAME = /[A-Za-z][A-Za-z0-9:._-]*/y
 const ATTRIBUTE = /\s+([A-Za-z_][A-Za-z0-9:._-]*)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')/y
 const TAG_END = /\s*(\/?)>/y
-const ENTITY = /&(?:[A-Za-z][A-Za-z0-9]{1,31}|#\d{1,7}|#x[0-9a-fA-F]{1,6});/y
+const ENTITY = /&(?:([A-Za-z][A-Za-z0-9]{1,31})|#\d{1,7}|#x[0-9a-fA-F]{1,6});/y
+const XML_ENTITIES: ReadonlySet<string> = new Set(['amp', 'lt', 'gt', 'quot', 'apos'])
 const COMMENT_END = '-->'
 /** Elements that are shown of a place. */
 const PLACE = 8
@@ -126,7 +128,11 @@ export const readNarrative = (xhtml: string, most: number): NarrativeReading => 
   }
 
   const entity = (): Ends => {
-    if (take(ENTITY) === null) return malformed('has an "&" that begins no entity; write it as &amp;')
+    const found = take(ENTITY)
+    if (found === null) return malformed('has an "&" that begins no entity; write it as &amp;')
+    const name = found[1]
+    if (name !== undefined && !XML_ENTITIES.has(name) && !XHTML_ENTITIES.has(name))
+      return malformed(`has an entity${shown(name)} that XHTML does not have`)
     hasContent = true
     return false
   }
