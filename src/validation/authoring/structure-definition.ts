@@ -54,10 +54,13 @@ const checkTypes = ({ run }: Holder, elements: readonly Spot[]): void => {
   }
 }
 
+/** The types of an element by its id, where a profile leaves them as its base has them. */
+type TypesAt = (id: string) => readonly string[]
+
 const VALUE = /^(fixed|pattern|minValue|maxValue)([A-Z]\w*)$/
 
 /** A value that is fixed is of the type of its element; bounds of dates may be lengths of time. */
-const checkValues = ({ run }: Holder, elements: readonly Spot[], typesAt: (id: string) => readonly string[]): void => {
+const checkValues = ({ run }: Holder, elements: readonly Spot[], typesAt: TypesAt): void => {
   for (const spot of elements) {
     const definition = definitionAt(spot)
     const types = definition.type?.map(({ code }) => code) ?? typesAt(definition.id ?? '')
@@ -83,16 +86,17 @@ const checkValues = ({ run }: Holder, elements: readonly Spot[], typesAt: (id: s
   }
 }
 
-const checkBindings = ({ run }: Holder, elements: readonly Spot[]): void => {
+const checkBindings = ({ run }: Holder, elements: readonly Spot[], typesAt: TypesAt): void => {
   for (const spot of elements) {
-    const { binding, type = [] } = definitionAt(spot)
-    if (binding === undefined || type.length === 0 || type.some(({ code }) => BINDABLE.has(code))) continue
+    const { binding, id = '', type } = definitionAt(spot)
+    const types = type?.map(({ code }) => code) ?? typesAt(id)
+    if (binding === undefined || types.length === 0 || types.some((code) => BINDABLE.has(code))) continue
     run.report(
       findingAt(
         spot,
         'definition-binding',
         'invalid',
-        `An element of type ${type.map(({ code }) => code).join(' or ')} has no codes to bind.`,
+        `An element of type ${types.join(' or ')} has no codes to bind.`,
         {
           expected: 'no binding',
           hint: 'Bind the element below it that has the code.',
@@ -189,10 +193,11 @@ export const checkStructureDefinition: Check = (spot, run) => {
   const said = elementsIn(holder, 'differential')
   const elements = said.length > 0 ? said : elementsIn(holder, 'snapshot')
   checkTypes(holder, elements)
-  checkBindings(holder, elements)
   checkConstraints(holder, elements)
   checkExtension(holder, elements)
   const whole = checkSnapshot(holder)
   const types = new Map((whole?.snapshot?.element ?? []).map(({ id, type = [] }) => [id, type.map(({ code }) => code)]))
-  checkValues(holder, elements, (id) => types.get(id) ?? [])
+  const typesAt: TypesAt = (id) => types.get(id) ?? []
+  checkBindings(holder, elements, typesAt)
+  checkValues(holder, elements, typesAt)
 }
