@@ -5,6 +5,7 @@ import { isAbstract, isInactive } from '../definitions/terminology/code-system.t
 import { displaysOf, sameText } from '../definitions/terminology/validation.ts'
 import { childrenNamed } from './children.ts'
 import type { Codes } from './codes.ts'
+import { checkSystem } from './datatypes.ts'
 import type { Engine } from './engine.ts'
 import { shownValue } from './finding.ts'
 import { isNode } from './invariants/invariant.ts'
@@ -130,7 +131,10 @@ export const checkCoding = (spot: Spot, engine: Engine): void => {
           },
         ),
       )
-    } else engine.unchecked('codeSystems', system)
+    } else {
+      checkSystem(spot, engine)
+      engine.unchecked('codeSystems', system)
+    }
     return
   }
   if (code === undefined) return

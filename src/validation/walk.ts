@@ -3,6 +3,7 @@ import type { ElementDefinition } from 'fhir/r4.js'
 import { isPrimitive, type Property, propertiesOf, remember } from '../definitions/tables.ts'
 import { bindingCheck, checkCoding } from './bindings.ts'
 import { resourceIn } from './children.ts'
+import { checkAttachment, checkIdentifier } from './datatypes.ts'
 import type { Engine, EngineCheck } from './engine.ts'
 import { definitionOf, type Kind } from './extensions.ts'
 import { constraintsOf } from './invariants/constraints.ts'
@@ -23,7 +24,9 @@ type TypeWalk = Readonly<{ check: EngineCheck | undefined; handlers: ReadonlyMap
 
 /** What is asked of a value of a type beyond its definition. */
 const OF_TYPE: ReadonlyMap<string, EngineCheck> = new Map([
+  ['Attachment', checkAttachment],
   ['Coding', checkCoding],
+  ['Identifier', checkIdentifier],
   ['Reference', checkReferenceType],
 ])
 
