@@ -111,12 +111,18 @@ describe('the guide', () => {
     expect(without.map(({ id }) => id)).toEqual([])
   })
 
-  test('operations show requests that ran and what was answered', () => {
-    const shown = (definitionsOfType('OperationDefinition') as (Definition & OperationDefinition)[])
-      .filter((one) => runsOf(one).length > 0)
-      .map(({ code }) => code)
-    expect(shown).toEqual(expect.arrayContaining(['submit', 'sign', 'emergency-view', 'verify-current', 'revoke']))
-    expect(pages.get('OperationDefinition/CarePlan-submit')).toContain('POST /fhir/CarePlan/$submit')
+  test.each(definitionsOfType('OperationDefinition') as (Definition & OperationDefinition)[])(
+    '$id shows a request that ran, and its answer',
+    (operation) => {
+      expect(runsOf(operation).filter(({ status }) => /^20[01]$/.test(status))).not.toEqual([])
+      expect(pages.get(`OperationDefinition/${operation.id}`)).toContain('<h2 id="runs">')
+    },
+  )
+
+  test('an operation shows its own requests, not those of another type', () => {
+    const html = pages.get('OperationDefinition/Endpoint-sharing-status') as string
+    expect(html).toContain('GET /fhir/Endpoint/hospital/$sharing-status')
+    expect(html).not.toContain('/fhir/Patient/')
   })
 })
 

@@ -1,24 +1,12 @@
 /** Operations that the story of `docs/examples.md` has no place for, each run once: the guide shows them beside their definitions. */
 import type { Bundle, CarePlan, FhirResource, OperationOutcome, Parameters, ValueSet } from 'fhir/r4.js'
+import type { Show } from './example-page.ts'
 
 const OURS = 'https://keyplan.example/fhir'
 const RECOMMENDATIONS = encodeURIComponent(`${OURS}/ValueSet/recommendation`)
 const RECOMMENDATION = encodeURIComponent(`${OURS}/CodeSystem/recommendation`)
 
 const TAG = { system: 'https://practice.example/tags', code: 'to-ring', display: 'To ring' }
-
-type Show = <Body = FhirResource>(
-  status: number,
-  shown: Readonly<{
-    as: 'gp-practice' | 'ambulance'
-    path: string
-    method?: string
-    body?: object
-    said?: string
-    headers?: Readonly<Record<string, string>>
-    pick?: (body: never) => unknown
-  }>,
-) => Promise<Body>
 
 type Known = Readonly<{
   patient: string
@@ -34,7 +22,7 @@ const typesIn = ({ type, entry = [] }: Bundle<FhirResource>) => ({
 })
 
 export const showOperations = async (
-  show: Show,
+  show: Show<'gp-practice'>,
   write: (...text: string[]) => void,
   { patient, plan, clinician, response }: Known,
 ): Promise<void> => {

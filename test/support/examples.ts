@@ -1,15 +1,12 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { writeFile } from 'node:fs/promises'
 import { pathToFileURL } from 'node:url'
 import type { Bundle, CarePlan, FhirResource, OperationOutcome, Parameters, Patient } from 'fhir/r4.js'
-import { readConfig } from '../../src/config.ts'
-import { createLog } from '../../src/log.ts'
-import { compact } from '../../src/pages/guide/compact.ts'
-import { startServer } from '../../src/server.ts'
+import { showAccess } from './example-access.ts'
 import { showOperations } from './example-operations.ts'
+import { createPage, type ExamplePage } from './example-page.ts'
+import { showSharing } from './example-sharing.ts'
 import { person, question, submission } from './people.ts'
-import { fhirClient } from './service.ts'
+import { fhirClient, startService } from './service.ts'
 import { build, createNumbers, submissionCases } from './submissions.ts'
 
 export const EXAMPLES_PAGE = new URL('../../docs/examples.md', import.meta.url)
@@ -17,75 +14,14 @@ export const EXAMPLES_PAGE = new URL('../../docs/examples.md', import.meta.url)
 /** A day after the conversation that is signed for, and before its review is due, whenever this is run. */
 const SIGNED = '2026-03-16T12:00:00Z'
 
-/** What differs from run to run, by names that stay: ids in the order in which they come, moments of today. */
-const createNames = () => {
-  const ids = new Map<string, string>()
-  return (text: string): string =>
-    text
-      .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g, (id) => {
-        const name = ids.get(id) ?? `ID-${ids.size + 1}`
-        ids.set(id, name)
-        return name
-      })
-      .replaceAll(/"\d{4}-\d\d-\d\dT[\d:]+\.\d{3}Z"/g, '"…"')
-      .replaceAll(/http:\/\/localhost:\d+/g, 'http://localhost:8080')
-}
-
-type Shown = Readonly<{
-  as: 'gp-practice' | 'ambulance'
-  method?: string
-  path: string
-  /** What is sent; `said` in its place on the page, where it is long. */
-  body?: object
-  said?: string
-  headers?: Readonly<Record<string, string>>
-  /** The part of the answer that the page shows. */
-  pick?: (body: never) => unknown
-}>
-
-/** `docs/examples.md`: requests to this service, which holds nothing yet, and what it answers. Throws where one is answered otherwise than here. */
-export const examplesPage = async (baseUrl: string): Promise<string> => {
-  const names = createNames()
+/** Requests to a service that holds nothing yet. */
+const showStory = async ({ write, showing }: ExamplePage, baseUrl: string): Promise<void> => {
   const numbers = createNumbers()
   const clients = {
     'gp-practice': await fhirClient(baseUrl, 'gp-practice'),
     ambulance: await fhirClient(baseUrl, 'ambulance'),
   }
-  const lines: string[] = []
-  const json = (value: unknown): string => compact(JSON.parse(names(JSON.stringify(value))))
-  const write = (...text: string[]): void => void lines.push(...text, '')
-
-  /** Sends a request and writes both down; answers the whole body. */
-  const show = async <Body = FhirResource>(
-    status: number,
-    { as, method, path, body, said, headers = {}, pick }: Shown,
-  ) => {
-    const verb = method ?? (body === undefined ? 'GET' : 'POST')
-    const answer = await clients[as]<Body>(verb, path, body, headers)
-    if (answer.status !== status) throw new Error(`${verb} ${path}: ${answer.status} ${answer.text}`)
-    write(
-      '```http',
-      names(
-        [
-          `${verb} /fhir${path}`,
-          `Authorization: Bearer …   (${as})`,
-          ...Object.entries(headers).map((one) => one.join(': ')),
-        ].join('\n'),
-      ),
-      ...(body === undefined ? [] : ['', said ?? json(body)]),
-      '```',
-    )
-    const isXml = answer.headers.get('content-type')?.includes('xml') === true
-    const shown = isXml ? names(answer.text) : json(pick === undefined ? answer.body : pick(answer.body as never))
-    write(
-      `→ **${status}**${pick === undefined ? '' : ', of which:'}`,
-      '',
-      isXml ? '```xml' : '```json',
-      shown.trimEnd(),
-      '```',
-    )
-    return answer.body
-  }
+  const show = showing(clients)
 
   const stored = ({ entry = [] }: Bundle<FhirResource>): CarePlan =>
     entry
@@ -151,6 +87,8 @@ export const examplesPage = async (baseUrl: string): Promise<string> => {
     '| REST | [search with `_include`, conditional create, patch, history, XML](#rest) | [search.md](search.md) |',
     '| other operations | [completeness, review, documents, codes, validation](#other-operations) | [decision record 18](decisions/0018-terminology.md) |',
     '| time | [what is over](#time) | [decision record 11](decisions/0011-time.md) |',
+    '| sharing | [who holds what, and whether it is current](#sharing) | [operations.md](operations.md) |',
+    '| access | [breaking the glass, who may see what](#access) | [access.md](access.md) |',
   )
 
   write(
@@ -200,7 +138,7 @@ export const examplesPage = async (baseUrl: string): Promise<string> => {
     as: 'gp-practice',
     path: '/CarePlan/$submit',
     body: form('margaret', 2, margaret.id, `CarePlan/${draft.id}`),
-    said: names(`Parameters: resource (the next QuestionnaireResponse), replaces = CarePlan/${draft.id}`),
+    said: `Parameters: resource (the next QuestionnaireResponse), replaces = CarePlan/${draft.id}`,
   } as const
   const plan = stored(
     await show<Bundle<FhirResource>>(201, {
@@ -487,13 +425,34 @@ export const examplesPage = async (baseUrl: string): Promise<string> => {
         ),
       )) as never,
   })
-  return `${lines.join('\n').trimEnd()}\n`
+}
+
+/**
+ * `docs/examples.md`: requests to services of its own, which hold nothing yet, and what they answer. Throws where one is answered otherwise than
+ * here. Needs the PostgreSQL of the tests.
+ */
+export const examplesPage = async (): Promise<string> => {
+  const page = createPage()
+  const service = await startService()
+  try {
+    await showStory(page, service.baseUrl)
+  } finally {
+    await service.stop()
+  }
+  await showSharing(page)
+  await showAccess(page)
+  return page.text()
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const folder = await mkdtemp(join(tmpdir(), 'keyplan-examples-'))
-  const server = await startServer(readConfig({ PORT: '0', KEYPLAN_DATA: folder }), createLog('error'))
-  await writeFile(EXAMPLES_PAGE, await examplesPage(server.baseUrl))
-  await server.stop(1)
-  await rm(folder, { recursive: true, force: true })
+  // As jest.config.js does: they are of JavaScript, and have no types.
+  const [begin, end] = await Promise.all(
+    ['./setup.js', './teardown.js'].map(async (name): Promise<() => Promise<void>> => (await import(name)).default),
+  )
+  await begin?.()
+  try {
+    await writeFile(EXAMPLES_PAGE, await examplesPage())
+  } finally {
+    await end?.()
+  }
 }

@@ -66,8 +66,12 @@ const runs = remembered((): readonly Run[] => {
   })
 })
 
-/** Runs of an operation, those that succeed first. */
-export const runsOf = ({ code }: OperationDefinition): readonly Run[] =>
-  runs()
-    .filter(({ request }) => new RegExp(`^[A-Z]+ \\S*\\$${code}(?![a-z-])`).test(request))
+/** Runs of an operation on what it is defined for, those that succeed first. */
+export const runsOf = ({ code, resource = [] }: OperationDefinition): readonly Run[] => {
+  const types = resource.filter((type) => type !== 'Resource')
+  const on = types.length === 0 ? '' : `/fhir/(?:${types.join('|')})/`
+  const asked = new RegExp(`^[A-Z]+ ${on}\\S*\\$${code}(?![a-z-])`)
+  return runs()
+    .filter(({ request }) => asked.test(request))
     .toSorted((a, b) => Number(a.status[0]) - Number(b.status[0]))
+}
