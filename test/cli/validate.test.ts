@@ -70,12 +70,12 @@ describe('keyplan validate', () => {
     expect(out).toContain('     4 │   "gender": "unclear"\n         │   ^^^^^^^^^^^^^^^^^^^')
     expect(out).toContain('"active"')
     expect(out).toMatch(/1 resource in 1 file: 0 valid, 1 invalid\. 2 errors, /)
-  }, 60_000)
+  }, 240_000)
 
   test('ends with 0 and a count where all is valid', async () => {
     const { code, out } = await run(at('plans/good.json'), at('plans/old/good.xml'))
     expect([code, out]).toEqual([0, expect.stringMatching(/^2 resources in 2 files: 2 valid, 0 invalid\. 0 errors/)])
-  }, 60_000)
+  }, 240_000)
 
   test('--format json has every finding with its place, of every resource of a folder', async () => {
     const { code, out } = await run(at('plans'), '--format', 'json')
@@ -90,7 +90,7 @@ describe('keyplan validate', () => {
       { severity: 'fatal', key: 'json-malformed', place: { line: 1, column: 18 } },
     ])
     expect(invalid[2].findings[0]).toMatchObject({ expression: 'Patient.gender', place: { line: 3, column: 27 } })
-  }, 60_000)
+  }, 240_000)
 
   test('--format sarif and junit are what CI servers read', async () => {
     const sarif = JSON.parse((await run(at('plans/broken.json'), '--format', 'sarif')).out)
@@ -114,14 +114,14 @@ describe('keyplan validate', () => {
     expect(junit).toMatch(/<testsuite name="keyplan validate" tests="2" failures="1"/)
     expect(junit).toContain('&quot;unclear&quot;')
     expect(() => new SaxesParser().write(junit).close()).not.toThrow()
-  }, 60_000)
+  }, 240_000)
 
   test('--package and --profile: a definition without a snapshot from a file', async () => {
     const args = [at('plans/good.json'), '--profile', 'https://keyplan.example/test/StructureDefinition/born']
     const { code, out } = await run(...args, '--package', at('dated.json'))
     expect([code, out]).toEqual([1, expect.stringContaining('birthDate')])
     expect((await run(...args)).out).toContain('not loaded')
-  }, 60_000)
+  }, 240_000)
 
   test.each([
     [[], /Name the files/],
@@ -134,7 +134,7 @@ describe('keyplan validate', () => {
       const { code, err } = await run(...args)
       expect([code, err]).toEqual([2, expect.stringMatching(says)])
     },
-    60_000,
+    120_000,
   )
 
   test('--watch checks again when a file changes', async () => {
@@ -143,16 +143,18 @@ describe('keyplan validate', () => {
     await until(
       () => running.stdout(),
       (out) => out.includes('1 invalid'),
+      100,
     )
     writeFileSync(at('watched.json'), `${JSON.stringify(GOOD)}\n`)
     appendFileSync(at('watched.json'), '\n')
     await until(
       () => running.stdout(),
       (out) => out.includes('1 valid, 0 invalid'),
+      100,
     )
     running.child.kill('SIGTERM')
     expect(await running.ended).toBe(0)
-  }, 120_000)
+  }, 240_000)
 })
 
 describe('which files are meant', () => {
@@ -184,7 +186,7 @@ test('many files are checked in threads, with the same results in the same order
   for await (const checked of checkInThreads(files, options, 2, thread)) there.push(...checked)
   expect(there).toEqual(here)
   expect(there.filter(({ valid }) => !valid)).toHaveLength(8)
-}, 120_000)
+}, 240_000)
 
 test('a file that cannot be read is a finding, and the others are checked', async () => {
   writeFileSync(at('latin.json'), Buffer.from([0x7b, 0xe9, 0x7d]))
