@@ -9,6 +9,7 @@ import { includeSql } from '../search/sql/include.ts'
 import { countSql, keptSql, searchSql, sortedSql } from '../search/sql/statement.ts'
 import { isWhole, subsetOf } from '../search/subset.ts'
 import type { ResourceRow } from '../store/resources.ts'
+import type { SearchAudit } from '../store/searches.ts'
 import type { Store } from '../store/store.ts'
 import { agent, auditEntry, seenByPerson } from './audit.ts'
 import { stored } from './read.ts'
@@ -45,6 +46,7 @@ export const search = async (store: Store, cx: RequestContext, request: SearchRe
   const bound = JSON.stringify([...whoOf(cx), request.compartment ?? '', types, open, ...(permit.within ?? [])])
   const found = await pageOf(store, cx, permit, parsed, {
     bound,
+    act: { ...agent(cx), interaction: 'search', query: auditedAs(parsed, types) },
     keeps: query.sort.length > 0 || open.length < understood.length,
     hidden: open.length < understood.length,
   })
@@ -53,7 +55,7 @@ export const search = async (store: Store, cx: RequestContext, request: SearchRe
       ? []
       : await store.search(includeSql(query.includes, found.rows, parsed.shown, searchPermit(store, cx, 'r')))
   const shown = included.slice(0, MOST_INCLUDED)
-  await auditSearch(store, cx, parsed, types, [...found.rows, ...shown])
+  if (!found.audited) await auditSearch(store, cx, auditedAs(parsed, types), [...found.rows, ...shown])
 
   const show = (row: ResourceRow) =>
     isWhole(query) ? stored(row) : { ...stored(row), body: subsetOf(row.body, query) }
@@ -88,6 +90,8 @@ type Page = Readonly<{
   /** True where the parameters of the first page stand in no link. */
   hidden: boolean
   issues: readonly Issue[]
+  /** True where what it shows is on record already. */
+  audited?: boolean
 }>
 
 const pageOf = async (
@@ -95,7 +99,7 @@ const pageOf = async (
   cx: RequestContext,
   permit: Permit,
   { query }: Parsed,
-  { bound, keeps, hidden }: Readonly<{ bound: string; keeps: boolean; hidden: boolean }>,
+  { bound, act, keeps, hidden }: Readonly<{ bound: string; act: SearchAudit['act']; keeps: boolean; hidden: boolean }>,
 ): Promise<Page> => {
   const cursor = query.page === undefined ? undefined : openCursor(store.searchKey, query.page, bound)
   if (cursor !== undefined && 'kept' in cursor) return await keptPage(store, cx, permit, query, cursor)
@@ -105,12 +109,18 @@ const pageOf = async (
   }
   if (keeps) return await firstKeptPage(store, cx, permit, query, hidden)
   const total = query.total !== 'none'
-  const found = await store.search<Found>(searchSql(query, permit, { after: cursor?.after, total }))
+  const sql = searchSql(query, permit, { after: cursor?.after, total })
+  // What is included is not known yet, and of a person's purpose each row says its own.
+  const isAll = query.includes.length === 0 && cx.caller.kind === 'system'
+  const { rows: found, audited } = isAll
+    ? await store.searchAudited<Found>(sql, { act, shown: query.count })
+    : { rows: await store.search<Found>(sql), audited: false }
   const rows = found.filter(isRow)
   const page = rows.slice(0, query.count)
   const last = page.at(-1)
   return {
     rows: page,
+    audited,
     hidden,
     next: rows.length > query.count && last !== undefined ? { after: { type: last.type, id: last.id } } : undefined,
     ...(total ? counted(found[0]?.total ?? 0) : { total: undefined, issues: [] }),
@@ -211,15 +221,17 @@ const tooCostly = () =>
     { expression: '_sort', code: 'too-costly' },
   )
 
-/** One entry for each person of whom something was shown, one for a page that shows nobody; with the names of parameters, and no value. */
+/** A search as the audit has it: its types, and the names of its parameters without any value. */
+const auditedAs = ({ understood }: Pick<Parsed, 'understood'>, types: readonly string[]): string =>
+  `${types.join(',')}?${[...new Set(understood.map(([name]: Parameter) => name))].join(',')}`
+
+/** One entry for each person of whom something was shown, one for a page that shows nobody. */
 const auditSearch = async (
   store: Store,
   cx: RequestContext,
-  { understood }: Pick<Parsed, 'understood'>,
-  types: readonly string[],
+  query: string,
   rows: readonly ResourceRow[],
 ): Promise<void> => {
-  const query = `${types.join(',')}?${[...new Set(understood.map(([name]: Parameter) => name))].join(',')}`
   const entries = seenByPerson(rows).map(({ patient, keys }) =>
     auditEntry(cx, 'search', 'permit', keys, { patient, query }),
   )

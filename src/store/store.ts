@@ -83,7 +83,7 @@ export const openStore = async (
       log: (permit: Parameters<typeof readLog>[1], types: readonly string[], wanted: VersionsWanted) =>
         readLog(database, permit, types, wanted),
       logged: (permit: Parameters<typeof readLogged>[1]) => readLogged(database, permit),
-      search: searchStore(searching),
+      ...searchStore(searching),
       /** By which cursors of searches are signed. */
       searchKey: installation.searchKey,
       before: (asked: Parameters<typeof readBefore>[1]) => readBefore(database, asked),

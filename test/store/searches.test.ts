@@ -103,3 +103,50 @@ describe('searches at the same time', () => {
     expect(answers[3]).toMatchObject({ value: [{ id: '3', next: 4 }] })
   })
 })
+
+describe('searches that are audited by their own statement', () => {
+  const audited = async (requestId: string): Promise<(readonly [string | null, string])[]> =>
+    (
+      await stored.query<{ patient: string | null; entities: string[]; query: string; outcome: string }>(
+        'select patient, entities, query, outcome from audit_event where request_id = $1 order by id',
+        [requestId],
+      )
+    ).map(({ patient, entities, query, outcome }) => [patient, `${outcome} ${query} ${entities.join()}`] as const)
+
+  const ask = (requestId: string, sql: Sql, shown: number) =>
+    store.searchAudited(sql, {
+      act: {
+        recorded: NOW,
+        requestId,
+        client: 'gp-practice',
+        organization: 'X',
+        role: 'gp-practice',
+        purpose: 'care',
+        interaction: 'search',
+        query: 'CarePlan?patient',
+      },
+      shown,
+    })
+
+  test('each has a row for the person whom it shows, with what it shows and no more, or one of nobody', async () => {
+    await familiar(sqlOf('X', 'patient=p1&_count=2'))
+    const answers = await Promise.all(
+      persons.map(async (person) => {
+        const { rows, audited: isAudited } = await ask(`of ${person}`, sqlOf('X', `patient=${person}&_count=2`), 2)
+        expect(isAudited).toBe(true)
+        return [person, rows.slice(0, 2).map(({ type, id }) => `${type}/${id}`)] as const
+      }),
+    )
+    expect(answers.filter(([, shown]) => shown.length === 0).length).toBeGreaterThan(5)
+    for (const [person, shown] of answers) {
+      expect(await audited(`of ${person}`)).toEqual([
+        [shown.length === 0 ? null : person, `permit CarePlan?patient ${shown.join()}`],
+      ])
+    }
+  })
+
+  test('one that nobody asked before is not audited by itself, and says so', async () => {
+    const { audited: isAudited } = await ask('rare', sqlOf('X', 'patient=p1&_count=7&date=ge2025'), 7)
+    expect([isAudited, await audited('rare')]).toEqual([false, []])
+  })
+})
