@@ -1,11 +1,11 @@
 import type { RequestContext } from '../context.ts'
-import { Problem } from '../fhir/outcome.ts'
+import { Problem, problem } from '../fhir/outcome.ts'
 import { checkDemographics } from '../plan/demographics.ts'
 import { ambiguous, notFound } from '../plan/emergency/no-answer.ts'
 import { checkPersonIdentifier } from '../plan/identifiers.ts'
 import type { Store } from '../store/store.ts'
 import { agent, auditEntry } from './audit.ts'
-import { about, decideAll, refusal, requireScope, type Subject } from './permission.ts'
+import { about, decideAll, type Refused, refusal, requireScope, type Subject } from './permission.ts'
 import type { EmergencyOutcome, EmergencyQuestion } from './types.ts'
 
 /** The emergency answer (model.md section 5): one look-up of what was rendered when the plan changed, audited in the same statement. */
@@ -48,6 +48,7 @@ const isForCaller = async (store: Store, cx: RequestContext, asked: EmergencyQue
   const index = decisions.findIndex(({ permitted }) => !permitted)
   const [denial, subject] = [decisions[index], subjects[index]]
   if (denial === undefined || denial.permitted || subject === undefined) return true
+  if ('demographics' in asked && DEPENDS_ON_PERSON.includes(denial.reason)) throw identifierNeeded(denial.reason)
   if (!denial.hidden) throw refusal(denial, subject)
   const { patient } = subject
   await store.audit([
@@ -55,6 +56,17 @@ const isForCaller = async (store: Store, cx: RequestContext, asked: EmergencyQue
   ])
   return false
 }
+
+/** Reasons to deny that hold of some persons and not of others: of nobody in particular nothing can be said. */
+const DEPENDS_ON_PERSON: readonly string[] = ['no-relationship', 'session-of-another']
+
+const identifierNeeded = (denied: string): Problem =>
+  problem(
+    'forbidden',
+    'identifier-needed',
+    'Here you may see certain persons alone, so ask by identifier: by name and birth date it is not looked up whether this is one of them. This does not mean that there is no plan.',
+    { expression: 'Parameters.parameter', cause: { patient: undefined, entities: [], denied } satisfies Refused },
+  )
 
 const whomAsked = async (store: Store, cx: RequestContext, asked: EmergencyQuestion): Promise<readonly Subject[]> => {
   const shared = { sharing: 'permitted', custodian: '' } as const

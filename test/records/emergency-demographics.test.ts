@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { Parameters, Patient } from 'fhir/r4.js'
+import { context, someone } from '../access/world.ts'
 import { outcomeOf, person, register, submit } from '../support/people.ts'
 import { type FhirRequest, issueKeys, startService, type TestService } from '../support/service.ts'
 import { statements } from '../support/statements.ts'
@@ -195,4 +196,26 @@ describe('emergency view by name, birth date and postcode (model.md section 5)',
       expect(await found(body.replace(odd, ''))).toEqual([{ family: 'half' }])
     },
   )
+})
+
+test('who may see certain persons alone is told to ask by identifier, and never that nobody was found', async () => {
+  const { emergency } = service.services.records
+  const described = { name: 'Margaret Testperson', birthDate: '1941-03-12', postcode: 'ZZ99 1WZ' }
+  const [number] = margaret.patient.identifier ?? []
+  const identifier = { system: number?.system ?? '', value: number?.value ?? '' }
+  const callers = [
+    someone('ZZ901', 'coordinator'),
+    someone('ZZ901', 'gp-practice'),
+    someone('ZZ902', 'ambulance', { patient }),
+  ]
+  for (const caller of callers) {
+    const cx = context(caller, { purpose: 'emergency' })
+    expect((await emergency(cx, { identifier })).outcome).toBe('current-plan')
+    await expect(emergency(cx, { demographics: described })).rejects.toMatchObject({
+      kind: 'forbidden',
+      issues: [{ key: 'identifier-needed' }],
+    })
+  }
+  const crewMember = context(someone('ZZ902', 'ambulance'), { purpose: 'emergency' })
+  expect((await emergency(crewMember, { demographics: described })).outcome).toBe('current-plan')
 })
