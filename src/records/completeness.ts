@@ -8,7 +8,7 @@ import { requireScope } from './permission.ts'
 /** How complete a plan is, with the reasons. */
 export const completeness = async (store: Store, cx: RequestContext, id: string): Promise<Completeness> => {
   requireScope(cx, 'CarePlan', 'r')
-  const { plan, record } = await readHeldPlan(store, cx, id, undefined)
+  const { plan, record } = await readHeldPlan(store, cx, id, undefined, 'read')
   const key = `CarePlan/${id}`
   await store.audit([auditEntry(cx, '$completeness', 'permit', [key], { patient: record.patient.id ?? null })])
   return completenessOf(record, plan, cx.now)

@@ -34,6 +34,7 @@ export const readHeldPlan = async (
   cx: RequestContext,
   id: string,
   ifMatch: number | undefined,
+  act: 'read' | 'change' = 'change',
 ): Promise<HeldPlan> => {
   const asked = new Set<string>([`CarePlan/${id}`, ...planTaskKeys(`CarePlan/${id}`)])
   for (;;) {
@@ -48,7 +49,7 @@ export const readHeldPlan = async (
     const record = recordOf(row)
     if (target === undefined) throw notFound(id)
     const { sharing = null, custodian = null } = row ?? {}
-    await requireAll(store, cx, [{ ...target, sharing, custodian }], { act: 'change' })
+    await requireAll(store, cx, [{ ...target, sharing, custodian }], { act })
     if (target.deleted) throw problem('gone', 'deleted', `CarePlan/${id} was deleted.`)
     const plan = record?.resources.get(`CarePlan/${id}`) as CarePlan | undefined
     if (row === undefined || record === undefined || plan === undefined) throw notFound(id)

@@ -126,6 +126,20 @@ describe('breaking the glass (a person, one patient, a reason, 60 minutes, readi
     expect(await records.breakGlass(await request(caller), margaret, REASON)).toEqual(first)
   })
 
+  test('for what reads a plan, whatever it is made of', async () => {
+    const caller = nurse()
+    const [plan] = (await gp<Bundle>('GET', `/CarePlan?patient=Patient/${margaret}&status=active`)).body.entry ?? []
+    const id = plan?.resource?.id as string
+    const complete = async () =>
+      records.completeness(await request(caller), id).then(
+        () => 'told',
+        (error: Problem) => error.issues[0]?.key,
+      )
+    expect(await complete()).toBe('no-relationship')
+    await records.breakGlass(await request(caller), margaret, REASON)
+    expect(await complete()).toBe('told')
+  })
+
   test('at no other application, for no other organisation and in no other role: the report of what was seen would not have it', async () => {
     const caller = nurse()
     await records.breakGlass(await request(caller), margaret, REASON)
@@ -223,6 +237,12 @@ describe('who has to know is told', () => {
       expect(await told({ ...who, patient: margaret })).toEqual(whole)
       expect(await told({ ...who, patient: other })).toEqual([])
     }
+    const explained = async (patient: string) =>
+      records
+        .explainAccess(await request({ ...nurse(), role: 'auditor', organization: custodian, patient }), margaret)
+        .then(({ sharing }) => sharing, String)
+    expect(await explained(margaret)).toBe('permitted')
+    expect(await explained(other)).not.toBe('permitted')
   })
 
   test('page by page, the newest first', async () => {
