@@ -8,7 +8,7 @@ import { type Check, findingAt, type Run, type Spot } from './spot.ts'
 /** The system of identifiers that are addresses themselves (http://hl7.org/fhir/R4/datatypes.html#Identifier). */
 const URIS = 'urn:ietf:rfc:3986'
 
-/** The system of a Coding or Identifier is an address, which means the same wherever it is read (http://hl7.org/fhir/R4/datatypes.html#Coding). */
+/** The system of a Coding, an Identifier or an include of a ValueSet is an address, which means the same wherever it is read (http://hl7.org/fhir/R4/datatypes.html#Coding). */
 export const checkSystem = (spot: Spot, run: Run): void => {
   const { system } = spot.value as Node
   if (typeof system !== 'string' || isAbsolute(system)) return

@@ -146,7 +146,7 @@ const checkModifier = (spot: Spot, structure: StructureDefinition, kind: Kind, e
 }
 
 /** Later versions name the types that define something, which all have an address, a version and a status. */
-const isCanonicalResource = (type: string): boolean =>
+export const isCanonicalResource = (type: string): boolean =>
   ['url', 'version', 'status', 'experimental'].every((name) => propertiesNamed(type, name).length > 0)
 
 const withoutChoice = (path: string): string => path.replaceAll('[x]', '')

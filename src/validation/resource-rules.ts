@@ -1,4 +1,5 @@
 import { remember } from '../definitions/tables.ts'
+import { checkOwnAddress } from './authoring/address.ts'
 import { checkStructureDefinition } from './authoring/structure-definition.ts'
 import { checkCodeSystem, checkConceptMap, checkValueSet } from './authoring/terminology.ts'
 import { checkEntries } from './bundle/entries.ts'
@@ -20,7 +21,7 @@ const RULES: Readonly<Record<string, readonly Check[]>> = {
   ValueSet: [checkValueSet],
 }
 
-const OF_ALL: readonly Check[] = [checkContainedIds, checkNarratives]
+const OF_ALL: readonly Check[] = [checkContainedIds, checkNarratives, checkOwnAddress]
 
 /**
  * The rules of the standard about a resource as a whole that its definition does not hold: how the entries of a Bundle hang together, what a

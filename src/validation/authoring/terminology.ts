@@ -1,6 +1,7 @@
 /** Whether value sets and code systems say what can be followed (http://hl7.org/fhir/R4/valueset.html, http://hl7.org/fhir/R4/codesystem.html). */
 import type { CodeSystem, CodeSystemConcept, ValueSetComposeInclude, ValueSetComposeIncludeFilter } from 'fhir/r4.js'
 import { childrenNamed } from '../children.ts'
+import { checkSystem } from '../datatypes.ts'
 import { shownValue } from '../finding.ts'
 import { type Check, findingAt, type Run, type Spot } from '../spot.ts'
 
@@ -31,7 +32,10 @@ const checkInclude = (spot: Spot, run: Run): void => {
   if (system === undefined) return
   const known = run.definitions.codeSystem(system)
   if (known === undefined) {
-    if (run.definitions.valueSet(system) === undefined) return
+    if (run.definitions.valueSet(system) === undefined) {
+      checkSystem(spot, run)
+      return
+    }
     run.report(
       findingAt(
         childrenNamed(spot, 'system')[0] ?? spot,
