@@ -14,8 +14,11 @@ const isExtended = ({ key, severity, text }: Finding): boolean =>
 const isNarrative = ({ key }: Finding): boolean => key === 'dom-6'
 
 /** What is wrong with a resource by FHIR, by the profiles that it claims, and by these. */
-export const errorsIn = (resource: unknown, ...profiles: readonly string[]): readonly Finding[] =>
-  validator.validate(resource, { now: NOW, profiles }).findings.filter(({ severity }) => severity === 'error')
+export const errorsIn = (
+  resource: unknown,
+  { profiles = [], now = NOW }: Readonly<{ profiles?: readonly string[]; now?: Date }> = {},
+): readonly Finding[] =>
+  validator.validate(resource, { now, profiles }).findings.filter(({ severity }) => severity === 'error')
 
 /** What is found in a resource against the profiles that it claims, errors and warnings. */
 export const findingsIn = (resource: unknown): readonly Finding[] =>

@@ -46,8 +46,8 @@ Description: "Treatment that the person has refused in advance, and in what circ
 * provision.period ^short = "While the refusal holds; no end where there is none"
 * provision.provision 1..* MS
 * provision.provision ^short = "One for each treatment refused"
-* provision.provision.type 1..1 MS
-* provision.provision.type ^short = "Always deny"
+* provision.provision.type MS
+* provision.provision.type ^short = "Always deny; written when it is stored, where the sender left it out"
 * provision.provision.type = #deny (exactly)
 * provision.provision.code 1..* MS
 * provision.provision.code ^short = "The treatment that is refused"

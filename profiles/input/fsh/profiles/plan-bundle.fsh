@@ -2,7 +2,7 @@ Profile: PlanBundle
 Parent: Bundle
 Id: plan-bundle
 Title: "Plan with everything it is made of"
-Description: "What CarePlan/$submit takes: one plan, or one of each type, with the resources that it refers to, all of one person. Nothing in it says what follows from something else: documents, flags and permissions are derived when it is stored."
+Description: "What CarePlan/$submit takes: one plan, or one of each type, with the resources that it refers to, all of one person. Nothing in it says what follows from something else: documents, flags and permissions are derived when it is stored. The service also takes a decision of which the root provision says permit or deny, or what it is about, as some guides write it, and stores it in the shape that is described here."
 * ^experimental = false
 * insert Decided([[the plan with all that belongs to it]])
 * obeys submission-1 and submission-2 and submission-3
@@ -45,4 +45,4 @@ Expression: "entry.resource.all($this is CarePlan or $this is Patient or $this i
 Invariant: submission-3
 Description: "An emergency care plan has exactly one recommendation about cardiopulmonary resuscitation for each such plan."
 Severity: #error
-Expression: "entry.resource.ofType(CarePlan).where(category.coding.where(system = 'https://keyplan.example/fhir/CodeSystem/plan-type' and code = 'emergency-care').exists()).exists() implies entry.resource.ofType(Consent).where(category.coding.where(system = 'https://keyplan.example/fhir/CodeSystem/consent-category' and code = 'emergency-recommendation').exists() and provision.provision.code.coding.where(system = 'http://snomed.info/sct' and code = '89666000').exists()).count() = 1"
+Expression: "entry.resource.ofType(CarePlan).where(category.coding.where(system = 'https://keyplan.example/fhir/CodeSystem/plan-type' and code = 'emergency-care').exists()).exists() implies entry.resource.ofType(Consent).where(category.coding.where(system = 'https://keyplan.example/fhir/CodeSystem/consent-category' and code = 'emergency-recommendation').exists() and (provision.code | provision.provision.code).coding.where(system = 'http://snomed.info/sct' and code = '89666000').exists()).count() = 1"
