@@ -88,16 +88,23 @@ const imported = (library: Library, canonical: string, way: readonly ValueSet[])
   return way.includes(found) ? CYCLIC : found
 }
 
+/** What was answered about one code: a value set that is imported in many ways is asked once, or each import would double the work. */
+type Answered = Map<ValueSet, Answer>
+
 const isIncluded = (
   library: Library,
   include: ValueSetComposeInclude,
   { system, code }: Coded,
   way: readonly ValueSet[],
+  answered: Answered,
 ): Answer => {
   library.spend(1)
   const answers = [...new Set(include.valueSet)].map((canonical): Answer => {
     const found = imported(library, canonical, way)
-    return isUnknown(found) ? found : isMember(library, found, { system, code }, way)
+    if (isUnknown(found)) return found
+    const answer = answered.get(found) ?? isMember(library, found, { system, code }, way, answered)
+    answered.set(found, answer)
+    return answer
   })
   if (include.system === undefined) return every(answers)
   if (include.system !== system) return false
@@ -116,10 +123,16 @@ type Coded = Readonly<{ system: string; code: string }>
  * Whether a code is in a value set, as far as that can be told: a code that is listed in one part of it is in it whatever another
  * part may need.
  */
-export const isMember = (library: Library, valueSet: ValueSet, coded: Coded, way: readonly ValueSet[] = []): Answer => {
+export const isMember = (
+  library: Library,
+  valueSet: ValueSet,
+  coded: Coded,
+  way: readonly ValueSet[] = [],
+  answered: Answered = new Map(),
+): Answer => {
   const { include = [], exclude = [] } = valueSet.compose ?? {}
   const onWay = [...way, valueSet]
-  const within = (part: ValueSetComposeInclude): Answer => isIncluded(library, part, coded, onWay)
+  const within = (part: ValueSetComposeInclude): Answer => isIncluded(library, part, coded, onWay, answered)
   return every([some(include.map(within)), not(some(exclude.map(within)))])
 }
 
@@ -159,16 +172,23 @@ const membersOfSystem = (library: Library, include: ValueSetComposeInclude): rea
     .map(({ concept: { code } }) => describe({ code }))
 }
 
+/** The codes of value sets that were listed on the way: one that is imported in many ways is listed once. */
+type Lists = Map<ValueSet, readonly Member[] | Unknown>
+
 const membersOfInclude = (
   library: Library,
   include: ValueSetComposeInclude,
   way: readonly ValueSet[],
+  listed: Lists,
 ): readonly Member[] | Unknown => {
   const lists = [
     ...(include.system === undefined ? [] : [membersOfSystem(library, include)]),
     ...[...new Set(include.valueSet)].map((canonical) => {
       const found = imported(library, canonical, way)
-      return isUnknown(found) ? found : membersOf(library, found, way)
+      if (isUnknown(found)) return found
+      const members = listed.get(found) ?? membersOf(library, found, way, listed)
+      listed.set(found, members)
+      return members
     }),
   ]
   const unknown = lists.find(isUnknown)
@@ -183,12 +203,13 @@ export const membersOf = (
   library: Library,
   valueSet: ValueSet,
   way: readonly ValueSet[] = [],
+  listed: Lists = new Map(),
 ): readonly Member[] | Unknown => {
   const { include = [], exclude = [] } = valueSet.compose ?? {}
   const onWay = [...way, valueSet]
   const members = new Map<string, Member>()
   for (const part of include) {
-    const found = membersOfInclude(library, part, onWay)
+    const found = membersOfInclude(library, part, onWay, listed)
     if (isUnknown(found)) return found
     for (const member of found) if (!members.has(keyOf(member))) members.set(keyOf(member), member)
   }
@@ -196,7 +217,7 @@ export const membersOf = (
     if (members.size === 0) break
     // What is excluded need not be listed: it is enough that each code can be told to be out.
     for (const [key, member] of members) {
-      const out = isIncluded(library, part, member, onWay)
+      const out = isIncluded(library, part, member, onWay, new Map())
       if (isUnknown(out)) return out
       if (out) members.delete(key)
     }

@@ -1,6 +1,6 @@
 /** Definitions that lead in rings or ask for more than anybody can wait for: each is answered. */
 import { describe, expect, test } from '@jest/globals'
-import type { ElementDefinition, FhirResource, StructureDefinition } from 'fhir/r4.js'
+import type { ElementDefinition, FhirResource, StructureDefinition, ValueSetComposeInclude } from 'fhir/r4.js'
 import { BASE } from '../../../src/definitions/base.ts'
 import { bringing } from '../../../src/definitions/brought.ts'
 import { createValidator, type Outcome } from '../../../src/validation/validator.ts'
@@ -80,6 +80,28 @@ describe('definitions that lead in rings', () => {
 })
 
 describe('definitions that ask for very much', () => {
+  test('value sets that each include the next one twice: each is looked at once', () => {
+    const url = (index: number): string => `https://keyplan.example/test/ValueSet/doubled-${index}`
+    const doubled = (leaf: ValueSetComposeInclude): FhirResource[] =>
+      Array.from({ length: 41 }, (_, index): FhirResource => {
+        const next = { valueSet: [url(index + 1)] }
+        const include = index === 40 ? [leaf] : [next, next]
+        return { resourceType: 'ValueSet', url: url(index), status: 'active', compose: { include } }
+      })
+    const bound = profile('bound', 'Patient', [
+      {
+        id: 'Patient.maritalStatus',
+        path: 'Patient.maritalStatus',
+        binding: { strength: 'required', valueSet: url(0) },
+      },
+    ])
+    const coded = { resourceType: 'Patient', maritalStatus: { coding: [{ system: 'urn:x:y', code: '1' }] } }
+    const listed = doubled({ system: 'urn:x:y', concept: [{ code: '2' }] })
+    expect(keysOf(validate([bound, ...listed], coded, 'bound'))).toEqual(['code-not-in-value-set'])
+    const notListed = doubled({ system: 'urn:x:y' })
+    expect(validate([bound, ...notListed], coded, 'bound').unchecked.valueSets).toEqual([url(0)])
+  })
+
   test('a thousand slices and a thousand items', () => {
     const slices = Array.from(
       { length: 1_000 },
