@@ -1,6 +1,6 @@
 import type { FhirResource, StructureDefinition } from 'fhir/r4.js'
 import { type Definitions, definitionsOf, layered } from './definitions.ts'
-import { SnapshotFault, snapshotOf } from './snapshot.ts'
+import { hasSnapshot, SnapshotFault, snapshotOf } from './snapshot.ts'
 
 export type Brought = Readonly<{
   definitions: Definitions
@@ -17,7 +17,7 @@ export const bringing = (known: Definitions, resources: readonly FhirResource[])
   const made = new Map<StructureDefinition, StructureDefinition | SnapshotFault>()
 
   const complete = (found: StructureDefinition): StructureDefinition | undefined => {
-    if (found.snapshot !== undefined) return found
+    if (hasSnapshot(found)) return found
     let whole = made.get(found)
     if (whole === undefined) {
       try {

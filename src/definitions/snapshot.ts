@@ -212,13 +212,16 @@ const merge = (making: Making, node: Node, said: Node, id: string): void => {
   }
 }
 
+/** True for a definition with a snapshot that says something; one without elements is none. */
+export const hasSnapshot = ({ snapshot }: StructureDefinition): boolean => (snapshot?.element ?? []).length > 0
+
 const make = (
   profile: StructureDefinition,
   find: FindStructure,
   way: readonly string[],
   at: string,
 ): StructureDefinition => {
-  if (profile.snapshot !== undefined) return profile
+  if (hasSnapshot(profile)) return profile
   const self = named(profile)
   const said = treeOf(profile.differential?.element ?? [], profile.type)
   if (way.includes(self)) throw new SnapshotFault(self, at, `it builds on itself: ${[...way, self].join(' → ')}.`)

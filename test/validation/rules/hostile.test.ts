@@ -33,6 +33,12 @@ describe('definitions that lead in rings', () => {
     expect(validate([ring], { resourceType: 'Patient' }, 'ring').unchecked.profiles).toEqual([`${OWN}ring`])
   })
 
+  test('a profile whose snapshot is empty, with nothing to make one of, is not known', () => {
+    const { differential: _, baseDefinition: __, ...bare } = profile('bare', 'Patient', [])
+    const empty: StructureDefinition = { ...bare, snapshot: { element: [] } }
+    expect(validate([empty], { resourceType: 'Patient' }, 'bare').unchecked.profiles).toEqual([`${OWN}bare`])
+  })
+
   test('profiles of references that lead to each other end with the resources', () => {
     const linked = (name: string, other: string): StructureDefinition =>
       profile(name, 'Patient', [
