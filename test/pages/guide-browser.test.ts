@@ -34,6 +34,8 @@ const PLACES = [
   '/guide/OperationDefinition/CarePlan-submit',
   '/guide/ValueSet/preferred-place',
   '/guide/Questionnaire/respect-v3',
+  '/guide/ConceptMap/record-headings',
+  '/guide/SearchParameter/CarePlan-review-date',
 ]
 
 test.each([

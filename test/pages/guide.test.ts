@@ -119,6 +119,22 @@ describe('the guide', () => {
     },
   )
 
+  test('a map shows each code with what it becomes, what that is beside it, and why', () => {
+    const html = pages.get('ConceptMap/recommendation') as string
+    expect(html).toContain(
+      '<th scope="row"><code>conditional</code> Recommended under a condition</th><td></td><td class="beside">none</td><td>There is only yes and no. A modified resuscitation must not be sent as either.</td>',
+    )
+    expect(html).toContain('../SearchParameter/CarePlan-review-date"')
+    expect(find('record headings').map(({ path }) => path)).toContain('ConceptMap/record-headings')
+  })
+
+  test('a search parameter shows how it is asked for, and what it reads', () => {
+    const html = pages.get('SearchParameter/CarePlan-review-date') as string
+    expect(html).toContain('<h1>review-date of CarePlan</h1>')
+    expect(html).toContain('<code>/fhir/CarePlan?review-date=…</code>')
+    expect(html).toContain('<code>le</code>')
+  })
+
   test('an operation shows its own requests, not those of another type', () => {
     const html = pages.get('OperationDefinition/Endpoint-sharing-status') as string
     expect(html).toContain('GET /fhir/Endpoint/hospital/$sharing-status')

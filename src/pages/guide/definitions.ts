@@ -2,10 +2,12 @@
 import type {
   CodeSystem,
   CodeSystemConcept,
+  ConceptMap,
   OperationDefinition,
   OperationDefinitionParameter,
   Questionnaire,
   QuestionnaireItem,
+  SearchParameter,
   StructureDefinition,
   ValueSet,
 } from 'fhir/r4.js'
@@ -17,6 +19,7 @@ import { words } from '../words.ts'
 import { elementsHtml, rulesHtml } from './elements.ts'
 import { canonicalLink, json, linkTo, page } from './layout.ts'
 import { type Definition, examples, examplesOf, isExtension, runsOf, titleOf } from './library.ts'
+import { conceptMapTables, searchParameterTable } from './tables.ts'
 
 const UP = '../'
 
@@ -117,12 +120,22 @@ ${shown.length === 0 ? '' : '<h2 id="runs">As it ran</h2><p class="soft">Each re
 ${shown.map(({ about, request, status, answer }) => `${words(about)}${json(request)}<p>Answer <strong>${escapeText(status)}</strong></p>${json(answer)}`).join('\n')}`
 }
 
+const conceptMap = (one: Definition): string => `${head(one, 'Map between codes')}
+${asJson(one)}
+${conceptMapTables(UP, one as unknown as ConceptMap)}`
+
+const searchParameter = (one: Definition): string => `${head(one, 'Search parameter')}
+${asJson(one)}
+${searchParameterTable(one as unknown as SearchParameter)}`
+
 const BY_TYPE: Readonly<Record<string, (one: Definition) => string>> = {
   StructureDefinition: structure,
   CodeSystem: codeSystem,
+  ConceptMap: conceptMap,
   ValueSet: valueSet,
   Questionnaire: questionnaire,
   OperationDefinition: operation,
+  SearchParameter: searchParameter,
 }
 
 export const definitionPage = (one: Definition): string =>

@@ -35,8 +35,10 @@ ${listOf(up, 'Profiles', profiles())}
 ${listOf(up, 'Extensions', extensions())}
 ${listOf(up, 'Code systems', definitionsOfType('CodeSystem'))}
 ${listOf(up, 'Value sets', definitionsOfType('ValueSet'))}
+${listOf(up, 'Maps between codes', definitionsOfType('ConceptMap'))}
 ${listOf(up, 'Forms', definitionsOfType('Questionnaire'))}
 ${listOf(up, 'Operations', definitionsOfType('OperationDefinition'))}
+${listOf(up, 'Search parameters', definitionsOfType('SearchParameter'))}
 <details><summary>Worked examples (${examples().size})</summary><ul>${[...examples().keys()]
   .map((name) => `<li>${linkTo(up, `example/${name}`, name)}</li>`)
   .join('')}</ul></details>

@@ -12,12 +12,17 @@ export type Definition = Exclude<FhirResource, { resourceType: 'Bundle' }> & {
   title?: string
   name?: string
   description?: string
+  /** Of a SearchParameter. */
+  code?: string
+  base?: readonly string[]
 }
 
 /** A request and its answer, as they were when `docs/examples.md` was written by running them. */
 export type Run = Readonly<{ about: string; request: string; status: string; answer: string }>
 
-export const titleOf = ({ title, name, id }: Definition): string => title ?? name ?? id
+/** Its title; a search parameter has none, and is called by its code and what it searches. */
+export const titleOf = ({ resourceType, title, name, id, code, base }: Definition): string =>
+  resourceType === 'SearchParameter' ? `${code} of ${base?.join(', ')}` : (title ?? name ?? id)
 
 const remembered = <T>(make: () => T): (() => T) => {
   let made: { value: T } | undefined

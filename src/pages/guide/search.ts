@@ -56,6 +56,12 @@ const makeIndex = (): readonly Entry[] => [
   ...definitionsOfType('ValueSet').map((one) =>
     entry(`ValueSet/${one.id}`, 'value set', titleOf(one), one.description ?? '', one.id),
   ),
+  ...definitionsOfType('ConceptMap').map((one) =>
+    entry(`ConceptMap/${one.id}`, 'map between codes', titleOf(one), one.description ?? '', one.id),
+  ),
+  ...definitionsOfType('SearchParameter').map((one) =>
+    entry(`SearchParameter/${one.id}`, 'search parameter', titleOf(one), one.description ?? '', one.id),
+  ),
   ...definitionsOfType('CodeSystem').flatMap((one) =>
     concepts((one as unknown as CodeSystem).concept ?? []).map(({ code, display = code, definition = '' }) =>
       entry(`CodeSystem/${one.id}`, `code ${code} of ${titleOf(one)}`, display, definition, code),
