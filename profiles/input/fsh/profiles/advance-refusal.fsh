@@ -5,7 +5,7 @@ Title: "Advance refusal of treatment"
 Description: "Treatment that the person has refused in advance, and in what circumstances. In England and Wales an advance decision is legally binding if it is valid and applicable; in Scotland it is persuasive. It is never to be read as a recommendation by a clinician."
 * ^experimental = false
 * insert Decided([[a refusal]])
-* insert NoRootDecision
+* insert DecisionByConsent
 * extension contains
     ConditionText named circumstances 0..1 MS and
     Rationale named rationale 0..1 MS and

@@ -1,7 +1,8 @@
 // Consent in R4 forbids provision.type on the root rule and asks for it on nested ones. The authored decision is the coded
 // recommendation; the nested type is derived from it, and is absent where there is nothing to derive. Readers that take the mere
-// presence of a provision for a permission are wrong.
-RuleSet: NoRootDecision
+// presence of a provision for a permission are wrong. The example of an identifier that R4 gives is no URI, though its system says so.
+RuleSet: DecisionByConsent
+* identifier ^example[0].valueIdentifier.value = "urn:uuid:4f5d8a52-5c0c-4c12-9d38-0f3a6f6f2f1e"
 * provision.type 0..0
 * provision.type ^short = "Not used: R4 does not allow it on the root rule"
 
@@ -13,7 +14,7 @@ Description: "What is recommended about one intervention in an emergency: recomm
 * ^experimental = false
 * insert Decided([[a recommendation]])
 * obeys recommendation-1 and recommendation-2 and recommendation-3 and recommendation-4 and recommendation-5
-* insert NoRootDecision
+* insert DecisionByConsent
 * extension contains
     Recommendation named recommendation 1..1 MS and
     DecisionBasis named basis 0..1 MS and

@@ -5,7 +5,7 @@ Title: "Sharing decision"
 Description: "What the person has said about sharing their plan with services that may have to act on it, and on which lawful basis it is shared. Whether the plan is shared follows from this decision under the law of the nation. Not having been asked is recorded as such."
 * ^experimental = false
 * insert Decided([[the decision about sharing]])
-* insert NoRootDecision
+* insert DecisionByConsent
 * extension contains
     SharingDecisionCode named decision 1..1 MS and
     LawfulBasis named lawfulBasis 0..1 MS

@@ -5,7 +5,7 @@ Title: "Welfare proxy"
 Description: "Someone who has legal power to take welfare or health decisions for the person: a welfare attorney, guardian, deputy or intervener. Says under which authority, and whether only while the person lacks capacity. How to reach the proxy stands in the contact that it refers to."
 * ^experimental = false
 * insert Decided([[who may decide for the person]])
-* insert NoRootDecision
+* insert DecisionByConsent
 * extension contains
     ProxyAuthority named authority 1..1 MS and
     OnlyWhenIncapable named onlyWhenIncapable 0..1 MS
