@@ -147,6 +147,34 @@ describe('$validate (resource-operation-validate.html)', () => {
     expect(JSON.stringify(without)).toContain('not loaded')
   })
 
+  test.each<[string, object]>([
+    ['an element that is null', { differential: { element: [null] } }],
+    ['no list of elements', { snapshot: { element: 'none' } }],
+    ['a constraint that is a text', { differential: { element: [{ path: 'Goal', constraint: 'none' }] } }],
+    ['no address', { url: undefined }],
+  ])('a definition that cannot be read is named, and the resource is validated without it: %s', async (_name, more) => {
+    const definition = {
+      resourceType: 'StructureDefinition',
+      url: 'https://keyplan.example/test/StructureDefinition/misshapen',
+      name: 'Misshapen',
+      status: 'draft',
+      kind: 'resource',
+      abstract: false,
+      type: 'Goal',
+      baseDefinition: 'http://hl7.org/fhir/StructureDefinition/Goal',
+      derivation: 'constraint',
+      ...more,
+    } as unknown as FhirResource
+    const issues = await validate(
+      parameters(
+        { name: 'resource', resource: newGoal() as FhirResource },
+        { name: 'definition', resource: definition },
+      ),
+    )
+    expect(errors(issues).map(keyOf)).toEqual(['definition-unusable'])
+    expect(issues.map(keyOf)).toContain('validation-checked')
+  })
+
   test('a stored resource is read, by whoever may read it', async () => {
     expect(keys(await validate(undefined, `/Goal/${goal.id}/$validate`))).toEqual([])
     expect((await gp('GET', '/Goal/nobody/$validate')).status).toBe(404)

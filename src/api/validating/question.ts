@@ -1,7 +1,7 @@
 import type { FhirResource } from 'fhir/r4.js'
 import { bringing } from '../../definitions/brought.ts'
 import type { Definitions } from '../../definitions/definitions.ts'
-import { problem } from '../../fhir/outcome.ts'
+import { isError, problem } from '../../fhir/outcome.ts'
 import type { Resource } from '../../fhir/resource.ts'
 import {
   located,
@@ -11,6 +11,7 @@ import {
   type Submission,
   unreadable,
 } from '../../validation/report/check.ts'
+import { validateStructure } from '../../validation/validate.ts'
 import { createValidator, type Finding, type Validator } from '../../validation/validator.ts'
 import { inputOf, type Shape } from '../operations/input.ts'
 
@@ -104,16 +105,29 @@ const validated = (understood: Understood, known: Definitions, validator: Valida
     const outcome = validator.validate(resource, options)
     return { ...outcome, resourceType: resource.resourceType, findings: located(submission, outcome.findings, within) }
   }
-  const brought = bringing(known, definitions)
-  for (const each of definitions)
+  const misshapen = definitions.map(misshapenBy)
+  const wellFormed = definitions.filter((_, index) => misshapen[index] === undefined)
+  const brought = bringing(known, wellFormed)
+  for (const each of wellFormed)
     if (each.resourceType === 'StructureDefinition') brought.definitions.structure(each.url)
   const outcome = createValidator(brought.definitions).validate(resource, options)
-  const faults = brought.faults().map(({ message }): Finding => unusable(message))
+  const faults = [...misshapen.flatMap((why) => why ?? []), ...brought.faults().map(({ message }) => message)].map(
+    unusable,
+  )
   return {
     ...outcome,
     resourceType: resource.resourceType,
     findings: [...faults, ...located(submission, outcome.findings, within)],
   }
+}
+
+/** Issues of these codes are about the shape of a definition: what has another cannot be read as one. */
+const OF_SHAPE: ReadonlySet<string> = new Set(['structure', 'required', 'value'])
+
+/** Why a definition cannot be read; undefined where it can. */
+const misshapenBy = (definition: FhirResource): string | undefined => {
+  const issue = validateStructure(definition).find((each) => isError(each) && OF_SHAPE.has(each.code))
+  return issue === undefined ? undefined : `${issue.expression ?? definition.resourceType}: ${issue.text}`
 }
 
 const unusable = (why: string): Finding => ({
