@@ -80,7 +80,11 @@ describe('a wrong registration refuses the start and names file and element', ()
       () => ({ scopes: ['system/CarePlan.rs', 'system/*.read'] }),
       /\/scopes\/1 must be a SMART v2 scope/,
     ],
-    ['a scope whose query part has no value', () => ({ scopes: ['system/Goal.r?x='] }), /\/scopes\/0 must be a SMART v2 scope/],
+    [
+      'a scope whose query part has no value',
+      () => ({ scopes: ['system/Goal.r?x='] }),
+      /\/scopes\/0 must be a SMART v2 scope/,
+    ],
     ['no scope', () => ({ scopes: [] }), /\/scopes must NOT have fewer/],
     ['an unknown element', () => ({ scope: 'system/*.cruds' }), /unknown element "scope"/],
     [
