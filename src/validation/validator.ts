@@ -167,7 +167,7 @@ const begin = (
 }
 
 /** Holds a resource to a profile that it names, or that is named for it. */
-const holdTo = (spot: Spot, canonical: string, at: Spot, engine: Engine): void => {
+const holdTo = (spot: Spot, canonical: string, at: Spot, engine: Engine, isAsked = false): void => {
   const profile = engine.profile(canonical)
   if (profile === undefined) {
     engine.unchecked('profiles', canonical)
@@ -178,7 +178,8 @@ const holdTo = (spot: Spot, canonical: string, at: Spot, engine: Engine): void =
         'not-found',
         `The profile ${canonical} is not known here, so nothing was checked by it.`,
         {
-          severity: 'warning',
+          // Who asks for a profile must not take silence for its approval.
+          severity: isAsked ? 'error' : 'warning',
           value: shownValue(canonical),
           hint: 'Load the package that defines it, or check its address.',
         },
@@ -231,7 +232,7 @@ export const createValidator = (definitions: Definitions = BASE): Validator => {
       if (isNode(resource) && !structure.some(({ key }) => SHAPELESS.has(key))) {
         const spot = wholeSpot(resource)
         walk.resource(spot, begun.engine)
-        for (const canonical of profiles) holdTo(spot, canonical, spot, begun.engine)
+        for (const canonical of profiles) holdTo(spot, canonical, spot, begun.engine, true)
       }
       return {
         findings: [...structure, ...begun.findings()],
