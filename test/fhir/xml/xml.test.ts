@@ -240,9 +240,15 @@ describe('XML is written as the standard wants it (http://hl7.org/fhir/R4/xml.ht
       expect(() => fhirXml({ resourceType: 'Goal', ...more }, children)).toThrow('R4 has no property')
   })
 
+  test('an entity that XHTML does not have stays text in a narrative that was stored before it was refused', () => {
+    const div = '<div xmlns="http://www.w3.org/1999/xhtml">&unheard;</div>'
+    expect(narrativeFault(div)?.key).toBe('narrative-malformed')
+    expect(fhirXml({ resourceType: 'Goal', text: { status: 'generated', div } }, children)).toContain('&amp;unheard;')
+  })
+
   test.each([
     ['a &nbsp; b &eacute; &hearts;', 'a &#160; b &#233; &#9829;'],
-    ['&unheard; &amp; &lt;', '&amp;unheard; &amp; &lt;'],
+    ['&copy; &amp; &lt;', '&#169; &amp; &lt;'],
     ['<a href="?a=1&b=2">x</a>', '<a href="?a=1&amp;b=2">x</a>'],
     ['x <!-- a -- b --->', 'x <!-- a - - b - -->'],
     ['a ]]> b &#1; &#xD800; &#xFFFFFF; &#x41;', 'a ]]&gt; b &#xFFFD; &#xFFFD; &#xFFFD; &#x41;'],
