@@ -19,5 +19,7 @@ export default {
   globalTeardown: './test/support/teardown.js',
   testTimeout: 60_000,
   maxWorkers: 2,
+  // Modules of a test file are never let go of by the process that ran it, and R4's definitions are 100 MB of them: it makes way for a new one.
+  workerIdleMemoryLimit: '1GB',
   watchPathIgnorePatterns: ['<rootDir>/.keyplan', '<rootDir>/dist'],
 }
