@@ -11,7 +11,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const tool = (path) => join(ROOT, 'node_modules', path)
 
 /** Folders whose tests need no database: they run in seconds, so they run in three time zones. */
-const PURE = 'test/(fhir|definitions|plan|access|validation|search)/'
+const PURE = 'test/(fhir|definitions|plan|validation|search)/|test/access/(decide|explain|scopes)'
 
 const run = (args, environment = {}) =>
   new Promise((settle, fail) => {
