@@ -243,7 +243,8 @@ describe('XML is written as the standard wants it (http://hl7.org/fhir/R4/xml.ht
   test('an entity that XHTML does not have stays text in a narrative that was stored before it was refused', () => {
     const div = '<div xmlns="http://www.w3.org/1999/xhtml">&unheard;</div>'
     expect(narrativeFault(div)?.key).toBe('narrative-malformed')
-    expect(fhirXml({ resourceType: 'Goal', text: { status: 'generated', div } }, children)).toContain('&amp;unheard;')
+    const resource = { resourceType: 'Goal', text: { status: 'generated', div } }
+    expect(fhirXml(resource, children)).toContain('&amp;unheard;')
   })
 
   test.each([
