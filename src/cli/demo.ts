@@ -133,7 +133,7 @@ export const demo: Command = {
         return 0
       }
       display.heading('KeyPlan keeps serving. Things to try, in another terminal:')
-      display.lines(hints(played))
+      display.lines(hints(played, process.env['KEYPLAN_DATA']))
       await stopSignal
       return 0
     } catch (error) {
@@ -147,8 +147,11 @@ export const demo: Command = {
 
 type Played = Readonly<{ baseUrl: string; shown: { person: SyntheticPerson; patient: string }[] }>
 
-/** What to try next: tokens, and requests about a person whose plan is active, and about who holds it. */
-const hints = ({ baseUrl, shown: [first] }: Played): string[] => {
+/**
+ * What to try next: tokens, and requests about a person whose plan is active, and about who holds it. `folder`: where the demo was told to keep its
+ * data, which another terminal has to be told as well.
+ */
+const hints = ({ baseUrl, shown: [first] }: Played, folder: string | undefined): string[] => {
   const url = baseUrl === 'http://localhost:8080' ? '' : ` --url ${baseUrl}`
   const [identifier] = first?.person.patient.identifier ?? []
   const question: Parameters = {
@@ -165,7 +168,7 @@ const hints = ({ baseUrl, shown: [first] }: Played): string[] => {
     `${curl} -H 'Content-Type: application/fhir+json' '${baseUrl}/fhir/Patient/$emergency-view' -d '${JSON.stringify(question)}'`,
     `${curl} '${baseUrl}/fhir/Patient/${first?.patient ?? ''}/$sharing-status'`,
     `curl -s -H "Authorization: Bearer $(npx keyplan token --client integrator${url})" '${baseUrl}/fhir/Endpoint/ambulance/$sharing-status'`,
-    'npx keyplan sharing status',
+    `${folder === undefined ? '' : `KEYPLAN_DATA=${folder} `}npx keyplan sharing status`,
     '',
     `Sign in as ${STAFF.map(({ name }) => name).join(', ')}: ${baseUrl}/me`,
     '',
