@@ -1,6 +1,6 @@
 import type { Caller, Purpose, Role } from '../context.ts'
 import { decide } from './decide.ts'
-import type { Facts, Relationship } from './facts.ts'
+import { type Facts, RECORDED, type Relationship } from './facts.ts'
 import { type Part, POLICY, partOf } from './policy.ts'
 
 /** What a caller of a role may see of a person, and why: the decision about a record of theirs with no mark on it. */
@@ -41,7 +41,7 @@ const callerOf = (
       } as Extract<Caller, { kind: 'person' }>)
 }
 
-/** A record of which something is known by all of its types is represented by one that the part has. */
+/** The type of a record that stands for all of a part: one that is in it, if any is. */
 const TYPE_OF: Readonly<Record<Part, string>> = {
   all: 'CarePlan',
   'non-clinical': 'Patient',
@@ -62,8 +62,7 @@ export const explainAccess = (person: ExplainedPerson, now: Date): readonly Expl
       return [...known, 'none' as const].map((relationship): Explained => {
         const actor = callerOf(kind, role, relationship, person)
         const part = partOf(actor, POLICY[role])
-        const recorded =
-          relationship === 'none' || relationship === 'self' || relationship === 'custodian' ? [] : [relationship]
+        const recorded = RECORDED.filter((one) => one === relationship)
         const decided = decide({
           actor,
           purpose: PURPOSE,

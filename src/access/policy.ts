@@ -1,4 +1,4 @@
-import type { Caller, Purpose, Role } from '../context.ts'
+import type { Caller, PersonCaller, Purpose, Role } from '../context.ts'
 import type { Relationship } from './facts.ts'
 
 /** Changes with the table below or with a rule: the audit says under which policy a decision was made. */
@@ -113,6 +113,10 @@ export const policyOf = (caller: Exclude<Caller, { kind: 'internal' }>): RolePol
   const policy = Object.hasOwn(POLICY, caller.role) ? POLICY[caller.role] : undefined
   return policy?.kinds.includes(caller.kind) === true ? policy : undefined
 }
+
+/** Whether a caller looks after how records are used, and not after people: a person in such a role. */
+export const isOverseer = (caller: Caller): caller is PersonCaller =>
+  caller.kind === 'person' && (caller.role === 'privacy-officer' || caller.role === 'auditor')
 
 /** The part of persons' records that a caller sees under a policy. */
 export const partOf = (caller: Caller, { part }: RolePolicy): Part =>

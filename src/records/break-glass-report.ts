@@ -1,3 +1,4 @@
+import { isOverseer } from '../access/policy.ts'
 import type { RequestContext } from '../context.ts'
 import { problem } from '../fhir/outcome.ts'
 import type { GlassOf, GlassPosition, GlassRow } from '../store/broken-glass.ts'
@@ -8,12 +9,9 @@ import { requireScope } from './permission.ts'
 export type GlassAsked = Readonly<{ since: Date; count: number; after?: GlassPosition | undefined }>
 export type GlassReport = Readonly<{ uses: readonly GlassRow[]; next: GlassPosition | undefined }>
 
-/** Those who oversee are told of all that concerns their organisation: its staff, and the persons whom it registered. */
-const OVERSEEING: readonly string[] = ['privacy-officer', 'auditor']
-
 /**
- * Whose are told to this caller: patients their own, others those of the persons whom their organisation registered; in a session about one person
- * those of that person.
+ * Whose are told to this caller: patients their own, others those of the persons whom their organisation registered, those who oversee also those of
+ * its staff; in a session about one person those of that person.
  */
 const told = ({ caller }: RequestContext): GlassOf => {
   if (caller.kind === 'person' && caller.role === 'patient' && caller.patient !== undefined)
@@ -21,7 +19,7 @@ const told = ({ caller }: RequestContext): GlassOf => {
   if (caller.kind === 'internal' || caller.organization === '')
     throw problem('forbidden', 'not-permitted', 'This is told to patients of themselves, and to organisations.')
   const session = caller.kind === 'person' && caller.patient !== undefined ? { patient: caller.patient } : {}
-  return OVERSEEING.includes(caller.role)
+  return isOverseer(caller)
     ? { ...session, overseen: caller.organization }
     : { ...session, custodian: caller.organization }
 }

@@ -1,5 +1,5 @@
 import { type Explained, explainAccess } from '../access/explain.ts'
-import { POLICY_VERSION } from '../access/policy.ts'
+import { isOverseer, POLICY_VERSION } from '../access/policy.ts'
 import type { RequestContext } from '../context.ts'
 import { type ResourceKey, resourceKey } from '../fhir/resource.ts'
 import { forbidsBreakGlass } from '../plan/broken-glass.ts'
@@ -22,8 +22,7 @@ export type AccessExplained = Readonly<{
 
 /** Those who oversee see how access is decided of the persons whom their own organisation registered, without seeing their records. */
 const oversees = ({ caller }: RequestContext, patient: string, custodian: string): boolean =>
-  caller.kind === 'person' &&
-  (caller.role === 'privacy-officer' || caller.role === 'auditor') &&
+  isOverseer(caller) &&
   (caller.patient === undefined || caller.patient === patient) &&
   caller.organization === custodian
 
