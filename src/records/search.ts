@@ -44,9 +44,10 @@ export const search = async (store: Store, cx: RequestContext, request: SearchRe
   const permit = searchPermit(store, cx, 's')
   // Another token of the client may see less, and must not be told how many there are for this one.
   const bound = JSON.stringify([...whoOf(cx), request.compartment ?? '', types, open, ...(permit.within ?? [])])
+  const act = { ...agent(cx), interaction: 'search', query: auditedAs(parsed, types) }
   const found = await pageOf(store, cx, permit, parsed, {
     bound,
-    act: { ...agent(cx), interaction: 'search', query: auditedAs(parsed, types) },
+    act,
     keeps: query.sort.length > 0 || open.length < understood.length,
     hidden: open.length < understood.length,
   })
@@ -55,7 +56,7 @@ export const search = async (store: Store, cx: RequestContext, request: SearchRe
       ? []
       : await store.search(includeSql(query.includes, found.rows, parsed.shown, searchPermit(store, cx, 'r')))
   const shown = included.slice(0, MOST_INCLUDED)
-  if (!found.audited) await auditSearch(store, cx, auditedAs(parsed, types), [...found.rows, ...shown])
+  if (!found.audited) await auditSearch(store, cx, act.query, [...found.rows, ...shown])
 
   const show = (row: ResourceRow) =>
     isWhole(query) ? stored(row) : { ...stored(row), body: subsetOf(row.body, query) }
