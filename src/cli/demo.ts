@@ -42,7 +42,7 @@ export const demo: Command = {
       { startDemoIdentity },
       { signInAs },
     ] = await Promise.all([
-      import('../store/embedded.ts'),
+      import('../store/embedded/embedded.ts'),
       import('../server.ts'),
       import('./demo/display.ts'),
       import('./demo/fhir.ts'),

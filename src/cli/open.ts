@@ -8,7 +8,7 @@ import type { Store } from '../store/store.ts'
 export const withStore = async <Result>(use: (store: Store) => Promise<Result>): Promise<Result> => {
   const config = readConfig(process.env)
   const [{ findEmbeddedPostgres }, { openStore }] = await Promise.all([
-    import('../store/embedded-running.ts'),
+    import('../store/embedded/running.ts'),
     import('../store/store.ts'),
   ])
   const url = config.databaseUrl ?? (await findEmbeddedPostgres({ folder: config.dataFolder }))

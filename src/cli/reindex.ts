@@ -27,8 +27,8 @@ export const reindex: Command = {
   async run(args) {
     parseArgs({ args, options: {} })
     const [records, { searchDefinitions }] = await Promise.all([
-      import('../records/reindex.ts'),
-      import('../records/search-definitions.ts'),
+      import('../records/searching/reindex.ts'),
+      import('../records/searching/definitions.ts'),
     ])
     return withStore(async (store) => {
       const progress = createProgress()

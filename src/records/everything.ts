@@ -1,9 +1,9 @@
 import type { RequestContext } from '../context.ts'
 import { SERVED } from '../definitions/served.ts'
 import type { Store } from '../store/store.ts'
-import { auditEntry } from './audit.ts'
-import { about, hasScope, personUnknown, requireAll } from './permission.ts'
-import { hasSomeScope, notReached, reachedOf, requireSomeScope, searchPermit } from './scope-reach.ts'
+import { auditEntry } from './audit/audit.ts'
+import { about, hasScope, personUnknown, requireAll } from './permission/permission.ts'
+import { hasSomeScope, notReached, reachedOf, requireSomeScope, searchPermit } from './permission/scope-reach.ts'
 import type { EverythingPage, EverythingQuestion } from './types.ts'
 
 /**

@@ -1,12 +1,12 @@
 import type { RequestContext } from '../context.ts'
 import { SERVED } from '../definitions/served.ts'
 import { problem } from '../fhir/outcome.ts'
-import type { VersionRow, VersionsWanted } from '../store/history.ts'
+import type { VersionRow, VersionsWanted } from '../store/resources/history.ts'
 import type { Store } from '../store/store.ts'
-import { auditEntry, seenByPerson } from './audit.ts'
-import { notHere, permitOf, requireAll } from './permission.ts'
+import { auditEntry, seenByPerson } from './audit/audit.ts'
+import { notHere, permitOf, requireAll } from './permission/permission.ts'
+import { hasSomeScope, notReached, reachedOf, requireSomeScope } from './permission/scope-reach.ts'
 import { auditSeen, stored } from './read.ts'
-import { hasSomeScope, notReached, reachedOf, requireSomeScope } from './scope-reach.ts'
 import type { HistoryPage, HistoryQuestion } from './types.ts'
 
 /**

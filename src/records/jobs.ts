@@ -4,9 +4,9 @@ import type { RequestContext, SystemCaller } from '../context.ts'
 import { problem } from '../fhir/outcome.ts'
 import { type Disclosed, type JobRow, KEPT_SECONDS } from '../store/jobs.ts'
 import type { Store } from '../store/store.ts'
-import { auditEntry } from './audit.ts'
-import { refusal, requireAll } from './permission.ts'
-import { requireCovered } from './scope-reach.ts'
+import { auditEntry } from './audit/audit.ts'
+import { refusal, requireAll } from './permission/permission.ts'
+import { requireCovered } from './permission/scope-reach.ts'
 
 /** How a request was asked, and the resource that came with it as text, or empty. */
 export type JobRequest = Readonly<{ request: string; body: string }>

@@ -1,9 +1,9 @@
 import type { RequestContext } from '../context.ts'
 import type { PersonRecord } from '../plan/person.ts'
 import type { Store } from '../store/store.ts'
-import { auditEntry } from './audit.ts'
-import { recordOf } from './derived.ts'
-import { about, personUnknown, requireAll, requireScope } from './permission.ts'
+import { auditEntry } from './audit/audit.ts'
+import { about, personUnknown, requireAll, requireScope } from './permission/permission.ts'
+import { recordOf } from './summaries/derived.ts'
 
 /** The types of what is in force for a person, all of which a caller of `person` sees. */
 const SEEN = ['Patient', 'CarePlan', 'Consent', 'Goal', 'Observation', 'RelatedPerson', 'MedicationRequest'] as const

@@ -1,10 +1,10 @@
 import type { RequestContext } from '../context.ts'
 import { problem } from '../fhir/outcome.ts'
-import type { Marks, ResourceRow } from '../store/resources.ts'
+import type { Marks, ResourceRow } from '../store/resources/resources.ts'
 import type { Store } from '../store/store.ts'
-import { agent, auditEntry, seenByPerson } from './audit.ts'
-import { notHere, reach, requireAll, seesOf } from './permission.ts'
-import { notReached, reachedOf, requireSomeScope } from './scope-reach.ts'
+import { agent, auditEntry, seenByPerson } from './audit/audit.ts'
+import { notHere, reach, requireAll, seesOf } from './permission/permission.ts'
+import { notReached, reachedOf, requireSomeScope } from './permission/scope-reach.ts'
 import type { StoredResource } from './types.ts'
 
 /** http://hl7.org/fhir/R4/http.html#read and #vread */

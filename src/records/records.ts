@@ -1,47 +1,61 @@
 import type { RequestContext } from '../context.ts'
 import { Problem } from '../fhir/outcome.ts'
 import { isId } from '../fhir/resource.ts'
-import type { AuditEntry } from '../store/audit.ts'
+import type { AuditEntry } from '../store/audit/audit.ts'
 import type { Store } from '../store/store.ts'
-import { acknowledge } from './acknowledgement.ts'
-import { settleAlarms } from './alarms.ts'
-import { auditEntry } from './audit.ts'
-import { auditNews, isDue, sealAudit } from './audit-seal.ts'
-import { auditStanding, verifyAudit, witnessedCheckpoints } from './audit-verification.ts'
-import { noteBehindRequest } from './behind-request.ts'
-import { breakTheGlass, openGlass } from './break-glass.ts'
-import { breakGlassReport } from './break-glass-report.ts'
-import { typeOf } from './change.ts'
-import { completeness } from './completeness.ts'
-import { composedDocument } from './composed-document.ts'
-import { confirmReview } from './confirm-review.ts'
-import { settleConsentRegime } from './consent-regime.ts'
-import { leaseDeliveries, registerRecipient, settleRecipient } from './deliveries.ts'
-import { respectDocument, verifyCurrent } from './documents.ts'
-import { emergency } from './emergency.ts'
+import { completeness } from './acts/completeness.ts'
+import { confirmReview } from './acts/confirm-review.ts'
+import { revoke } from './acts/revoke.ts'
+import { sign } from './acts/sign.ts'
+import { submit } from './acts/submit.ts'
+import { auditEntry } from './audit/audit.ts'
+import { noteBehindRequest } from './audit/behind-request.ts'
+import { auditNews, isDue, sealAudit } from './audit/seal.ts'
+import { auditStanding, verifyAudit, witnessedCheckpoints } from './audit/verification.ts'
 import { everything } from './everything.ts'
-import { accessExplained } from './explain-access.ts'
 import { history } from './history.ts'
 import { acceptJob, cancelJob, jobStatus } from './jobs.ts'
-import { labels } from './labels.ts'
-import { park, replay, sweep } from './operator.ts'
-import type { Refused } from './permission.ts'
+import { breakTheGlass, openGlass } from './permission/break-glass.ts'
+import { breakGlassReport } from './permission/break-glass-report.ts'
+import { settleConsentRegime } from './permission/consent-regime.ts'
+import { accessExplained } from './permission/explain-access.ts'
+import type { Refused } from './permission/permission.ts'
 import { person } from './person.ts'
 import { read } from './read.ts'
-import { forgetSender, heldDigests, heldEditions, receiveHeartbeat, senderHealth, sharingHealth } from './received.ts'
-import { recipientStatus } from './recipient-status.ts'
-import { rederive, rederiveEach } from './rederive.ts'
-import { reviewDue } from './review-due.ts'
-import { revoke } from './revoke.ts'
 import type { Seal } from './seal.ts'
-import { search } from './search.ts'
-import { sign } from './sign.ts'
-import { submit } from './submit.ts'
-import { sharingStatus, summary } from './summary.ts'
+import { labels } from './searching/labels.ts'
+import { reviewDue } from './searching/review-due.ts'
+import { search } from './searching/search.ts'
+import { acknowledge } from './sharing/acknowledgement.ts'
+import { settleAlarms } from './sharing/alarms.ts'
+import { leaseDeliveries, registerRecipient, settleRecipient } from './sharing/deliveries.ts'
+import { park, replay, sweep } from './sharing/operator.ts'
+import {
+  forgetSender,
+  heldDigests,
+  heldEditions,
+  receiveHeartbeat,
+  senderHealth,
+  sharingHealth,
+} from './sharing/received.ts'
+import { recipientStatus } from './sharing/recipient-status.ts'
+import {
+  ahead,
+  declareRestored,
+  releaseRecipient,
+  renderAtEpoch,
+  settleAhead,
+  verification,
+} from './sharing/verification.ts'
+import { composedDocument } from './summaries/composed-document.ts'
+import { respectDocument, verifyCurrent } from './summaries/documents.ts'
+import { emergency } from './summaries/emergency.ts'
+import { rederive, rederiveEach } from './summaries/rederive.ts'
+import { sharingStatus, summary } from './summaries/summary.ts'
 import { timeline } from './timeline.ts'
-import { transact } from './transact.ts'
 import type { Change, Records } from './types.ts'
-import { ahead, declareRestored, releaseRecipient, renderAtEpoch, settleAhead, verification } from './verification.ts'
+import { typeOf } from './writing/change.ts'
+import { transact } from './writing/transact.ts'
 
 /** The one door to the data (architecture, idea 1). */
 export const createRecords = (store: Store, seal: Seal): Records => ({

@@ -6,9 +6,9 @@ import { planIdOf } from '../plan/rules/plan-identity.ts'
 import { type TimelineEvent, timelineOf } from '../plan/timeline.ts'
 import { type Condition, MOST_COUNT } from '../search/query/query.ts'
 import { searchSql } from '../search/sql/statement.ts'
-import type { ResourceRow } from '../store/resources.ts'
+import type { ResourceRow } from '../store/resources/resources.ts'
 import type { Store } from '../store/store.ts'
-import { permitOf, requireScope } from './permission.ts'
+import { permitOf, requireScope } from './permission/permission.ts'
 import { read } from './read.ts'
 
 /** Who decided what when, over the plan and the lineage that it belongs to. Reading the plan decides and audits; the rest is the same person's. */

@@ -12,9 +12,10 @@ import type { PersonRecord } from '../plan/person.ts'
 import type { Heartbeat } from '../plan/summary/heartbeat.ts'
 import type { TimelineEvent } from '../plan/timeline.ts'
 import type { AskedEdition, Standing } from '../plan/verify-current.ts'
-import type { AlarmLimits } from '../store/alarms.ts'
-import type { SealState } from '../store/audit-seal.ts'
-import type { Breaker } from '../store/breaker.ts'
+import type { SealState } from '../store/audit/seal.ts'
+import type { Breaker } from '../store/database/breaker.ts'
+import type { VersionsWanted } from '../store/resources/history.ts'
+import type { AlarmLimits } from '../store/sharing/alarms.ts'
 import type {
   ConfirmedDelivery,
   Due,
@@ -23,25 +24,24 @@ import type {
   LeasedDelivery,
   Recorded,
   SummaryState,
-} from '../store/deliveries.ts'
-import type { DeliveryRow } from '../store/delivery-status.ts'
-import type { VersionsWanted } from '../store/history.ts'
-import type { Chosen } from '../store/operator.ts'
-import type { Recipient, Settled } from '../store/recipients.ts'
-import type { RecipientStanding } from '../store/standings.ts'
+} from '../store/sharing/deliveries.ts'
+import type { DeliveryRow } from '../store/sharing/delivery-status.ts'
+import type { Chosen } from '../store/sharing/operator.ts'
+import type { Recipient, Settled } from '../store/sharing/recipients.ts'
+import type { RecipientStanding } from '../store/sharing/standings.ts'
+import type { AheadRow } from '../store/sharing/verification.ts'
 import type { Store } from '../store/store.ts'
-import type { Turn } from '../store/summaries.ts'
-import type { AheadRow } from '../store/verification.ts'
-import type { Acknowledged, Acknowledgement } from './acknowledgement.ts'
-import type { AuditNews, auditNews } from './audit-seal.ts'
-import type { AuditQuestion, AuditReport, AuditStanding, WitnessedCheckpoint } from './audit-verification.ts'
-import type { GlassAsked, GlassReport } from './break-glass-report.ts'
-import type { AccessExplained } from './explain-access.ts'
+import type { Turn } from '../store/summaries/summaries.ts'
+import type { AuditNews, auditNews } from './audit/seal.ts'
+import type { AuditQuestion, AuditReport, AuditStanding, WitnessedCheckpoint } from './audit/verification.ts'
 import type { JobRequest, JobStatus } from './jobs.ts'
-import type { SenderHealth, SharingHealth } from './received.ts'
-import type { RecipientQuestion, RecipientStatus } from './recipient-status.ts'
-import type { Rederived } from './rederive.ts'
-import type { AheadSettled, RenderedAtEpoch, Verification } from './verification.ts'
+import type { GlassAsked, GlassReport } from './permission/break-glass-report.ts'
+import type { AccessExplained } from './permission/explain-access.ts'
+import type { Acknowledged, Acknowledgement } from './sharing/acknowledgement.ts'
+import type { SenderHealth, SharingHealth } from './sharing/received.ts'
+import type { RecipientQuestion, RecipientStatus } from './sharing/recipient-status.ts'
+import type { AheadSettled, RenderedAtEpoch, Verification } from './sharing/verification.ts'
+import type { Rederived } from './summaries/rederive.ts'
 
 export type { LeasedJob } from '../store/jobs.ts'
 
@@ -207,13 +207,13 @@ export type Records = Readonly<{
   timeline(cx: RequestContext, planId: string): Promise<readonly TimelineEvent[]>
   /** Active plans whose review is due by a day, soonest first, as far as the caller may see them. */
   reviewDue(cx: RequestContext, asked: ReviewQuestion): Promise<ReviewPage>
-  /** Opens one person's record to a person who may not see it, to read, for an hour (see `records/break-glass.ts`). */
+  /** Opens one person's record to a person who may not see it, to read, for an hour (see `records/permission/break-glass.ts`). */
   breakGlass(cx: RequestContext, patientId: string, reason: string): Promise<Opened>
   /** What a caller has opened that is open now: it belongs into the context of each of their requests. */
   openGlass(caller: Caller, now: Date): Promise<BreakGlass | undefined>
-  /** Who may see what of a person's record, and why (see `records/explain-access.ts`). */
+  /** Who may see what of a person's record, and why (see `records/permission/explain-access.ts`). */
   explainAccess(cx: RequestContext, patientId: string): Promise<AccessExplained>
-  /** When the glass was broken, as far as the caller is told (see `records/break-glass-report.ts`). */
+  /** When the glass was broken, as far as the caller is told (see `records/permission/break-glass-report.ts`). */
   breakGlassReport(cx: RequestContext, asked: GlassAsked): Promise<GlassReport>
   /** How complete a plan is, and what a draft still lacks to come into force. */
   completeness(cx: RequestContext, planId: string): Promise<Completeness>
@@ -223,7 +223,7 @@ export type Records = Readonly<{
   summary(cx: RequestContext, patientId: string): Promise<string>
   /** An emergency-care plan as a document Bundle (text): the one in force, or the one named by id. Throws `not-found`, `forbidden`. */
   respectDocument(cx: RequestContext, patientId: string, planId?: string): Promise<string>
-  /** The document that begins with a Composition which KeyPlan composes, by the id of the Composition (see `records/composed-document.ts`). */
+  /** The document that begins with a Composition which KeyPlan composes, by the id of the Composition (see `records/summaries/composed-document.ts`). */
   document(cx: RequestContext, compositionId: string): Promise<string>
   /** Whether a plan on paper is in force (`CarePlan/$verify-current`); names nobody. */
   verifyCurrent(cx: RequestContext, asked: AskedEdition): Promise<Standing>
@@ -243,11 +243,11 @@ export type Records = Readonly<{
   acknowledge(cx: RequestContext, said: Acknowledgement): Promise<Acknowledged>
   /** How every recipient stands: figures that name no person, so that nothing is audited. */
   standings(): Promise<readonly RecipientStanding[]>
-  /** What an operator does about deliveries (see `records/operator.ts`). */
+  /** What an operator does about deliveries (see `records/sharing/operator.ts`). */
   replay(cx: RequestContext, chosen: Chosen): Promise<number>
   park(cx: RequestContext, chosen: Required<Chosen>, reason: string): Promise<boolean>
   sweep(cx: RequestContext, recipient?: string): Promise<readonly string[]>
-  /** Opens and ends the Tasks about sharing that somebody has to see to; answers how many (see `records/alarms.ts`). */
+  /** Opens and ends the Tasks about sharing that somebody has to see to; answers how many (see `records/sharing/alarms.ts`). */
   settleAlarms(cx: RequestContext, limits: AlarmLimits): Promise<number>
   /** Requests that are answered later (`records/jobs.ts`); what performs them works with leases (`store/jobs.ts`). */
   jobs: Readonly<{
@@ -256,7 +256,7 @@ export type Records = Readonly<{
     cancel(cx: RequestContext, id: string): Promise<void>
   }> &
     Pick<Store['jobs'], 'take' | 'keep' | 'finish' | 'release' | 'forgetOld'>
-  /** The systems that are to hold summaries, and how each stands (see `store/recipients.ts`, `store/breaker.ts`). */
+  /** The systems that are to hold summaries, and how each stands (see `store/sharing/recipients.ts`, `store/database/breaker.ts`). */
   recipients: Readonly<{
     /**
      * Registers a recipient system as Organization and Endpoint; each commit from then on wants it to hold what it is entitled to. True where
@@ -293,11 +293,11 @@ export type Records = Readonly<{
     patientIds: readonly string[],
     options?: Readonly<{ force?: boolean }>,
   ): Promise<Rederived>
-  /** Puts the database under this regime of consent where it is under the other (`records/consent-regime.ts`); of how many persons something changed. */
+  /** Puts the database under this regime of consent where it is under the other (`records/permission/consent-regime.ts`); of how many persons something changed. */
   settleConsentRegime(cx: RequestContext, regime: ConsentRegime): Promise<number>
   /** Up to `most` persons for whom something else holds by `now` than was last derived, the earliest first; those after `after`. */
   turns(asked: Readonly<{ now: Date; most: number; after?: Turn | undefined }>): Promise<readonly Turn[]>
-  /** For the dispatcher: what is due to a recipient, leased; and what came of it (see `store/deliveries.ts`). */
+  /** For the dispatcher: what is due to a recipient, leased; and what came of it (see `store/sharing/deliveries.ts`). */
   deliveries: Readonly<{
     due(recipients: readonly string[]): Promise<readonly Due[]>
     lease(
@@ -344,7 +344,7 @@ export type Records = Readonly<{
   /** The seal of the audit log (`sync/sealer.ts`). */
   auditSeal: Readonly<{
     isDue(state: SealState): boolean
-    /** Seals the rows that were there in this state; answers whether more of them are left (see `records/audit-seal.ts`). */
+    /** Seals the rows that were there in this state; answers whether more of them are left (see `records/audit/seal.ts`). */
     seal(state: SealState): Promise<boolean>
     /** What a heartbeat says of it. */
     news(asked: Parameters<typeof auditNews>[1]): Promise<AuditNews | undefined>
@@ -356,7 +356,7 @@ export type Records = Readonly<{
     witnessed(): Promise<readonly WitnessedCheckpoint[]>
   }> &
     Pick<Store['auditSeal'], 'state' | 'takeLease' | 'releaseLease' | 'writersUnderWay'>
-  /** As a recipient: what senders say of themselves, and what is held here of theirs (`records/received.ts`). */
+  /** As a recipient: what senders say of themselves, and what is held here of theirs (`records/sharing/received.ts`). */
   received: Readonly<{
     /** Answers which checkpoint of the sender's audit log is kept here, where the heartbeat brings one. */
     heartbeat(

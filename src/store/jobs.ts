@@ -1,5 +1,5 @@
-import { texts } from './arrays.ts'
-import type { Database } from './database.ts'
+import { texts } from './database/arrays.ts'
+import type { Database } from './database/database.ts'
 
 /** A request to be answered later. `request` is JSON of how it was asked; `body` the resource that came with it, or empty. */
 export type AcceptedJob = Readonly<{

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { openDatabase } from './database.ts'
+import { openDatabase } from './database/database.ts'
 
 /** The SQL files stand in `src`, also for the built service: both `src/store` and `dist/store` are two below the root. */
 const DIRECTORY = fileURLToPath(new URL('../../src/store/migrations', import.meta.url))

@@ -1,4 +1,4 @@
-import type { SummaryState } from '../store/deliveries.ts'
+import type { SummaryState } from '../store/sharing/deliveries.ts'
 
 /** Waiting times are doubled from one second up to this: shorter for withdrawals, which harm most when they are late (trust, section 4). */
 const BASE_MS = 1_000

@@ -1,6 +1,6 @@
 import type { Log } from '../log.ts'
 import type { Records } from '../records/types.ts'
-import type { Recipient } from '../store/recipients.ts'
+import type { Recipient } from '../store/sharing/recipients.ts'
 import type { Access } from './channels/channel.ts'
 import { CHANNELS } from './channels/index.ts'
 import { createLeases } from './leases.ts'

@@ -1,6 +1,6 @@
 import type { Log } from '../log.ts'
 import type { Records } from '../records/types.ts'
-import type { LeasedDelivery, SummaryState } from '../store/deliveries.ts'
+import type { LeasedDelivery, SummaryState } from '../store/sharing/deliveries.ts'
 import { asService } from './as-service.ts'
 import type { Channel, SendResult } from './channels/channel.ts'
 import { type Held, LEASE_SECONDS, type Leases } from './leases.ts'

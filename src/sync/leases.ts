@@ -1,6 +1,6 @@
 import type { Log } from '../log.ts'
 import type { Records } from '../records/types.ts'
-import type { LeasedDelivery } from '../store/deliveries.ts'
+import type { LeasedDelivery } from '../store/sharing/deliveries.ts'
 import { type Ending, end, openEnding, stopped } from './channels/exchange.ts'
 
 /** A dispatcher that dies holds a delivery up for no longer than this. */

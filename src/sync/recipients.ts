@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { Ajv } from 'ajv'
 import { createTokenSource, discoverTokenUrl, type TokenSourceOptions } from '../auth/client-assertion.ts'
-import type { Recipient } from '../store/recipients.ts'
+import type { Recipient } from '../store/sharing/recipients.ts'
 import type { Access } from './channels/channel.ts'
 import { CHANNELS } from './channels/index.ts'
 

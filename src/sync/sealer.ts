@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Log } from '../log.ts'
 import type { Records } from '../records/types.ts'
-import { Outdated } from '../store/errors.ts'
+import { Outdated } from '../store/database/errors.ts'
 
 /** How often it is looked whether there is something to seal. */
 const POLL_MS = 1_000

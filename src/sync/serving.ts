@@ -1,6 +1,6 @@
 import type { Log } from '../log.ts'
 import type { Records } from '../records/types.ts'
-import type { Due, LeasedDelivery, SummaryState } from '../store/deliveries.ts'
+import type { Due, LeasedDelivery, SummaryState } from '../store/sharing/deliveries.ts'
 import { delayAfter } from './backoff.ts'
 import type { OpenChannel, SendResult } from './channels/channel.ts'
 import { createLane, type Lane, PARALLEL } from './lane.ts'

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Log } from '../log.ts'
 import type { Records } from '../records/types.ts'
-import type { Turn } from '../store/summaries.ts'
+import type { Turn } from '../store/summaries/summaries.ts'
 import { asService } from './as-service.ts'
 import { delayAfter } from './backoff.ts'
 
@@ -21,7 +21,7 @@ export type Timekeeper = Readonly<{
 /**
  * Derives anew whoever something else holds for because time has passed: a refusal, a proxy's powers, a decision about sharing that is over or
  * begins. The instants stand in the table, and it is polled, so what passed while no service ran is caught up with at the start. Any number of
- * processes do this at once without a lease: deriving twice writes once (see `records/rederive.ts`).
+ * processes do this at once without a lease: deriving twice writes once (see `records/summaries/rederive.ts`).
  */
 export const createTimekeeper = ({ records, log }: { records: Records; log: Log }): Timekeeper => {
   const stopping = new AbortController()

@@ -7,8 +7,8 @@ import { RULES } from '../../src/access/rules.ts'
 import type { BreakGlass, Caller, PersonCaller, Purpose, Role, SystemCaller } from '../../src/context.ts'
 import { IDENTIFIER_SYSTEM } from '../../src/fhir/identifier.ts'
 import { visible } from '../../src/search/sql.ts'
-import { type Database, openDatabase } from '../../src/store/database.ts'
-import { readRecorded } from '../../src/store/recorded.ts'
+import { readRecorded } from '../../src/store/access/recorded.ts'
+import { type Database, openDatabase } from '../../src/store/database/database.ts'
 import { database, type TestDatabase } from '../support/database.ts'
 
 const NOW = new Date('2026-03-02T10:00:00Z')

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { newId } from '../../src/records/ids.ts'
+import { newId } from '../../src/records/writing/ids.ts'
 
 /** RFC 9562 section 5.7. */
 const VERSION_7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/

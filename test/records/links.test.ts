@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { parseFhirJson, stringifyFhirJson } from '../../src/fhir/json.ts'
 import type { Resource } from '../../src/fhir/resource.ts'
-import { renameLinks } from '../../src/records/links.ts'
+import { renameLinks } from '../../src/records/writing/links.ts'
 
 const LINK = 'urn:uuid:6f1c5a3e-3b0e-4b5c-9c55-2f3d0a7d1e11'
 const renamed = (resource: object): unknown =>

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { Bundle, FhirResource, Parameters } from 'fhir/r4.js'
 import type { RequestContext } from '../../src/context.ts'
-import { rederive } from '../../src/records/rederive.ts'
+import { rederive } from '../../src/records/summaries/rederive.ts'
 import { openStore } from '../../src/store/store.ts'
 import { cprOf, emergencyView, outcomeOf, person, register, submission, submit } from '../support/people.ts'
 import { type FhirRequest, startService, type TestService } from '../support/service.ts'

@@ -1,8 +1,8 @@
 /** One resource is held against the query part of a scope in memory (`search/holds.ts`), many in SQL (`search/sql/within.ts`): both say the same. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { searchDefinitions } from '../../src/records/search-definitions.ts'
-import { stamp, written } from '../../src/records/write.ts'
+import { searchDefinitions } from '../../src/records/searching/definitions.ts'
+import { stamp, written } from '../../src/records/writing/write.ts'
 import { holds, type Subject } from '../../src/search/holds.ts'
 import { scopeConditions } from '../../src/search/scope-query.ts'
 import { inScope } from '../../src/search/sql/within.ts'

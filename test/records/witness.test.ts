@@ -7,9 +7,9 @@ import {
   parseCheckpoint,
   parseConsistency,
   type SignedCheckpoint,
-} from '../../src/records/checkpoint.ts'
-import { judgeCheckpoint } from '../../src/records/witness.ts'
-import { consistencyProof, growTree, leafHash, type ReadHashes } from '../../src/store/merkle.ts'
+} from '../../src/records/audit/checkpoint.ts'
+import { judgeCheckpoint } from '../../src/records/audit/witness.ts'
+import { consistencyProof, growTree, leafHash, type ReadHashes } from '../../src/store/audit/merkle.ts'
 
 /** A log of so many events, as its sender shows it: every event is the same but those named. */
 const log = (size: number, other?: number) => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { instants, plain, texts } from '../../src/store/arrays.ts'
-import { type Database, openDatabase } from '../../src/store/database.ts'
+import { instants, plain, texts } from '../../src/store/database/arrays.ts'
+import { type Database, openDatabase } from '../../src/store/database/database.ts'
 import { database, type TestDatabase } from '../support/database.ts'
 
 let testDatabase: TestDatabase

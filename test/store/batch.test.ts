@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { batch } from '../../src/store/batch.ts'
+import { batch } from '../../src/store/database/batch.ts'
 
 /** A statement that ends when it is told to, and the groups that it was given. */
 const statement = () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { createDocumentCache, type KnownDocument } from '../../src/store/document-cache.ts'
+import { createDocumentCache, type KnownDocument } from '../../src/store/summaries/document-cache.ts'
 
 const SIZE = 100
 

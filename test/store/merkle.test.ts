@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { consistencyProof, growTree, isConsistent, leafHash, peaksOf, type ReadHashes } from '../../src/store/merkle.ts'
+import {
+  consistencyProof,
+  growTree,
+  isConsistent,
+  leafHash,
+  peaksOf,
+  type ReadHashes,
+} from '../../src/store/audit/merkle.ts'
 
 const sha256 = (...parts: Uint8Array[]): Buffer => createHash('sha256').update(Buffer.concat(parts)).digest()
 

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { parseSearch } from '../../src/search/query/parse.ts'
 import { searchSql, sortedSql } from '../../src/search/sql/statement.ts'
-import { namesOfRecurring } from '../../src/store/prepared.ts'
+import { namesOfRecurring } from '../../src/store/database/prepared.ts'
 import { permitFor } from '../support/permit.ts'
 
 const times = <Value>(count: number, of: (index: number) => Value): Value[] =>

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import './typescript.js'
 
 export const startTestPostgres = async () => {
-  const { startEmbeddedPostgres } = await import('../../src/store/embedded.ts')
+  const { startEmbeddedPostgres } = await import('../../src/store/embedded/embedded.ts')
   const { migrate } = await import('../../src/store/migrate.ts')
   const folder = await mkdtemp(join(tmpdir(), 'keyplan-test-'))
   const postgres = await startEmbeddedPostgres({ folder })

@@ -8,7 +8,7 @@ const COMMON = { method: 'GET', scope: 'r', body: 'none', purpose: 'care' } as c
 /** Versions count from 1; a page of them begins below one. */
 const isVersion = (text: string): boolean => /^[1-9]\d{0,8}$/.test(text)
 
-/** A transaction and a position in it (`store/history.ts`); no larger than the database's numbers. */
+/** A transaction and a position in it (`store/resources/history.ts`); no larger than the database's numbers. */
 const isPlaceInLog = (text: string): boolean => /^\d{1,19}-\d{1,18}$/.test(text)
 
 /** The versions of a resource (http://hl7.org/fhir/R4/http.html#history). */

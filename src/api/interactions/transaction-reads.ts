@@ -1,6 +1,6 @@
 import { type Issue, issue, Problem, STATUS } from '../../fhir/outcome.ts'
-import { typeOf } from '../../records/change.ts'
 import type { Change } from '../../records/types.ts'
+import { typeOf } from '../../records/writing/change.ts'
 import type { ApiResponse } from '../route.ts'
 import { answerBudget } from './answer-budget.ts'
 import { answerOf } from './batch.ts'

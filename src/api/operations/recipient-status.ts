@@ -1,6 +1,6 @@
 import type { Parameters, ParametersParameter } from 'fhir/r4.js'
 import { isId } from '../../fhir/resource.ts'
-import type { RecipientStatus } from '../../records/recipient-status.ts'
+import type { RecipientStatus } from '../../records/sharing/recipient-status.ts'
 import { FORMATS } from '../../validation/formats.ts'
 import { malformedParameter, refuseParameters } from '../parameters.ts'
 import { inputOf } from './input.ts'

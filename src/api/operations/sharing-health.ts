@@ -1,5 +1,5 @@
 import type { Parameters, ParametersParameter } from 'fhir/r4.js'
-import type { SenderHealth } from '../../records/received.ts'
+import type { SenderHealth } from '../../records/sharing/received.ts'
 import { refuseParameters } from '../parameters.ts'
 import { inputOf } from './input.ts'
 import type { Operation } from './operation.ts'

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import type { Log } from '../../log.ts'
-import type { PeopleStore } from '../../store/people.ts'
+import type { PeopleStore } from '../../store/access/people.ts'
 import { claimedAssertion, prove, type UseAssertionOnce } from '../client-authentication.ts'
 import { notAuthenticated, Refusal } from '../refusal.ts'
 import { eachParameterOnce, formOf, notAnswered, type TokenAnswer, type TokenRequest } from '../token-endpoint.ts'

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { PersonCaller } from '../../context.ts'
 import { problem } from '../../fhir/outcome.ts'
-import type { PeopleStore } from '../../store/people.ts'
+import type { PeopleStore } from '../../store/access/people.ts'
 import type { Cookie } from './cookies.ts'
 import { isSameOrigin } from './cross-site.ts'
 import { callerOf, type Person } from './person.ts'

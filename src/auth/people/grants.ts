@@ -1,5 +1,5 @@
 import { problem } from '../../fhir/outcome.ts'
-import type { PeopleStore } from '../../store/people.ts'
+import type { PeopleStore } from '../../store/access/people.ts'
 import type { App } from './apps.ts'
 import { type AuthorizationRequest, answerTo } from './authorization-request.ts'
 import { hashed, isSecret, newSecret } from './secret.ts'

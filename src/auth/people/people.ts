@@ -1,6 +1,6 @@
 import type { JWK } from 'jose'
 import type { Log } from '../../log.ts'
-import type { PeopleStore } from '../../store/people.ts'
+import type { PeopleStore } from '../../store/access/people.ts'
 import type { UseAssertionOnce } from '../client-authentication.ts'
 import type { TokenAnswer, TokenRequest } from '../token-endpoint.ts'
 import { answerAppToken, isCodeGrant } from './app-token.ts'

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import type { PeopleStore, SessionRow } from '../../store/people.ts'
+import type { PeopleStore, SessionRow } from '../../store/access/people.ts'
 import type { SessionLimits } from './identity.ts'
 import type { Person } from './person.ts'
 import { hashed, isSecret, newSecret } from './secret.ts'

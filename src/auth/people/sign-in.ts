@@ -1,5 +1,5 @@
 import { problem } from '../../fhir/outcome.ts'
-import type { PeopleStore } from '../../store/people.ts'
+import type { PeopleStore } from '../../store/access/people.ts'
 import type { Identity } from './identity.ts'
 import { personOf } from './person.ts'
 import type { Provider } from './provider.ts'

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { signedCheckpoint } from '../../records/audit-seal.ts'
+import { signedCheckpoint } from '../../records/audit/seal.ts'
 import type { Command } from '../command.ts'
 import { withRecords } from '../sharing/open.ts'
 

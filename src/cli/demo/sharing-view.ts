@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Services } from '../../services.ts'
-import type { RecipientStanding } from '../../store/standings.ts'
+import type { RecipientStanding } from '../../store/sharing/standings.ts'
 import type { Display } from './display.ts'
 import type { RecipientSystem } from './systems.ts'
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { TEST_CLIENTS } from '../../config.ts'
-import type { EmbeddedPostgres } from '../../store/embedded.ts'
+import type { EmbeddedPostgres } from '../../store/embedded/embedded.ts'
 import { freePort } from './free-port.ts'
 
 /** One of the four systems that must hold the current summary: a FHIR server of its own, in a process of its own, with a database of its own. */

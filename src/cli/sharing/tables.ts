@@ -1,7 +1,7 @@
 /** What `keyplan sharing status` prints. */
-import type { RecipientStatus } from '../../records/recipient-status.ts'
+import type { RecipientStatus } from '../../records/sharing/recipient-status.ts'
 import type { SharingStatus } from '../../records/types.ts'
-import type { RecipientStanding } from '../../store/standings.ts'
+import type { RecipientStanding } from '../../store/sharing/standings.ts'
 import { ago, since, table } from './table.ts'
 
 const NUMBERS = new Set(['outstanding', 'withdrawals', 'parked', 'attempts'])

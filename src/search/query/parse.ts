@@ -31,7 +31,7 @@ export type Parsed = Readonly<{
   shown: readonly string[]
 }>
 
-/** Nothing longer is ever found: see `records/value-lengths.ts`. */
+/** Nothing longer is ever found: see `records/writing/value-lengths.ts`. */
 const MOST_CHARACTERS = 2_001
 const MOST_INCLUDES = 20
 

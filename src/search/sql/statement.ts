@@ -9,7 +9,7 @@ import { waysOf } from './ways.ts'
 /** A place among resources in the order of their types and ids. */
 export type Position = Readonly<{ type: string; id: string }>
 
-/** The columns of a `ResourceRow` (`store/resources.ts`), of a row `r` with its person `p`. */
+/** The columns of a `ResourceRow` (`store/resources/resources.ts`), of a row `r` with its person `p`. */
 export const COLUMNS = `r.type, r.id, r.version, r.last_updated as "lastUpdated", false as deleted, r.patient, r.body, p.sharing, p.custodian`
 
 type Searched = Pick<Query, 'branches' | 'count'>

@@ -1,5 +1,5 @@
-import type { LeasedDelivery } from '../../store/deliveries.ts'
-import type { Recipient } from '../../store/recipients.ts'
+import type { LeasedDelivery } from '../../store/sharing/deliveries.ts'
+import type { Recipient } from '../../store/sharing/recipients.ts'
 import type { Ending } from './exchange.ts'
 
 /** What came of one sending. */

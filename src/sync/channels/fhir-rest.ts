@@ -1,6 +1,6 @@
 import { Problem } from '../../fhir/outcome.ts'
 import { isId } from '../../fhir/resource.ts'
-import type { LeasedDelivery } from '../../store/deliveries.ts'
+import type { LeasedDelivery } from '../../store/sharing/deliveries.ts'
 import type { Channel, OpenChannel, SendResult } from './channel.ts'
 import { openClient, optionsOf } from './client.ts'
 import { type Answer, type Ending, inTime, NoAnswer, openExchange } from './exchange.ts'

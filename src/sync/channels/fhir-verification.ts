@@ -2,8 +2,8 @@ import type { Bundle, FhirResource, Parameters } from 'fhir/r4.js'
 import type { Client } from 'fhir-kit-client'
 import { IDENTIFIER_SYSTEM } from '../../fhir/identifier.ts'
 import { SYSTEM } from '../../plan/codes.ts'
-import type { EditionRow } from '../../store/digests.ts'
-import { DIGESTS_BYTES } from '../../store/digests.ts'
+import type { EditionRow } from '../../store/sharing/digests.ts'
+import { DIGESTS_BYTES } from '../../store/sharing/digests.ts'
 import type { Access } from './channel.ts'
 import { openClient } from './client.ts'
 import { type Answer, openExchange } from './exchange.ts'
@@ -22,7 +22,7 @@ export type Verifier = Readonly<{
   beat(heartbeat: Parameters): Promise<Heard | false | undefined>
   /** The heartbeats that it has heard. */
   witnesses(): Promise<readonly Witness[]>
-  /** Digests of all that it holds (`store/digests.ts`), and of how many persons that is; undefined where it does not offer them. */
+  /** Digests of all that it holds (`store/sharing/digests.ts`), and of how many persons that is; undefined where it does not offer them. */
   digests(): Promise<Readonly<{ digests: Uint8Array; persons: number }> | undefined>
   /** All that it holds of the persons in these buckets. */
   editions(buckets: readonly number[]): Promise<readonly EditionRow[]>

@@ -2,7 +2,7 @@ import type { Bundle } from 'fhir/r4.js'
 import { isId } from '../../fhir/resource.ts'
 import { SYSTEM } from '../../plan/codes.ts'
 import { editionIdentifier, summaryOrder } from '../../plan/summary/order.ts'
-import type { LeasedDelivery } from '../../store/deliveries.ts'
+import type { LeasedDelivery } from '../../store/sharing/deliveries.ts'
 
 export type Sent = Pick<LeasedDelivery, 'patient' | 'state' | 'epoch' | 'sequence'>
 

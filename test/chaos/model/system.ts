@@ -2,7 +2,7 @@ import type { State } from '../facts.ts'
 
 /**
  * Sharing as a small machine: one person, an author, several senders, a recipient, and a network that holds messages up, loses and repeats them. It
- * has the rules of the real one (store/deliveries.ts, sync) and nothing else, so that many orders of events can be tried. One recipient is enough,
+ * has the rules of the real one (store/sharing/deliveries.ts, sync) and nothing else, so that many orders of events can be tried. One recipient is enough,
  * for nothing that belongs to one is ever looked at for another.
  */
 

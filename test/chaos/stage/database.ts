@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../../src/store/embedded.ts'
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../../src/store/embedded/embedded.ts'
 import type { Random } from '../random.ts'
 import { until } from '../until.ts'
 

@@ -1,0 +1,71 @@
+import type { FhirResource, Patient } from 'fhir/r4.js'
+import type { RequestContext } from '../../context.ts'
+import { isError, Problem, problem } from '../../fhir/outcome.ts'
+import { resourceKey } from '../../fhir/resource.ts'
+import type { PersonRecord } from '../../plan/person.ts'
+import { planTasks } from '../../plan/plan-tasks.ts'
+import type { PersonRow } from '../../store/resources/persons.ts'
+import type { Store } from '../../store/store.ts'
+import { agent } from '../audit/audit.ts'
+import { requireScope } from '../permission/permission.ts'
+import { custodianOf, derivePerson, isDecisive, recordAfter, versionsOf } from '../summaries/derived.ts'
+import type { Changed } from '../types.ts'
+import { commitWritten } from '../writing/commit.ts'
+import { countedOn } from '../writing/counted-on.ts'
+import { resourceIssues, stamp, written } from '../writing/write.ts'
+
+/** Commits changed resources of one person, the rules already kept, with what is derived from the record after them. */
+export const commitPerson = async (
+  store: Store,
+  cx: RequestContext,
+  interaction: string,
+  row: PersonRow | undefined,
+  before: PersonRecord | undefined,
+  changed: readonly FhirResource[],
+): Promise<Changed[]> => {
+  const versions = versionsOf(row)
+  const versionOf = (resource: FhirResource): number => versions.get(resourceKey(resource)) ?? 0
+  for (const resource of changed) if (versionOf(resource) > 0) requireScope(cx, resource.resourceType, 'u')
+  const patient =
+    changed.find((resource): resource is Patient => resource.resourceType === 'Patient') ?? before?.patient
+  if (patient === undefined)
+    throw problem(
+      'unprocessable',
+      'person-unknown',
+      'The person that this plan is about is not registered here, and not part of the request.',
+      { code: 'not-found' },
+    )
+  const after = recordAfter(before, patient, changed)
+  const stamped = [
+    ...changed,
+    // KeyPlan asks for these, and not the caller.
+    ...planTasks(after, changed, { owner: custodianOf(cx, row), now: cx.now }),
+  ].map((resource) => {
+    const version = versionOf(resource)
+    // What was not stored has an id that was made for it.
+    return {
+      expected: version === 0 ? -1 : version,
+      version: version + 1,
+      resource: stamp(resource, resource.id as string, version + 1, cx.now) as FhirResource,
+    }
+  })
+  const resources = stamped.map(({ resource }) => resource)
+  const broken = resources.flatMap((resource) => resourceIssues(resource))
+  if (broken.some(isError)) throw new Problem('bad-request', broken)
+
+  const patientId = patient.id as string
+  const rows = stamped.map(({ resource, expected, version }) =>
+    written(resource, { expected, version, patient: patientId, organization: agent(cx).organization }),
+  )
+  // A draft decides nothing: nobody is to be shown anything new.
+  const decides =
+    row === undefined ||
+    resources.some((resource) => isDecisive(resource) || row.inForce.includes(resourceKey(resource)))
+  const persons = decides ? [derivePerson(cx, store.epoch, row, recordAfter(before, patient, resources))] : []
+  const counted = countedOn(rows, decides && row !== undefined ? [row] : [])
+  await commitWritten(store, cx, interaction, rows, persons, counted)
+  return rows.map(({ type, id, expected, version, body }) => ({
+    outcome: expected < 0 ? 'created' : 'updated',
+    stored: { type, id, version, lastUpdated: cx.now.toISOString(), deleted: false, body },
+  }))
+}

@@ -1,0 +1,42 @@
+import type { RequestContext } from '../../context.ts'
+import type { Before } from '../../store/resources/persons.ts'
+import type { Store } from '../../store/store.ts'
+import { agent } from '../audit/audit.ts'
+import { about, refusal, requireAll, type Subject } from '../permission/permission.ts'
+
+/** What is to come to be, and whose it will be: null for nobody's. */
+export type Wanted = Readonly<{ type: string; id: string; patient: string | null }>
+
+/**
+ * Throws where the caller may not change one of the resources that were read to be changed, or what is recorded of one of the persons, or may not
+ * have what is to come to be (`wanted`). `refused` says where in the request that stands; `named` are the keys of all that was to be changed.
+ */
+export const requireTargets = (
+  store: Store,
+  cx: RequestContext,
+  before: Before,
+  named: readonly string[],
+  refused: (error: unknown) => unknown,
+  wanted: readonly Wanted[] = [],
+): Promise<void> => {
+  const persons = new Map(before.persons.map((row) => [row.id, row]))
+  const subjects: Subject[] = [
+    ...before.persons.map((row) => about(row.id, row)),
+    ...before.targets.map(({ type, id, patient, label, author }) => {
+      const { sharing = null, custodian = null } = persons.get(patient ?? '') ?? {}
+      return { type, id, patient, label, author, sharing, custodian }
+    }),
+    ...wanted.map(({ type, id, patient }) => {
+      // A person who is not known yet will be the caller's; what there is of one who was not read, the commit itself finds out.
+      const { sharing, custodian } = persons.get(patient ?? '') ?? {
+        sharing: 'permitted',
+        custodian: agent(cx).organization,
+      }
+      return { type, id, patient, sharing, custodian } satisfies Subject
+    }),
+  ]
+  return requireAll(store, cx, subjects, {
+    act: 'change',
+    refused: (denial, subject) => refused(refusal(denial, subject, named)),
+  })
+}

@@ -1,0 +1,160 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Consent, Patient } from 'fhir/r4.js'
+import { storedParametersOf } from '../../definitions/search-parameters.ts'
+import { servedType } from '../../definitions/served.ts'
+import { PERSON_SYSTEMS } from '../../fhir/identifier.ts'
+import { stringifyFhirJson } from '../../fhir/json.ts'
+import { type Issue, isError, issue } from '../../fhir/outcome.ts'
+import { findReferences, parseReference, type Resource, type ResourceKey } from '../../fhir/resource.ts'
+import { consentIssues } from '../../plan/consent-category.ts'
+import { isDraft, isDraftThatEnded, labelOf, MARKED_TYPES, securityOf } from '../../plan/marks.ts'
+import { NO_VALUES, type SearchValues, searchValues } from '../../search/values.ts'
+import type { WrittenResource } from '../../store/resources/commit.ts'
+import { validateResource } from '../../validation/validate.ts'
+import { valueLengthIssues } from './value-lengths.ts'
+
+/** The resource as it is stored and served: id and meta are the server's, and come first. */
+export const stamp = <R extends Resource>(resource: R, id: string, version: number, now: Date): R => {
+  const { resourceType, id: _id, meta, ...content } = resource
+  // With what can stand beside them: an extension that says that the time is unknown, for one.
+  const {
+    versionId: _version,
+    lastUpdated: _updated,
+    _versionId: _besideVersion,
+    _lastUpdated: _besideUpdated,
+    security: _security,
+    ...rest
+  } = meta ?? {}
+  const security = securityOf(resource)
+  return {
+    resourceType,
+    id,
+    meta: {
+      versionId: String(version),
+      lastUpdated: now.toISOString(),
+      ...rest,
+      ...(security === undefined ? {} : { security }),
+    },
+    ...content,
+  } as unknown as R
+}
+
+/** Everything wrong with one resource by itself. `at` is where it stands in the request. */
+export const resourceIssues = (resource: Resource, at: string = resource.resourceType): Issue[] => {
+  if (servedType(resource.resourceType) === undefined) {
+    const text =
+      'Resources of this type are not kept here. The CapabilityStatement at /fhir/metadata lists those that are.'
+    return [issue('type-not-served', at, text, { code: 'not-supported' })]
+  }
+  const relocate = (expression: string): string =>
+    expression.startsWith(resource.resourceType) ? at + expression.slice(resource.resourceType.length) : expression
+  const categories = resource.resourceType === 'Consent' ? consentIssues(resource as Consent) : []
+  const security = securityOf(resource)
+  const labelled = security === undefined ? resource : { ...resource, meta: { ...resource.meta, security } }
+  const issues = [...validateResource(labelled), ...categories].map((found) =>
+    found.expression === undefined ? found : { ...found, expression: relocate(found.expression) },
+  )
+  // What was read may be sent back.
+  if (resource.meta?.security !== undefined && !isDeepStrictEqual(resource.meta.security, security)) {
+    issues.push(
+      issue('server-owned', `${at}.meta.security`, 'Security labels are set by KeyPlan. Leave meta.security out.'),
+    )
+  }
+  return issues.some(isError) ? issues : [...issues, ...valueLengthIssues(resource, at)]
+}
+
+/** The person to whom a resource belongs, by its own content: an id, null for none, undefined where it should name one and does not. */
+export const personOf = (resource: Resource): string | null | undefined => {
+  const person = servedType(resource.resourceType)?.person
+  if (person === undefined) return null
+  if (person === 'self') return resource.id
+  if (person === 'target') return undefined
+  const target = parseReference(
+    (resource as unknown as Record<string, { reference?: string } | undefined>)[person]?.reference,
+  )
+  return target?.type === 'Patient' ? target.id : undefined
+}
+
+/** References to other resources here that a resource of its own makes; a document's are its own business. */
+export const referencesOf = (resource: Resource): ResourceKey[] => {
+  if (resource.resourceType === 'Bundle') return []
+  return findReferences(resource).flatMap(({ reference }) => parseReference(reference.reference)?.key ?? [])
+}
+
+/** A resource ready for the store, with its search rows. `resource` is stamped; `organization` (ODS code) is who writes it. */
+export const written = (
+  resource: Resource,
+  {
+    expected,
+    version,
+    patient,
+    organization,
+  }: { expected: number; version: number; patient: string | null; organization: string },
+): WrittenResource => ({
+  type: resource.resourceType,
+  id: resource.id as string,
+  expected,
+  version,
+  deleted: false,
+  patient,
+  body: stringifyFhirJson(resource),
+  values: searchRows(resource),
+  identities: distinct(personIdentities(resource)),
+  ...markOf(resource, expected, organization),
+})
+
+/** The mark of a resource; where it never had one and gets none, nothing is to be said. */
+const markOf = (resource: Resource, expected: number, organization: string): Pick<WrittenResource, 'mark'> => {
+  if (!MARKED_TYPES.includes(resource.resourceType) || isDraftThatEnded(resource)) return {}
+  const mark = { label: labelOf(resource), author: isDraft(resource) ? organization : null }
+  return expected === -1 && mark.label === null && mark.author === null ? {} : { mark }
+}
+
+/** What a resource is found by, and under no parameter what else it refers to. */
+export const searchRows = (resource: Resource): SearchValues => {
+  const values = searchValues(resource, storedParametersOf(resource.resourceType))
+  const others = otherReferences(resource, values.references)
+  return others.length === 0 ? values : { ...values, references: [...values.references, ...others] }
+}
+
+/**
+ * References that no search parameter is about stand under no name: by them nothing is found, but what they lead to cannot be deleted, and
+ * is read with what it belongs to.
+ */
+const otherReferences = (resource: Resource, found: SearchValues['references']): SearchValues['references'] => {
+  const known = new Set(found.map(({ type, id }) => `${type}/${id}`))
+  return [...new Set(referencesOf(resource))]
+    .filter((key) => !known.has(key))
+    .map((key) => {
+      const [type = '', id = ''] = key.split('/')
+      return { parameter: '', type, id }
+    })
+}
+
+/** An identifier that stands twice is claimed once. */
+const distinct = (identities: WrittenResource['identities']): WrittenResource['identities'] => [
+  ...new Map(identities.map((identity) => [JSON.stringify([identity.system, identity.value]), identity])).values(),
+]
+
+const personIdentities = (resource: Resource): WrittenResource['identities'] =>
+  resource.resourceType === 'Patient'
+    ? ((resource as Patient).identifier ?? []).flatMap(({ system, value, use }) =>
+        // A number of old names nobody now: its digits may come to be another person's.
+        use !== 'old' && system !== undefined && value !== undefined && PERSON_SYSTEMS.includes(system)
+          ? [{ system, value }]
+          : [],
+      )
+    : []
+
+/** A deletion ready for the store. */
+export const deletion = (type: string, id: string, version: number, patient: string | null): WrittenResource => ({
+  type,
+  id,
+  expected: version,
+  version: version + 1,
+  deleted: true,
+  patient,
+  body: '',
+  values: NO_VALUES,
+  identities: [],
+})
