@@ -1,4 +1,4 @@
-import type { Model } from '../fhir/fhirpath/model.ts'
+import type { Model, ModelProperty } from '../fhir/fhirpath/model.ts'
 import { isPrimitive, lineageOf, propertiesOf, propertiesOfElement, remember } from './tables.ts'
 
 const hasElements = remember((type): boolean => {
@@ -11,12 +11,22 @@ const hasElements = remember((type): boolean => {
   }
 })
 
+const ofElement = remember((type): ((element: string) => readonly ModelProperty[]) => {
+  const known = hasElements(type)
+  return remember((element) =>
+    known
+      ? propertiesOfElement(type, element).map(({ property, type: { code } }) => ({
+          property,
+          beside: `_${property}`,
+          type: code,
+        }))
+      : [],
+  )
+})
+
 /** The types of R4 as FHIRPath needs them. */
 export const R4_MODEL: Model = {
-  properties: (type, element) =>
-    hasElements(type)
-      ? propertiesOfElement(type, element).map(({ property, type: { code } }) => ({ property, type: code }))
-      : [],
+  properties: (type, element) => ofElement(type)(element),
   typeOf: (type, property) => (hasElements(type) ? propertiesOf(type).get(property)?.type.code : undefined),
   lineage: (type) => (hasElements(type) ? lineageOf(type) : [type]),
 }

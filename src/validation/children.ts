@@ -12,9 +12,19 @@ import { resourceSpotBelow, type Spot, spotBelow } from './spot.ts'
 
 const isKnownPath = (type: string): boolean => !isPrimitive(type) && type !== 'xhtml' && !type.startsWith('http')
 
-const ofElement = remember((type): ((name: string) => readonly Property[]) => {
+/** A property with the one that stands beside it for the id and extensions of a primitive, where there may be one. */
+type Place = Property & Readonly<{ beside: string | undefined }>
+
+const ofElement = remember((type): ((name: string) => readonly Place[]) => {
   const known = isKnownPath(type) && type !== ''
-  return remember((name) => (known ? propertiesOfElement(type, name) : []))
+  return remember((name) =>
+    known
+      ? propertiesOfElement(type, name).map((one) => ({
+          ...one,
+          beside: isPrimitive(one.type.code) && !isAttribute(type, one.property) ? `_${one.property}` : undefined,
+        }))
+      : [],
+  )
 })
 
 /** The JSON properties as which an element of a type may appear; none where it has no such element. */
@@ -23,11 +33,7 @@ export const propertiesNamed = (type: string, name: string): readonly Property[]
 /** What may stand below a primitive. */
 const OF_PRIMITIVE: Readonly<Record<string, string>> = { extension: 'Extension', id: 'string' }
 
-const add = (into: Spot[], parent: Spot, { property, element, type }: Property, holder: Node): void => {
-  const value = holder[property]
-  const hasCompanion = isPrimitive(type.code) && !isAttribute(parent.type, property)
-  const beside = hasCompanion ? holder[`_${property}`] : undefined
-  if (value === undefined && beside === undefined) return
+const add = (into: Spot[], parent: Spot, { element, type }: Place, value: unknown, beside: unknown): void => {
   if (!Array.isArray(value) && !Array.isArray(beside)) {
     addOne(into, parent, element.name, undefined, type.code, value, beside)
     return
@@ -69,20 +75,41 @@ export const resourceIn = (parent: Spot, name: string, index: number | undefined
 
 const NONE: readonly Spot[] = []
 
-/** The elements of one name below another. */
-export const childrenNamed = (parent: Spot, name: string): readonly Spot[] => {
-  const { value, type, companion } = parent
+const childrenAt = (parent: Spot, name: string, places: readonly Place[]): readonly Spot[] => {
+  const { value, companion } = parent
   if (isNode(value)) {
-    const properties = propertiesNamed(type, name)
-    const found: Spot[] = []
-    for (const property of properties) add(found, parent, property, value)
-    return found
+    let found: Spot[] | undefined
+    for (const place of places) {
+      const own = value[place.property]
+      const beside = place.beside === undefined ? undefined : value[place.beside]
+      if (own === undefined && beside === undefined) continue
+      found ??= []
+      add(found, parent, place, own, beside)
+    }
+    return found ?? NONE
   }
   const inside = OF_PRIMITIVE[name]
   if (companion === undefined || inside === undefined) return NONE
   const held = companion[name]
   if (Array.isArray(held)) return held.map((one, index) => spotBelow(parent, name, index, inside, one))
   return held === undefined ? NONE : [spotBelow(parent, name, undefined, inside, held)]
+}
+
+/** The elements of one name below another. */
+export const childrenNamed = (parent: Spot, name: string): readonly Spot[] =>
+  childrenAt(parent, name, ofElement(parent.type)(name))
+
+/** As `childrenNamed`, for who asks for one name many times, mostly of elements of one type. */
+export const childrenOf = (name: string): ((parent: Spot) => readonly Spot[]) => {
+  let lastType: string | undefined
+  let last: readonly Place[] = []
+  return (parent) => {
+    if (parent.type !== lastType) {
+      last = ofElement(parent.type)(name)
+      lastType = parent.type
+    }
+    return childrenAt(parent, name, last)
+  }
 }
 
 /** True for a resource type, as against a datatype or a backbone element. */

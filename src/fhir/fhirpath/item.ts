@@ -1,4 +1,4 @@
-import { type Model, SYSTEM_TYPES } from './model.ts'
+import { type Model, type ModelProperty, SYSTEM_TYPES } from './model.ts'
 
 /**
  * One value with its type: a FHIR type or the path of a backbone element, or one of System (`System.String`). The value is what stands in
@@ -44,15 +44,15 @@ const resourceType = (type: string, value: unknown): string => {
 
 const PRIMITIVE_PARTS: Readonly<Record<string, string>> = { extension: 'Extension', id: 'System.String' }
 
-/** Adds what stands under one JSON property, and beside it under `_property`, to a collection. */
+/** Adds what stands under one JSON property, and beside it, to a collection. */
 export const collect = (
   holder: Readonly<Record<string, unknown>>,
-  property: string,
-  type: string,
+  { property, beside: besideProperty, type }: ModelProperty,
   into: Item[],
 ): void => {
   const value = holder[property]
-  const beside = holder[`_${property}`]
+  const beside = holder[besideProperty]
+  if (value === undefined && beside === undefined) return
   if (Array.isArray(value) || Array.isArray(beside)) {
     const values: readonly unknown[] = Array.isArray(value) ? value : []
     const companions: readonly unknown[] = Array.isArray(beside) ? beside : []
@@ -71,7 +71,7 @@ export const collect = (
 export const childrenNamed = (item: Item, name: string, model: Model, into: Item[]): void => {
   const { value, type, companion } = item
   if (isObject(value)) {
-    for (const { property, type: found } of model.properties(type, name)) collect(value, property, found, into)
+    for (const property of model.properties(type, name)) collect(value, property, into)
     return
   }
   if (name === 'value' && value !== undefined && !type.startsWith('System.')) {
@@ -79,7 +79,8 @@ export const childrenNamed = (item: Item, name: string, model: Model, into: Item
     return
   }
   const part = companion === undefined || !Object.hasOwn(PRIMITIVE_PARTS, name) ? undefined : PRIMITIVE_PARTS[name]
-  if (part !== undefined) collect(companion as Record<string, unknown>, name, part, into)
+  if (part !== undefined)
+    collect(companion as Record<string, unknown>, { property: name, beside: `_${name}`, type: part }, into)
 }
 
 /** Adds every child of an item. */
@@ -95,6 +96,6 @@ export const children = (item: Item, model: Model, into: Item[]): void => {
     // What has a value is collected with it.
     if (isCompanion && value[name] !== undefined) continue
     const found = model.typeOf(type, name)
-    if (found !== undefined) collect(value, name, found, into)
+    if (found !== undefined) collect(value, { property: name, beside: `_${name}`, type: found }, into)
   }
 }

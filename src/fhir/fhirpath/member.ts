@@ -1,18 +1,18 @@
 import { type Compiled, fromValues } from './compiled.ts'
-import { type Collection, childrenNamed, type Item, isObject, NOTHING } from './item.ts'
-import { isOfType, type Model } from './model.ts'
+import { type Collection, childrenNamed, collect, type Item, isObject, NOTHING } from './item.ts'
+import { isOfType, type Model, type ModelProperty } from './model.ts'
 import { spend } from './run.ts'
 
-/** The JSON properties of an element, by the type that it is of, each asked for once. */
+/** The JSON properties of an element, by the type that it is of: few expressions meet more than one in a place. */
 const propertiesByType = (name: string, model: Model) => {
-  const known = new Map<string, readonly Readonly<{ property: string; beside: string; type: string }>[]>()
-  return (type: string) => {
-    let found = known.get(type)
-    if (found === undefined) {
-      found = model.properties(type, name).map((one) => ({ ...one, beside: `_${one.property}` }))
-      known.set(type, found)
+  let lastType: string | undefined
+  let last: readonly ModelProperty[] = []
+  return (type: string): readonly ModelProperty[] => {
+    if (type !== lastType) {
+      last = model.properties(type, name)
+      lastType = type
     }
-    return found
+    return last
   }
 }
 
@@ -23,7 +23,6 @@ const hasItems = (value: unknown): boolean =>
 export const member = (from: Compiled | undefined, name: string, model: Model): Compiled => {
   const propertiesOf = propertiesByType(name, model)
   const mayBeType = from === undefined && /^[A-Z]/.test(name)
-  // The names of types are many, but few expressions meet more than one.
   const isType = (item: Item): boolean =>
     mayBeType && propertiesOf(item.type).length === 0 && isOfType(item.type, name, model)
 
@@ -45,8 +44,10 @@ export const member = (from: Compiled | undefined, name: string, model: Model): 
     spend(run, items.length)
     const found: Item[] = []
     for (const item of items) {
-      if (isType(item)) found.push(item)
-      else childrenNamed(item, name, model, found)
+      const { value, type } = item
+      if (!isObject(value)) childrenNamed(item, name, model, found)
+      else if (isType(item)) found.push(item)
+      else for (const property of propertiesOf(type)) collect(value, property, found)
     }
     return found
   }

@@ -1,10 +1,13 @@
+/** A JSON property as which an element may appear, what stands beside it for the id and extensions of a primitive (`_property`), and its type. */
+export type ModelProperty = Readonly<{ property: string; beside: string; type: string }>
+
 /**
  * What the engine must know of FHIR's types to read JSON as them. A *type* is the name of a type (`Patient`, `dateTime`) or the path of a
  * backbone element (`Patient.contact`).
  */
 export type Model = Readonly<{
   /** The JSON properties as which an element of a type may appear; several for a choice, none where it has no such element. */
-  properties: (type: string, element: string) => readonly Readonly<{ property: string; type: string }>[]
+  properties: (type: string, element: string) => readonly ModelProperty[]
   /** The type of what stands under a JSON property of a type, where there may be one. */
   typeOf: (type: string, property: string) => string | undefined
   /** `[type, base, base of base …]`; a type that it does not know alone. */

@@ -1,6 +1,6 @@
 import type { ElementDefinition } from 'fhir/r4.js'
 import { bindingCheck } from '../bindings.ts'
-import { childrenNamed, propertiesNamed } from '../children.ts'
+import { childrenOf, propertiesNamed } from '../children.ts'
 import type { ElementCheck, EngineCheck } from '../engine.ts'
 import { constraintsOf } from '../invariants/constraints.ts'
 import { findingAt, type Spot } from '../spot.ts'
@@ -187,7 +187,8 @@ const itemCheck = (
 /** The check of a child of whatever element it is below. */
 export const childCheck = (library: Library, child: ElementNode, types: readonly string[]): EngineCheck | undefined => {
   const check = elementCheck(library, child, types)
-  return check === undefined ? undefined : (spot, engine) => check(childrenNamed(spot, child.name), spot, engine)
+  const children = childrenOf(child.name)
+  return check === undefined ? undefined : (spot, engine) => check(children(spot), spot, engine)
 }
 
 /** The check of an element of a profile, or of a slice of it, below an element of these types: what the profile demands beyond R4 itself. */
