@@ -66,21 +66,21 @@ export const validate: Command = {
     if (positionals.length === 0) return misused('Name the files or folders to check.')
     const options = { profiles: values.profile, packages: values.package }
     const { filesOf } = await import('./validate/files.ts')
+    let files: readonly string[]
     try {
-      await filesOf(positionals)
+      files = await filesOf(positionals)
     } catch (error) {
       return misused((error as Error).message)
     }
     const { runOnce } = await import('./validate/run.ts')
-    const work = async (): Promise<number> => runOnce(positionals, options, await formatOf(name, values.all))
-    if (!values.watch) return work()
+    if (!values.watch) return runOnce(files, options, await formatOf(name, values.all))
     const { watch } = await import('./validate/watch.ts')
     const stop = new AbortController()
     process.once('SIGINT', () => stop.abort()).once('SIGTERM', () => stop.abort())
     await watch(
       positionals,
       async () => {
-        await work()
+        await runOnce(await filesOf(positionals), options, await formatOf(name, values.all))
         process.stderr.write('Waiting for a change; Ctrl+C ends.\n')
       },
       stop.signal,

@@ -1,49 +1,73 @@
 import { once } from 'node:events'
+import { stat } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { extname } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import type { Checked, CheckOptions } from './check.ts'
+import { type Checked, type CheckOptions, createChecker } from './check.ts'
+import { createShares } from './shares.ts'
 
-/** Files that a thread is sent at a time: enough to keep it busy, few enough that all end together. */
-const AT_ONCE = 16
+/** So many files, or bytes, are worth another thread: it has to start, and to compile what it needs. */
+const FILES_WORTH_ONE = 100
+const BYTES_WORTH_ONE = 4_000_000
 
 /** Beside this file, in the language that this file is in. */
 const THREAD = new URL(`./thread${extname(import.meta.url)}`, import.meta.url)
 
+export type ThreadOptions = Readonly<{
+  /** How many work at once, this thread among them; as many as the machine has cores and the files are worth unless told. */
+  threads?: number
+  /** The module that another thread runs. */
+  thread?: URL
+}>
+
 /**
- * What was found in each of these files, in their order, checked in so many threads; each as soon as those before it are known. Throws where a
- * thread ends before its work.
+ * What was found in each of these files, in their order, each as soon as those before it are known. Where there is much to do, other threads
+ * help. Throws where one of them ends before its work.
  */
-export async function* checkInThreads(
+export async function* checkAll(
   files: readonly string[],
   options: CheckOptions,
-  threads: number,
-  thread: URL = THREAD,
+  { threads, thread = THREAD }: ThreadOptions = {},
 ): AsyncGenerator<readonly Checked[]> {
-  const chunks = Array.from({ length: Math.ceil(files.length / AT_ONCE) }, (_, index) =>
-    files.slice(index * AT_ONCE, (index + 1) * AT_ONCE),
-  )
-  const answers = chunks.map(() => later<readonly (readonly Checked[])[]>())
-  let next = 0
-  const work = async (worker: Worker): Promise<void> => {
-    for (let index = next++; index < chunks.length; index = next++) {
-      worker.postMessage(chunks[index])
-      const [answer] = (await once(worker, 'message')) as [readonly (readonly Checked[])[]]
-      answers[index]?.resolve(answer)
+  const sizes = await Promise.all(files.map(sizeOf))
+  const takers = Math.min(threads ?? threadsWorth(sizes), files.length)
+  const take = createShares(sizes, takers)
+  const answers = files.map(() => later<readonly Checked[]>())
+  const workers = Array.from({ length: takers - 1 }, () => new Worker(thread, { workerData: options }))
+
+  const workHere = async (): Promise<void> => {
+    const check = await createChecker(options)
+    for (let share = take(0); share.length > 0; share = take(0))
+      for (const index of share) answers[index]?.resolve(await check(files[index] as string))
+  }
+  const workIn = async (worker: Worker, taker: number): Promise<void> => {
+    for (let share = take(taker); share.length > 0; share = take(taker)) {
+      worker.postMessage(share.map((index) => files[index]))
+      const [found] = (await once(worker, 'message')) as [readonly (readonly Checked[])[]]
+      for (const [at, index] of share.entries()) answers[index]?.resolve(found[at] as readonly Checked[])
     }
   }
-  const workers = Array.from(
-    { length: Math.min(threads, chunks.length) },
-    () => new Worker(thread, { workerData: options }),
-  )
-  for (const worker of workers)
-    work(worker).catch((error: unknown) => {
+  for (const work of [workHere(), ...workers.map((worker, index) => workIn(worker, index + 1))])
+    work.catch((error: unknown) => {
       for (const answer of answers) answer.reject(error)
     })
   try {
-    for (const { promise } of answers) yield* await promise
+    for (const { promise } of answers) yield await promise
   } finally {
     await Promise.all(workers.map((worker) => worker.terminate()))
   }
+}
+
+const sizeOf = async (file: string): Promise<number> => {
+  // One that is gone is a finding, when it is its turn.
+  const found = await stat(file).catch(() => undefined)
+  return found?.size ?? 0
+}
+
+const threadsWorth = (sizes: readonly number[]): number => {
+  const bytes = sizes.reduce((sum, size) => sum + size, 0)
+  const worth = Math.floor(sizes.length / FILES_WORTH_ONE + bytes / BYTES_WORTH_ONE)
+  return Math.max(1, Math.min(availableParallelism(), worth))
 }
 
 type Later<T> = Readonly<{ promise: Promise<T>; resolve: (value: T) => void; reject: (error: unknown) => void }>
