@@ -1,5 +1,5 @@
 import { XHTML_ENTITIES } from '../fhir/xml/entities.ts'
-import { attributeFault, ELEMENTS, shown, XHTML } from './xhtml/allowed.ts'
+import { attributeFault, BLOCKS, ELEMENTS, shown, XHTML } from './xhtml/allowed.ts'
 
 /**
  * Whether the XHTML of a narrative keeps to what FHIR allows (http://hl7.org/fhir/R4/narrative.html#xhtml): the basic formatting
@@ -7,7 +7,7 @@ import { attributeFault, ELEMENTS, shown, XHTML } from './xhtml/allowed.ts'
  * Anything that this reader does not know is refused.
  */
 export type NarrativeFault = Readonly<{
-  key: 'narrative-unsafe' | 'narrative-malformed' | 'txt-2'
+  key: 'narrative-unsafe' | 'narrative-malformed' | 'narrative-nesting' | 'txt-2'
   what: string
   /** The elements around it, e.g. `div/p/a`. */
   place: string
@@ -71,10 +71,19 @@ export const readNarrative = (xhtml: string, most: number): NarrativeReading => 
     return fault !== undefined && unsafe(fault, element)
   }
 
+  /** What a map of a picture holds may be a block, wherever it stands. */
+  const isInParagraph = (): boolean => open.lastIndexOf('p') > open.lastIndexOf('map')
+
   const startTag = (): Ends => {
     const name = take(NAME)?.[0]
     if (name === undefined) return malformed('has a "<" that begins no element; write it as &lt;')
     if (!ELEMENTS.has(name) && unsafe(`has an element${shown(name)} that FHIR does not allow`)) return true
+    if (
+      BLOCKS.has(name) &&
+      isInParagraph() &&
+      report('narrative-nesting', `has a <${name}> within a <p>, which holds text only`, name)
+    )
+      return true
     const seen = new Set<string>()
     for (let match = take(ATTRIBUTE); match !== null; match = take(ATTRIBUTE)) {
       const attribute = match[1] as string

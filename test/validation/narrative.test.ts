@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { narrativeFault } from '../../src/validation/narrative.ts'
 import { processorTime } from '../support/processor-time.ts'
 
-type Cases = Record<'allowed' | 'unsafe' | 'malformed', string[]>
+type Cases = Record<'allowed' | 'unsafe' | 'nesting' | 'malformed', string[]>
 const cases = JSON.parse(readFileSync(new URL('narrative-cases.json', import.meta.url), 'utf8')) as Cases
 
 const inDiv = (inner: string): string => `<div xmlns="http://www.w3.org/1999/xhtml">${inner}</div>`
@@ -16,6 +16,10 @@ describe('Narrative (narrative.html#xhtml, txt-1, txt-2)', () => {
 
   test.each(cases.unsafe)('unsafe: %s', (inner) => {
     expect(narrativeFault(inDiv(inner))?.key).toBe('narrative-unsafe')
+  })
+
+  test.each(cases.nesting)('a block within a paragraph: %s', (inner) => {
+    expect(narrativeFault(inDiv(inner))?.key).toBe('narrative-nesting')
   })
 
   test.each(cases.malformed)('malformed: %s', (inner) => {

@@ -7,6 +7,9 @@ export const ELEMENTS = words(
   'a abbr acronym address area b bdo big blockquote br caption cite code col colgroup dd del dfn div dl dt em h1 h2 h3 h4 h5 h6 hr i img ins kbd li map ol p pre q samp small span strong sub sup table tbody td tfoot th thead tr tt u ul var',
 )
 
+/** Those that stand beside paragraphs and not in them (the content of `p` in XHTML 1.0, and in the schema that FHIR makes of it). */
+export const BLOCKS = words('address blockquote div dl h1 h2 h3 h4 h5 h6 hr ol p pre table ul')
+
 const COMMON = words('title style class id lang xml:lang dir accesskey tabindex')
 
 const CELLS = 'align valign char charoff width height'
@@ -53,7 +56,7 @@ export const attributeFault = (element: string, attribute: string, value: string
   if (attribute === 'src')
     return isSafeSource(plain) ? undefined : 'has an image from an address that FHIR does not allow'
   if (LINKS.has(attribute))
-    return isSafeLink(plain) ? undefined : 'has a link whose scheme is not http, https, mailto, tel or urn'
+    return isSafeLink(plain) ? undefined : 'has a link whose scheme is not http, https, ftp, mailto, tel or urn'
   return undefined
 }
 
@@ -71,7 +74,7 @@ const decode = (value: string): string =>
 
 const schemeOf = (address: string): string | undefined => /^([^/?#]*?):/.exec(address)?.[1]
 
-const SAFE_SCHEMES = words('http https mailto tel urn')
+const SAFE_SCHEMES = words('http https ftp mailto tel urn')
 
 const isSafeLink = (address: string): boolean => {
   const scheme = schemeOf(address)
@@ -88,6 +91,13 @@ const isSafeSource = (address: string): boolean => {
   )
 }
 
-/** Any function but a colour or a sum may fetch; a backslash may hide one. */
+/** A picture in a style that fetches from nowhere, or from beside the page: its bytes, or the name of a file. */
+const PICTURE = /url\((?:'[^'"()\\]*'|"[^'"()\\]*"|[^'"()\\]*)\)/g
+const IS_SAFE_PICTURE =
+  /^url\(['"]?(?:data:image\/(?:png|gif|jpeg);base64,[a-z0-9+/=]*|[a-z0-9_-]+\.(?:png|gif|jpe?g))['"]?\)$/
+
+/** Any function but a colour, a sum or a picture may fetch; a backslash may hide one. */
 const isSafeStyle = (style: string): boolean =>
-  !/(?<!rgba?|hsla?|calc)\(|@|javascript:|behaviou?r:|-moz-binding|[\\<]/.test(style)
+  !/(?<!rgba?|hsla?|calc)\(|@|javascript:|behaviou?r:|-moz-binding|[\\<]/.test(
+    style.replace(PICTURE, (picture) => (IS_SAFE_PICTURE.test(picture) ? '' : picture)),
+  )
