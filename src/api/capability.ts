@@ -8,7 +8,7 @@ import type {
 import { loadPackage } from '../definitions/package.ts'
 import { COMPOSED, PUBLISHED, SERVED, type ServedType } from '../definitions/served.ts'
 import { includable, reverseIncludable } from '../search/query/include.ts'
-import { searchableParameters } from '../search/query/parameters.ts'
+import { modifiersOf, type Searchable, searchableParameters } from '../search/query/parameters.ts'
 import { definitionParametersOf } from './interactions/definitions.ts'
 import { INTERACTIONS } from './interactions/index.ts'
 import { OPERATIONS } from './operations/index.ts'
@@ -48,6 +48,13 @@ const operationsOf = (type: string): Operation[] => {
   })
 }
 
+const searchParamOf = (parameter: Searchable): NonNullable<CapabilityStatementRest['searchParam']>[number] => ({
+  name: parameter.code,
+  definition: parameter.url,
+  type: parameter.type,
+  documentation: `Modifiers: ${modifiersOf(parameter).join(', ')}${parameter.type === 'reference' ? ', and the types that are stored here and that it may refer to' : ''}.`,
+})
+
 const resourceOf = (served: ServedType): CapabilityStatementRestResource => {
   const { type, versioned, kept } = served
   const parameters = searchableParameters(type)
@@ -68,7 +75,7 @@ const resourceOf = (served: ServedType): CapabilityStatementRestResource => {
     conditionalDelete: isConditional('delete') && kept !== true ? 'single' : 'not-supported',
     searchInclude: ['*', `${type}:*`, ...includable(type).map(({ code }) => `${type}:${code}`)],
     searchRevInclude: [...reverseIncludable(type)],
-    searchParam: parameters.map(({ code, type, url }) => ({ name: code, definition: url, type })),
+    searchParam: parameters.map(searchParamOf),
     ...(operations.length === 0 ? {} : { operation: operations }),
     documentation:
       'Conditions (If-None-Exist, and the URL of a conditional update, patch or delete) are the search parameters below; one that is not known is refused, whatever Prefer says.',
@@ -109,7 +116,7 @@ const commonParameters = (): NonNullable<CapabilityStatementRest['searchParam']>
   const [first, ...others] = SERVED.map(({ type }) => searchableParameters(type))
   return (first ?? [])
     .filter(({ url }) => others.every((parameters) => parameters.some((parameter) => parameter.url === url)))
-    .map(({ code, type, url }) => ({ name: code, definition: url, type }))
+    .map(searchParamOf)
 }
 
 /** What is never stored has operations alone. */

@@ -18,7 +18,7 @@ import type { Token } from './values-of.ts'
 export type Subject = Readonly<{ type: string; id: string /** Instant. */; lastUpdated: string; values: SearchValues }>
 
 /**
- * Whether a condition holds of a resource: what its SQL form (`sql/within.ts`) says of the same values once they are stored. Chains and `_has`, which
+ * Whether a condition holds of a resource: what its SQL form (`sql/within.ts`) says of the same values once they are stored. Hierarchies, chains and `_has`, which
  * are about other resources, cannot be told and throw.
  */
 export const holds = (condition: Condition, subject: Subject): boolean => {
@@ -33,6 +33,7 @@ export const holds = (condition: Condition, subject: Subject): boolean => {
       return condition.of.some((one) => holds(one, subject))
     case 'present':
       return rowsOf(subject, condition.kind, [condition.parameter]).length > 0
+    case 'hierarchy':
     case 'chain':
     case 'has':
       throw new Error('What is about other resources cannot be told of one')
@@ -111,8 +112,9 @@ const stringHolds = (
   return match === 'starts' ? row.value.startsWith(value) : row.value.includes(value)
 }
 
-const uriHolds = (uri: string, match: 'exact' | 'above' | 'below', value: string): boolean => {
+const uriHolds = (uri: string, match: Extract<Rows, { on: 'uri' }>['match'], value: string): boolean => {
   if (match === 'exact') return value === uri
+  if (match === 'version') return value === uri || (uri.includes('|') && value.startsWith(`${uri}.`))
   if (match === 'above') return stemsOf(uri).includes(value)
   const stem = uri.replace(/\/$/, '')
   return value === stem || value.startsWith(`${stem}/`)

@@ -48,7 +48,7 @@ const read = (type: string, query: string): readonly Condition[] => {
     throw problem(
       'bad-request',
       'scope-query-invalid',
-      'The query part of a scope is about the resource itself: it has no chained parameters, no _has, and no dates that are approximate (ap).',
+      'The query part of a scope is about the resource itself: it has no chained parameters, no _has, no references :above or :below, and no dates that are approximate (ap).',
     )
   return conditions
 }
@@ -68,6 +68,7 @@ export const scopeQueryFinding = (type: string, query: string): string | undefin
 const isOfItself = (condition: Condition): boolean => {
   const isFixed = ({ prefix }: DateTest): boolean => prefix !== 'ap'
   switch (condition.on) {
+    case 'hierarchy':
     case 'chain':
     case 'has':
       return false
@@ -94,6 +95,7 @@ export const parametersIn = (condition: Condition): readonly string[] => {
       return condition.of.flatMap(parametersIn)
     case 'id':
     case 'updated':
+    case 'hierarchy':
     case 'chain':
     case 'has':
       return []

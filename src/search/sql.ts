@@ -1,6 +1,7 @@
 import type { Permit } from '../access/decide.ts'
 import type { Bind } from './bind.ts'
 
+export { isHidden } from './sql/hidden.ts'
 export { isRecorded } from './sql/recorded.ts'
 export { markColumns, visible } from './visible.ts'
 export type { Bind }
@@ -45,5 +46,7 @@ export const statement = (permit: Permit, make: (builder: Builder) => string): S
     },
     permit,
   })
-  return { text: before.length === 0 ? text : `with ${before.join(', ')} ${text}`, values }
+  if (before.length === 0) return { text, values }
+  // One statement has one `with`, at its beginning.
+  return { text: `with ${before.join(', ')}${text.startsWith('with ') ? `, ${text.slice(5)}` : ` ${text}`}`, values }
 }

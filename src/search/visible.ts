@@ -1,6 +1,7 @@
 import type { Permit } from '../access/decide.ts'
 import type { Condition } from '../access/facts.ts'
 import type { Bind } from './bind.ts'
+import { isHidden } from './sql/hidden.ts'
 import { isRecorded } from './sql/recorded.ts'
 import { inScope } from './sql/within.ts'
 
@@ -46,7 +47,7 @@ export const markColumns = (row = 'r'): string =>
 const isOfMarked = (condition: Condition): boolean => names(condition) && holdsUnmarked(condition)
 
 const names = (condition: Condition): boolean => {
-  if (typeof condition === 'boolean' || 'recorded' in condition) return false
+  if (typeof condition === 'boolean' || 'recorded' in condition || 'hidden' in condition) return false
   if ('all' in condition) return condition.all.some(names)
   if ('any' in condition) return condition.any.some(names)
   return condition.fact === 'label' || condition.fact === 'author'
@@ -54,7 +55,7 @@ const names = (condition: Condition): boolean => {
 
 const holdsUnmarked = (condition: Condition): boolean => {
   if (typeof condition === 'boolean') return condition
-  if ('recorded' in condition) return false
+  if ('recorded' in condition || 'hidden' in condition) return false
   if ('all' in condition) return condition.all.every(holdsUnmarked)
   if ('any' in condition) return condition.any.some(holdsUnmarked)
   if ('notIn' in condition) return false
@@ -67,6 +68,7 @@ const sqlOf = (condition: Condition, bind: Bind, row: string, person: string): s
   if ('any' in condition) return joined(condition.any, ' or ', 'false', bind, row, person)
   if ('recorded' in condition)
     return or(condition.recorded.map((one) => isRecorded(one, condition.by, bind, row, person)))
+  if ('hidden' in condition) return `not ${isHidden(condition, bind, row, person)}`
   if ('notIn' in condition) return `not ${among(`${row}.type`, condition.notIn, bind)}`
   switch (condition.fact) {
     case 'patient':

@@ -104,9 +104,11 @@ const chainOf = (
   return anyOf(chains)
 }
 
-/** The types that conditions lead to besides the one that is searched. */
+/** The types that conditions lead to besides the one that is searched: something is told of what they hold. */
 export const reachedBy = (condition: Condition): readonly string[] => {
   switch (condition.on) {
+    case 'hierarchy':
+      return [condition.target]
     case 'chain':
       return [condition.target, ...reachedBy(condition.of)]
     case 'has':

@@ -3,10 +3,10 @@ import { codedTests, impliedTests } from './coded.ts'
 import { compositeTest } from './composite.ts'
 import { dateTest } from './date.ts'
 import { numberTest, quantityTest } from './number.ts'
-import { mayTarget, type Searchable, shownName, targetsOf, unknownModifier } from './parameters.ts'
-import { type Condition, type Kind, MOST_ALTERNATIVES, type ReferenceTest, STEPS } from './query.ts'
-import type { BoundedReading, Reading } from './reading.ts'
-import { referenceTest } from './reference.ts'
+import { modifiersOf, type Searchable, shownName, targetsOf, unknownModifier } from './parameters.ts'
+import { type Condition, type Kind, MOST_ALTERNATIVES, STEPS } from './query.ts'
+import type { BoundedReading } from './reading.ts'
+import { referencesTo } from './reference.ts'
 import { stringTest } from './string.ts'
 import { invalidValue, splitEscaped, withoutEscapes } from './text.ts'
 import { ofTypeTest, tokenTest } from './token.ts'
@@ -27,6 +27,7 @@ export const ownOf = (
   value: string,
 ): Condition => {
   const { code, type } = parameter
+  if (modifier !== undefined && !takes(parameter, modifier)) throw unknownModifier(name, parameter, modifier)
   reading.spend(STEPS.condition)
   if (modifier === 'missing') return missing(parameter, name, value)
   const values = splitEscaped(value, ',')
@@ -36,29 +37,26 @@ export const ownOf = (
   reading.spend(values.length * (ORDERED.has(type) ? STEPS.ordered : STEPS.alternative))
   const each = <Test>(read: (text: string) => Test): readonly Test[] => values.map(read)
   const at = shownName(name)
-  if (code === '_id') return idOf(parameter, at, modifier, values)
+  if (code === '_id') return idOf(at, modifier, values)
   switch (type) {
     case 'token':
       return tokenOf(reading, parameter, at, modifier, values)
     case 'reference':
-      return referenceOf(reading, parameter, at, modifier, values)
+      return anyOf(referencesTo(reading, parameter, at, modifier, values))
     case 'string':
-      if (modifier !== undefined && modifier !== 'exact' && modifier !== 'contains')
-        throw unknownModifier(name, parameter, modifier)
       return {
         on: 'string',
         parameter: code,
-        match: modifier ?? 'starts',
+        match: modifier === 'exact' || modifier === 'contains' ? modifier : 'starts',
         alternatives: each((text) => stringTest(at, text)),
       }
     case 'uri':
-      if (modifier !== undefined && modifier !== 'above' && modifier !== 'below')
-        throw unknownModifier(name, parameter, modifier)
-      return { on: 'uri', parameter: code, match: modifier ?? 'exact', alternatives: each(withoutEscapes) }
-    default:
-      if (modifier !== undefined) throw unknownModifier(name, parameter, modifier)
-  }
-  switch (type) {
+      return {
+        on: 'uri',
+        parameter: code,
+        match: modifier === 'above' || modifier === 'below' ? modifier : 'exact',
+        alternatives: each(withoutEscapes),
+      }
     case 'date': {
       const alternatives = each((text) => dateTest(at, text, reading.now))
       return code === '_lastUpdated' ? { on: 'updated', alternatives } : { on: 'date', parameter: code, alternatives }
@@ -76,8 +74,11 @@ export const ownOf = (
   }
 }
 
-const idOf = (parameter: Searchable, name: string, modifier: string | undefined, ids: readonly string[]): Condition => {
-  if (modifier !== undefined && modifier !== 'not') throw unknownModifier(name, parameter, modifier)
+const takes = (parameter: Searchable, modifier: string): boolean =>
+  modifiersOf(parameter).includes(modifier) ||
+  (parameter.type === 'reference' && targetsOf(parameter).includes(modifier))
+
+const idOf = (name: string, modifier: string | undefined, ids: readonly string[]): Condition => {
   if (!ids.every(isId))
     throw invalidValue(
       name,
@@ -109,8 +110,6 @@ const tokenOf = (
       return tests
     })
   switch (modifier) {
-    case undefined:
-      return tokens((text) => impliedTests(parameter, tokenTest(name, text)))
     case 'not':
       return { on: 'not', of: tokens((text) => impliedTests(parameter, tokenTest(name, text))) }
     case 'in':
@@ -127,37 +126,10 @@ const tokenOf = (
         alternatives: values.map((text) => stringTest(name, text)),
       }
     case 'of-type':
-      if (types.includes('Identifier'))
-        return { on: 'token', parameter: `${code}:of-type`, alternatives: values.map((text) => ofTypeTest(name, text)) }
+      return { on: 'token', parameter: `${code}:of-type`, alternatives: values.map((text) => ofTypeTest(name, text)) }
+    default:
+      return tokens((text) => impliedTests(parameter, tokenTest(name, text)))
   }
-  throw unknownModifier(name, parameter, modifier)
-}
-
-const referenceOf = (
-  { base }: Reading,
-  parameter: Searchable,
-  name: string,
-  modifier: string | undefined,
-  values: readonly string[],
-): Condition => {
-  const { code } = parameter
-  if (modifier === 'identifier')
-    return { on: 'token', parameter: `${code}:identifier`, alternatives: values.map((text) => tokenTest(name, text)) }
-  const possible = targetsOf(parameter)
-  if (modifier !== undefined && !possible.includes(modifier)) throw unknownModifier(name, parameter, modifier)
-  const type = modifier ?? (possible.length === 1 ? possible[0] : undefined)
-  const tests = values.map((text) => referenceTest(name, text, { base, type }))
-  const here = tests.filter((test): test is ReferenceTest => !('uri' in test))
-  const elsewhere = tests.flatMap((test) => ('uri' in test ? [test.uri] : []))
-  const foreign = here.find((test) => test.type !== undefined && !mayTarget(parameter, test.type))
-  if (foreign !== undefined)
-    throw invalidValue(name, `It refers to ${parameter.targets.join(', ')}, and to nothing else.`)
-  return anyOf([
-    ...(here.length === 0 ? [] : [{ on: 'reference', parameters: [code], alternatives: here } as const]),
-    ...(elsewhere.length === 0
-      ? []
-      : [{ on: 'uri', parameter: code, match: 'exact', alternatives: elsewhere } as const]),
-  ])
 }
 
 const missing = ({ code, type }: Searchable, name: string, value: string): Condition => {

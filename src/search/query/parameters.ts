@@ -42,16 +42,48 @@ export const mayTarget = ({ targets }: Searchable, type: string): boolean =>
 export const targetsOf = (parameter: Searchable): readonly string[] =>
   SERVED.map(({ type }) => type).filter((type) => mayTarget(parameter, type))
 
-/** Modifiers of each type of parameter (http://hl7.org/fhir/R4/search.html#modifiers); a reference takes the name of a type besides. */
-export const MODIFIERS: Readonly<Record<SearchParameter['type'], readonly string[]>> = {
-  token: ['missing', 'text', 'not', 'in', 'not-in', 'above', 'below', 'of-type'],
-  string: ['missing', 'exact', 'contains'],
-  reference: ['missing', 'identifier'],
-  uri: ['missing', 'above', 'below'],
-  date: ['missing'],
-  number: ['missing'],
-  quantity: ['missing'],
-  composite: ['missing'],
+/**
+ * The parameter by which a resource of a type is part of another of that type: a strict hierarchy (http://hl7.org/fhir/R4/search.html#recursive).
+ * Undefined for types that have none.
+ */
+export const partOfParameter = remember((type): Searchable | undefined =>
+  searchableParameters(type).find(
+    ({ expression, targets }) => expression === `${type}.partOf` && targets.length === 1 && targets[0] === type,
+  ),
+)
+
+/** The types that a reference parameter may point to and of which one can be part of another. */
+export const hierarchiesOf = (parameter: Searchable): readonly string[] =>
+  targetsOf(parameter).filter((type) => partOfParameter(type) !== undefined)
+
+const MODIFIERS: Readonly<Record<Exclude<SearchParameter['type'], 'token' | 'reference'>, readonly string[]>> = {
+  string: ['exact', 'contains'],
+  uri: ['above', 'below'],
+  date: [],
+  number: [],
+  quantity: [],
+  composite: [],
+}
+
+/**
+ * The modifiers that a parameter takes (http://hl7.org/fhir/R4/search.html#modifiers); a reference takes the names of the types besides that it may
+ * point to.
+ */
+export const modifiersOf = (parameter: Searchable): readonly string[] => ['missing', ...ownModifiersOf(parameter)]
+
+const ownModifiersOf = (parameter: Searchable): readonly string[] => {
+  const { code, type, types } = parameter
+  if (code === '_id') return ['not']
+  switch (type) {
+    case 'token':
+      return ['text', 'not', 'in', 'not-in', 'above', 'below', ...(types.includes('Identifier') ? ['of-type'] : [])]
+    case 'reference':
+      // A canonical address has no identifier besides itself, and its version stands below it.
+      if (types.includes('canonical')) return ['below']
+      return ['identifier', ...(hierarchiesOf(parameter).length === 0 ? [] : ['above', 'below'])]
+    default:
+      return MODIFIERS[type]
+  }
 }
 
 /** Of a name that a caller sent, only what looks like one is repeated: anything can stand in it, the name of a person too. */
@@ -71,13 +103,13 @@ export const unknownParameter = (type: string, name: string, code: string): Prob
   )
 }
 
-export const unknownModifier = (name: string, { code, type }: Searchable, modifier: string): Problem =>
+export const unknownModifier = (name: string, parameter: Searchable, modifier: string): Problem =>
   problem(
     'bad-request',
     'search-modifier-unknown',
-    `${/^[A-Za-z-]{1,40}$/.test(modifier) ? `":${modifier}"` : 'This'} is not a modifier of ${code}, which is a ${type}. It takes ${[
-      ...MODIFIERS[type].map((one) => `:${one}`),
-      ...(type === 'reference' ? ['the name of a type'] : []),
+    `${/^[A-Za-z-]{1,40}$/.test(modifier) ? `":${modifier}"` : 'This'} is not a modifier of ${parameter.code}, which is a ${parameter.type}. It takes ${[
+      ...modifiersOf(parameter).map((one) => `:${one}`),
+      ...(parameter.type === 'reference' && targetsOf(parameter).length > 0 ? ['the name of a type'] : []),
     ].join(', ')}.`,
     { expression: shownName(name), code: 'not-supported' },
   )

@@ -36,7 +36,8 @@ export type Rows =
   | Readonly<{
       on: 'uri'
       parameter: string
-      match: 'exact' | 'below' | 'above'
+      /** `version`: a canonical address with a version, or with one that is more exact. */
+      match: 'exact' | 'below' | 'above' | 'version'
       alternatives: readonly string[]
     }>
   | Readonly<{ on: 'composite'; parameter: string; alternatives: readonly CompositeTest[] }>
@@ -63,6 +64,18 @@ export type Condition =
   | Readonly<{ on: 'present'; kind: Kind; parameter: string }>
   | Readonly<{ on: 'any'; of: readonly Condition[] }>
   | Readonly<{ on: 'not'; of: Condition }>
+  /**
+   * It refers by `parameter` to a resource of `target` with one of these ids, or to one that is above or below it, however far: what a `target` refers
+   * to by `partOf` is the one above it.
+   */
+  | Readonly<{
+      on: 'hierarchy'
+      parameter: string
+      target: string
+      partOf: string
+      way: 'above' | 'below'
+      ids: readonly string[]
+    }>
   /** It refers by `parameter` to a resource of `target` of which this holds. */
   | Readonly<{ on: 'chain'; parameter: string; target: string; of: Condition }>
   /** A resource of `source`, of which this holds, refers to it by `parameter`. */

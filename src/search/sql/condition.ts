@@ -51,6 +51,7 @@ export const idsOf = (builder: Builder, type: string, condition: Condition): str
 }
 
 type Found = Exclude<Condition, { on: 'id' | 'updated' | 'not' | 'any' }>
+type Hierarchy = Extract<Condition, { on: 'hierarchy' }>
 
 /**
  * Rows of search values, those of one resource where it is given: they are found by its id and then looked through, however rare the planner takes
@@ -69,6 +70,17 @@ const sourceOf = (builder: Builder, type: string, condition: Found, of?: string)
         where: `${t}.type = ${bind(type)} and ${t}.parameter = ${bind(storedAs(type, condition.parameter))}`,
         id: `${t}.id`,
       }
+    case 'hierarchy': {
+      const line = builder.first(lineSql(builder, condition))
+      return {
+        from: rowsFrom(TABLE.reference, t, of),
+        where: [
+          `${t}.type = ${bind(type)} and ${t}.parameter = ${bind(storedAs(type, condition.parameter))}`,
+          `${t}.target_type = ${bind(condition.target)} and ${t}.target_id = any (array(select id from ${line}))`,
+        ].join(' and '),
+        id: `${t}.id`,
+      }
+    }
     case 'chain':
     case 'has': {
       const row = alias()
@@ -95,6 +107,24 @@ const sourceOf = (builder: Builder, type: string, condition: Found, of?: string)
         id: `${t}.id`,
       }
   }
+}
+
+/**
+ * The ids that a condition on a hierarchy starts from, and those of all that is above or below them. It goes on only from and to what the caller may see, and
+ * ends by itself, also in a circle. It is never cut: what is left out of a line would be left out of the answer, and nothing would say so.
+ */
+const lineSql = ({ bind, permit }: Builder, { target, partOf, way, ids }: Hierarchy): string => {
+  const type = bind(target)
+  const part = `f.type = ${type} and f.parameter = ${bind(storedAs(target, partOf))} and f.target_type = ${type}`
+  const [next, joined] =
+    way === 'below'
+      ? ['r.id', `join search_reference f on f.target_id = line.id and ${part} join resource r on r.id = f.id`]
+      : ['f.target_id', `join resource r on r.id = line.id join search_reference f on f.id = r.id and ${part}`]
+  return `with recursive line (id) as (
+      select id from unnest(${bind(ids)}::text[]) as given (id)
+      union
+      select ${next} from line ${joined} left join person p on p.id = r.patient where r.type = ${type} and ${visible(permit, bind)}
+    ) select id from line`
 }
 
 /**
@@ -154,6 +184,8 @@ const widthOf = (builder: Pick<Builder, 'known'>, condition: Condition): number 
     }
     case 'reference':
       return condition.alternatives.every(({ type }) => type !== undefined && isOfPersons(type)) ? 2 : undefined
+    case 'hierarchy':
+      return isOfPersons(condition.target) ? 3 : undefined
     case 'chain':
     case 'has': {
       const width = widthOf(builder, condition.of)

@@ -104,8 +104,9 @@ const stringHolds = (
   return `${t}.value like ${bind(match === 'starts' ? `${likeOf(value)}%` : `%${likeOf(value)}%`)}`
 }
 
-const uriHolds = (uri: string, match: 'exact' | 'above' | 'below', t: string, bind: Bind): string => {
-  if (match === 'exact') return `${t}.value = ${bind(uri)}`
+const uriHolds = (uri: string, match: Extract<Rows, { on: 'uri' }>['match'], t: string, bind: Bind): string => {
+  if (match === 'exact' || (match === 'version' && !uri.includes('|'))) return `${t}.value = ${bind(uri)}`
+  if (match === 'version') return `(${t}.value = ${bind(uri)} or ${t}.value like ${bind(`${likeOf(uri)}.%`)})`
   const stem = uri.replace(/\/$/, '')
   if (match === 'below') return `(${t}.value = ${bind(stem)} or ${t}.value like ${bind(`${likeOf(stem)}/%`)})`
   return `${t}.value = any (${bind(stemsOf(uri))}::text[])`

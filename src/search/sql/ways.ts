@@ -71,6 +71,7 @@ const RANK: Readonly<Record<Condition['on'], number>> = {
   id: 0,
   string: 1,
   reference: 2,
+  hierarchy: 2,
   chain: 2,
   any: 2,
   has: 2,

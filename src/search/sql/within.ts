@@ -36,6 +36,7 @@ const holds = (type: string, condition: Condition, bind: Bind, row: string): str
         : `(${condition.of.map((one) => holds(type, one, bind, row)).join(' or ')})`
     case 'present':
       return some(TABLE[condition.kind], `w.parameter = ${bind(storedAs(type, condition.parameter))}`)
+    case 'hierarchy':
     case 'chain':
     case 'has':
       throw new Error('A scope looks at no other resources')

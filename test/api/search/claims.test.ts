@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { Bundle, CapabilityStatement, CapabilityStatementRestResource } from 'fhir/r4.js'
 import { SERVED } from '../../../src/definitions/served.ts'
-import { MODIFIERS } from '../../../src/search/query/parameters.ts'
+import { findParameter, hierarchiesOf, modifiersOf, type Searchable } from '../../../src/search/query/parameters.ts'
 import type { FhirRequest, TestService } from '../../support/service.ts'
 import { startStage } from './stage.ts'
 
@@ -45,6 +45,9 @@ const compositeValue = (name: string): string => COMPOSITES[name] ?? (name.endsW
 const valueOfType = (name: string, type: string): string =>
   name === '_id' ? 'x' : type === 'composite' ? compositeValue(name) : (VALUE[type] ?? 'x')
 
+/** A value with which a reference can be searched for above and below: of a type of which one can be part of another, or a canonical address. */
+const referenceIn = (parameter: Searchable): string => `${hierarchiesOf(parameter)[0] ?? 'urn:'}/x`
+
 /** Searches once for each of these lists of parameters, and answers those that were not understood. */
 const refusedOf = async (
   searches: readonly (readonly [path: string, parameters: readonly string[]])[],
@@ -73,13 +76,17 @@ describe('each search that the CapabilityStatement claims is answered (capabilit
       const { searchParam = [] } = resources().find((resource) => resource.type === type) ?? {}
       expect(searchParam.map(({ name }) => name)).toEqual(expect.arrayContaining(['_id', '_lastUpdated', '_tag']))
       const searches = searchParam.map(({ name, type: kind }): [string, string[]] => {
-        const modifiers = name === '_id' ? ['missing', 'not'] : MODIFIERS[kind as keyof typeof MODIFIERS]
-        const modified = modifiers
-          .filter((modifier) => modifier !== 'of-type' || name === 'identifier')
-          .map((modifier) => {
-            const value = modifier === 'of-type' ? 'urn:x%7Cy%7Cz' : kind === 'token' ? MODIFIED[modifier] : undefined
-            return `${name}:${modifier}=${value ?? (modifier === 'missing' ? 'true' : valueOfType(name, kind))}`
-          })
+        const modified = modifiersOf(findParameter(type, name) as Searchable).map((modifier) => {
+          const value =
+            modifier === 'of-type'
+              ? 'urn:x%7Cy%7Cz'
+              : kind === 'token'
+                ? MODIFIED[modifier]
+                : kind === 'reference' && modifier !== 'identifier'
+                  ? referenceIn(findParameter(type, name) as Searchable)
+                  : undefined
+          return `${name}:${modifier}=${modifier === 'missing' ? 'true' : (value ?? valueOfType(name, kind))}`
+        })
         const sorted = kind === 'composite' ? [] : [`_sort=${name}`]
         return [type, [`${name}=${valueOfType(name, kind)}`, ...modified, ...sorted]]
       })
