@@ -172,6 +172,7 @@ export type PlanTaskCode =
   | 'endorsement-due'
   | 'confirm-transcription'
   | 'resolve-conflict'
+  | 'sharing-contradiction'
   | 'sharing-withdrawal-unacknowledged'
   | 'sharing-out-of-step'
   | 'parked-delivery'

@@ -9,6 +9,7 @@ import type {
   Patient,
   Provenance,
   RelatedPerson,
+  Task,
 } from 'fhir/r4.js'
 import { hasCoding } from '../fhir/identifier.ts'
 import { type FhirResource, type ResourceKey, resourceKey } from '../fhir/resource.ts'
@@ -46,6 +47,7 @@ type TypeOf = {
   Observation: Observation
   Provenance: Provenance
   RelatedPerson: RelatedPerson
+  Task: Task
 }
 
 /** All resources of a type in the record, in the order in which they were put there. */

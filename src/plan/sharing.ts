@@ -73,7 +73,15 @@ export const sharingOf = (person: PersonRecord, jurisdiction: Jurisdiction, now:
   const policy = sharingPolicyOf(jurisdiction)
   const decisions = sharingDecisionsInForce(person, now)
   if (decisions.length === 0) return policy === 'direct-care' ? 'permitted' : 'withheld'
-  const permits = (decision: Consent): boolean =>
-    PERMITTING[policy].has(sharingDecisionCode(decision)) && unknownModifiers(decision).length === 0
-  return decisions.every(permits) ? 'permitted' : 'withheld'
+  return decisions.every((decision) => permits(decision, policy)) ? 'permitted' : 'withheld'
+}
+
+const permits = (decision: Consent, policy: Policy['sharing']): boolean =>
+  PERMITTING[policy].has(sharingDecisionCode(decision)) && unknownModifiers(decision).length === 0
+
+/** The sharing decisions in force, the latest first, where some of them permit and others do not; none where they agree. */
+export const contradictorySharing = (person: PersonRecord, jurisdiction: Jurisdiction, now: Date): Consent[] => {
+  const policy = sharingPolicyOf(jurisdiction)
+  const decisions = sharingDecisionsInForce(person, now)
+  return new Set(decisions.map((decision) => permits(decision, policy))).size > 1 ? decisions : []
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Reference, Task } from 'fhir/r4.js'
 import { IDENTIFIER_SYSTEM } from '../fhir/identifier.ts'
 import { type PlanTaskCode, PROFILE, SYSTEM } from './codes.ts'
@@ -23,6 +24,10 @@ export const PLAN_TASK: Readonly<Record<PlanTaskCode, Readonly<{ display: string
   'resolve-conflict': {
     display: 'Resolution of a conflict',
     todo: 'Two statements about the care of the person contradict each other. Find out which one holds, and correct the other.',
+  },
+  'sharing-contradiction': {
+    display: 'Contradictory decisions about sharing',
+    todo: 'Decisions about sharing that are in force contradict each other, and until that is settled nothing is shared. Ask the person, and make those inactive that do not hold.',
   },
   'sharing-withdrawal-unacknowledged': {
     display: 'Withdrawal not acknowledged',
@@ -54,7 +59,16 @@ export const PLAN_TASK: Readonly<Record<PlanTaskCode, Readonly<{ display: string
   },
 }
 
-/** Whether an id is one of those under which KeyPlan itself asks for something (`plan-tasks.ts`, `alarm.ts`, `broken-glass.ts`): whoever knows the plan can tell them beforehand. */
+/** The id of the one Task of a kind about this, for good: whoever writes it writes the same one. */
+export const planTaskId = (code: PlanTaskCode, about: string): string =>
+  `plan-task-${createHash('sha256').update(`${code}\n${about}`).digest('hex').slice(0, 40)}`
+
+const OVER: readonly Task['status'][] = ['rejected', 'cancelled', 'completed', 'failed', 'entered-in-error']
+
+/** Whether nobody is to do anything about it any more. */
+export const isOver = ({ status }: Task): boolean => OVER.includes(status)
+
+/** Whether an id is one of those under which KeyPlan itself asks for something (`plan-tasks.ts`, `sharing-tasks.ts`, `alarm.ts`, `broken-glass.ts`): whoever knows the plan can tell them beforehand. */
 export const isOwnTaskId = (id: string): boolean => /^(?:plan-task|alarm|break-glass)-/.test(id)
 
 export type PlanTask = Readonly<{

@@ -11,7 +11,7 @@ import type {
   Task,
 } from 'fhir/r4.js'
 import { EXTENSION, SYSTEM } from '../../src/plan/codes.ts'
-import { planTaskKeys } from '../../src/plan/plan-tasks.ts'
+import { planTaskId } from '../../src/plan/task.ts'
 import { emergencyView, person as fixture, outcomeOf, register, submission, submit } from '../support/people.ts'
 import { type FhirRequest, issueKeys, startService, type TestService } from '../support/service.ts'
 import { createNumbers } from '../support/submissions.ts'
@@ -241,15 +241,16 @@ describe('CarePlan/[id]/$sign', () => {
 
   test('nobody puts a Task where a plan that comes into force is to ask for something', async () => {
     const { patient, plan } = await draft('margaret', 1)
-    for (const key of planTaskKeys(`CarePlan/${plan.id}`)) {
+    for (const code of ['endorsement-due', 'confirm-transcription'] as const) {
+      const id = planTaskId(code, `CarePlan/${plan.id}`)
       const someTask = {
         resourceType: 'Task',
-        id: key.slice(5),
+        id,
         status: 'completed',
         intent: 'order',
         for: { reference: `Patient/${patient}` },
       }
-      const { status, body } = await gp('PUT', `/${key}`, someTask)
+      const { status, body } = await gp('PUT', `/Task/${id}`, someTask)
       expect([status, issueKeys(body)]).toEqual([422, ['id-reserved']])
     }
     await gp('POST', `/CarePlan/${plan.id}/$sign`, on('2026-03-20T09:00:00Z'), version(plan))

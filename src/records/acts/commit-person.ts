@@ -4,15 +4,16 @@ import { isError, Problem, problem } from '../../fhir/outcome.ts'
 import { resourceKey } from '../../fhir/resource.ts'
 import type { PersonRecord } from '../../plan/person.ts'
 import { planTasks } from '../../plan/plan-tasks.ts'
+import { sharingTasks } from '../../plan/sharing-tasks.ts'
 import type { PersonRow } from '../../store/resources/persons.ts'
 import type { Store } from '../../store/store.ts'
-import { agent } from '../audit/audit.ts'
 import { requireScope } from '../permission/permission.ts'
 import { custodianOf, derivePerson, isDecisive, recordAfter, versionsOf } from '../summaries/derived.ts'
 import type { Changed } from '../types.ts'
 import { commitWritten } from '../writing/commit.ts'
 import { countedOn } from '../writing/counted-on.ts'
-import { resourceIssues, stamp, written } from '../writing/write.ts'
+import { nextVersions } from '../writing/next-versions.ts'
+import { resourceIssues } from '../writing/write.ts'
 
 /** Commits changed resources of one person, the rules already kept, with what is derived from the record after them. */
 export const commitPerson = async (
@@ -35,32 +36,23 @@ export const commitPerson = async (
       'The person that this plan is about is not registered here, and not part of the request.',
       { code: 'not-found' },
     )
+  const patientId = patient.id as string
+  // A draft decides nothing: nobody is to be shown anything new.
+  const decides =
+    row === undefined || changed.some((resource) => isDecisive(resource) || row.inForce.includes(resourceKey(resource)))
   const after = recordAfter(before, patient, changed)
-  const stamped = [
+  const asked = { owner: custodianOf(cx, row), now: cx.now }
+  const next = nextVersions(cx, row, patientId, [
     ...changed,
     // KeyPlan asks for these, and not the caller.
-    ...planTasks(after, changed, { owner: custodianOf(cx, row), now: cx.now }),
-  ].map((resource) => {
-    const version = versionOf(resource)
-    // What was not stored has an id that was made for it.
-    return {
-      expected: version === 0 ? -1 : version,
-      version: version + 1,
-      resource: stamp(resource, resource.id as string, version + 1, cx.now) as FhirResource,
-    }
-  })
-  const resources = stamped.map(({ resource }) => resource)
+    ...planTasks(after, changed, asked),
+    ...(decides ? sharingTasks(after, asked) : []),
+  ])
+  const resources = next.map(({ resource }) => resource)
   const broken = resources.flatMap((resource) => resourceIssues(resource))
   if (broken.some(isError)) throw new Problem('bad-request', broken)
 
-  const patientId = patient.id as string
-  const rows = stamped.map(({ resource, expected, version }) =>
-    written(resource, { expected, version, patient: patientId, organization: agent(cx).organization }),
-  )
-  // A draft decides nothing: nobody is to be shown anything new.
-  const decides =
-    row === undefined ||
-    resources.some((resource) => isDecisive(resource) || row.inForce.includes(resourceKey(resource)))
+  const rows = next.map(({ written }) => written)
   const persons = decides ? [derivePerson(cx, store.epoch, row, recordAfter(before, patient, resources))] : []
   const counted = countedOn(rows, decides && row !== undefined ? [row] : [])
   await commitWritten(store, cx, interaction, rows, persons, counted)

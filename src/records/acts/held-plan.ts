@@ -5,7 +5,6 @@ import { findReferences, parseReference, resourceKey } from '../../fhir/resource
 import { membersOf } from '../../plan/members.ts'
 import { isPersonal } from '../../plan/ownership.ts'
 import type { PersonRecord } from '../../plan/person.ts'
-import { planTaskKeys, replacedTaskKeys } from '../../plan/plan-tasks.ts'
 import type { PersonRow } from '../../store/resources/persons.ts'
 import type { Store } from '../../store/store.ts'
 import { notHere, requireAll } from '../permission/permission.ts'
@@ -36,7 +35,7 @@ export const readHeldPlan = async (
   ifMatch: number | undefined,
   act: 'read' | 'change' = 'change',
 ): Promise<HeldPlan> => {
-  const asked = new Set<string>([`CarePlan/${id}`, ...planTaskKeys(`CarePlan/${id}`)])
+  const asked = new Set<string>([`CarePlan/${id}`])
   for (;;) {
     const { persons, targets } = await store.before({
       persons: [],
@@ -54,9 +53,7 @@ export const readHeldPlan = async (
     const plan = record?.resources.get(`CarePlan/${id}`) as CarePlan | undefined
     if (row === undefined || record === undefined || plan === undefined) throw notFound(id)
     if (ifMatch !== undefined && ifMatch !== target.version) throw notThisVersion(plan, target.version)
-    // A draft that comes into force ends what is asked for of the plan that it replaces.
-    const replaced = plan.status === 'draft' ? replacedTaskKeys(plan) : []
-    const missing = [...unread(record, plan), ...replaced].filter((key) => !asked.has(key))
+    const missing = unread(record, plan).filter((key) => !asked.has(key))
     if (missing.length === 0) return { plan, version: target.version, row, record }
     for (const key of missing) asked.add(key)
   }

@@ -2,7 +2,6 @@ import type { CarePlan, FhirResource, Provenance } from 'fhir/r4.js'
 import type { RequestContext } from '../../context.ts'
 import { type Issue, isEnough, isError, issue, Problem, problem } from '../../fhir/outcome.ts'
 import { parseReference, resourceKey } from '../../fhir/resource.ts'
-import { replacedTaskKeys } from '../../plan/plan-tasks.ts'
 import { type PreparedSubmission, prepareSubmission, subjectOf } from '../../plan/submission.ts'
 import type { PersonRow } from '../../store/resources/persons.ts'
 import type { Store } from '../../store/store.ts'
@@ -88,10 +87,7 @@ const readSubject = async (
     identifiers: identifiers.flatMap(({ system, value }) =>
       system === undefined || value === undefined ? [] : [{ system, value }],
     ),
-    keys: entries.flatMap(({ resource }) => [
-      ...referencesOf(resource),
-      ...(resource.resourceType === 'CarePlan' ? replacedTaskKeys(resource) : []),
-    ]),
+    keys: entries.flatMap(({ resource }) => referencesOf(resource)),
     targets: [],
   })
   if (persons.length > 1) {

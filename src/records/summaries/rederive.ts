@@ -4,12 +4,14 @@ import { parseFhirJson } from '../../fhir/json.ts'
 import { Problem } from '../../fhir/outcome.ts'
 import { derive } from '../../plan/derive.ts'
 import { confirmedOn } from '../../plan/emergency/answer.ts'
+import { sharingTasks } from '../../plan/sharing-tasks.ts'
 import type { DerivedState } from '../../store/resources/commit.ts'
 import type { Store } from '../../store/store.ts'
 import type { DerivedRow } from '../../store/summaries/summaries.ts'
 import { requireScope } from '../permission/permission.ts'
 import { commitWritten, retryOutdated } from '../writing/commit.ts'
 import { countedOn } from '../writing/counted-on.ts'
+import { nextVersions } from '../writing/next-versions.ts'
 import { derivePerson, recordOf, rendered } from './derived.ts'
 
 /**
@@ -75,12 +77,14 @@ const rederivePerson = async (
   const confirmed = confirmedOn(parseFhirJson(stored.answer) as Parameters)
   const at = { now: derivedAt, sequence: stored.sequence, epoch: store.epoch, confirmed }
   const derived = rendered(derive(record, at, cx.now))
-  if (!force && isSame(derived, stored)) {
+  const tasks = sharingTasks(record, { owner: row.custodian, now: cx.now })
+  if (!force && tasks.length === 0 && isSame(derived, stored)) {
     await noteTurn(store, patient, stored, derived.nextTurn)
     return false
   }
   const person = derivePerson(cx, store.epoch, row, record, confirmed)
-  await commitWritten(store, cx, 'rederive', [], [person], countedOn([], [row]))
+  const rows = nextVersions(cx, row, patient, tasks).map(({ written }) => written)
+  await commitWritten(store, cx, 'rederive', rows, [person], countedOn(rows, [row]))
   return true
 }
 

@@ -1,19 +1,19 @@
-import type { CarePlan, Patient, Provenance } from 'fhir/r4.js'
+import type { Provenance } from 'fhir/r4.js'
 import type { RequestContext } from '../../context.ts'
 import { servedType } from '../../definitions/served.ts'
-import { parseFhirJson } from '../../fhir/json.ts'
-import { type Issue, isError, issue, Problem } from '../../fhir/outcome.ts'
-import { type FhirResource, parseReference, type Resource, type ResourceKey } from '../../fhir/resource.ts'
-import type { Before, PersonRow } from '../../store/resources/persons.ts'
+import { isError, Problem } from '../../fhir/outcome.ts'
+import { parseReference, type Resource, type ResourceKey } from '../../fhir/resource.ts'
+import type { Before } from '../../store/resources/persons.ts'
 import type { Store } from '../../store/store.ts'
 import { requireReached, requireSomeScope } from '../permission/scope-reach.ts'
-import { checkRecord, derivePerson, isDecisive, recordAfter, recordOf } from '../summaries/derived.ts'
+import { isDecisive } from '../summaries/derived.ts'
 import type { Change, Committed, Effect } from '../types.ts'
 import { nameOf } from './change.ts'
 import { commitWritten, retryOutdated } from './commit.ts'
 import { type Settled, settleConditions, type WholeChange } from './conditional.ts'
 import { resolveReferences } from './conditional-references.ts'
 import { countedOn } from './counted-on.ts'
+import { derivePersons } from './derive-persons.ts'
 import { inEntry } from './entry.ts'
 import { mapFairly } from './fairly.ts'
 import { type Outcome, outcomeOf } from './outcome.ts'
@@ -92,7 +92,7 @@ const attempt = async (
   }
 
   const derived = derivePersons(cx, store.epoch, before, outcomes)
-  const rows = outcomes.flatMap(({ written }) => written ?? [])
+  const rows = [...outcomes.flatMap(({ written }) => written ?? []), ...derived.flatMap(({ asked }) => asked)]
   if (rows.length > 0) {
     await commitWritten(
       store,
@@ -171,81 +171,6 @@ const personsOf = (planned: readonly Planned[], before: Before): Map<Planned, st
   }
   return persons
 }
-
-/**
- * Runs the rules for each person of whose plans something changes, drafts included, and derives anew where it is something decisive or
- * in force.
- */
-const derivePersons = (cx: RequestContext, epoch: number, before: Before, outcomes: readonly Outcome[]) => {
-  const rows = new Map<string, PersonRow>(before.persons.map((row) => [row.id, row]))
-  const earlier = storedResources(before)
-  const planned = partsOfPlans(before)
-  const patients = new Map<string, { derives: boolean }>()
-  for (const { resource, written } of outcomes) {
-    if (written?.patient == null) continue
-    const key = `${written.type}/${written.id}`
-    const stored = earlier.get(key)
-    const inForce = rows.get(written.patient)?.inForce.includes(key) ?? false
-    if (written.deleted && (inForce || isKept(stored))) throw new Problem('conflict', [notDeleted(key)])
-    // A Patient who is deleted leaves nothing to derive from: whatever there was refers to them, and keeps them from being deleted.
-    if (written.deleted && written.type === 'Patient') continue
-    const derives = inForce || [resource, stored].some((one) => one !== undefined && isDecisive(one))
-    if (derives || planned.has(key)) {
-      patients.set(written.patient, { derives: derives || (patients.get(written.patient)?.derives ?? false) })
-    }
-  }
-  return [...patients.keys()].sort().map((id) => {
-    const row = rows.get(id)
-    const record = recordOf(row)
-    const mine = outcomes.filter(({ written }) => written?.patient === id)
-    const changed = mine.flatMap(({ resource }) => (resource === undefined ? [] : [resource as FhirResource]))
-    const removed = mine.flatMap(({ written }): ResourceKey[] =>
-      written?.deleted === true ? [`${written.type}/${written.id}`] : [],
-    )
-    const patient =
-      changed.find((resource): resource is Patient => resource.resourceType === 'Patient') ?? record?.patient
-    if (patient === undefined) throw new Problem('unprocessable', [personUnknown])
-    const after = recordAfter(record, patient, changed, removed)
-    const issues = checkRecord(cx, record, after)
-    return { issues, row, person: patients.get(id)?.derives === true ? derivePerson(cx, epoch, row, after) : undefined }
-  })
-}
-
-/** Keys of everything that a plan which was read refers to. */
-const partsOfPlans = ({ persons }: Before): Set<string> =>
-  new Set(
-    persons
-      .flatMap(({ resources }) => resources)
-      .filter(({ type }) => type === 'CarePlan')
-      .flatMap(({ body }): string[] => referencesOf(parseFhirJson(body))),
-  )
-
-const storedResources = ({ targets }: Before): Map<string, Resource> =>
-  new Map(
-    targets.flatMap(({ type, id, deleted, body }) =>
-      deleted ? [] : [[`${type}/${id}`, parseFhirJson(body)] satisfies [string, Resource]],
-    ),
-  )
-
-/** What was decided, and who did it, stays on record: a plan that was ever in force, and every Provenance. */
-const isKept = (stored: Resource | undefined): boolean =>
-  (stored !== undefined && servedType(stored.resourceType)?.kept === true) ||
-  (stored?.resourceType === 'CarePlan' && (stored as CarePlan).status !== 'draft')
-
-const notDeleted = (key: string): Issue =>
-  issue(
-    'in-force',
-    key,
-    'This is part of a plan or decision, or the record of one, and cannot be deleted. End the plan by $revoke, or replace it.',
-    { code: 'conflict' },
-  )
-
-const personUnknown: Issue = issue(
-  'person-unknown',
-  'Patient',
-  'The person that this is about is not registered here. Register the Patient first.',
-  { code: 'not-found' },
-)
 
 /** What became of each change, in the order of the request. */
 const changedOf = (settled: readonly Settled<WholeChange>[], outcomes: readonly Outcome[]): Effect[] => {

@@ -7,7 +7,7 @@ export type PersonRow = Readonly<{
   custodian: string
   sharing: 'permitted' | 'withheld'
   inForce: readonly string[]
-  /** Bodies of the Patient, of what is in force, and of what was asked for besides. */
+  /** Bodies of the Patient, of what is in force, of what was asked for besides, and of the service's own Tasks about these. */
   resources: readonly Readonly<{ type: string; id: string; version: number; patient: string | null; body: string }>[]
 }>
 
@@ -30,7 +30,8 @@ export type Before = Readonly<{
 
 /**
  * Reads in one round trip what a commit needs to know: the persons named by id, by identifier or as owner of a target, each with the
- * resources in force and those named by `keys` with all that they refer to; and each target, or its last version where it was deleted.
+ * resources in force, those named by `keys` with all that they refer to, and the Tasks by which the service asks about any of them; and each
+ * target, or its last version where it was deleted.
  */
 export const readBefore = async (
   database: Database,
@@ -83,11 +84,17 @@ export const readBefore = async (
         (select json_agg(json_build_object('id', asked_person.id, 'sequence', sequence, 'custodian', custodian, 'sharing', sharing,
             'inForce', in_force, 'resources', (
               -- None of a person whose Patient was deleted.
-              select coalesce(json_agg(json_build_object('type', resource.type, 'id', resource.id, 'version', version, 'patient', patient, 'body', body)), '[]')
-              from (
-                select split_part(key, '/', 1) as type, split_part(key, '/', 2) as id from unnest(in_force) as key
+              with about (type, id) as (
+                select split_part(key, '/', 1), split_part(key, '/', 2) from unnest(in_force) as key
                 union select 'Patient', asked_person.id
                 union select type, id from closure
+              )
+              select coalesce(json_agg(json_build_object('type', resource.type, 'id', resource.id, 'version', version, 'patient', patient, 'body', body)), '[]')
+              from (
+                select type, id from about
+                -- What the service itself asks about them (plan/task.ts).
+                union select 'Task', asks.id from about join search_reference as asks
+                  on asks.target_id = about.id and asks.target_type = about.type and asks.type = 'Task' and asks.id like 'plan-task-%'
               ) as wanted join resource using (type, id)
             ))) from asked_person) as persons,
         (select json_agg(json_build_object('type', type, 'id', id, 'version', version, 'deleted', deleted, 'patient', patient,

@@ -8,6 +8,7 @@ Description: "What must be done by someone because of a plan, of what became of 
 * #endorsement-due "Endorsement by the senior responsible clinician" "The plan is in force and was signed by someone else: the senior responsible clinician reads it and endorses it, or has it replaced."
 * #confirm-transcription "Confirmation of a copy from paper" "The plan was copied from paper: a clinician compares the copy with the paper and confirms it, or has it replaced."
 * #resolve-conflict "Resolution of a conflict" "Two statements about the care of the person contradict each other: find out which one holds, and correct the other."
+* #sharing-contradiction "Contradictory decisions about sharing" "Decisions about sharing that are in force contradict each other, and until that is settled nothing is shared: ask the person, and make those inactive that do not hold."
 * #sharing-withdrawal-unacknowledged "Withdrawal not acknowledged" "A system that must no longer hold the summary has not confirmed that it removed it: make sure that nobody acts on its copy."
 * #sharing-out-of-step "Copy out of date" "A system has not confirmed that it holds the current summary: make sure that nobody acts on an older copy."
 * #parked-delivery "Delivery given up" "What a system should hold cannot be delivered to it any more without help: mend what its last error names, and start the delivery again."

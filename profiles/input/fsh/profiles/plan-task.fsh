@@ -25,7 +25,7 @@ Description: "What must be done, for which person, by which organisation, since 
 * description 1..1 MS
 * description ^short = "What to do, in plain English, and whom or what it is about as far as the reader needs it"
 * focus MS
-* focus ^short = "What the task is about: the plan; of a task about a system that is not in step for many, its Endpoint"
+* focus ^short = "What the task is about: the plan; of decisions about sharing that contradict each other, one of them; of a task about a system that is not in step for many, its Endpoint"
 * for MS
 * for ^short = "The person; absent of a task about a system that is not in step for many"
 * for only Reference(PlanPatient)
