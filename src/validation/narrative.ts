@@ -1,5 +1,6 @@
 import { XHTML_ENTITIES } from '../fhir/xml/entities.ts'
 import { attributeFault, BLOCKS, ELEMENTS, shown, XHTML } from './xhtml/allowed.ts'
+import { type Attribute, endOfElementName, endOfSpace, readAttribute, readTagEnd } from './xhtml/scan.ts'
 
 /**
  * Whether the XHTML of a narrative keeps to what FHIR allows (http://hl7.org/fhir/R4/narrative.html#xhtml): the basic formatting
@@ -22,9 +23,6 @@ export type NarrativeReading = Readonly<{
   targets: readonly string[]
 }>
 
-const NAME = /[A-Za-z][A-Za-z0-9:._-]*/y
-const ATTRIBUTE = /\s+([A-Za-z_][A-Za-z0-9:._-]*)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')/y
-const TAG_END = /\s*(\/?)>/y
 const ENTITY = /&(?:([A-Za-z][A-Za-z0-9]{1,31})|#\d{1,7}|#x[0-9a-fA-F]{1,6});/y
 const XML_ENTITIES: ReadonlySet<string> = new Set(['amp', 'lt', 'gt', 'quot', 'apos'])
 const COMMENT_END = '-->'
@@ -34,128 +32,186 @@ const PLACE = 8
 /** True where reading ends. */
 type Ends = boolean
 
+/** A narrative that is being read, and what was found in it so far. */
+type Reader = {
+  readonly xhtml: string
+  /** Faults after which reading ends. */
+  readonly most: number
+  readonly faults: NarrativeFault[]
+  readonly links: { to: string; place: string }[]
+  readonly targets: string[]
+  /** The elements that are open. */
+  readonly open: string[]
+  /** Of each of them, whether it is in a paragraph or is one; what a map of a picture holds may be a block, wherever it stands. */
+  readonly inParagraph: boolean[]
+  at: number
+  /** Where the next `<` and the next `&` stand, from where they were looked for last: never twice for the same. */
+  tag: number
+  ampersand: number
+  hasContent: boolean
+  isClosed: boolean
+}
+
 /** The first fault of a narrative's `div`, or undefined where it has none. Takes time in proportion to its length. */
 export const narrativeFault = (xhtml: string): NarrativeFault | undefined => readNarrative(xhtml, 1).faults[0]
 
 /** Reads a narrative's `div` to its end, or to where it is no XHTML any more, or has more faults than are wanted. Takes time in proportion to its length. */
 export const readNarrative = (xhtml: string, most: number): NarrativeReading => {
-  const faults: NarrativeFault[] = []
-  const links: { to: string; place: string }[] = []
-  const targets: string[] = []
-  const open: string[] = []
-  let at = 0
-  let hasContent = false
-  let isClosed = false
-
-  const take = (pattern: RegExp): RegExpExecArray | null => {
-    pattern.lastIndex = at
-    const match = pattern.exec(xhtml)
-    if (match !== null) at = pattern.lastIndex
-    return match
+  const reader: Reader = {
+    xhtml,
+    most,
+    faults: [],
+    links: [],
+    targets: [],
+    open: [],
+    inParagraph: [],
+    at: 0,
+    tag: positionOf(xhtml, '<', 0),
+    ampersand: positionOf(xhtml, '&', 0),
+    hasContent: false,
+    isClosed: false,
   }
+  readAll(reader)
+  return reader
+}
 
-  const placeOf = (name?: string): string => (name === undefined ? open : [...open, name]).slice(-PLACE).join('/')
-  const report = (key: NarrativeFault['key'], what: string, name?: string): Ends => {
-    faults.push({ key, what, place: placeOf(name) })
-    // After markup that cannot be read, nothing can be told of what comes.
-    return key === 'narrative-malformed' || faults.length >= most
-  }
-  const unsafe = (what: string, name?: string): Ends => report('narrative-unsafe', what, name)
-  const malformed = (what: string): Ends => report('narrative-malformed', what)
+/** Where a text begins in another, or the end of that. */
+const positionOf = (text: string, part: string, from: number): number => {
+  const found = text.indexOf(part, from)
+  return found === -1 ? text.length : found
+}
 
-  const attributeOf = (element: string, attribute: string, value: string): Ends => {
-    if (attribute === 'id' || attribute === 'name') targets.push(value)
-    const isLink = attribute === 'href' || attribute === 'src'
-    if (isLink && value.startsWith('#') && value.length > 1) links.push({ to: value.slice(1), place: placeOf(element) })
-    const fault = attributeFault(element, attribute, value)
-    return fault !== undefined && unsafe(fault, element)
-  }
+const placeOf = ({ open }: Reader, name?: string): string =>
+  (name === undefined ? open : [...open, name]).slice(-PLACE).join('/')
 
-  /** What a map of a picture holds may be a block, wherever it stands. */
-  const isInParagraph = (): boolean => open.lastIndexOf('p') > open.lastIndexOf('map')
+const report = (reader: Reader, key: NarrativeFault['key'], what: string, name?: string): Ends => {
+  reader.faults.push({ key, what, place: placeOf(reader, name) })
+  // After markup that cannot be read, nothing can be told of what comes.
+  return key === 'narrative-malformed' || reader.faults.length >= reader.most
+}
+const unsafe = (reader: Reader, what: string, name?: string): Ends => report(reader, 'narrative-unsafe', what, name)
+const malformed = (reader: Reader, what: string): Ends => report(reader, 'narrative-malformed', what)
 
-  const startTag = (): Ends => {
-    const name = take(NAME)?.[0]
-    if (name === undefined) return malformed('has a "<" that begins no element; write it as &lt;')
-    if (!ELEMENTS.has(name) && unsafe(`has an element${shown(name)} that FHIR does not allow`)) return true
-    if (
-      BLOCKS.has(name) &&
-      isInParagraph() &&
-      report('narrative-nesting', `has a <${name}> within a <p>, which holds text only`, name)
-    )
-      return true
-    const seen = new Set<string>()
-    for (let match = take(ATTRIBUTE); match !== null; match = take(ATTRIBUTE)) {
-      const attribute = match[1] as string
-      if (seen.has(attribute)) return malformed(`has an attribute${shown(attribute)} twice in one element`)
-      seen.add(attribute)
-      if (attributeOf(name, attribute, match[2] ?? match[3] ?? '')) return true
+const checkAttribute = (reader: Reader, element: string, { name, value }: Attribute): Ends => {
+  if (name === 'id' || name === 'name') reader.targets.push(value)
+  const isLink = name === 'href' || name === 'src'
+  if (isLink && value.startsWith('#') && value.length > 1)
+    reader.links.push({ to: value.slice(1), place: placeOf(reader, element) })
+  const fault = attributeFault(element, name, value)
+  return fault !== undefined && unsafe(reader, fault, element)
+}
+
+/** Reads the attributes of a start tag; their names, or that reading ends. */
+const attributes = (reader: Reader, element: string): readonly string[] | 'ends' => {
+  const { xhtml } = reader
+  const seen: string[] = []
+  const attribute: Attribute = { name: '', value: '' }
+  for (let end = readAttribute(xhtml, reader.at, attribute); end !== -1; ) {
+    reader.at = end
+    const { name } = attribute
+    // They are few: each that FHIR does not know is a fault.
+    if (seen.includes(name)) {
+      malformed(reader, `has an attribute${shown(name)} twice in one element`)
+      return 'ends'
     }
-    const end = take(TAG_END)
-    if (end === null) return malformed(`has a <${shown(name).slice(2, -1)}> whose attributes cannot be read`)
-    if (open.length === 0 && (name !== 'div' || !seen.has('xmlns')))
-      return malformed(`must be one <div xmlns="${XHTML}">`)
-    if (name === 'img') hasContent = true
-    if (end[1] === '') open.push(name)
-    else if (open.length === 0) isClosed = true
+    seen.push(name)
+    if (checkAttribute(reader, element, attribute)) return 'ends'
+    end = readAttribute(xhtml, end, attribute)
+  }
+  return seen
+}
+
+const startTag = (reader: Reader): Ends => {
+  const { xhtml, open, inParagraph } = reader
+  const end = endOfElementName(xhtml, reader.at)
+  if (end === reader.at) return malformed(reader, 'has a "<" that begins no element; write it as &lt;')
+  const name = xhtml.slice(reader.at, end)
+  reader.at = end
+  if (!ELEMENTS.has(name) && unsafe(reader, `has an element${shown(name)} that FHIR does not allow`)) return true
+  const isInParagraph = inParagraph.at(-1) === true
+  if (
+    isInParagraph &&
+    BLOCKS.has(name) &&
+    report(reader, 'narrative-nesting', `has a <${name}> within a <p>, which holds text only`, name)
+  )
+    return true
+  const seen = attributes(reader, name)
+  if (seen === 'ends') return true
+  const tagEnd = readTagEnd(xhtml, reader.at)
+  if (tagEnd === undefined)
+    return malformed(reader, `has a <${shown(name).slice(2, -1)}> whose attributes cannot be read`)
+  reader.at = tagEnd.at
+  if (open.length === 0 && (name !== 'div' || !seen.includes('xmlns')))
+    return malformed(reader, `must be one <div xmlns="${XHTML}">`)
+  if (name === 'img') reader.hasContent = true
+  if (tagEnd.isEmpty) reader.isClosed = open.length === 0
+  else {
+    open.push(name)
+    inParagraph.push(name === 'p' || (isInParagraph && name !== 'map'))
+  }
+  return false
+}
+
+const endTag = (reader: Reader): Ends => {
+  const { xhtml, open } = reader
+  const end = endOfElementName(xhtml, reader.at)
+  const tagEnd = end === reader.at ? undefined : readTagEnd(xhtml, end)
+  if (tagEnd === undefined || tagEnd.isEmpty || open.pop() !== xhtml.slice(reader.at, end))
+    return malformed(reader, 'closes an element that is not the one open')
+  reader.at = tagEnd.at
+  reader.inParagraph.pop()
+  reader.isClosed = open.length === 0
+  return false
+}
+
+const markup = (reader: Reader): Ends => {
+  const { xhtml } = reader
+  if (xhtml.startsWith('<!--', reader.at)) {
+    const end = xhtml.indexOf(COMMENT_END, reader.at + 4)
+    if (end === -1) return malformed(reader, 'has a comment that is not closed')
+    reader.at = end + COMMENT_END.length
     return false
   }
+  reader.at++
+  const next = xhtml[reader.at]
+  if (next === '!' || next === '?')
+    return unsafe(reader, 'has a declaration, CDATA or processing instruction, which FHIR does not allow')
+  if (next !== '/') return startTag(reader)
+  reader.at++
+  return endTag(reader)
+}
 
-  const endTag = (): Ends => {
-    const name = take(NAME)?.[0]
-    const end = take(TAG_END)
-    if (name === undefined || end === null || end[1] !== '' || open.pop() !== name)
-      return malformed('closes an element that is not the one open')
-    if (open.length === 0) isClosed = true
-    return false
+const text = (reader: Reader): Ends => {
+  const { xhtml, at } = reader
+  if (reader.ampersand < at) reader.ampersand = positionOf(xhtml, '&', at)
+  if (reader.tag < at) reader.tag = positionOf(xhtml, '<', at)
+  const end = Math.min(reader.tag, reader.ampersand)
+  reader.at = end
+  if (endOfSpace(xhtml, at) >= end) return false
+  if (reader.open.length === 0) return malformed(reader, 'has text outside its div')
+  reader.hasContent = true
+  return false
+}
+
+const entity = (reader: Reader): Ends => {
+  ENTITY.lastIndex = reader.at
+  const found = ENTITY.exec(reader.xhtml)
+  if (found === null) return malformed(reader, 'has an "&" that begins no entity; write it as &amp;')
+  reader.at = ENTITY.lastIndex
+  const name = found[1]
+  if (name !== undefined && !XML_ENTITIES.has(name) && !XHTML_ENTITIES.has(name))
+    return malformed(reader, `has an entity${shown(name)} that XHTML does not have`)
+  reader.hasContent = true
+  return false
+}
+
+const readAll = (reader: Reader): Ends => {
+  const { xhtml, open } = reader
+  while (reader.at < xhtml.length) {
+    const character = xhtml[reader.at]
+    if (character === '<' && reader.isClosed) return malformed(reader, 'goes on after its div')
+    if (character === '<' ? markup(reader) : character === '&' ? entity(reader) : text(reader)) return true
   }
-
-  const markup = (): Ends => {
-    if (xhtml.startsWith('<!--', at)) {
-      const end = xhtml.indexOf(COMMENT_END, at + 4)
-      if (end === -1) return malformed('has a comment that is not closed')
-      at = end + COMMENT_END.length
-      return false
-    }
-    at++
-    if (xhtml[at] === '!' || xhtml[at] === '?')
-      return unsafe('has a declaration, CDATA or processing instruction, which FHIR does not allow')
-    if (xhtml[at] !== '/') return startTag()
-    at++
-    return endTag()
-  }
-
-  const text = (): Ends => {
-    const next = /[<&]/g
-    next.lastIndex = at
-    const end = next.exec(xhtml)?.index ?? xhtml.length
-    const isBlank = /^\s*$/.test(xhtml.slice(at, end))
-    if (!isBlank && open.length === 0) return malformed('has text outside its div')
-    if (!isBlank) hasContent = true
-    at = end
-    return false
-  }
-
-  const entity = (): Ends => {
-    const found = take(ENTITY)
-    if (found === null) return malformed('has an "&" that begins no entity; write it as &amp;')
-    const name = found[1]
-    if (name !== undefined && !XML_ENTITIES.has(name) && !XHTML_ENTITIES.has(name))
-      return malformed(`has an entity${shown(name)} that XHTML does not have`)
-    hasContent = true
-    return false
-  }
-
-  const readAll = (): Ends => {
-    while (at < xhtml.length) {
-      const character = xhtml[at]
-      if (character === '<' && isClosed) return malformed('goes on after its div')
-      if (character === '<' ? markup() : character === '&' ? entity() : text()) return true
-    }
-    if (isClosed) return !hasContent && report('txt-2', 'has no content')
-    return malformed(open.length === 0 ? `must be one <div xmlns="${XHTML}">` : `does not close <${open.at(-1)}>`)
-  }
-
-  readAll()
-  return { faults, links, targets }
+  if (reader.isClosed) return !reader.hasContent && report(reader, 'txt-2', 'has no content')
+  return malformed(reader, open.length === 0 ? `must be one <div xmlns="${XHTML}">` : `does not close <${open.at(-1)}>`)
 }

@@ -47,7 +47,7 @@ describe('Narrative (narrative.html#xhtml, txt-1, txt-2)', () => {
   })
 
   test('1 MB of anything takes less than a second', () => {
-    for (const part of ['<', '<p ', '<p a="', '&', '<!--', '<p>', ' a="b"', '</', '<a href="&#']) {
+    for (const part of ['<', '<p ', '<p a="', '&', '<!--', '<p>', '<div>', '&amp;x', ' a="b"', '</', '<a href="&#']) {
       const taken = processorTime(() => {
         narrativeFault(inDiv(part.repeat(1_000_000 / part.length)))
         narrativeFault(inDiv(`<p${part.repeat(1_000_000 / part.length)}`))

@@ -51,18 +51,26 @@ export const attributeFault = (element: string, attribute: string, value: string
   if (!COMMON.has(attribute) && ATTRIBUTES[element]?.has(attribute) !== true) {
     return `has an attribute${shown(attribute)} on <${element}> that FHIR does not allow`
   }
-  const plain = decode(value)
-  if (attribute === 'style') return isSafeStyle(plain) ? undefined : 'has a style that fetches or runs something'
+  if (attribute === 'style')
+    return isSafeStyle(decode(value)) ? undefined : 'has a style that fetches or runs something'
   if (attribute === 'src')
-    return isSafeSource(plain) ? undefined : 'has an image from an address that FHIR does not allow'
+    return isOnTheWeb(value) || isSafeSource(decode(value))
+      ? undefined
+      : 'has an image from an address that FHIR does not allow'
   if (LINKS.has(attribute))
-    return isSafeLink(plain) ? undefined : 'has a link whose scheme is not http, https, ftp, mailto, tel or urn'
+    return isOnTheWeb(value) || isSafeLink(decode(value))
+      ? undefined
+      : 'has a link whose scheme is not http, https, ftp, mailto, tel or urn'
   return undefined
 }
 
+/** Text of which nothing is written otherwise than a browser reads it, but for spaces and case. */
+const PLAIN = /^[ !-%'-~]*$/
+
 /** As a browser reads it: numeric references resolved; white space and control characters, which it skips in schemes, left out. */
-const decode = (value: string): string =>
-  value
+const decode = (value: string): string => {
+  if (PLAIN.test(value)) return value.replaceAll(' ', '').toLowerCase()
+  return value
     .replace(/&#(?:x([0-9a-fA-F]{1,6})|(\d{1,7}));?/g, (_, hex: string | undefined, decimal: string | undefined) => {
       const point = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16)
       return point <= 0x10ffff ? String.fromCodePoint(point) : ''
@@ -71,8 +79,13 @@ const decode = (value: string): string =>
     .replace(/&colon;/gi, ':')
     .replace(/[\p{Cc}\p{Cf}\s]/gu, '')
     .toLowerCase()
+}
 
 const schemeOf = (address: string): string | undefined => /^([^/?#]*?):/.exec(address)?.[1]
+
+/** What begins so leads to the web or stays within the resource, however the rest of it is read. */
+const isOnTheWeb = (address: string): boolean =>
+  address.startsWith('http://') || address.startsWith('https://') || address.startsWith('#')
 
 const SAFE_SCHEMES = words('http https ftp mailto tel urn')
 

@@ -1,0 +1,69 @@
+/** XHTML character by character: each function says where what it reads ends, and takes time in proportion to what it reads. */
+
+const OTHER_SPACE = /\s/
+const [TAB, CARRIAGE_RETURN, SPACE, NO_BREAK_SPACE] = [9, 13, 32, 160]
+const [QUOTE, APOSTROPHE, HYPHEN, FULL_STOP, SLASH, COLON, EQUALS, GREATER, LOW_LINE] = [
+  34, 39, 45, 46, 47, 58, 61, 62, 95,
+]
+
+const isSpace = (code: number): boolean =>
+  code === SPACE ||
+  (code >= TAB && code <= CARRIAGE_RETURN) ||
+  (code >= NO_BREAK_SPACE && OTHER_SPACE.test(String.fromCharCode(code)))
+
+const isLetter = (code: number): boolean => (code >= 97 && code <= 122) || (code >= 65 && code <= 90)
+
+const isInName = (code: number): boolean =>
+  isLetter(code) ||
+  (code >= 48 && code <= 57) ||
+  code === COLON ||
+  code === FULL_STOP ||
+  code === LOW_LINE ||
+  code === HYPHEN
+
+export const endOfSpace = (text: string, from: number): number => {
+  let at = from
+  while (at < text.length && isSpace(text.charCodeAt(at))) at++
+  return at
+}
+
+/** Where a name ends; where it should begin, if there is none. */
+const endOfName = (text: string, from: number, mayBeginLow: boolean): number => {
+  const first = text.charCodeAt(from)
+  if (!isLetter(first) && !(mayBeginLow && first === LOW_LINE)) return from
+  let at = from + 1
+  while (at < text.length && isInName(text.charCodeAt(at))) at++
+  return at
+}
+
+/** Where the name of an element ends; where it should begin, if there is none. */
+export const endOfElementName = (text: string, from: number): number => endOfName(text, from, false)
+
+/** What an attribute is, to be filled anew with each. */
+export type Attribute = { name: string; value: string }
+
+/** Reads an attribute with the space before it; -1 where there is none. */
+export const readAttribute = (text: string, from: number, into: Attribute): number => {
+  const start = endOfSpace(text, from)
+  if (start === from) return -1
+  const end = endOfName(text, start, true)
+  if (end === start) return -1
+  const sign = endOfSpace(text, end)
+  if (text.charCodeAt(sign) !== EQUALS) return -1
+  const open = endOfSpace(text, sign + 1)
+  const quote = text.charCodeAt(open)
+  if (quote !== QUOTE && quote !== APOSTROPHE) return -1
+  const close = text.indexOf(quote === QUOTE ? '"' : "'", open + 1)
+  if (close === -1) return -1
+  into.name = text.slice(start, end)
+  into.value = text.slice(open + 1, close)
+  return into.value.includes('<') ? -1 : close + 1
+}
+
+/** Reads the end of a tag, with the space before it: where it ends, and whether the element is empty (`/>`); undefined where there is none. */
+export const readTagEnd = (text: string, from: number): Readonly<{ at: number; isEmpty: boolean }> | undefined => {
+  const start = endOfSpace(text, from)
+  const isEmpty = text.charCodeAt(start) === SLASH
+  const at = isEmpty ? start + 1 : start
+  return text.charCodeAt(at) === GREATER ? { at: at + 1, isEmpty } : undefined
+}
