@@ -1,6 +1,7 @@
 /** What R4 itself demands of every element besides structure: its constraints, bindings, codes, extensions, and what references resolve to. */
 import type { ElementDefinition } from 'fhir/r4.js'
 import { isPrimitive, type Property, propertiesOf, remember } from '../definitions/tables.ts'
+import { canonicalCheck, checkUri, isUrn } from './addresses.ts'
 import { bindingCheck, checkCoding } from './bindings.ts'
 import { resourceIn } from './children.ts'
 import { checkAttachment, checkIdentifier } from './datatypes.ts'
@@ -35,6 +36,8 @@ const each = (value: unknown, visit: (item: unknown, index: number | undefined) 
   else visit(value, undefined)
 }
 
+const isThere = (item: unknown): boolean => item !== null
+
 /** The walk through resources by the types of R4, each compiled when it is first met. */
 export const createWalk = (library: Library, atResource: EngineCheck): Walk => {
   const structureOf = (path: string) => library.typeTree(path.split('.')[0] as string)?.structure
@@ -56,12 +59,17 @@ export const createWalk = (library: Library, atResource: EngineCheck): Walk => {
     ])
   }
 
-  const primitive = (name: string, type: string, check: EngineCheck | undefined): Handler | undefined =>
+  const primitive = (
+    name: string,
+    type: string,
+    check: EngineCheck | undefined,
+    isToCheck: (item: unknown) => boolean = isThere,
+  ): Handler | undefined =>
     check === undefined
       ? undefined
       : (value, parent, engine) => {
           each(value, (item, index) => {
-            if (item !== null) check(spotBelow(parent, name, index, type, item), engine)
+            if (isToCheck(item)) check(spotBelow(parent, name, index, type, item), engine)
           })
         }
 
@@ -115,6 +123,12 @@ export const createWalk = (library: Library, atResource: EngineCheck): Walk => {
     if (name === 'extension' || name === 'modifierExtension') return extensions(name)
     if (code === 'Resource') return resources(name)
     const check = elementCheckOf(path, property)
+    if (code === 'canonical')
+      return primitive(name, code, allOf([check, checkUri, canonicalCheck(library.baseElement(path, name))]))
+    if (code === 'uri' || code === 'url')
+      return check === undefined
+        ? primitive(name, code, checkUri, isUrn)
+        : primitive(name, code, allOf([check, checkUri]))
     return isPrimitive(code) || code === 'xhtml' ? primitive(name, code, check) : complex(name, code, check)
   }
 

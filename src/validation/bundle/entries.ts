@@ -16,7 +16,6 @@ const ANONYMOUS: ReadonlySet<string> = new Set(['OperationOutcome', 'Parameters'
 
 const ABSOLUTE = /^[a-z][a-z0-9+.-]*:\S+$/i
 const RESTFUL = /^https?:\/\/.+\/([A-Z][A-Za-z]{1,63})\/([A-Za-z0-9\-.]{1,64})$/
-const UUID = /^urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 /** The fullUrl of an entry: there, absolute, and at one with the id of the resource (http://hl7.org/fhir/R4/bundle-definitions.html#Bundle.entry.fullUrl). */
 const checkAddress = ({ spot, resource, fullUrl }: Entry, bundle: Node, run: Run): void => {
@@ -37,12 +36,6 @@ const checkAddress = ({ spot, resource, fullUrl }: Entry, bundle: Node, run: Run
   }
   if (!ABSOLUTE.test(fullUrl)) {
     report('bundle-full-url', 'fullUrl is an absolute address. Send urn:uuid:… or https://….', {
-      value: shownValue(fullUrl),
-    })
-    return
-  }
-  if (fullUrl.startsWith('urn:uuid:') && !UUID.test(fullUrl)) {
-    report('bundle-full-url', 'fullUrl begins with urn:uuid: and has no UUID after it, in small letters.', {
       value: shownValue(fullUrl),
     })
     return
