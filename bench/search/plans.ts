@@ -47,8 +47,13 @@ export const openPlans = async (url: string, organization: string): Promise<Plan
         sent.push(sql)
         return store.search(sql)
       },
+      searchAudited: (sql, audit) => {
+        sent.push(sql)
+        return store.searchAudited(sql, audit)
+      },
     }
     await search(listening, contextOf(organization), { types: [type], parameters: parameters(subject) })
+    if (sent.length === 0) throw new Error(`No statement was seen of a search for ${type}.`)
     return sent
   }
 
