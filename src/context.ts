@@ -55,7 +55,15 @@ export type PersonCaller = Readonly<{
   scopes: readonly string[]
   /** Id of the Patient: for a patient, themself; for others the one person whom this session is about, where it is about one. */
   patient?: string
+  /** What they broke at this application, as what they are there, and is not over; undefined where there is nothing. */
+  glass?: BrokenGlass | undefined
 }>
+
+/** That a person looks at one record although they might not, with a reason that others will read (trust, section 2, 6). */
+export type BreakGlass = Readonly<{ patient: string; reason: string; until: Date }>
+
+/** The use on record. `mayBeForbidden`: a decision of the person says something of breaking the glass, and it is to be looked at what. */
+export type BrokenGlass = BreakGlass & Readonly<{ id: string; mayBeForbidden: boolean }>
 
 export type Role = SystemRole | PersonRole
 
@@ -66,16 +74,13 @@ export type Caller = SystemCaller | PersonCaller | InternalCaller
 
 export type Purpose = 'care' | 'emergency' | 'administration' | 'sharing'
 
-/** That a person looks at one record although they might not, with a reason that others will read (trust, section 2, 6). */
-export type BreakGlass = Readonly<{ patient: string; reason: string; until: Date }>
-
 export type RequestContext = Readonly<{
   requestId: string
   caller: Caller
   purpose: Purpose
   /** The clock is read once, at the edge. */
   now: Date
-  /** Where the caller has broken the glass, for whom and until when. */
+  /** Where the caller has broken the glass and no decision forbids it, for whom and until when. */
   breakGlass?: BreakGlass
   /** Under this name one commit is made at most, whoever performs the request again. */
   once?: string

@@ -6,7 +6,7 @@ import type { Store } from '../store/store.ts'
 import { auditEntry, seenByPerson } from './audit/audit.ts'
 import { notHere, permitOf, requireAll } from './permission/permission.ts'
 import { hasSomeScope, notReached, reachedOf, requireSomeScope } from './permission/scope-reach.ts'
-import { auditSeen, stored } from './read.ts'
+import { stored } from './read.ts'
 import type { HistoryPage, HistoryQuestion } from './types.ts'
 
 /**
@@ -40,7 +40,9 @@ const ofInstance = async (
   const [newest] = known
   const isAll = wanted.after === undefined && rows.at(-1)?.followed !== true
   if (newest !== undefined && reached.length === 0 && isAll) throw notReached('r', newest, newest.patient)
-  await auditSeen(store, cx, 'history', reached)
+  await store.audit(
+    seenByPerson(reached).map(({ patient, keys }) => auditEntry(cx, 'history', 'permit', keys, { patient })),
+  )
   // Of how many there are only those are counted that may be seen.
   const total =
     reached.length < known.length ? undefined : (rows[0]?.total ?? (wanted.after === undefined ? 0 : undefined))

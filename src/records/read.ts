@@ -2,7 +2,7 @@ import type { RequestContext } from '../context.ts'
 import { problem } from '../fhir/outcome.ts'
 import type { Marks, ResourceRow } from '../store/resources/resources.ts'
 import type { Store } from '../store/store.ts'
-import { agent, auditEntry, seenByPerson } from './audit/audit.ts'
+import { agent, auditEntry } from './audit/audit.ts'
 import { notHere, reach, requireAll, seesOf } from './permission/permission.ts'
 import { notReached, reachedOf, requireSomeScope } from './permission/scope-reach.ts'
 import type { StoredResource } from './types.ts'
@@ -63,7 +63,7 @@ const readVersion = async (
     throw problem('not-found', 'not-found', notHere(first === undefined ? key : `${key}/_history/${version}`))
   }
   await requireSeen(store, cx, row)
-  await auditSeen(store, cx, 'vread', [row])
+  await store.audit([auditEntry(cx, 'vread', 'permit', [key], { patient: row.patient })])
   if (row.deleted) throw gone(key, row)
   return stored(row)
 }
@@ -76,19 +76,6 @@ export const stored = ({ type, id, version, lastUpdated, deleted, body }: Resour
   deleted,
   body,
 })
-
-/** Writes the audit of these rows, one entry a person; throws `forbidden` where one of them may not be seen. */
-export const auditSeen = async (
-  store: Store,
-  cx: RequestContext,
-  interaction: string,
-  rows: readonly (ResourceRow & Marks)[],
-): Promise<void> => {
-  await requireAll(store, cx, rows)
-  await store.audit(
-    seenByPerson(rows).map(({ patient, keys }) => auditEntry(cx, interaction, 'permit', keys, { patient })),
-  )
-}
 
 export const gone = (key: string, { version }: Readonly<{ version: number }>) =>
   problem('gone', 'deleted', `${key} was deleted. Its history is at ${key}/_history.`, {

@@ -6,6 +6,7 @@ import { type PeopleService, startPeople } from '../auth/people/support.ts'
 import { documented, faultsOf } from '../support/contract.ts'
 import { person, register, submit } from '../support/people.ts'
 import { type FhirRequest, fhirClient, issueKeys } from '../support/service.ts'
+import { statements } from '../support/statements.ts'
 
 const REASON = 'Found unconscious at home; her plan may say what to do.'
 const HOSPICE = 'ZZ950'
@@ -97,6 +98,12 @@ test('a nurse who may not see a record opens it with a reason; the practice and 
     'CarePlan',
     'Patient',
   ])
+})
+
+test('what is open costs no statement more than what was never closed', async () => {
+  const reading = (account: string, path: string) =>
+    statements(people.service, async () => expect((await asking(account)('GET', path)).status).toBe(200))
+  expect(await reading('heather', `/Patient/${patient}`)).toBe(4)
 })
 
 test('404 for a person who is not here, 403 for a privacy officer and for a system, and nothing is opened', async () => {

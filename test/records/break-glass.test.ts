@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { Bundle, Consent, Task } from 'fhir/r4.js'
+import { callerOf, type Person } from '../../src/auth/people/person.ts'
 import type { PersonCaller, RequestContext } from '../../src/context.ts'
 import { Problem } from '../../src/fhir/outcome.ts'
 import type { Resource } from '../../src/fhir/resource.ts'
@@ -43,8 +45,24 @@ const nurse = (): PersonCaller => {
   }
 }
 
-/** A request of this caller, as the edge makes it: with what they have opened. */
-const request = async (caller: PersonCaller, now = new Date()): Promise<RequestContext> => {
+/** The caller in a session that never ends: with what they have opened. */
+const signedIn = async (caller: PersonCaller, now: Date): Promise<PersonCaller> => {
+  const { sessions } = service.services.store.people
+  const session = randomBytes(32)
+  const { user, role, organization, assurance, clientId } = caller
+  const person = { issuer: user.system, subject: user.value, name: '', role, organization, assurance, idToken: '' }
+  await sessions.begin(
+    session,
+    { ...person, began: new Date().toISOString(), ends: minutes(600).toISOString() },
+    undefined,
+  )
+  const found = await sessions.use(session, clientId, now, new Date(0))
+  return callerOf(found as unknown as Person, { ...caller, glass: found?.glass ?? null })
+}
+
+/** A request of this caller, as the edge makes it. */
+const request = async (who: PersonCaller, now = new Date()): Promise<RequestContext> => {
+  const caller = await signedIn(who, now)
   const breakGlass = await records.openGlass(caller, now)
   return {
     requestId: crypto.randomUUID(),

@@ -4,18 +4,16 @@ import { problem } from '../../fhir/outcome.ts'
 import type { PeopleStore } from '../../store/access/people.ts'
 import type { Cookie } from './cookies.ts'
 import { isSameOrigin } from './cross-site.ts'
-import { callerOf, type Person } from './person.ts'
+import { callerOf } from './person.ts'
 import { hashed } from './secret.ts'
-import { isCsrf, personIn, type Sessions } from './sessions.ts'
+import { isCsrf, OWN_PAGES, personIn, type Session, type Sessions } from './sessions.ts'
 
-/** The client id under which people use KeyPlan's own pages. */
-export const OWN_PAGES = 'keyplan-pages'
 /** What somebody may ask for at our own pages: all that their role lets them. */
 const OWN_SCOPES: readonly string[] = ['user/*.cruds']
 
 /** A person at KeyPlan's own pages. */
-export const callerAtPages = (person: Person): PersonCaller =>
-  callerOf(person, { clientId: OWN_PAGES, scopes: OWN_SCOPES })
+export const callerAtPages = ({ person, glass }: Session): PersonCaller =>
+  callerOf(person, { clientId: OWN_PAGES, scopes: OWN_SCOPES, glass })
 
 /** The person who sends a request to the FHIR API; undefined where it shows neither a token of an app nor a session. Rejects with a Problem. */
 export type FindCaller = (incoming: Pick<IncomingMessage, 'method' | 'headers'>) => Promise<PersonCaller> | undefined
@@ -48,8 +46,8 @@ export const createFindCaller = (options: {
         'The access token is over, was ended, or is none of ours. The app has to ask the person again.',
         ', error="invalid_token"',
       )
-    const { client, scope, patient, person } = granted
-    return callerOf(personIn(person), { clientId: client, scopes: scope.split(' '), patient })
+    const { client, scope, patient, person, glass } = granted
+    return callerOf(personIn(person), { clientId: client, scopes: scope.split(' '), patient, glass })
   }
 
   const bySession = async (
@@ -66,7 +64,7 @@ export const createFindCaller = (options: {
         'With a session, a request that may change something comes from a page of this service and has its X-CSRF-Token.',
         { expression: 'X-CSRF-Token' },
       )
-    return callerAtPages(session.person)
+    return callerAtPages(session)
   }
 
   return (incoming) => {

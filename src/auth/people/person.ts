@@ -1,5 +1,6 @@
 import type { Assurance, PersonCaller } from '../../context.ts'
 import { problem } from '../../fhir/outcome.ts'
+import type { OpenGlass } from '../../store/access/broken-glass.ts'
 import { type Identity, ODS, type StaffRole } from './identity.ts'
 
 /** Who signed in, as the provider says it and the mapping reads it. */
@@ -74,7 +75,7 @@ export const personOf = (identity: Identity, claims: Claims): Person => {
 /** A person at an application, as a caller. */
 export const callerOf = (
   { issuer, subject, role, assurance, organization }: Person,
-  at: Readonly<{ clientId: string; scopes: readonly string[]; patient?: string | null }>,
+  at: Readonly<{ clientId: string; scopes: readonly string[]; patient?: string | null; glass?: OpenGlass | null }>,
 ): PersonCaller => ({
   kind: 'person',
   clientId: at.clientId,
@@ -84,4 +85,5 @@ export const callerOf = (
   organization,
   scopes: at.scopes,
   ...(at.patient === undefined || at.patient === null ? {} : { patient: at.patient }),
+  ...(at.glass === undefined || at.glass === null ? {} : { glass: { ...at.glass, until: new Date(at.glass.until) } }),
 })

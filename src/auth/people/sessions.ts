@@ -1,8 +1,12 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
+import type { OpenGlass } from '../../store/access/broken-glass.ts'
 import type { PeopleStore, SessionRow } from '../../store/access/people.ts'
 import type { SessionLimits } from './identity.ts'
 import type { Person } from './person.ts'
 import { hashed, isSecret, newSecret } from './secret.ts'
+
+/** The client id under which people use KeyPlan's own pages. */
+export const OWN_PAGES = 'keyplan-pages'
 
 /** Somebody who is signed in, at one browser. */
 export type Session = Readonly<{
@@ -14,6 +18,8 @@ export type Session = Readonly<{
   ends: string
   /** What a page of ours sends along with everything that changes something, and no other site can know. */
   csrf: string
+  /** What they broke at our own pages and is open. */
+  glass: OpenGlass | null
 }>
 
 export type Sessions = Readonly<{
@@ -64,9 +70,10 @@ export const createSessions = (options: {
       if (!isSecret(secret)) return undefined
       const key = hashed(secret)
       const at = now()
-      const row = await store.use(key, new Date(at), new Date(at - limits.idleSeconds * 1_000))
+      const row = await store.use(key, OWN_PAGES, new Date(at), new Date(at - limits.idleSeconds * 1_000))
       if (row === undefined) return undefined
-      return { key, person: personIn(row), began: row.began, ends: row.ends, csrf: csrfOf(secret) }
+      const { began, ends, glass } = row
+      return { key, person: personIn(row), began, ends, csrf: csrfOf(secret), glass }
     },
     end: async ({ key }) => (await store.end(key))?.idToken,
   }

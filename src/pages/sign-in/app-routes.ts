@@ -33,7 +33,7 @@ export const appRoutes = (people: People, records: Pick<Records, 'read' | 'searc
     const { title, leadsTo, ...choosing } = to
     const asked = askedOf(request)
     try {
-      const patients = await findPatients(records, callerAtPages(session.person), asked)
+      const patients = await findPatients(records, callerAtPages(session), asked)
       return { page: choosePage(title, { ...choosing, asked, found: patients }, leadsTo) }
     } catch (error) {
       if (!(error instanceof Problem) || error.kind !== 'bad-request') throw error
@@ -79,14 +79,14 @@ export const appRoutes = (people: People, records: Pick<Records, 'read' | 'searc
     parameters: string,
     patient: string | undefined,
   ): Promise<PageAnswer> => {
-    const shown = patient === undefined ? undefined : await patientOf(records, callerAtPages(session.person), patient)
+    const shown = patient === undefined ? undefined : await patientOf(records, callerAtPages(session), patient)
     return { page: consentPage(base, session, asked, shown, parameters) }
   }
 
   const allow = async (session: Session, asked: AuthorizationRequest, chosen: string): Promise<PageAnswer> => {
     const patient = asked.needsPatient && asked.launch === undefined ? chosen : undefined
     // What a form says can be anything: it has to be somebody whom this person may see.
-    if (patient !== undefined) await patientOf(records, callerAtPages(session.person), patient)
+    if (patient !== undefined) await patientOf(records, callerAtPages(session), patient)
     const fhirUser = asked.scopes.includes('fhirUser') ? await practitionerOf(records, session.person) : undefined
     return { location: await people.grants.allow(session, asked, { patient, fhirUser }) }
   }
@@ -106,7 +106,7 @@ export const appRoutes = (people: People, records: Pick<Records, 'read' | 'searc
       const app = launchedApp(request)
       const session = await sessionOfForm(people, request, base)
       if (field(request, 'action') !== 'choose') return found(session, request, launching(app, session))
-      const patient = await patientOf(records, callerAtPages(session.person), field(request, 'patient'))
+      const patient = await patientOf(records, callerAtPages(session), field(request, 'patient'))
       return { location: await people.grants.launch(session, app, patient.id) }
     },
 

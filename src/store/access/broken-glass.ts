@@ -64,27 +64,28 @@ const breakGlass = async (database: Database, glass: BrokenGlass): Promise<void>
   })
 }
 
-type Open = Readonly<{ id: string; patient: string; reason: string; until: string }>
+/** What somebody broke last and is open, as `openGlass` reads it. */
+export type OpenGlass = Readonly<{
+  id: string
+  patient: string
+  reason: string
+  until: string
+  mayBeForbidden: boolean
+}>
 
-/** Who broke it, and as what: only so does the audit log tell what was seen under it. */
-export type Breaker = Pick<BrokenGlass, 'user' | 'client' | 'organization' | 'role'>
-
-/** What a user broke last, where it is still open to them as this; for one patient at a time. */
-const openGlass = async (
-  database: Database,
-  { user, client, organization, role }: Breaker,
-  now: Date,
-): Promise<Open | undefined> => {
-  const [row] = await database.run<Open>({
-    name: 'open-glass',
-    text: `select * from (
-        select id, patient, reason, until, client, organization, role from broken_glass
-          where user_system = $1 and user_value = $2 order by at desc limit 1
-      ) newest where until > $3 and client = $4 and organization = $5 and role = $6`,
-    values: [user.system, user.value, now, client, organization, role],
-  })
-  return row
-}
+/**
+ * SQL: what the person of the session `s` broke last, as JSON (`OpenGlass`), where it is open at this moment, at this client, and as what they are in
+ * the session: only so does the audit log tell what was seen under it; null otherwise. Of one patient at a time.
+ */
+export const openGlass = (client: string, now: string): string => `(
+    select json_build_object('id', id, 'patient', patient, 'reason', reason, 'until', until, 'mayBeForbidden', exists (
+      select from person cross join unnest(person.in_force) as key
+        join resource as consent on consent.type = 'Consent' and consent.id = substr(key, 9)
+        where person.id = newest.patient and key like 'Consent/%' and consent.body like '%"BTG"%'
+    )) from (
+      select * from broken_glass where user_system = s.issuer and user_value = s.subject order by at desc limit 1
+    ) newest where until > ${now} and client = ${client} and organization = s.organization and role = s.role
+  ) as glass`
 
 const CONDITION = `($1::text is null or glass.patient = $1) and ($2::text is null or glass.custodian = $2)
   and ($3::text is null or glass.custodian = $3 or glass.organization = $3)`
@@ -123,6 +124,5 @@ const readBrokenGlass = (
 /** Glass that was broken (trust, section 2, 6), on this database. */
 export const brokenGlassStore = (database: Database) => ({
   break: (glass: BrokenGlass) => breakGlass(database, glass),
-  open: (who: Breaker, now: Date) => openGlass(database, who, now),
   read: (of: GlassOf, page: Parameters<typeof readBrokenGlass>[2]) => readBrokenGlass(database, of, page),
 })

@@ -1,4 +1,5 @@
 import type { Database } from '../database/database.ts'
+import { type OpenGlass, openGlass } from './broken-glass.ts'
 
 /** A sign-in that waits for the answer of the identity provider. */
 export type PendingSignIn = Readonly<{ nonce: string; verifier: string; returnTo: string }>
@@ -28,14 +29,16 @@ export type GrantRow = Readonly<{
   fhirUser: string | null
 }>
 
+/** What they broke at the application by which they ask and is open; null where there is nothing. */
+type Glass = Readonly<{ glass: OpenGlass | null }>
+
 /** The person of a session, and what an app may do in their name. */
 export type GrantedRow = GrantRow & Readonly<{ person: SessionRow }>
 
 const PERSON = `s.issuer, s.subject, s.name, s.role, s.organization, s.assurance, s.id_token as "idToken", s.began, s.ends`
 const GRANT = `g.client, g.redirect_uri as "redirectUri", g.challenge, g.scope, g.patient, g.nonce, g.fhir_user as "fhirUser"`
 
-const granted = (row: (GrantRow & SessionRow) | undefined): GrantedRow | undefined => {
-  if (row === undefined) return undefined
+const granted = (row: GrantRow & SessionRow): GrantedRow => {
   const { client, redirectUri, challenge, scope, patient, nonce, fhirUser, ...person } = row
   return { client, redirectUri, challenge, scope, patient, nonce, fhirUser, person }
 }
@@ -94,15 +97,15 @@ export const peopleStore = (database: Database) => ({
         ],
       })
     },
-    /** The person of a session that is neither over nor unused since `idleSince`, and notes that it is used. */
-    use: async (id: Buffer, now: Date, idleSince: Date): Promise<SessionRow | undefined> => {
-      const [row] = await database.run<SessionRow>({
+    /** The person of a session that is neither over nor unused since `idleSince`, at this client, and notes that it is used. */
+    use: async (id: Buffer, client: string, now: Date, idleSince: Date): Promise<(SessionRow & Glass) | undefined> => {
+      const [row] = await database.run<SessionRow & Glass>({
         name: 'use-session',
         // The time of use is exact to a few seconds: not every picture of a page is worth a write.
         text: `with noted as (update session set used = $2
               where id = $1 and ends > $2 and used > $3 and used < $2 - interval '5 seconds')
-          select ${PERSON} from session as s where s.id = $1 and s.ends > $2 and s.used > $3`,
-        values: [id, now, idleSince],
+          select ${PERSON}, ${openGlass('$4', '$2')} from session as s where s.id = $1 and s.ends > $2 and s.used > $3`,
+        values: [id, now, idleSince, client],
       })
       return row
     },
@@ -200,22 +203,24 @@ export const peopleStore = (database: Database) => ({
           returning ${GRANT}, ${PERSON}`,
         values: [code, client, token, now, tokenEnds],
       })
-      if (row === undefined)
-        await database.run({ name: 'end-grant', text: 'delete from app_grant where code = $1', values: [code] })
-      return granted(row)
+      if (row !== undefined) return granted(row)
+      await database.run({ name: 'end-grant', text: 'delete from app_grant where code = $1', values: [code] })
+      return undefined
     },
     end: async (code: Buffer): Promise<void> => {
       await database.run({ name: 'end-grant', text: 'delete from app_grant where code = $1', values: [code] })
     },
     /** What the token of an app stands for, while it and the session hold. */
-    find: async (token: Buffer, now: Date): Promise<GrantedRow | undefined> => {
-      const [row] = await database.run<GrantRow & SessionRow>({
+    find: async (token: Buffer, now: Date): Promise<(GrantedRow & Glass) | undefined> => {
+      const [row] = await database.run<GrantRow & SessionRow & Glass>({
         name: 'find-grant',
-        text: `select ${GRANT}, ${PERSON} from app_grant as g join session as s on s.id = g.session
+        text: `select ${GRANT}, ${PERSON}, ${openGlass('g.client', '$2')} from app_grant as g join session as s on s.id = g.session
           where g.token = $1 and g.token_ends > $2 and s.ends > $2`,
         values: [token, now],
       })
-      return granted(row)
+      if (row === undefined) return undefined
+      const { glass, ...rest } = row
+      return { ...granted(rest), glass }
     },
   },
 })

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { Bundle, Patient } from 'fhir/r4.js'
 import { person, register } from '../../support/people.ts'
 import type { Answer } from '../../support/service.ts'
+import { statements } from '../../support/statements.ts'
 import { askFhir, tokenFor } from './app.ts'
 import { fieldOn, type HttpBrowser } from './http-browser.ts'
 import { type PeopleService, startPeople } from './support.ts'
@@ -89,6 +90,26 @@ describe('what an app can do in the name of a person', () => {
     expect([everything.status, everything.headers.get('content-location')]).toEqual([200, null])
     const later = await ask(bearer, 'GET', '/_async/3b4f0a1e-0000-4000-8000-000000000000')
     expect(later.status).toBe(404)
+  })
+})
+
+describe('what a person costs the database, beside what is read and the record that it was', () => {
+  const rights = 'user/Patient.rs'
+  const reading = (bearer: string, path: string) =>
+    statements(people.service, async () => expect((await ask(bearer, 'GET', path)).status).toBe(200))
+
+  test('is one statement that tells who they are, and which glass they broke', async () => {
+    const crew = await tokenFor(await people.signIn('rory'), people.baseUrl, rights)
+    for (const path of [`/Patient/${margaret}`, `/Patient/${margaret}/_history/1`, `/Patient/${margaret}/_history`])
+      expect([path, await reading(crew, path)]).toEqual([path, 3])
+  })
+
+  test('and one more for those of whom it is asked what they are to the patient; none in a search, which asks that itself', async () => {
+    const practice = await token(rights)
+    for (const path of [`/Patient/${margaret}`, `/Patient/${margaret}/_history/1`, `/Patient/${margaret}/_history`])
+      expect([path, await reading(practice, path)]).toEqual([path, 4])
+    const crew = await tokenFor(await people.signIn('rory'), people.baseUrl, rights)
+    expect(await reading(practice, '/Patient?_id=1')).toBe(await reading(crew, '/Patient?_id=1'))
   })
 })
 
