@@ -68,7 +68,7 @@ export const explainAccess = (person: ExplainedPerson, now: Date): readonly Expl
           purpose: PURPOSE,
           act: 'read',
           now,
-          record: { ...person, type: TYPE_OF[part], label: null, author: null, recorded },
+          record: { ...person, type: TYPE_OF[part], label: null, author: null, recorded, hidden: false },
         })
         return {
           kind,

@@ -28,6 +28,8 @@ export type Facts = Readonly<{
   author: string | null
   /** What others have recorded of the caller and this person; looked up where the policy asks for it. */
   recorded: readonly Recorded[]
+  /** The person hides from who asks what this tells; looked up where the policy asks for it. */
+  hidden: boolean
   /** Keys of the sharing decisions that decided, where they are at hand. */
   consents?: readonly string[]
 }>
@@ -43,6 +45,13 @@ export type Condition =
     }>
   | Readonly<{ fact: 'type'; notIn: readonly string[] }>
   | Readonly<{ recorded: readonly Recorded[]; by: Asker }>
+  | NotHidden
+
+/** The person does not hide from a reader what the record tells: what `telling`, a pattern, finds in it. */
+export type NotHidden = Readonly<{ hidden: false; from: Portal; telling: string }>
+
+/** Who reads the record of themself, or of the person for whom they speak. */
+export type Portal = Readonly<{ role: 'patient' | 'proxy'; user: Readonly<{ system: string; value: string }> }>
 
 /** Of whom it is recorded, and at which moment: of an organisation (ODS code), or of a person who acts for no organisation. */
 export type Asker = Readonly<{
@@ -57,5 +66,6 @@ export const holds = (condition: Condition, facts: Facts): boolean => {
   if ('all' in condition) return condition.all.every((one) => holds(one, facts))
   if ('any' in condition) return condition.any.some((one) => holds(one, facts))
   if ('recorded' in condition) return condition.recorded.some((one) => facts.recorded.includes(one))
+  if ('hidden' in condition) return facts.hidden === condition.hidden
   return 'notIn' in condition ? !condition.notIn.includes(facts.type) : condition.in.includes(facts[condition.fact])
 }

@@ -2,7 +2,7 @@ import type { Caller, PersonCaller, Purpose, Role } from '../context.ts'
 import type { Relationship } from './facts.ts'
 
 /** Changes with the table below or with a rule: the audit says under which policy a decision was made. */
-export const POLICY_VERSION = '1'
+export const POLICY_VERSION = '2'
 
 /** The part of persons' records that a role sees, as resource types. */
 export type Part = 'all' | 'non-clinical' | 'medicines' | 'tasks' | 'none'

@@ -1,5 +1,6 @@
 import type { BreakGlass, Caller, Purpose } from '../context.ts'
-import type { Condition, Recorded } from './facts.ts'
+import { TELLS_OF_CPR } from '../plan/tells-of-cpr.ts'
+import type { Condition, NotHidden, Recorded } from './facts.ts'
 import { partOf, policyOf, type RolePolicy, TYPES } from './policy.ts'
 
 /** Who asks, for what, to do what, when: all that a decision knows before it knows the record. */
@@ -156,22 +157,43 @@ export const RULES: readonly Rule[] = [
       any: [NOBODYS, { fact: 'sharing', in: ['permitted'] }, isCustodian(asking), isSelf(asking)],
     }),
   },
+  {
+    // Last: of somebody else's record nothing is said, that something is hidden in it neither. For all others than these two roles there is no such
+    // rule, whatever a person has decided.
+    code: 'hidden-by-person',
+    source: 'model 6: a person may hide the CPR decision from their own portal or from a carer, and crews still see it',
+    breakable: false,
+    hides: false,
+    allows: ({ actor }) =>
+      actor.kind === 'system' || (actor.role !== 'patient' && actor.role !== 'proxy')
+        ? true
+        : { hidden: false, from: { role: actor.role, user: actor.user }, telling: TELLS_OF_CPR },
+  },
 ]
 
+/** Conditions for which something has to be looked up. */
+type LookedUp = Extract<Condition, { recorded: unknown }> | NotHidden
+
 /** What has to be looked up for a decision, and of whom; undefined where nothing has to be. */
-export const recordedAsked = (
-  asking: Omit<Asking, 'actor'> & Readonly<{ actor: Caller }>,
-): Extract<Condition, { recorded: unknown }> | undefined => {
+export type LookUp = Readonly<{
+  recorded: Extract<Condition, { recorded: unknown }> | undefined
+  hidden: NotHidden | undefined
+}>
+
+/** Of persons alone, and in roles whose policy asks for it. */
+export const lookUpOf = (asking: Omit<Asking, 'actor'> & Readonly<{ actor: Caller }>): LookUp | undefined => {
   const { actor } = asking
   if (actor.kind !== 'person') return undefined
-  const conditions = conditionsOf({ ...asking, actor }) ?? []
-  return conditions.map(({ strict }) => lookedUp(strict)).find((one) => one !== undefined)
+  const found = (conditionsOf({ ...asking, actor }) ?? []).flatMap(({ strict }) => lookedUp(strict))
+  const recorded = found.find((one) => 'recorded' in one)
+  const hidden = found.find((one) => 'hidden' in one)
+  return recorded === undefined && hidden === undefined ? undefined : { recorded, hidden }
 }
 
-const lookedUp = (condition: Condition): Extract<Condition, { recorded: unknown }> | undefined => {
-  if (typeof condition === 'boolean' || 'fact' in condition) return undefined
-  if ('recorded' in condition) return condition
-  return ('all' in condition ? condition.all : condition.any).map(lookedUp).find((one) => one !== undefined)
+const lookedUp = (condition: Condition): readonly LookedUp[] => {
+  if (typeof condition === 'boolean' || 'fact' in condition) return []
+  if ('recorded' in condition || 'hidden' in condition) return [condition]
+  return ('all' in condition ? condition.all : condition.any).flatMap(lookedUp)
 }
 
 /** Longest that the glass stays broken, in minutes (trust 2.6). */

@@ -19,6 +19,7 @@ export const PROFILE = {
   refusal: profile('advance-refusal'),
   proxy: profile('welfare-proxy'),
   sharing: profile('sharing-decision'),
+  portalRestriction: profile('portal-restriction'),
   place: profile('preferred-place'),
   capacity: profile('decision-capacity'),
   contact: profile('plan-contact'),
@@ -86,6 +87,8 @@ export const EXTENSION = {
   sharingDecision: profile('sharing-decision-code'),
   /** Consent (sharing): valueString. */
   lawfulBasis: profile('lawful-basis'),
+  /** Consent (portal restriction): valueString: why the person wants it. */
+  restrictionReason: profile('restriction-reason'),
   /** Consent (proxy): valueCode of CodeSystem proxy-authority. */
   proxyAuthority: profile('proxy-authority'),
   /** Consent (proxy): valueBoolean: the powers hold only while the person lacks capacity. */
@@ -181,7 +184,12 @@ export type PlanTaskCode =
   | 'audit-contradicted'
   | 'break-glass-review'
 export type WhatMattersKind = 'value' | 'fear' | 'hope'
-export type ConsentCategory = 'emergency-recommendation' | 'advance-refusal' | 'welfare-proxy' | 'sharing-decision'
+export type ConsentCategory =
+  | 'emergency-recommendation'
+  | 'advance-refusal'
+  | 'welfare-proxy'
+  | 'sharing-decision'
+  | 'portal-restriction'
 export type SummaryState = 'current' | 'withdrawn'
 /** Whether a plan that somebody has on paper may be acted on; `unknown` where no such plan is here. */
 export type PlanStanding = 'current' | 'superseded' | 'revoked' | 'draft' | 'unknown'

@@ -5,6 +5,7 @@ import { emergencyAnswerOf } from './emergency.ts'
 import { nextTurn } from './in-force.ts'
 import { activeSharingDecisions } from './jurisdiction.ts'
 import { ofType, type PersonRecord, planType } from './person.ts'
+import { activeRestrictions, cprHiddenFrom } from './portal-restriction.ts'
 import { sound } from './rules/derived.ts'
 import { contentInForce } from './summary/content.ts'
 import { summaryDocument } from './summary/document.ts'
@@ -20,7 +21,9 @@ export type { Derive, DeriveAt, Derived, Jurisdiction } from './derived.ts'
 export const derive: Derive = (unordered, at, asOf = at.now) => {
   const reading = readPerson(unordered, asOf)
   const { person } = reading
-  const inForce = [...new Set([...contentInForce(person), ...activeSharingDecisions(person)])]
+  const inForce = [
+    ...new Set([...contentInForce(person), ...activeSharingDecisions(person), ...activeRestrictions(person)]),
+  ]
   const derived: Derived = {
     nextTurn: nextTurn(
       inForce.filter((resource) => resource.resourceType === 'Consent'),
@@ -29,6 +32,7 @@ export const derive: Derive = (unordered, at, asOf = at.now) => {
     inForce: inForce.map(resourceKey).sort(),
     jurisdiction: reading.jurisdiction,
     sharing: reading.sharing.state,
+    cprHiddenFrom: cprHiddenFrom(person),
     summaryState: summaryState(person, reading),
     summary: reading.plans.length === 0 ? undefined : summaryDocument(reading, at),
     tombstone: tombstoneDocument(person.patient.id as string, at),

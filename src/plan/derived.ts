@@ -5,6 +5,9 @@ import type { PersonRecord } from './person.ts'
 /** ISO 3166-2 codes of the four nations; `plan/jurisdiction.ts` holds the policy table. */
 export type Jurisdiction = 'GB-SCT' | 'GB-ENG' | 'GB-WLS' | 'GB-NIR'
 
+/** From whom something is hidden: the person at their own portal, all who speak for them, or one of these (a RelatedPerson). */
+export type HiddenFrom = 'patient' | 'proxy' | ResourceKey
+
 /**
  * Everything that follows from a person's record, computed in the commit that changes it and stored beside it.
  * Pure: the same record and moment give the same bytes.
@@ -17,6 +20,8 @@ export type Derived = Readonly<{
   jurisdiction: Jurisdiction
   /** `withheld` where the sharing decision, under this jurisdiction, lets nobody but the custodian see the record. */
   sharing: 'permitted' | 'withheld'
+  /** From whom what was decided about CPR is hidden; nobody else is concerned by it, and nothing that is derived for others. */
+  cprHiddenFrom: readonly HiddenFrom[]
   /** What recipients should hold: `current` a summary, `withdrawn` its tombstone, `none` nothing (there was never a plan, or sharing never allowed). */
   summaryState: 'current' | 'withdrawn' | 'none'
   /** Key Information Summary: a document Bundle; undefined where no plan is active. Kept (for the custodian) also when sharing is withheld. */

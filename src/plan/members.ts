@@ -1,17 +1,21 @@
 import type { CarePlan } from 'fhir/r4.js'
 import { type FhirResource, findReferences, parseReference, type ResourceKey, resourceKey } from '../fhir/resource.ts'
+import type { ConsentCategory } from './codes.ts'
 import { isPersonal } from './ownership.ts'
 import { consentCategory, contentOf, ofType, type PersonRecord } from './person.ts'
+
+/** What the person decides about who sees their plans, whatever plan there is. */
+const OF_THE_PERSON: readonly (ConsentCategory | undefined)[] = ['sharing-decision', 'portal-restriction']
 
 const isMember = (resource: FhirResource): boolean =>
   isPersonal(resource.resourceType) &&
   resource.resourceType !== 'Patient' &&
   resource.resourceType !== 'CarePlan' &&
-  !(resource.resourceType === 'Consent' && consentCategory(resource) === 'sharing-decision')
+  !(resource.resourceType === 'Consent' && OF_THE_PERSON.includes(consentCategory(resource)))
 
 /**
  * What one plan is made of, itself and its Provenances left out: the content that it names and what that refers to in turn (such as
- * the RelatedPerson of a proxy). Never the Patient, another plan, or a sharing decision, which is the person's and outlives the plan.
+ * the RelatedPerson of a proxy). Never the Patient, another plan, or what the person decides about who sees it, which is theirs and outlives the plan.
  */
 export const membersOf = (person: PersonRecord, plan: CarePlan): ReadonlyMap<ResourceKey, FhirResource> => {
   const found = new Map<ResourceKey, FhirResource>()

@@ -64,6 +64,7 @@ export const VALUE_SET = {
     'advance-refusal': true,
     'welfare-proxy': true,
     'sharing-decision': true,
+    'portal-restriction': true,
   }),
 } as const
 

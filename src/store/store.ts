@@ -2,7 +2,7 @@ import { useAssertionOnce } from './access/assertions.ts'
 import { brokenGlassStore } from './access/broken-glass.ts'
 import { consentRegimeStore } from './access/consent-regime.ts'
 import { peopleStore } from './access/people.ts'
-import { readRecorded } from './access/recorded.ts'
+import { type AskedAbout, type LookedFor, readKnown } from './access/recorded.ts'
 import { type AuditEntry, auditStore } from './audit/audit.ts'
 import { auditSealStore } from './audit/seal.ts'
 import { batch } from './database/batch.ts'
@@ -103,11 +103,7 @@ export const openStore = async (
         readEverything(database, asked, permit),
       wholePerson: (patient: string, permit: Parameters<typeof readWholePerson>[2]) =>
         readWholePerson(database, patient, permit),
-      recorded: (
-        patients: readonly string[],
-        wanted: Parameters<typeof readRecorded>[2],
-        by: Parameters<typeof readRecorded>[3],
-      ) => readRecorded(database, patients, wanted, by),
+      known: (asked: readonly AskedAbout[], wanted: LookedFor) => readKnown(database, asked, wanted),
       lineage: (identifier: { system: string; value: string }) => readLineage(database, identifier),
       summary: (patient: string) => readSummary(database, patient),
       derived: (patient: string) => readDerived(database, patient),

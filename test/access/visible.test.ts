@@ -6,8 +6,9 @@ import { POLICY } from '../../src/access/policy.ts'
 import { RULES } from '../../src/access/rules.ts'
 import type { BreakGlass, Caller, PersonCaller, Purpose, Role, SystemCaller } from '../../src/context.ts'
 import { IDENTIFIER_SYSTEM } from '../../src/fhir/identifier.ts'
+import { TELLS_OF_CPR } from '../../src/plan/tells-of-cpr.ts'
 import { visible } from '../../src/search/sql.ts'
-import { readRecorded } from '../../src/store/access/recorded.ts'
+import { readKnown } from '../../src/store/access/recorded.ts'
 import { type Database, openDatabase } from '../../src/store/database/database.ts'
 import { database, type TestDatabase } from '../support/database.ts'
 
@@ -44,7 +45,30 @@ const RECORDS: readonly Readonly<{ name: string; recorded: readonly Recorded[] }
   { name: 'proxy-that-was-revoked', recorded: [] },
   { name: 'proxy-of-others', recorded: [] },
   { name: 'practice-and-proxy', recorded: ['general-practitioner', 'proxy'] },
+  { name: 'hides-from-self', recorded: [] },
+  { name: 'proxy-hidden-from-all', recorded: ['proxy'] },
+  { name: 'proxy-hidden-from-this-one', recorded: ['proxy'] },
+  { name: 'proxy-hidden-from-another', recorded: ['proxy'] },
 ]
+
+/** From whom a person hides what was decided about CPR. */
+const hiddenFrom = (id: string): readonly string[] => {
+  if (id.startsWith('hides-from-self')) return ['patient']
+  if (id.startsWith('proxy-hidden-from-all')) return ['proxy']
+  if (id.startsWith('proxy-hidden-from-this-one')) return [`RelatedPerson/RelatedPerson.none.none.${id}`]
+  return id.startsWith('proxy-hidden-from-another') ? ['RelatedPerson/another', 'patient'] : []
+}
+
+/** Types of which each row tells it: the one now, the other in a version that was. */
+const TELLING = ['CarePlan', 'MedicationRequest']
+
+const isHidden = (caller: Caller, { type, patient }: Pick<Facts, 'type' | 'patient'>): boolean => {
+  if (caller.kind !== 'person' || !TELLING.includes(type)) return false
+  const hidden = hiddenFrom(patient ?? '')
+  if (caller.role === 'patient') return hidden.includes('patient')
+  const isThisOne = caller.user.value === USER.value && hidden.some((from) => from.endsWith(patient ?? '-'))
+  return caller.role === 'proxy' && (hidden.includes('proxy') || isThisOne)
+}
 
 const PERSONS: readonly Person[] = (['permitted', 'withheld'] as const).flatMap((sharing) =>
   [ORGANIZATION, 'OTHER', ''].flatMap((custodian, number) =>
@@ -67,9 +91,10 @@ const ids = (name: RegExp): string[] => PERSONS.flatMap(({ id }) => (name.test(i
 const fill = async (): Promise<void> => {
   const { query } = stored
   await query(
-    `insert into person (id, sequence, custodian, jurisdiction, sharing)
-      select id, 1, custodian, jurisdiction, sharing from jsonb_to_recordset($1::jsonb) as p (id text, custodian text, jurisdiction text, sharing text)`,
-    [JSON.stringify(PERSONS)],
+    `insert into person (id, sequence, custodian, jurisdiction, sharing, cpr_hidden_from)
+      select id, 1, custodian, jurisdiction, sharing, hidden
+      from jsonb_to_recordset($1::jsonb) as p (id text, custodian text, jurisdiction text, sharing text, hidden text[])`,
+    [JSON.stringify(PERSONS.map((one) => ({ ...one, hidden: hiddenFrom(one.id) })))],
   )
   await query(
     `insert into resource (type, id, version, last_updated, patient, body)
@@ -89,6 +114,14 @@ const fill = async (): Promise<void> => {
       select type, id, nullif(label, 'none'), case when author <> 'none' then substr(author, 4) end
       from (select *, split_part(id, '.', 2) as label, split_part(id, '.', 3) as author from resource) as marked
       where label <> 'none' or author <> 'none'`,
+  )
+  await query(
+    `update resource set body = '{"note":"Is not for Resuscitation"}' where type = 'CarePlan' and patient is not null`,
+  )
+  await query(
+    `insert into resource_history (type, id, version, last_updated, deleted, patient, body)
+      select type, id, 0, now(), false, patient, '{"note":"D.N.A.C.P.R. was spoken of"}' from resource
+      where type = 'MedicationRequest' and patient is not null`,
   )
   // What triggers have read from bodies without content makes way for what a record would say.
   await query('delete from person_place')
@@ -188,7 +221,7 @@ beforeAll(async () => {
   }>('select type, id, patient, label, author from resource left join marked_resource using (type, id)')
   rows = found.map((row) => {
     const { sharing = null, custodian = null, recorded = [] } = persons.get(row.patient ?? '') ?? {}
-    return { ...row, sharing, custodian, recorded }
+    return { ...row, sharing, custodian, recorded, hidden: false }
   })
 })
 
@@ -228,6 +261,9 @@ const CALLERS: readonly Caller[] = [
   person('hospital', ORGANIZATION, { patient: SOMEBODY }),
   person('gp-practice', ORGANIZATION, { patient: 'practice.permitted.1' }),
   person('proxy', '', { user: { ...USER, value: 'somebody else' } }),
+  person('patient', '', { patient: 'hides-from-self.withheld.1' }),
+  person('patient', '', { patient: 'proxy-hidden-from-another.permitted.1' }),
+  person('patient', '', { patient: 'proxy-hidden-from-this-one.permitted.1' }),
 ]
 
 const glass = (patient: string): BreakGlass => ({
@@ -269,7 +305,7 @@ describe('the rows that a WHERE lets through are those that decide permits', () 
       const seen = await seenBy(decideSearch(asking))
       const wrong = rows.filter((row) => {
         checks += 1
-        const record = { ...row, recorded: recordedOf(actor, row.recorded) }
+        const record = { ...row, recorded: recordedOf(actor, row.recorded), hidden: isHidden(actor, row) }
         return decide({ ...asking, record }).permitted !== seen.has(`${row.type}/${row.id}`)
       })
       expect(wrong.map(({ type, id }) => `${type}/${id}`)).toEqual([])
@@ -286,6 +322,12 @@ describe('the rows that a WHERE lets through are those that decide permits', () 
           .map((record): Decision => decide({ ...how, actor, purpose: 'administration', record }))
           .concat(rows.slice(0, 50).map((record) => decide({ ...how, actor, purpose: 'care', record })))
           .concat(rows.slice(0, 50).map((record) => decide({ ...how, actor, purpose: 'care', act: 'change', record })))
+          .concat(
+            rows
+              .filter((row) => isHidden(actor, row))
+              .map((row) => ({ ...row, recorded: recordedOf(actor, row.recorded), hidden: true }))
+              .map((record) => decide({ ...how, actor, purpose: 'care', record })),
+          )
           .flatMap(({ permitted, reason }) => (permitted ? [] : [reason])),
       ),
     )
@@ -295,25 +337,44 @@ describe('the rows that a WHERE lets through are those that decide permits', () 
 
 describe('what is on record of somebody and a person', () => {
   test('is told of each of them alone, at the moment that is asked about', async () => {
-    const asked = { organization: ORGANIZATION, user: USER, now: NOW }
+    const by = { organization: ORGANIZATION, user: USER, now: NOW }
     const all: readonly Recorded[] = ['general-practitioner', 'care-team', 'recipient', 'proxy']
-    const found = await readRecorded(
-      db,
-      PERSONS.map(({ id }) => id),
-      all,
-      asked,
+    const find = async (
+      patients: readonly string[],
+      who: typeof by | (Omit<typeof by, 'user'> & { user: undefined }),
+    ) =>
+      (
+        await readKnown(
+          db,
+          patients.map((patient) => ({ type: 'Patient', id: patient, patient, isWhole: false })),
+          { recorded: { recorded: all, by: who }, hidden: undefined },
+        )
+      ).map((known) => [...(known?.recorded ?? [])].sort())
+    const everybody = PERSONS.map(({ id }) => id)
+    expect(await find(everybody, by)).toEqual(PERSONS.map(({ recorded }) => [...recorded].sort()))
+    const earlier = await find(ids(/ended/), { ...by, now: new Date('2026-02-28T12:00:00Z') })
+    expect(new Set(earlier.flat())).toEqual(new Set(['care-team', 'proxy']))
+    expect((await find(everybody, { organization: '', user: undefined, now: NOW })).flat()).toEqual([])
+  })
+})
+
+describe('what a person hides of what a record tells', () => {
+  test('is told of each resource, whichever version tells it, and of what is made of all', async () => {
+    const asked = rows.flatMap(({ type, id, patient }) =>
+      patient === null ? [] : [{ type, id, patient, isWhole: false }],
     )
-    expect(PERSONS.map(({ id }) => [id, [...(found.get(id) ?? [])].sort()])).toEqual(
-      PERSONS.map(({ id, recorded }) => [id, [...recorded].sort()]),
-    )
-    const earlier = await readRecorded(db, ids(/ended/), all, { ...asked, now: new Date('2026-02-28T12:00:00Z') })
-    expect(new Set([...earlier.values()].flat())).toEqual(new Set(['care-team', 'proxy']))
-    const nobody = await readRecorded(
-      db,
-      PERSONS.map(({ id }) => id),
-      all,
-      { organization: '', user: undefined, now: NOW },
-    )
-    expect([...nobody.values()].flat()).toEqual([])
+    for (const role of ['patient', 'proxy'] as const) {
+      const hidden = { hidden: false, from: { role, user: USER }, telling: TELLS_OF_CPR } as const
+      const known = await readKnown(db, asked, { recorded: undefined, hidden })
+      const caller = person(role, '')
+      expect(known.map((one) => one?.hidden)).toEqual(asked.map((one) => isHidden(caller, one)))
+      expect(known.filter((one) => one?.hidden).length).toBeGreaterThan(50)
+      const whole = PERSONS.map(({ id }) => ({ type: 'CarePlan', id, patient: id, isWhole: true }))
+      expect((await readKnown(db, whole, { recorded: undefined, hidden })).map((one) => one?.hidden)).toEqual(
+        whole.map((one) => isHidden(caller, one)),
+      )
+    }
+    const nobody = { type: 'CarePlan', id: 'nobody', patient: 'nobody', isWhole: true }
+    expect(await readKnown(db, [nobody], { recorded: undefined, hidden: undefined })).toEqual([undefined])
   })
 })

@@ -26,6 +26,8 @@ export type Drawn = Readonly<{
   homeAccess: boolean
   /** A Flag that is very restricted. */
   thirdParty: boolean
+  /** From whom the person hides what was decided about CPR. */
+  hides: 'nobody' | 'patient' | 'proxies' | 'this-proxy'
 }>
 
 /** A caller's request, as it comes to the one door. */
@@ -72,11 +74,15 @@ const chiOf = (number: number): string => {
   return check === 10 ? chiOf(number + 500) : nine + check
 }
 
+const OF_PRIVACY = ['sharing-decision', 'portal-restriction']
+const CPR = { system: 'http://snomed.info/sct', code: '89666000' }
+const READER = { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ParticipationType', code: 'IRCP' }] }
+
 const consent = (patient: string, category: string, more: object) => ({
   resourceType: 'Consent',
   status: 'active',
   scope: {
-    coding: [{ system: SYSTEM.consentScope, code: category === 'sharing-decision' ? 'patient-privacy' : 'adr' }],
+    coding: [{ system: SYSTEM.consentScope, code: OF_PRIVACY.includes(category) ? 'patient-privacy' : 'adr' }],
   },
   category: [{ coding: [{ system: SYSTEM.consentCategory, code: category }] }],
   patient: { reference: `Patient/${patient}` },
@@ -92,7 +98,7 @@ export const populate = async (
   drawn: Drawn,
   number: number,
 ): Promise<string> => {
-  const { custodian, practice, team, proxy, sharing, draft, goals, homeAccess, thirdParty } = drawn
+  const { custodian, practice, team, proxy, sharing, draft, goals, homeAccess, thirdParty, hides } = drawn
   const cx = context(system(custodian))
   /** Each resource has a tag of its own, so that what a question about tags answers says which resources it was told from. */
   const tagged = (resource: object, tag: string) => ({
@@ -200,6 +206,45 @@ export const populate = async (
     // Nothing that is authored is labelled V yet.
     await database.query(`insert into marked_resource (type, id, label) values ('Flag', $1, 'V')`, [flag])
   }
+  // What tells it: by its code, in words, in a version that was, and in one that was deleted.
+  await create(
+    consent(patient, 'emergency-recommendation', {
+      extension: [{ url: EXTENSION.recommendation, valueCode: 'not-recommended' }],
+      provision: { provision: [{ type: 'deny', code: [{ coding: [CPR] }] }] },
+    }),
+    'cpr',
+  )
+  const spoken = { resourceType: 'Observation', status: 'final', code: { text: 'Not for resuscitation' }, ...ofPerson }
+  const said = await create(spoken, 'spoken')
+  await records.transact(cx, [
+    {
+      do: 'update',
+      id: said,
+      resource: tagged({ ...spoken, id: said, code: { text: 'Nothing' } }, 'spoken') as unknown as Resource,
+    },
+  ])
+  const gone = await create(spoken, 'gone')
+  await records.transact(cx, [{ do: 'delete', type: 'Observation', id: gone }])
+  const from = {
+    nobody: undefined,
+    patient: { reference: `Patient/${patient}` },
+    proxies: { type: 'RelatedPerson', display: 'All' },
+    'this-proxy': { reference: `RelatedPerson/${contact}` },
+  }[hides]
+  if (from !== undefined)
+    await create(
+      consent(patient, 'portal-restriction', {
+        extension: [
+          { url: EXTENSION.restrictionReason, valueString: 'Does not want to come upon it' },
+          { url: EXTENSION.reviewDate, valueDate: '2099-01-01' },
+        ],
+        performer: [subject],
+        provision: {
+          provision: [{ type: 'deny', code: [{ coding: [CPR] }], actor: [{ role: READER, reference: from }] }],
+        },
+      }),
+      'hides',
+    )
   const decide = (code: string, tag: string) =>
     create(
       consent(patient, 'sharing-decision', { extension: [{ url: EXTENSION.sharingDecision, valueCode: code }] }),

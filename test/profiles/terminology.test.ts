@@ -328,6 +328,7 @@ describe('the program and the package agree', () => {
         'advance-refusal': true,
         'welfare-proxy': true,
         'sharing-decision': true,
+        'portal-restriction': true,
       }),
     ],
     [

@@ -387,6 +387,8 @@ const firstCommit = (id: string): Commit => ({
       custodian: 'Z00001',
       jurisdiction: 'GB-SCT',
       sharing: 'permitted',
+      cprHiddenFrom: [],
+      hidesAnew: false,
       inForce: [],
       outcome: 'current-plan',
       answer: '{}',

@@ -3,7 +3,10 @@ import { BASE, type ConsentCategory, PROFILE, SYSTEM } from '../codes.ts'
 import type { Captured } from './entry.ts'
 
 const KIND: Readonly<
-  Record<Exclude<ConsentCategory, 'advance-refusal'>, Readonly<{ profile: string; scope: string }>>
+  Record<
+    Exclude<ConsentCategory, 'advance-refusal' | 'portal-restriction'>,
+    Readonly<{ profile: string; scope: string }>
+  >
 > = {
   'emergency-recommendation': { profile: PROFILE.recommendation, scope: 'treatment' },
   'welfare-proxy': { profile: PROFILE.proxy, scope: 'treatment' },

@@ -36,6 +36,7 @@ import { personIdentity } from './person-identity.ts'
 import { planIdentity } from './plan-identity.ts'
 import { planState } from './plan-state.ts'
 import { planTypeKnown } from './plan-type.ts'
+import { portalRestriction } from './portal-restriction.ts'
 import { proxyAsStated } from './proxy-as-stated.ts'
 import { proxyReachable } from './proxy-reachable.ts'
 import { recommendationExplained } from './recommendation-explained.ts'
@@ -92,6 +93,7 @@ export const RECORD_RULES: readonly RecordRule[] = [
   contentFixed,
   confirmationChangesNothing,
   sharingDecision,
+  portalRestriction,
 ]
 
 /** Every rule with its key, in words, the gravest that it reports, and its source: for documentation. */

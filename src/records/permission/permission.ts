@@ -1,6 +1,6 @@
 import { type Decision, type Denial, decide, decideSearch, type Permit } from '../../access/decide.ts'
 import type { Facts } from '../../access/facts.ts'
-import { recordedAsked } from '../../access/rules.ts'
+import { lookUpOf } from '../../access/rules.ts'
 import { type Reach, reachOf, type ScopeLetter } from '../../access/scopes.ts'
 import type { RequestContext } from '../../context.ts'
 import { type Problem, problem } from '../../fhir/outcome.ts'
@@ -83,7 +83,7 @@ const sees = (cx: RequestContext, type: string): Sees => {
     cx.caller.kind !== 'person' &&
     decide({
       ...asking(cx, 'read'),
-      record: { type, patient, sharing, custodian, label: null, author: null, recorded: [] },
+      record: { type, patient, sharing, custodian, label: null, author: null, recorded: [], hidden: false },
     }).permitted
   const own = cx.caller.kind === 'system' ? cx.caller.organization : null
   return {
@@ -102,12 +102,19 @@ export const decideAll = async (
   act: 'read' | 'change' = 'read',
 ): Promise<readonly Decision[]> => {
   const how = asking(cx, act)
-  const asked = recordedAsked(how)
-  const patients = asked === undefined ? [] : [...new Set(subjects.flatMap(({ patient }) => patient ?? []))]
-  const recorded =
-    asked === undefined || patients.length === 0 ? undefined : await store.recorded(patients, asked.recorded, asked.by)
-  return subjects.map(({ type, patient, sharing, custodian, label, author }) =>
-    decide({
+  const asked = lookUpOf(how)
+  const ofPersons = subjects.filter((one): one is Subject & { patient: string } => one.patient !== null)
+  const found =
+    asked === undefined || ofPersons.length === 0
+      ? []
+      : await store.known(
+          ofPersons.map((one) => ({ ...one, isWhole: one.isPerson === true && one.type !== 'Patient' })),
+          asked,
+        )
+  const known = new Map(ofPersons.map((one, index) => [one as Subject, found[index]]))
+  return subjects.map((subject) => {
+    const { type, patient, sharing, custodian, label, author } = subject
+    return decide({
       ...how,
       record: {
         type,
@@ -116,10 +123,12 @@ export const decideAll = async (
         custodian: custodian ?? null,
         label: label ?? null,
         author: author ?? null,
-        recorded: recorded?.get(patient ?? '') ?? [],
+        recorded: known.get(subject)?.recorded ?? [],
+        // Of what is nobody's nobody hides anything.
+        hidden: patient !== null && (known.get(subject)?.hidden ?? true),
       },
-    }),
-  )
+    })
+  })
 }
 
 /** Throws where the caller may not see, or change, one of these: `forbidden`, or `not-found` where that it is there is not said. */
@@ -184,6 +193,10 @@ const TEXT: Readonly<Record<string, readonly [key: string, text: string]>> = {
   'kept-by-systems': [
     'kept-by-systems',
     'People do not change this: which organisations and staff there are, and which documents came in, is kept by systems. Ask whoever runs the system of your organisation.',
+  ],
+  'hidden-by-person': [
+    'hidden-by-person',
+    'The person has decided that what their plan says about resuscitation is not shown here, so this is withheld from you: it tells of it, or may. Crews and clinicians see it. Ask the GP practice, which can also say how to change that. $key-information-summary gives the other parts.',
   ],
   'no-relationship': [
     'no-relationship',

@@ -23,6 +23,9 @@ export const recordOf = (row: PersonRow | undefined): PersonRecord | undefined =
 export const versionsOf = (row: PersonRow | undefined): ReadonlyMap<string, number> =>
   new Map((row?.resources ?? []).map(({ type, id, version }) => [`${type}/${id}`, version]))
 
+/** What the person decides about who sees their plans. */
+const DECIDES_WHO_SEES: readonly ReturnType<typeof consentCategory>[] = ['sharing-decision', 'portal-restriction']
+
 /**
  * True where a resource, by what it is, decides what crews and recipients are shown, or is the record of such a decision: then its commit is
  * checked by the rules and derives anew. A resource in force (`PersonRow.inForce`) does so as well, whatever it is.
@@ -34,7 +37,7 @@ export const isDecisive = (resource: Resource): boolean => {
     case 'CarePlan':
       return (resource as CarePlan).status !== 'draft'
     case 'Consent':
-      return consentCategory(resource as Consent) === 'sharing-decision'
+      return DECIDES_WHO_SEES.includes(consentCategory(resource as Consent))
     case 'Provenance':
       // A signature, or another act on a plan.
       return (resource as Provenance).target.some(({ reference }) => parseReference(reference)?.type === 'CarePlan')
@@ -81,11 +84,13 @@ export const derivePerson = (
   confirmed?: string,
 ): WrittenPerson => {
   const expected = row?.sequence ?? 0
+  const derived = rendered(derive(after, { now: cx.now, sequence: expected + 1, epoch, confirmed }))
   return {
     id: after.patient.id as string,
     expected,
     custodian: custodianOf(cx, row),
-    ...rendered(derive(after, { now: cx.now, sequence: expected + 1, epoch, confirmed })),
+    hidesAnew: derived.cprHiddenFrom.join() !== (row?.cprHiddenFrom ?? []).join(),
+    ...derived,
   }
 }
 
@@ -93,6 +98,7 @@ export const derivePerson = (
 export const rendered = (derived: Derived): DerivedState => ({
   jurisdiction: derived.jurisdiction,
   sharing: derived.sharing,
+  cprHiddenFrom: derived.cprHiddenFrom,
   inForce: derived.inForce,
   outcome: derived.emergency.outcome,
   answer: stringifyFhirJson(derived.emergency.answer),

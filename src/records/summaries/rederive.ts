@@ -103,10 +103,21 @@ type Said = Omit<DerivedState, 'nextTurn'>
  */
 const isSame = (one: Said, other: Said): boolean => bytes(one) === bytes(other)
 
-const bytes = ({ jurisdiction, sharing, inForce, outcome, answer, state, summary, tombstone }: Said): string =>
+const bytes = ({
+  jurisdiction,
+  sharing,
+  cprHiddenFrom,
+  inForce,
+  outcome,
+  answer,
+  state,
+  summary,
+  tombstone,
+}: Said): string =>
   JSON.stringify([
     jurisdiction,
     sharing,
+    cprHiddenFrom,
     inForce,
     outcome,
     answer,

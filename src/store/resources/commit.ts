@@ -32,6 +32,8 @@ export type WrittenResource = Readonly<{
 export type DerivedState = Readonly<{
   jurisdiction: string
   sharing: 'permitted' | 'withheld'
+  /** From whom what was decided about CPR is hidden (`person.cpr_hidden_from`), sorted. */
+  cprHiddenFrom: readonly string[]
   inForce: readonly string[]
   outcome: 'current-plan' | 'no-plan' | 'withheld'
   answer: string
@@ -43,7 +45,14 @@ export type DerivedState = Readonly<{
 }>
 
 /** A person whose derived state changes. `expected` is the sequence that must be current now; 0: a new person. The new one is one higher. */
-export type WrittenPerson = DerivedState & Readonly<{ id: string; expected: number; custodian: string }>
+export type WrittenPerson = DerivedState &
+  Readonly<{
+    id: string
+    expected: number
+    custodian: string
+    /** Whether `cprHiddenFrom` is not what is stored already, as nearly never. */
+    hidesAnew: boolean
+  }>
 
 export type Commit = Readonly<{
   at: Date
@@ -132,10 +141,9 @@ const run = async (database: Database, commits: readonly Commit[]): Promise<void
   const marked = resources.flatMap(({ resource }) =>
     resource.mark === undefined ? [] : [{ ...resource, ...resource.mark }],
   )
+  const hiding = persons.filter(({ person }) => person.hidesAnew)
   await database.run({
-    ...COMMIT[
-      conditions.length === 0 ? (marked.length === 0 ? 'plain' : 'marks') : marked.length === 0 ? 'conditions' : 'both'
-    ],
+    ...statementOf({ conditions: conditions.length > 0, marks: marked.length > 0, hides: hiding.length > 0 }),
     values: [
       texts(resources.map(({ resource }) => resource.type)),
       texts(resources.map(({ resource }) => resource.id)),
@@ -187,6 +195,12 @@ const run = async (database: Database, commits: readonly Commit[]): Promise<void
             texts(marked.map(({ author }) => author)),
             texts(marked.map(({ partOf = null }) => partOf)),
           ]),
+      ...(hiding.length === 0
+        ? []
+        : [
+            texts(hiding.map(({ person }) => person.id)),
+            texts(hiding.map(({ person }) => keysLiteral(person.cprHiddenFrom))),
+          ]),
     ],
   })
 }
@@ -217,25 +231,39 @@ const bound = (types: readonly string[], from = 0): string =>
 const CONDITION_TYPES = ['text[]', 'text[]', 'bigint[]']
 const MARK_TYPES = ['text[]', 'text[]', 'text[]', 'text[]', 'text[]']
 
+const HIDE_TYPES = ['text[]', 'text[]']
+
+type Statement = Readonly<{ name: string; text: string }>
+type With = Readonly<{ conditions: boolean; marks: boolean; hides: boolean }>
+
 /**
- * CASE fixes the order (PostgreSQL, section 4.2.14): conditions are taken before persons and resources, and marks come after them.
- * `commit_changes` returns nothing that is null.
+ * CASE fixes the order (PostgreSQL, section 4.2.14): conditions are taken before persons and resources, and marks, and what persons hide, come after
+ * them. `commit_changes`, and the void of the others as text, are never null.
  */
-const statementOf = (conditions: boolean, marks: boolean): Readonly<{ name: string; text: string }> => {
-  const commit = `commit_changes(${bound(TYPES)})::text`
-  const committed = conditions
-    ? `case when use_conditions(${bound(CONDITION_TYPES, TYPES.length)}) then ${commit} end`
-    : commit
-  const from = TYPES.length + (conditions ? CONDITION_TYPES.length : 0)
+const made = ({ conditions, marks, hides }: With): Statement => {
+  let from = 0
+  const take = (types: readonly string[]): string => {
+    const list = bound(types, from)
+    from += types.length
+    return list
+  }
+  const commit = `commit_changes(${take(TYPES)})::text`
+  const steps = [
+    conditions ? `case when use_conditions(${take(CONDITION_TYPES)}) then ${commit} end` : commit,
+    ...(marks ? [`mark_resources(${take(MARK_TYPES)})::text`] : []),
+    ...(hides ? [`hide_cpr(${take(HIDE_TYPES)})::text`] : []),
+  ]
   return {
-    name: `commit-changes${conditions ? '-under-conditions' : ''}${marks ? '-with-marks' : ''}`,
-    text: `select ${marks ? `case when ${committed} is not null then mark_resources(${bound(MARK_TYPES, from)}) end` : committed}`,
+    name: `commit-changes${conditions ? '-under-conditions' : ''}${marks ? '-with-marks' : ''}${hides ? '-that-hides' : ''}`,
+    text: `select ${steps.reduce((before, step) => `case when ${before} is not null then ${step} end`)}`,
   }
 }
 
-const COMMIT = {
-  plain: statementOf(false, false),
-  marks: statementOf(false, true),
-  conditions: statementOf(true, false),
-  both: statementOf(true, true),
+const statements = new Map<string, Statement>()
+
+const statementOf = (needed: With): Statement => {
+  const key = JSON.stringify(needed)
+  const statement = statements.get(key) ?? made(needed)
+  statements.set(key, statement)
+  return statement
 }

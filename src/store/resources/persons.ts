@@ -6,6 +6,7 @@ export type PersonRow = Readonly<{
   sequence: number
   custodian: string
   sharing: 'permitted' | 'withheld'
+  cprHiddenFrom: readonly string[]
   inForce: readonly string[]
   /** Bodies of the Patient, of what is in force, of what was asked for besides, and of the service's own Tasks about these. */
   resources: readonly Readonly<{ type: string; id: string; version: number; patient: string | null; body: string }>[]
@@ -82,7 +83,7 @@ export const readBefore = async (
       )
       select
         (select json_agg(json_build_object('id', asked_person.id, 'sequence', sequence, 'custodian', custodian, 'sharing', sharing,
-            'inForce', in_force, 'resources', (
+            'cprHiddenFrom', cpr_hidden_from, 'inForce', in_force, 'resources', (
               -- None of a person whose Patient was deleted.
               with about (type, id) as (
                 select split_part(key, '/', 1), split_part(key, '/', 2) from unnest(in_force) as key

@@ -30,7 +30,7 @@ export type DerivedRow = Omit<DerivedState, 'nextTurn'> &
 export const readDerived = async (database: Database, patient: string): Promise<DerivedRow | undefined> => {
   const [row] = await database.run<DerivedRow>({
     name: 'read-derived',
-    text: `select summary.sequence, updated, jurisdiction, sharing, in_force as "inForce", outcome, answer, state, summary, tombstone,
+    text: `select summary.sequence, updated, jurisdiction, sharing, cpr_hidden_from as "cprHiddenFrom", in_force as "inForce", outcome, answer, state, summary, tombstone,
         next_turn as "nextTurn"
       from emergency_summary summary join person on person.id = summary.patient where patient = $1`,
     values: [patient],

@@ -7,3 +7,4 @@ Description: "Which part of a plan a Consent resource records. Each has its own 
 * #advance-refusal "Advance refusal of treatment" "A refusal of treatment that the person made in advance. Legally binding in England and Wales if valid and applicable; in Scotland persuasive, not binding by statute."
 * #welfare-proxy "Welfare proxy" "Someone who has legal power to take welfare or health decisions for the person."
 * #sharing-decision "Sharing decision" "What the person has decided, or has been asked, about sharing their plan with services that may have to act on it."
+* #portal-restriction "Portal restriction" "What the person does not want shown at their own portal, or to those who speak for them. It hides nothing from those who treat the person."

@@ -1,0 +1,54 @@
+import type { Consent, ConsentProvision, Reference } from 'fhir/r4.js'
+import { hasCoding } from '../fhir/identifier.ts'
+import { parseReference, resourceKey } from '../fhir/resource.ts'
+import { INTERVENTIONS } from './codes.ts'
+import type { HiddenFrom } from './derived.ts'
+import { consentCategory, ofType, type PersonRecord } from './person.ts'
+import { unknownModifiers } from './rules/no-modifier-extension.ts'
+
+/** The restrictions of what is shown at portals that a person has now. None ends by itself: the date in it is one to look at it again. */
+export const activeRestrictions = (person: PersonRecord): Consent[] =>
+  ofType(person, 'Consent').filter(
+    (consent) => consent.status === 'active' && consentCategory(consent) === 'portal-restriction',
+  )
+
+const EVERYBODY: readonly HiddenFrom[] = ['patient', 'proxy']
+
+/** Whom an actor of a restriction means; undefined where that is not understood. */
+export const restrictedReader = (who: Reference | undefined, person: PersonRecord): HiddenFrom | undefined => {
+  const target = parseReference(who?.reference)
+  if (target?.key === resourceKey(person.patient)) return 'patient'
+  if (target?.type === 'RelatedPerson') return target.key
+  return target === undefined && who?.reference === undefined && who?.type === 'RelatedPerson' ? 'proxy' : undefined
+}
+
+const CPR = INTERVENTIONS.find(({ name }) => name === 'cpr')
+
+/** True of a provision about CPR and nothing else. */
+export const isAboutCpr = ({ code = [] }: ConsentProvision): boolean =>
+  code.length > 0 && code.every(({ coding }) => hasCoding(coding, CPR?.system ?? '', CPR?.code))
+
+/** What a provision that denies may have. Anything else could narrow it, or turn it round. */
+const UNDERSTOOD = ['id', 'type', 'actor', 'code']
+
+export const isUnderstood = (provision: ConsentProvision): boolean =>
+  provision.type === 'deny' && isAboutCpr(provision) && Object.keys(provision).every((key) => UNDERSTOOD.includes(key))
+
+const hiddenBy = (restriction: Consent, person: PersonRecord): readonly HiddenFrom[] => {
+  const { provision: root } = restriction
+  const { id: _, provision: nested = [], ...beside } = root ?? {}
+  const readers = nested.flatMap(({ actor = [] }) => actor.map(({ reference }) => restrictedReader(reference, person)))
+  const isPlain =
+    unknownModifiers(restriction).length === 0 &&
+    Object.keys(beside).length === 0 &&
+    nested.length > 0 &&
+    nested.every((one) => isUnderstood(one) && (one.actor ?? []).length > 0)
+  return isPlain && !readers.includes(undefined) ? (readers as HiddenFrom[]) : EVERYBODY
+}
+
+/**
+ * From whom a person's CPR decision is hidden (domain model, section 6), sorted. What is not understood of a restriction hides it from the person and
+ * from all who speak for them. It is hidden from nobody else, whatever a restriction says: crews, clinicians and recipients are not readers of portals.
+ */
+export const cprHiddenFrom = (person: PersonRecord): readonly HiddenFrom[] =>
+  [...new Set(activeRestrictions(person).flatMap((restriction) => hiddenBy(restriction, person)))].sort()
