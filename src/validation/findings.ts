@@ -1,17 +1,16 @@
-import type { ErrorObject } from 'ajv'
 import { codesOf, propertiesOf, propertiesOfElement } from '../definitions/tables.ts'
 import type { Issue } from '../fhir/outcome.ts'
 import { FORMATS } from './formats.ts'
 import { invariantNamed } from './invariants/index.ts'
-import type { FhirError } from './keywords.ts'
 import { locate, type Place } from './locate.ts'
+import type { Fault, PlacedFault } from './structure/fault.ts'
 
 /**
  * The Issue of a validator's error. Texts name elements, types and lengths; a value only where it has the form of a code.
  * What a record says never gets into a message.
  */
-export const findingOf = (resource: { resourceType: string }, error: ErrorObject): Issue => {
-  const place = locate(resource, error.instancePath)
+export const findingOf = (resource: { resourceType: string }, error: PlacedFault): Issue => {
+  const place = locate(resource, error.pointer)
   const put = WORDS[error.keyword]
   if (put === undefined) throw new Error(`No words for the keyword ${error.keyword}`)
   const { key, code, text, expression = place.expression, severity = 'error' } = put(place, error)
@@ -40,13 +39,13 @@ const kindOf = (data: unknown): string => {
 const listed = (names: readonly string[]): string =>
   names.length === 1 ? (names[0] as string) : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`
 
-type Put = (place: Place, error: ErrorObject) => Words
+type Put = (place: Place, error: PlacedFault) => Words
 
-type ParamsOf<K extends FhirError['keyword']> = Extract<FhirError, { keyword: K }>['params']
-const paramsOf = <K extends FhirError['keyword']>(error: ErrorObject, _keyword: K): ParamsOf<K> =>
+type ParamsOf<K extends Fault['keyword']> = Extract<Fault, { keyword: K }>['params']
+const paramsOf = <K extends Fault['keyword']>(error: PlacedFault, _keyword: K): ParamsOf<K> =>
   error.params as ParamsOf<K>
 
-const expectedType = (place: Place, error: ErrorObject): string => {
+const expectedType = (place: Place, error: PlacedFault): string => {
   const wanted = String((error.params as { type?: string }).type ?? 'object').split(',')[0]
   return (
     {

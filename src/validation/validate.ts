@@ -1,10 +1,10 @@
 import { servedType } from '../definitions/served.ts'
 import { elementsOf, isConcreteType, isPrimitive } from '../definitions/tables.ts'
 import { type Issue, MOST_ISSUES } from '../fhir/outcome.ts'
-import { validatorOf } from './compile.ts'
 import { findingOf } from './findings.ts'
-import { isNode } from './invariants/invariant.ts'
-import { beginValidation, isCutShort } from './keywords.ts'
+import { isNode, type Node } from './invariants/invariant.ts'
+import { beginRun, DEEPEST, MOST_FAULTS } from './structure/fault.ts'
+import { objectCheckOf } from './structure/objects.ts'
 
 /** Types that operations take and answer with, but that are not stored on their own. */
 const TAKEN: ReadonlySet<string> = new Set([
@@ -18,7 +18,6 @@ const TAKEN: ReadonlySet<string> = new Set([
   'ValueSet',
 ])
 
-const DEEPEST = 64
 const MOST_CONTAINED = 500
 /** No type of FHIR has half as many elements. */
 const WIDEST = 1_000
@@ -57,8 +56,14 @@ export const validateStructure = (resource: unknown): Issue[] => {
       ),
     ]
   }
+  const { contained } = resource as { contained?: unknown }
+  const isFull = Array.isArray(contained) && contained.length > MOST_CONTAINED
+  const run = beginRun(resource as Node)
+  if (!isFull) objectCheckOf(type)(resource as Node, run)
+  const { faults } = run
+  if (!isFull && faults.length === 0 && !run.isTooDeep) return []
   const size = sizeFault(resource, DEEPEST)
-  if (size === 'deep')
+  if (size === 'deep' || run.isTooDeep)
     return [
       fault('resource-too-deep', `The resource is nested deeper than ${DEEPEST} levels. Send a flatter one.`, type),
     ]
@@ -70,8 +75,7 @@ export const validateStructure = (resource: unknown): Issue[] => {
         type,
       ),
     ]
-  const { contained } = resource as { contained?: unknown }
-  if (Array.isArray(contained) && contained.length > MOST_CONTAINED)
+  if (isFull)
     return [
       fault(
         'too-many-contained',
@@ -79,24 +83,20 @@ export const validateStructure = (resource: unknown): Issue[] => {
         `${type}.contained`,
       ),
     ]
-  const validate = validatorOf(type)
-  beginValidation()
-  if (validate(resource)) return []
-  const errors = validate.errors ?? []
-  const issues = errors.slice(0, MOST_ISSUES).map((error) => findingOf(resource as { resourceType: string }, error))
-  if (isCutShort()) {
+  const issues = faults.slice(0, MOST_ISSUES).map((one) => findingOf(resource as { resourceType: string }, one))
+  if (faults.length >= MOST_FAULTS) {
     issues.push({
       severity: 'error',
       code: 'too-costly',
       key: 'more-issues',
       text: 'So much is wrong that the resource was not checked to its end. Mend these first.',
     })
-  } else if (errors.length > MOST_ISSUES) {
+  } else if (faults.length > MOST_ISSUES) {
     issues.push({
       severity: 'information',
       code: 'too-costly',
       key: 'more-issues',
-      text: `${errors.length - MOST_ISSUES} more issues are not shown. Mend these first.`,
+      text: `${faults.length - MOST_ISSUES} more issues are not shown. Mend these first.`,
     })
   }
   return issues
@@ -111,7 +111,7 @@ export const prepareValidation = (types: readonly string[]): readonly string[] =
   const prepare = (path: string): void => {
     if (prepared.has(path) || path === 'Resource' || isPrimitive(path)) return
     prepared.add(path)
-    validatorOf(path)
+    objectCheckOf(path)
     for (const { types: inside } of elementsOf(path)) for (const { code, profile } of inside) prepare(profile ?? code)
   }
   types.forEach(prepare)

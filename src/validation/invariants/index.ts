@@ -7,7 +7,7 @@ import { RESOURCE_INVARIANTS } from './resources.ts'
 
 /**
  * Rules of the standard that are checked besides structure: those of the universal types, of datatypes, and of the resources
- * that plans are made of. `ele-1` and `txt-1` stand in the keywords, next to what they are about.
+ * that plans are made of. `ele-1` and `txt-1` stand with the structure, next to what they are about.
  */
 export const INVARIANTS: readonly Invariant[] = [
   ...CONTAINED_INVARIANTS,
