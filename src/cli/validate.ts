@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import type { Command } from './command.ts'
+import type { CheckOptions } from './validate/check.ts'
 
 const FORMATS = ['human', 'json', 'sarif', 'junit'] as const
 type FormatName = (typeof FORMATS)[number]
@@ -11,15 +12,19 @@ Checks FHIR R4 resources against R4, the profiles that they name in meta.profile
 service. FILES are files, folders and patterns ('plans/**/*.json'): .json, .xml, and .ndjson with a resource on each line.
 
   --profile URL     a profile that every resource must follow as well, with or without |version
-  --package P       definitions to know besides R4, keyplan.fhir.r4 and what keyplan packages has added: a package (.tgz), a folder of definitions, or one definition
+  --package P       definitions to know besides R4 and keyplan.fhir.r4: a package (.tgz), a folder of definitions, one definition, or the NAME or
+                    NAME#VERSION of a package that was added; those are known anyway, and the one that is named goes before the others.
+                    What of it cannot be used is told on standard error. keyplan packages list shows what was added
   --format FORMAT   human (unless told), json, sarif or junit; each goes to standard output
   --all             notes too, and files in which nothing is wrong
-  --watch           checks again whenever a file changes, until Ctrl+C
+  --watch           checks again whenever one of the files or packages changes, until Ctrl+C
 
-Ends with 0 where every resource is valid (there may be warnings), 1 where one is not, 2 where the command is not understood.
+Exit status: 0 every resource is valid (there may be warnings), 1 at least one is not valid or cannot be read, 2 the command is not understood,
+or a file, folder or package that it names cannot be used: then nothing was checked.
 
   npx keyplan validate plan.json
   npx keyplan validate plans/ --profile https://keyplan.example/fhir/StructureDefinition/anticipatory-care-plan
+  npx keyplan validate plans/ --package my-profiles/ --format junit > results.xml
 `
 
 const versionOf = (): string =>
@@ -38,6 +43,14 @@ const formatOf = async (name: FormatName, all: boolean) => {
       return (await import('./validate/formats/human.ts')).human({ colours, all })
     }
   }
+}
+
+/** Says of these packages on standard error what cannot be used. */
+const definitionsIn = async (packages: readonly string[]): Promise<CheckOptions['definitions']> => {
+  const { packagesNamed } = await import('./validate/packages.ts')
+  const { resources, notUsed } = await packagesNamed(packages)
+  for (const lines of notUsed) process.stderr.write(lines)
+  return resources
 }
 
 const misused = (what: string): number => {
@@ -64,27 +77,24 @@ export const validate: Command = {
     const name = FORMATS.find((each) => each === values.format)
     if (name === undefined) return misused(`--format ${values.format} is not known. Choose from ${FORMATS.join(', ')}.`)
     if (positionals.length === 0) return misused('Name the files or folders to check.')
-    const options = { profiles: values.profile, packages: values.package }
-    const { filesOf } = await import('./validate/files.ts')
-    let files: readonly string[]
-    try {
-      files = await filesOf(positionals)
-    } catch (error) {
-      return misused((error as Error).message)
+    const profiles = values.profile
+    const work = async (): Promise<number> => {
+      const { filesOf } = await import('./validate/files.ts')
+      let files: readonly string[]
+      let definitions: CheckOptions['definitions'] = []
+      try {
+        files = await filesOf(positionals)
+        if (values.package.length > 0) definitions = await definitionsIn(values.package)
+      } catch (error) {
+        return misused((error as Error).message)
+      }
+      const { runOnce } = await import('./validate/run.ts')
+      return runOnce(files, { profiles, definitions }, await formatOf(name, values.all))
     }
-    const { runOnce } = await import('./validate/run.ts')
-    if (!values.watch) return runOnce(files, options, await formatOf(name, values.all))
+    if (!values.watch) return work()
     const { watch } = await import('./validate/watch.ts')
     const stop = new AbortController()
     process.once('SIGINT', () => stop.abort()).once('SIGTERM', () => stop.abort())
-    await watch(
-      positionals,
-      async () => {
-        await runOnce(await filesOf(positionals), options, await formatOf(name, values.all))
-        process.stderr.write('Waiting for a change; Ctrl+C ends.\n')
-      },
-      stop.signal,
-    )
-    return 0
+    return watch(positionals, values.package, work, stop.signal)
   },
 }

@@ -91,6 +91,14 @@ test('keyplan packages: what was added is told with what was not, looked up by t
   )
   const validated = await keyplanHere('validate', goal)
   expect([validated.code, validated.out]).toEqual([1, expect.stringContaining('Goal.note')])
+  expect(await keyplanHere('validate', goal, '--package', 'other.example.colours')).toMatchObject({ code: 1, err: '' })
+  expect(await keyplanHere('validate', goal, '--package', 'other.example.colour')).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('added were other.example.colours#1.0.0'),
+  })
+  expect(await run('list', 'other.example.colours')).toMatchObject({ code: 0, out: `${NOTED}  NotedGoal (Goal)\n` })
+  expect((await run('list', 'keyplan.fhir.r4')).out).toContain('/plan-bundle  ')
+  expect(await run('list', 'other.example.none')).toMatchObject({ code: 1 })
 
   const known = await expandHere()
   expect(known.body.expansion?.contains).toEqual([

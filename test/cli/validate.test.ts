@@ -2,13 +2,7 @@ import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import * as fc from 'fast-check'
 import { SaxesParser } from 'saxes'
-import { createChecker } from '../../src/cli/validate/check.ts'
-import { filesOf } from '../../src/cli/validate/files.ts'
-import { human } from '../../src/cli/validate/formats/human.ts'
-import { createShares } from '../../src/cli/validate/shares.ts'
-import { checkAll } from '../../src/cli/validate/threads.ts'
 import { keyplan } from '../support/command.ts'
 import { until } from '../support/until.ts'
 
@@ -157,77 +151,4 @@ describe('keyplan validate', () => {
     running.child.kill('SIGTERM')
     expect(await running.ended).toBe(0)
   }, 240_000)
-})
-
-describe('which files are meant', () => {
-  const named = (files: readonly string[]) => files.map((file) => file.slice(folder.length + 1)).sort()
-
-  test.each([
-    ['plans', ['plans/broken.json', 'plans/good.json', 'plans/no.json', 'plans/old/good.xml', 'plans/old/many.ndjson']],
-    ['plans/*.json', ['plans/broken.json', 'plans/good.json', 'plans/no.json']],
-    ['plans/**/good.*', ['plans/good.json', 'plans/old/good.xml']],
-    ['plans/?o.json', ['plans/no.json']],
-  ])('%s', async (name, expected) => {
-    expect(named(await filesOf([at(name)]))).toEqual(expected)
-  })
-
-  test('a pattern that matches nothing is a mistake', async () => {
-    await expect(filesOf([at('plans/*.yaml')])).rejects.toThrow(/has no files that end in/)
-  })
-})
-
-test('many files are checked in threads, with the same results in the same order', async () => {
-  mkdirSync(at('many'))
-  const files = Array.from({ length: 50 }, (_, index) => at(`many/${index}.json`))
-  for (const [index, file] of files.entries()) writeFileSync(file, index % 7 === 0 ? BROKEN : JSON.stringify(GOOD))
-  const options = { profiles: [], packages: [] }
-  const check = await createChecker(options)
-  const here = (await Promise.all(files.map(check))).flat()
-  const thread = new URL('../support/validate-files-thread.js', import.meta.url)
-  const there = []
-  for await (const checked of checkAll(files, options, { threads: 2, thread })) there.push(...checked)
-  expect(there).toEqual(here)
-  expect(there.filter(({ valid }) => !valid)).toHaveLength(8)
-}, 240_000)
-
-describe('how files are shared out', () => {
-  const KB = 1_000
-  const MB = 1_000 * KB
-
-  test('the first file is begun at once, and the largest by another, before what is small', () => {
-    const take = createShares([2 * MB, KB, KB, 9 * MB, KB], 2)
-    expect([take(0), take(1), take(1)]).toEqual([[1, 2], [3], [0]])
-  })
-
-  test('each once, whoever asks next', () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.constantFrom(0, KB, MB, 2 * MB), { maxLength: 100 }),
-        fc.integer({ min: 1, max: 5 }),
-        fc.infiniteStream(fc.nat()),
-        (sizes, takers, turns) => {
-          const take = createShares(sizes, takers)
-          const taken: number[] = []
-          const left = new Set(Array.from({ length: takers }, (_, taker) => taker))
-          while (left.size > 0) {
-            const taker = [...left][(turns.next().value as number) % left.size] as number
-            const share = take(taker)
-            if (share.length === 0) left.delete(taker)
-            taken.push(...share)
-          }
-          expect(taken.sort((one, other) => one - other)).toEqual(sizes.map((_, index) => index))
-        },
-      ),
-    )
-  })
-})
-
-test('a file that cannot be read is a finding, and the others are checked', async () => {
-  writeFileSync(at('latin.json'), Buffer.from([0x7b, 0xe9, 0x7d]))
-  const [found] = await (await createChecker({ profiles: [], packages: [] }))(at('latin.json'))
-  expect(found).toMatchObject({
-    valid: false,
-    findings: [{ key: 'file-unreadable', text: expect.stringContaining('UTF-8') }],
-  })
-  expect(human({ colours: false, all: false }).result(found as NonNullable<typeof found>)).toContain('UTF-8')
 })

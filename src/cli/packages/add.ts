@@ -1,11 +1,10 @@
 import { parseArgs } from 'node:util'
 import { packagesFolder } from '../../config.ts'
 import { type Added, addPackage } from '../../definitions/packages/add.ts'
-import { isError } from '../../fhir/outcome.ts'
-import { validateStructure } from '../../validation/validate.ts'
 import type { Command } from '../command.ts'
 import { createProgress } from '../progress.ts'
-import { byType } from './words.ts'
+import { structureFault } from './structure-fault.ts'
+import { byType, reasonsOf } from './words.ts'
 
 const help = `keyplan packages add FILE.tgz|FOLDER [--name NAME --version VERSION]
 
@@ -18,25 +17,6 @@ publish it, or a folder. Profiles that come without a snapshot get one. It ends 
 A package is refused whole, and nothing is written, where it has paths that lead outside, links or devices, more than 50 MB or 20,000
 entries, JSON that is broken or nested too deeply, or depends or builds on itself. What FHIR R4 and KeyPlan define is never replaced.
 `
-
-const MOST_REASONS = 20
-
-const structureFault = (resource: object): string | undefined => {
-  const fault = validateStructure(resource).find(isError)
-  return fault === undefined ? undefined : `${fault.expression ?? ''} ${fault.text}`.trim()
-}
-
-/** Files that are left out for the same reason, in one line. */
-const reasons = (leftOut: Added['leftOut']): string[] => {
-  const files = new Map<string, string[]>()
-  for (const { file, why, type } of leftOut) if (type === undefined) files.set(why, [...(files.get(why) ?? []), file])
-  const lines = [...files].map(([why, [first = '', ...more]]) =>
-    more.length === 0 ? `${first}: ${why}` : `${first} and ${more.length} more: ${why}`,
-  )
-  return lines.length <= MOST_REASONS
-    ? lines
-    : [...lines.slice(0, MOST_REASONS), `and ${lines.length - MOST_REASONS} other reasons`]
-}
 
 const block = (title: string, lines: readonly string[]): string =>
   lines.map((line, at) => `  ${(at === 0 ? title : '').padEnd(10)} ${line}\n`).join('')
@@ -61,7 +41,7 @@ const summary = ({ manifest, taken, leftOut, waiting, needs }: Added): string =>
         : byType(taken.map(({ resource }) => resource.resourceType)),
     ]),
     made === 0 ? '' : block('', [`snapshots made: ${made}`]),
-    block('not taken', [...others(leftOut), ...reasons(leftOut)]),
+    block('not taken', [...others(leftOut), ...reasonsOf(leftOut)]),
     waiting.size === 0
       ? ''
       : block('waiting', [`${waiting.size} profiles cannot be used before what they build on is added: ${missing}`]),

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import type { Submission } from '../../validation/report/check.ts'
+import { reasonOf } from './files.ts'
 
 /** A resource in a file; of a file with one on each line, which line it is. */
 export type Piece = Submission & Readonly<{ firstLine: number }>
@@ -10,16 +11,32 @@ const LARGEST = 200_000_000
 
 const endingOf = (path: string): string => path.slice(path.lastIndexOf('.') + 1).toLowerCase()
 
+const refused = (error: unknown): never => {
+  throw new Error(`The file cannot be read: ${reasonOf(error)}.`)
+}
+
+/** Throws an Error that says why there is no text to read. */
+const textOf = async (path: string): Promise<string> => {
+  const { size } = await stat(path).catch(refused)
+  if (size > LARGEST)
+    throw new Error(
+      `The file has ${Math.ceil(size / 1_000_000)} MB; at most ${LARGEST / 1_000_000} are read. Split it.`,
+    )
+  const bytes = await readFile(path).catch(refused)
+  if (!isUtf8(bytes)) throw new Error('The file is not in UTF-8, which FHIR asks for. Save it as UTF-8.')
+  return bytes.toString('utf8').replace(/^\ufeff/, '')
+}
+
 /** The resources of a file as text, one for each line of NDJSON. Throws an Error where it cannot be read. */
 export const piecesOf = async (path: string): Promise<readonly Piece[]> => {
-  const bytes = await readFile(path)
-  if (bytes.length > LARGEST) throw new Error(`The file is larger than ${LARGEST} bytes. Split it.`)
-  if (!isUtf8(bytes)) throw new Error('The file is not UTF-8, which FHIR asks for. Save it as UTF-8.')
-  const text = bytes.toString('utf8').replace(/^\ufeff/, '')
+  const text = await textOf(path)
   const ending = endingOf(path)
-  if (ending !== 'ndjson') return [{ text, format: ending === 'xml' ? 'xml' : 'json', firstLine: 1 }]
+  if (ending !== 'ndjson') {
+    if (text.trim() === '') throw new Error('The file is empty. Expected a FHIR resource.')
+    return [{ text, format: ending === 'xml' ? 'xml' : 'json', firstLine: 1 }]
+  }
   return text
-    .split('\n')
+    .split(/\r?\n/)
     .map((line, index): Piece => ({ text: line, format: 'json', firstLine: index + 1 }))
     .filter((piece) => piece.text.trim() !== '')
 }

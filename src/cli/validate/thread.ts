@@ -5,6 +5,5 @@ import { type CheckOptions, createChecker } from './check.ts'
 const check = createChecker(workerData as CheckOptions)
 
 parentPort?.on('message', async (files: readonly string[]) => {
-  const checker = await check
-  parentPort?.postMessage(await Promise.all(files.map(checker)))
+  parentPort?.postMessage(await Promise.all(files.map(check)))
 })

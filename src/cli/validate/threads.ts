@@ -36,7 +36,7 @@ export async function* checkAll(
   const workers = Array.from({ length: takers - 1 }, () => new Worker(thread, { workerData: options }))
 
   const workHere = async (): Promise<void> => {
-    const check = await createChecker(options)
+    const check = createChecker(options)
     for (let share = take(0); share.length > 0; share = take(0))
       for (const index of share) answers[index]?.resolve(await check(files[index] as string))
   }

@@ -1,16 +1,17 @@
+import { existsSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
-import { filesOf } from './files.ts'
+import { filesBelow, filesOf } from './files.ts'
 
 /** Often enough to feel at once, seldom enough to cost nothing. Looking works on every file system; being told of changes does not. */
 const LOOK_MS = 300
 
-/** Names, times and sizes of the files, so that any change to them changes this. */
-const stateOf = async (names: readonly string[]): Promise<string> => {
+/** Names, times and sizes of the files and of what the packages hold, so that any change to them changes this. */
+const stateOf = async (names: readonly string[], packages: readonly string[]): Promise<string> => {
   try {
-    const files = await filesOf(names)
+    const held = await Promise.all(packages.filter((path) => existsSync(path)).map(filesBelow))
     const states = await Promise.all(
-      files.map(async (file) => {
+      [...(await filesOf(names)), ...held.flat()].map(async (file) => {
         const { mtimeMs, size } = await stat(file)
         return `${file} ${mtimeMs} ${size}`
       }),
@@ -22,19 +23,26 @@ const stateOf = async (names: readonly string[]): Promise<string> => {
   }
 }
 
-/** Runs the work now and after every change to the files that these names mean, until the signal. */
+/**
+ * Does the work now, and after every change to the files that these names mean and to the packages, until the signal; answers 0. Work that
+ * answers 2 at first could not even begin: then so does this.
+ */
 export const watch = async (
   names: readonly string[],
-  work: () => Promise<unknown>,
+  packages: readonly string[],
+  work: () => Promise<number>,
   signal: AbortSignal,
-): Promise<void> => {
+): Promise<number> => {
   let seen: string | undefined
   while (!signal.aborted) {
-    const state = await stateOf(names)
-    if (state !== '' && state !== seen) {
+    const state = await stateOf(names, packages)
+    if (seen === undefined || (state !== '' && state !== seen)) {
+      const isFirst = seen === undefined
       seen = state
-      await work()
+      if ((await work()) === 2 && isFirst) return 2
+      process.stderr.write('Waiting for a change; Ctrl+C ends.\n')
     }
     await wait(LOOK_MS, undefined, { signal }).catch(() => undefined)
   }
+  return 0
 }

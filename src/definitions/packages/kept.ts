@@ -52,7 +52,8 @@ export const keptIn = (folder: string): readonly Kept[] => {
     })
 }
 
-const nameOf = ({ name, version }: Pick<Manifest, 'name' | 'version'>): string => `${name}#${version}`
+/** `NAME#VERSION` */
+export const nameOf = ({ name, version }: Pick<Manifest, 'name' | 'version'>): string => `${name}#${version}`
 
 export const isKept = (folder: string, manifest: Manifest): boolean => existsSync(join(folder, nameOf(manifest)))
 
@@ -87,7 +88,7 @@ export const discard = (folder: string, { manifest }: Kept): void => {
 }
 
 /** What these packages define, an older version before a newer, so that the newest answers to an address without a version. */
-const resourcesOf = (packages: readonly Kept[]): Canonical[] =>
+export const resourcesOf = (packages: readonly Kept[]): Canonical[] =>
   packages.flatMap(({ folder, entries }) => entries.map(({ filename }) => read(join(folder, filename)) as Canonical))
 
 /** FHIR R4, KeyPlan's own package, and what was added to them. Throws a PackageFault where a package that is kept cannot be read. */

@@ -61,8 +61,10 @@ export const unreadable = ({ text }: Submission, error: unknown): Report => {
 const shownAt = (text: string, issue: Issue): Located => ({
   ...issue,
   severity: 'fatal',
-  // The place stands beside it, and in a file of many resources it is another one.
-  text: issue.text.replace(/ at line \d+, column \d+| \(line \d+, column \d+ of the XML\)/, ''),
+  // It need not have been a body; and the place stands beside it, and is another one in a file of many resources.
+  text: issue.text
+    .replace(/^The body is/, 'This is')
+    .replace(/ at line \d+, column \d+| \(line \d+, column \d+ of the XML\)/, ''),
   ...(issue.place === undefined ? {} : { source: excerptOf(textLines(text), issue.place, 1) }),
 })
 

@@ -15,46 +15,68 @@ const COLOUR = { fatal: 31, error: 31, warning: 33, information: 36 } as const
 /** Addresses of one kind that are named at the end; the others are counted. */
 const MOST_NAMED = 5
 
+/** Characters of what was expected: a constraint can be longer than anybody reads. */
+const LONGEST_EXPECTED = 200
+
+/** What would move the cursor, colour the screen or turn the direction of writing is one sign each, so that places still tally. */
+const harmless = (text: string): string => text.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '\ufffd')
+
 /** For people at a terminal: what is wrong, the line that it stands in, what was expected, and how to mend it. */
 export const human = ({ colours, all }: HumanOptions): Format => {
-  const paint = (code: number, text: string): string => (colours ? `\u001b[${code}m${text}\u001b[0m` : text)
+  const paint = (code: number, text: string): string =>
+    colours ? `\u001b[${code}m${harmless(text)}\u001b[0m` : harmless(text)
   const bold = (text: string): string => paint(1, text)
   const soft = (text: string): string => paint(2, text)
 
   const finding = (found: Located): string => {
     const { severity, expression, place, source, text, value, expected, hint, rule, profile, key } = found
-    const where = place === undefined ? '' : soft(`  line ${place.line}, column ${place.column}`)
-    const lines = [`  ${paint(COLOUR[severity], MARK[severity])}  ${bold(expression ?? '')}${where}`, `    ${text}`]
-    if (source !== undefined && place !== undefined) {
+    const head = [
+      paint(COLOUR[severity], MARK[severity]),
+      ...(expression === undefined ? [] : [bold(expression)]),
+      ...(place === undefined ? [] : [soft(`line ${place.line}, column ${place.column}`)]),
+    ]
+    const lines = [`  ${head.join('  ')}`, `    ${harmless(text)}`]
+    if (source !== undefined && place !== undefined && saysMore(found)) {
       const number = String(place.line).padStart(6)
       lines.push(
-        `  ${soft(`${number} │`)} ${source.text}`,
+        `  ${soft(`${number} │`)} ${harmless(source.text)}`,
         `  ${soft(`${' '.repeat(6)} │`)} ${' '.repeat(source.from)}${paint(COLOUR[severity], '^'.repeat(source.to - source.from))}`,
       )
     }
     const named = (label: string, said: string | undefined): void => {
-      if (said !== undefined) lines.push(`    ${soft(label.padEnd(9))} ${said}`)
+      if (said !== undefined) lines.push(`    ${soft(label.padEnd(9))} ${harmless(said)}`)
     }
     named('Seen', value)
-    named('Expected', expected)
+    named('Expected', expected === undefined ? undefined : shortened(expected))
     named('Mend it', hint)
     named('Rule', [rule ?? key, profile].filter((part) => part !== undefined).join(' of '))
     return `${lines.join('\n')}\n`
   }
 
   const result = ({ file, resourceType, valid, findings }: Checked): string => {
-    const told = findings.filter(({ severity }) => all || severity !== 'information').sort(asInText)
+    const told = findings.filter(({ severity }) => all || severity !== 'information').sort(worstFirst)
     if (told.length === 0 && !all) return ''
     const verdict = valid ? paint(32, 'valid') : paint(31, 'invalid')
-    return `${bold(file)}  ${resourceType ?? 'no resource'}, ${verdict}\n${told.map((each) => `\n${finding(each)}`).join('')}\n`
+    return `${bold(file)}  ${harmless(resourceType ?? 'no resource')}, ${verdict}\n${told.map((each) => `\n${finding(each)}`).join('')}\n`
   }
 
   return { result, end: (summary) => ending(summary, bold, all) }
 }
 
-/** What is in a line before what is in later ones; what has no place comes first. */
-const asInText = ({ place: one }: Located, { place: other }: Located): number =>
-  (one?.line ?? 0) - (other?.line ?? 0) || (one?.column ?? 0) - (other?.column ?? 0)
+/** True where the line shows more than that something begins in it: what is said of a whole resource, or of what is missing, is not to be seen there. */
+const saysMore = ({ expression, source }: Located): boolean =>
+  expression === undefined || (expression.includes('.') && /\w/.test(source?.text ?? ''))
+
+const shortened = (text: string): string =>
+  text.length <= LONGEST_EXPECTED ? text : `${text.slice(0, LONGEST_EXPECTED)}…`
+
+const RANK = { fatal: 0, error: 0, warning: 1, information: 2 } as const
+
+/** What makes it invalid before all else; in that, what is in a line before what is in later ones, and what has no place first. */
+const worstFirst = (one: Located, other: Located): number =>
+  RANK[one.severity] - RANK[other.severity] ||
+  (one.place?.line ?? 0) - (other.place?.line ?? 0) ||
+  (one.place?.column ?? 0) - (other.place?.column ?? 0)
 
 const count = (number: number, one: string, many = `${one}s`): string => `${number} ${number === 1 ? one : many}`
 
