@@ -1,5 +1,4 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { parseScope } from './access/scopes.ts'
 import { createApi, createFhirHandler } from './api/handler.ts'
 import { createJobRunner } from './api/jobs.ts'
 import { createRateLimit } from './api/rate-limit.ts'
@@ -9,6 +8,7 @@ import { createAuth } from './auth/auth.ts'
 import { certificateFrom } from './auth/client-certificate.ts'
 import { type Clients, callerOf, loadClients, usesTestKeys } from './auth/clients.ts'
 import { openSigningKeys } from './auth/keys.ts'
+import { queryPartFinding } from './auth/requested-scopes.ts'
 import { createSeal } from './auth/seal.ts'
 import { type Config, ConfigError, isLoopback } from './config.ts'
 import { useDefinitions } from './definitions/loaded.ts'
@@ -38,8 +38,7 @@ const safeClients = async ({ clients: path, host, tls, clientCertificateHeader }
   const clients = await loadClients(path)
   const findings = [...clients.values()].flatMap(({ clientId, scopes }) =>
     scopes.flatMap((text) => {
-      const { type, query } = parseScope(text) ?? { type: '', query: [] }
-      const finding = query.length === 0 ? undefined : scopeQueryFinding(type, query.join('&'))
+      const finding = queryPartFinding(text, scopeQueryFinding)
       return finding === undefined ? [] : [`KEYPLAN_CLIENTS: found the scope ${text} of ${clientId}. ${finding}`]
     }),
   )
@@ -126,6 +125,7 @@ export const openServices = async (options: {
           store: store.people,
           baseUrl,
           useAssertionOnce: store.useAssertionOnce,
+          scopeQueryFinding,
           log,
         })
   const certificateOf = certificateFrom(config.clientCertificateHeader)

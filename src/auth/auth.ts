@@ -6,9 +6,10 @@ import { type CertificateOf, certificateFrom } from './client-certificate.ts'
 import type { Clients } from './clients.ts'
 import type { CurrentKeys } from './keys.ts'
 import type { People } from './people/people.ts'
+import type { ScopeQueryFinding } from './requested-scopes.ts'
 import { authRouter } from './router.ts'
 import { type SmartConfiguration, smartConfiguration } from './smart-configuration.ts'
-import { answerToken, type ScopeQueryFinding } from './token-endpoint.ts'
+import { answerToken } from './token-endpoint.ts'
 
 /** Who is calling: everything that the rest of the service needs to know about signing in. */
 export type Auth = Authenticator & Readonly<{ router: Router; smartConfiguration(): SmartConfiguration }>

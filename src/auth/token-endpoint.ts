@@ -11,13 +11,11 @@ import { claimedAssertion, prove, type UseAssertionOnce } from './client-authent
 import type { Client, Clients } from './clients.ts'
 import { type CurrentKeys, SIGNING_ALGORITHM, type SigningKeys } from './keys.ts'
 import { badRequest, notAuthenticated, Refusal } from './refusal.ts'
+import { requestedScopesFinding, type ScopeQueryFinding } from './requested-scopes.ts'
 
 /** RFC 9068: sets access tokens apart from everything else that the same key may sign. */
 export const ACCESS_TOKEN_TYPE = 'at+jwt'
 export const ACCESS_TOKEN_SECONDS = 300
-
-/** What is wrong with the query part of a scope for this type; undefined where it can be held to (`search/scope-query.ts`). */
-export type ScopeQueryFinding = (type: string, query: string) => string | undefined
 
 export type TokenEndpointOptions = Readonly<{
   clients: Clients
@@ -88,26 +86,19 @@ const sameClientId = (form: URLSearchParams, client: Client): void => {
   if (form.has('client_id') && form.get('client_id') !== client.clientId) throw notAuthenticated('client-id')
 }
 
-/** More are for no list that a person has looked at. */
-const MOST_SCOPES = 100
+const SYSTEM_SCOPES =
+  'system/TYPE.LETTERS or system/TYPE.LETTERS?PARAMETER=VALUE (TYPE a resource type, or * without parameters, LETTERS of cruds in this order), a blank between scopes; no SMART v1 names.'
 
-/** Requested ∩ registered. One scope that is not understood refuses them all: to drop it would hide a mistake. */
-const grantedScopes = (form: URLSearchParams, client: Client, findingOf: ScopeQueryFinding): string[] => {
+/** Requested ∩ registered. */
+const grantedScopes = (form: URLSearchParams, client: Client, scopeQueryFinding: ScopeQueryFinding): string[] => {
   const refuse = (description: string): Refusal => new Refusal('invalid_scope', 'scope', description)
   const requested = form.get('scope')?.split(' ') ?? []
-  if (requested.length === 0) throw refuse('scope is missing; expected for example system/CarePlan.rs.')
-  if (requested.length > MOST_SCOPES) throw refuse(`More than ${MOST_SCOPES} scopes are asked for.`)
-  for (const [index, text] of requested.entries()) {
-    const which = `Scope ${index + 1} of ${requested.length}`
-    const scope = parseScope(text)
-    if (scope?.context !== 'system')
-      throw refuse(
-        `${which} is not offered. Expected system/TYPE.LETTERS or system/TYPE.LETTERS?PARAMETER=VALUE (TYPE a resource type, or * without parameters, LETTERS of cruds in this order), a blank between scopes; no SMART v1 names.`,
-      )
-    const finding = scope.query.length === 0 ? undefined : findingOf(scope.type, scope.query.join('&'))
-    // Of the characters that a description may have (RFC 6749 section 5.2).
-    if (finding !== undefined) throw refuse(`The query part of ${which} is refused: ${finding.replace(/["\\]/g, "'")}`)
-  }
+  const finding = requestedScopesFinding(requested, {
+    isOffered: (text) => parseScope(text)?.context === 'system',
+    expected: SYSTEM_SCOPES,
+    scopeQueryFinding,
+  })
+  if (finding !== undefined) throw refuse(finding)
   const granted = intersectScopes(requested, client.scopes)
   if (granted.length === 0) throw refuse('None of the requested scopes is registered for this client.')
   return granted

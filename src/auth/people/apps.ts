@@ -4,6 +4,7 @@ import type { KeyHolder } from '../client-authentication.ts'
 import { type Clients, isApp, readAllRegistrations, refuseRegistration, registeredKeys } from '../clients.ts'
 import { findingOf } from '../finding.ts'
 import { KEY_FORMATS, KEY_MEMBERS, type Registration } from '../registration.ts'
+import { queryPartFinding, type ScopeQueryFinding } from '../requested-scopes.ts'
 
 /** An app that people use (SMART App Launch 2.2): what it is called, where answers to it go, and what it may ask for at most. */
 export type App = KeyHolder &
@@ -25,11 +26,11 @@ export type Apps = ReadonlyMap<string, App>
 /** Scopes that say who and for whom, and give no records. */
 export const CONTEXT_SCOPES: readonly string[] = ['openid', 'fhirUser', 'launch', 'launch/patient']
 
-/** Whether a text is a scope that an app may be given: in the name of a person, without a query part. */
+/** Whether a text is a scope that an app may be given: in the name of a person. Of its query part nothing is said. */
 export const isAppScope = (text: string): boolean => {
   if (CONTEXT_SCOPES.includes(text)) return true
   const scope = parseScope(text)
-  return scope !== undefined && scope.context !== 'system' && scope.query.length === 0
+  return scope !== undefined && scope.context !== 'system'
 }
 
 const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
@@ -85,7 +86,7 @@ const explain = (error: ErrorObject): string => {
   if (error.keyword === 'oneOf')
     return '/ needs one of `public` (true), `jwks` and `jwksUri`: how the app proves who it is'
   if (error.schemaPath.includes('/scopes/'))
-    return `${error.instancePath} must be one of ${CONTEXT_SCOPES.join(', ')}, or a SMART v2 scope such as user/CarePlan.rs or patient/CarePlan.rs without a query part`
+    return `${error.instancePath} must be one of ${CONTEXT_SCOPES.join(', ')}, or a SMART v2 scope such as user/CarePlan.rs or patient/CarePlan.rs?status=active`
   if (error.keyword === 'format' && error.instancePath !== '/jwksUri')
     return `${error.instancePath} must be an https address without a fragment (http only on this machine), or one of the app's own scheme such as uk.example.app:/callback`
   return findingOf(error)
@@ -95,7 +96,7 @@ const explain = (error: ErrorObject): string => {
  * The apps among the registrations of KEYPLAN_CLIENTS (`"kind": "app"`), by client id. Throws an Error that names the file and each wrong element,
  * also where a system or another app has the same client id.
  */
-export const loadApps = async (path: string, clients: Clients): Promise<Apps> => {
+export const loadApps = async (path: string, clients: Clients, scopeQueryFinding: ScopeQueryFinding): Promise<Apps> => {
   const apps = new Map<string, App>()
   for (const { where, registration } of await readAllRegistrations(path)) {
     if (!isApp(registration)) continue
@@ -108,6 +109,10 @@ export const loadApps = async (path: string, clients: Clients): Promise<Apps> =>
     const { known, findings } = await registeredKeys(registration)
     if (clients.has(clientId) || apps.has(clientId))
       findings.push(`/clientId "${clientId}" is already registered by another entry`)
+    for (const [index, scope] of scopes.entries()) {
+      const finding = queryPartFinding(scope, scopeQueryFinding)
+      if (finding !== undefined) findings.push(`/scopes/${index} has a query part that is refused: ${finding}`)
+    }
     if (findings.length > 0) throw refuseRegistration(where, findings)
     apps.set(clientId, { clientId, name, redirectUris, launchUri, scopes, isPublic, ...known })
   }

@@ -1,6 +1,7 @@
 /** What an app asks of a person: the authorization request of SMART App Launch 2.2 ("Obtain authorization code"; RFC 6749 section 4.1.1). */
 import { intersectScopes } from '../../access/scopes.ts'
 import { problem } from '../../fhir/outcome.ts'
+import { requestedScopesFinding, type ScopeQueryFinding } from '../requested-scopes.ts'
 import { type App, type Apps, CONTEXT_SCOPES, isAppScope } from './apps.ts'
 
 /** A request whose every part was checked. */
@@ -118,16 +119,22 @@ const challengeOf = (parameters: URLSearchParams): string => {
   throw refusal('code_challenge must be the SHA-256 of the code_verifier in base64url: 43 characters.')
 }
 
-/** One scope that is not understood refuses them all: to drop it would hide a mistake. */
-const scopesOf = (parameters: URLSearchParams, app: App): Pick<AuthorizationRequest, 'scopes' | 'notOffered'> => {
+const APP_SCOPES = `${CONTEXT_SCOPES.join(', ')}, and scopes such as user/CarePlan.rs or patient/CarePlan.rs?status=active, a blank between them; no SMART v1 names.`
+
+const scopesOf = (
+  parameters: URLSearchParams,
+  app: App,
+  scopeQueryFinding: ScopeQueryFinding,
+): Pick<AuthorizationRequest, 'scopes' | 'notOffered'> => {
   const refuse = (text: string): Refused => new Refused('invalid_scope', text)
   const requested = parameters.get('scope')?.split(' ') ?? []
   const notOffered = requested.filter((scope) => NOT_OFFERED.includes(scope))
-  const wrong = requested.findIndex((scope) => !NOT_OFFERED.includes(scope) && !isAppScope(scope))
-  if (wrong >= 0 || requested.length === 0)
-    throw refuse(
-      `Scope ${wrong + 1} of ${requested.length} is not offered. Expected ${CONTEXT_SCOPES.join(', ')}, and scopes such as user/CarePlan.rs or patient/CarePlan.rs, a blank between them; no query part, no SMART v1 names.`,
-    )
+  const finding = requestedScopesFinding(requested, {
+    isOffered: (text) => NOT_OFFERED.includes(text) || isAppScope(text),
+    expected: APP_SCOPES,
+    scopeQueryFinding,
+  })
+  if (finding !== undefined) throw refuse(finding)
   const scopes = [
     ...CONTEXT_SCOPES.filter((scope) => requested.includes(scope) && app.scopes.includes(scope)),
     ...intersectScopes(requested, app.scopes),
@@ -155,7 +162,10 @@ const nonceOf = (parameters: URLSearchParams): string | undefined => {
  * Reads and checks an authorization request to the service at `base`. Throws a Problem where it is unsafe to tell the app; what the app is to be
  * told comes back as `refused`.
  */
-export const readAuthorizationRequest = (parameters: URLSearchParams, apps: Apps, base: string): ReadRequest => {
+export const readAuthorizationRequest = (
+  parameters: URLSearchParams,
+  { apps, base, scopeQueryFinding }: Readonly<{ apps: Apps; base: string; scopeQueryFinding: ScopeQueryFinding }>,
+): ReadRequest => {
   const { app, redirectUri } = askedBy(parameters, apps)
   try {
     aCodeAndNothingElse(parameters)
@@ -163,7 +173,7 @@ export const readAuthorizationRequest = (parameters: URLSearchParams, apps: Apps
     const state = stateOf(parameters)
     forThisServer(parameters, base)
     const challenge = challengeOf(parameters)
-    const { scopes, notOffered } = scopesOf(parameters, app)
+    const { scopes, notOffered } = scopesOf(parameters, app, scopeQueryFinding)
     const launch = launchOf(parameters, scopes)
     const needsPatient =
       launch !== undefined || scopes.some((scope) => scope === 'launch/patient' || scope.startsWith('patient/'))

@@ -2,9 +2,11 @@ import type { JWK } from 'jose'
 import type { Log } from '../../log.ts'
 import type { PeopleStore } from '../../store/access/people.ts'
 import type { UseAssertionOnce } from '../client-authentication.ts'
+import type { ScopeQueryFinding } from '../requested-scopes.ts'
 import type { TokenAnswer, TokenRequest } from '../token-endpoint.ts'
 import { answerAppToken, isCodeGrant } from './app-token.ts'
 import type { Apps } from './apps.ts'
+import { type ReadRequest, readAuthorizationRequest } from './authorization-request.ts'
 import { createFindCaller, type FindCaller } from './callers.ts'
 import { type Cookies, cookiesOf } from './cookies.ts'
 import { openidConfiguration, type PeopleConfiguration, peopleConfiguration } from './discovery.ts'
@@ -28,6 +30,8 @@ export type People = Readonly<{
   signIn: SignIn
   sessions: Sessions
   apps: Apps
+  /** What an app asks of a person (see `readAuthorizationRequest`). */
+  readRequest(parameters: URLSearchParams): ReadRequest
   grants: Grants
   findCaller: FindCaller
   /** The answer to a token request of an app; undefined for one of a system. */
@@ -52,6 +56,7 @@ export type PeopleOptions = Readonly<{
   /** Base address of the service, without a slash at its end. */
   baseUrl: string
   useAssertionOnce: UseAssertionOnce
+  scopeQueryFinding: ScopeQueryFinding
   log: Pick<Log, 'warn' | 'error'>
   /** Milliseconds since 1970; the system's clock unless told otherwise. */
   now?: () => number
@@ -59,7 +64,7 @@ export type PeopleOptions = Readonly<{
 
 /** Opens sign-in for people. Throws an Error that names the setting where the mapping or the keys of ID tokens are wrong. */
 export const openPeople = async (options: PeopleOptions): Promise<People> => {
-  const { apps, store, useAssertionOnce, log, now = Date.now } = options
+  const { apps, store, useAssertionOnce, scopeQueryFinding, log, now = Date.now } = options
   const baseUrl = (): string => options.baseUrl
   const identity = await loadIdentity(options.identityFile)
   const keys = await loadIdTokenKeys({ file: options.idTokenKeys, dataFolder: options.dataFolder })
@@ -79,6 +84,8 @@ export const openPeople = async (options: PeopleOptions): Promise<People> => {
     sessions,
     signIn: createSignIn({ identity, provider, sessions, store: store.signIns, now }),
     apps,
+    readRequest: (parameters) =>
+      readAuthorizationRequest(parameters, { apps, base: options.baseUrl, scopeQueryFinding }),
     grants: createGrants({ store, baseUrl, now }),
     findCaller: createFindCaller({ sessions, grants: store.grants, cookie: cookies.session, baseUrl, now }),
     answerToken: (request) =>

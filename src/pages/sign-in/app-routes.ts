@@ -1,6 +1,6 @@
 import type { Request } from 'express'
 import type { App } from '../../auth/people/apps.ts'
-import { type AuthorizationRequest, denial, readAuthorizationRequest } from '../../auth/people/authorization-request.ts'
+import { type AuthorizationRequest, denial } from '../../auth/people/authorization-request.ts'
 import { callerAtPages } from '../../auth/people/callers.ts'
 import type { People } from '../../auth/people/people.ts'
 import type { Session } from '../../auth/people/sessions.ts'
@@ -113,7 +113,7 @@ export const appRoutes = (people: People, records: Pick<Records, 'read' | 'searc
     /** The authorization endpoint: checks what an app asks, has the person sign in, and asks them. */
     authorize: async (request: Request): Promise<PageAnswer> => {
       const { searchParams: parameters } = new URL(request.originalUrl, 'http://localhost')
-      const read = readAuthorizationRequest(parameters, people.apps, base)
+      const read = people.readRequest(parameters)
       if (read.refused !== undefined) return { location: read.refused }
       const session = await sessionOf(people, request)
       if (session !== undefined) return ask(session, read.request, parameters.toString())
@@ -131,7 +131,7 @@ export const appRoutes = (people: People, records: Pick<Records, 'read' | 'searc
     consent: async (request: Request): Promise<PageAnswer> => {
       const session = await sessionOfForm(people, request, base)
       const parameters = field(request, 'request')
-      const read = readAuthorizationRequest(new URLSearchParams(parameters), people.apps, base)
+      const read = people.readRequest(new URLSearchParams(parameters))
       if (read.refused !== undefined) return { location: read.refused }
       const patient = field(request, 'patient')
       switch (field(request, 'action')) {

@@ -20,7 +20,7 @@ export const openSignIn = async (
       log: Log
     }>,
 ): Promise<People & Readonly<{ router: Router }>> => {
-  const { clientsPath, clients, records, baseUrl, log } = options
-  const people = await openPeople({ ...options, apps: await loadApps(clientsPath, clients) })
+  const { clientsPath, clients, records, baseUrl, scopeQueryFinding, log } = options
+  const people = await openPeople({ ...options, apps: await loadApps(clientsPath, clients, scopeQueryFinding) })
   return { ...people, router: signInRouter(people, { records, baseUrl, log }) }
 }

@@ -35,14 +35,18 @@ const CONTEXT_WORDS: Readonly<Record<string, string>> = {
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
-/** What a scope lets an app do, e.g. "Read, search: CarePlan, of this person alone". */
+/**
+ * What a scope lets an app do, e.g. "Read, search: CarePlan, of this person alone, and only where status=active". Parameters stand as the app wrote
+ * them, in ASCII: so nothing in them can look like words of ours.
+ */
 export const scopeWords = (text: string): string => {
   const said = CONTEXT_WORDS[text]
   const scope = parseScope(text)
   if (said !== undefined || scope === undefined) return said ?? text
   const what = scope.type === '*' ? 'records of every kind' : scope.type
   const whose = scope.context === 'patient' ? 'of this person alone' : 'as far as you may yourself'
-  return `${capital([...scope.letters].map((letter) => LETTER_WORDS[letter]).join(', '))}: ${what}, ${whose}`
+  const where = scope.query.length === 0 ? '' : `, and only where ${scope.query.join(' and ')}`
+  return `${capital([...scope.letters].map((letter) => LETTER_WORDS[letter]).join(', '))}: ${what}, ${whose}${where}`
 }
 
 /** Whether a scope lets an app change anything. */

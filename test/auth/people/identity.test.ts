@@ -9,6 +9,7 @@ import { type Identity, loadIdentity } from '../../../src/auth/people/identity.t
 import { type Claims, personOf } from '../../../src/auth/people/person.ts'
 import { createProvider } from '../../../src/auth/people/provider.ts'
 import { Problem } from '../../../src/fhir/outcome.ts'
+import { scopeQueryFinding } from '../../../src/search/scope-query.ts'
 
 const CASES: readonly Readonly<{ about: string; claims: Claims; person?: object; key?: string; claim?: string }>[] =
   JSON.parse(readFileSync(new URL('./claims.cases.json', import.meta.url), 'utf8'))
@@ -124,7 +125,7 @@ describe('the registration of an app', () => {
   const apps = async (registrations: readonly object[], systems = new Map()) => {
     const file = join(folder, 'apps.json')
     await writeFile(file, JSON.stringify(registrations))
-    return loadApps(file, systems)
+    return loadApps(file, systems, scopeQueryFinding)
   }
 
   test.each([
@@ -145,6 +146,8 @@ describe('the registration of an app', () => {
     ['a user in the address', { redirectUris: ['https://a@app.example/'] }, '/redirectUris/0'],
     ['no address', { redirectUris: [] }, '/redirectUris'],
     ['scopes of systems', { scopes: ['system/*.rs'] }, '/scopes/0'],
+    ['a query part that shapes an answer', { scopes: ['user/Goal.rs', 'user/Goal.rs?_count=5'] }, '/scopes/1'],
+    ['a query part that is chained', { scopes: ['patient/Goal.rs?patient.name=x'] }, '/scopes/0'],
     ['scopes that outlive the session', { scopes: ['offline_access'] }, '/scopes/0'],
     ['nothing that proves who it is', { public: undefined }, '`public`'],
     ['a secret', { clientSecret: 'x' }, 'clientSecret'],
