@@ -54,7 +54,7 @@ const versionsOf = ({ version = '' }: Canonical): readonly string[] => {
 }
 
 /**
- * Definitions that are at hand as resources; those of other types are passed over. Of two with one address and version the later one counts;
+ * Definitions that are at hand as resources, and those that they contain, by `#` and their ids behind the address; those of other types are passed over. Of two with one address and version the later one counts;
  * without a version, the later one.
  */
 export const definitionsOf = (resources: Iterable<FhirResource>): Definitions => {
@@ -64,6 +64,8 @@ export const definitionsOf = (resources: Iterable<FhirResource>): Definitions =>
     if (resource.resourceType === 'ImplementationGuide') globals.push(...(resource.global ?? []))
     if (!isCanonical(resource) || resource.url === undefined) continue
     known.set(`${resource.resourceType} ${resource.url}`, resource)
+    for (const inner of resource.contained ?? [])
+      if (isCanonical(inner)) known.set(`${inner.resourceType} ${resource.url}#${inner.id}`, inner)
     for (const version of versionsOf(resource))
       known.set(`${resource.resourceType} ${resource.url}|${version}`, resource)
   }

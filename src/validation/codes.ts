@@ -55,7 +55,11 @@ export const codesOf = (definitions: Definitions): Codes => {
       const index = listed(canonical)
       if (index !== false) {
         const systems = index.get(code)
-        return systems !== undefined && (system === undefined || systems.has(system))
+        if (systems !== undefined && (system === undefined || systems.has(system))) return true
+        const inAnyCase = (system === undefined ? systemsIn(valueSet) : [system]).filter(
+          (one) => library.codeSystem(one)?.resource.caseSensitive === false,
+        )
+        return some(inAnyCase.map((one) => isMember(library, valueSet, { system: one, code })))
       }
       const ofForms = [...new Set(systemsIn(valueSet))].every((one) => FORMS.get(one)?.test(code) === false)
       if (ofForms && (valueSet.compose?.include.every((one) => one.system !== undefined) ?? false)) return false
@@ -65,6 +69,6 @@ export const codesOf = (definitions: Definitions): Codes => {
       return some(systems.map((one) => isMember(library, valueSet, { system: one, code })))
     },
     system: (url) => library.codeSystem(url),
-    concept: (system, code) => library.codeSystem(system)?.concepts.get(code),
+    concept: (system, code) => library.codeSystem(system)?.find(code),
   }
 }

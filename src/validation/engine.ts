@@ -35,6 +35,8 @@ export type Engine = Run &
     errorsOf(spot: Spot, profile: Profile): readonly Finding[]
     /** What these checks would report. */
     attempt(checks: () => void): readonly Finding[]
+    /** Codings that are called otherwise than by their systems, each with the finding that it comes to unless a value set calls it so. */
+    misnamed: Map<unknown, Finding>
     /** Told of each profile that a resource as a whole is held to. */
     checked(profile: Profile): void
     unchecked(kind: keyof Outcome['unchecked'], canonical: string): void

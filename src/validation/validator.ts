@@ -77,6 +77,7 @@ const begin = (
     valueSets: new Set<string>(),
   }
   const checked = new Set<string>()
+  const misnamed = new Map<unknown, Finding>()
   const active = new Map<unknown, Set<Profile>>()
   const known = new Map<unknown, Map<Profile, readonly Finding[]>>()
   let held = 0
@@ -87,6 +88,7 @@ const begin = (
     library,
     profile,
     now,
+    misnamed,
     resolve: createResolver(),
     report(finding) {
       const key = `${finding.key} ${finding.expression} ${finding.severity} ${finding.text}`
@@ -155,7 +157,7 @@ const begin = (
   }
   return {
     engine,
-    findings: () => [...reported.values()],
+    findings: () => [...reported.values(), ...misnamed.values()],
     checked: () => [...checked],
     unchecked: () => ({
       profiles: [...unchecked.profiles],

@@ -38,7 +38,7 @@ export const lookup: Operation = {
     const { system = '', version, code = '' } = asked ?? {}
     const loaded = codeSystemIn(LIBRARY, system, version)
     if (isUnknown(loaded)) throw cannotTell(loaded, 'system')
-    const concept = loaded.concepts.get(code)
+    const concept = loaded.find(code)
     if (concept === undefined) {
       throw problem(
         'not-found',

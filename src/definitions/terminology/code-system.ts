@@ -12,6 +12,8 @@ export type LoadedCodeSystem = Readonly<{
   resource: CodeSystem
   /** In the order of the code system, each before those below it. */
   concepts: ReadonlyMap<string, Concept>
+  /** The concept of a code, however its letters are written where the code system says that this is of no account (`caseSensitive` false). */
+  find(code: string): Concept | undefined
   /** True where it holds all its codes, so that what is not in it is no code of it. */
   whole: boolean
   /** True where what stands below a code is a kind of it (http://hl7.org/fhir/R4/codesystem.html#hierarchy); so it is read where nothing is said. */
@@ -72,11 +74,20 @@ export const loadCodeSystem = (resource: CodeSystem): LoadedCodeSystem => {
   for (const concept of resource.concept ?? []) visit(concept, undefined)
   const above = (code: string): readonly string[] => [...(parents.get(code) ?? [])]
   const below = (code: string): readonly string[] => [...(children.get(code) ?? [])]
+  const concepts = new Map(
+    [...found].map(([code, concept]): [string, Concept] => [
+      code,
+      { concept, parents: above(code), children: below(code) },
+    ]),
+  )
+  const inAnyCase =
+    resource.caseSensitive === false
+      ? new Map([...concepts].map(([code, concept]) => [code.toLowerCase(), concept]))
+      : undefined
   return {
     resource,
-    concepts: new Map(
-      [...found].map(([code, concept]) => [code, { concept, parents: above(code), children: below(code) }]),
-    ),
+    concepts,
+    find: (code) => concepts.get(code) ?? inAnyCase?.get(code.toLowerCase()),
     whole: resource.content === 'complete',
     subsumes: resource.hierarchyMeaning === undefined || resource.hierarchyMeaning === 'is-a',
     below: (code) => reach(code, below),

@@ -1,4 +1,4 @@
-import type { Coding, ValueSet } from 'fhir/r4.js'
+import type { Coding, ValueSet, ValueSetComposeInclude } from 'fhir/r4.js'
 import { type Answer, isUnknown, type Unknown } from './answer.ts'
 import { type Concept, isAbstract } from './code-system.ts'
 import { isCodeOf, isMember, type Library } from './value-set.ts'
@@ -29,15 +29,37 @@ export const displaysOf = ({ concept }: Concept): string[] => [
   ...(concept.designation ?? []).map(({ value }) => value),
 ]
 
+/** What a value set that is given as a list alone has of a code system. */
+const inExpansion = (valueSet: ValueSet | undefined, system: string): Pick<ValueSetComposeInclude, 'concept'> => ({
+  concept: (valueSet?.compose === undefined ? (valueSet?.expansion?.contains ?? []) : []).flatMap(
+    ({ code, display, designation, ...one }) =>
+      one.system !== system || code === undefined
+        ? []
+        : [
+            {
+              code,
+              ...(display === undefined ? {} : { display }),
+              ...(designation === undefined ? {} : { designation }),
+            },
+          ],
+  ),
+})
+
 /** Texts under which a value set lists a code of its own accord. */
-const listedDisplays = ({ spend }: Library, valueSet: ValueSet | undefined, { system, code }: Asked): string[] =>
-  (valueSet?.compose?.include ?? [])
-    .filter((include) => include.system === system)
+export const listedDisplays = (
+  { spend }: Pick<Library, 'spend'>,
+  valueSet: ValueSet | undefined,
+  { system, code }: Pick<Asked, 'system' | 'code'>,
+): string[] =>
+  [...(valueSet?.compose?.include ?? []).filter((include) => include.system === system), inExpansion(valueSet, system)]
     .flatMap(({ concept = [] }) => {
       spend(concept.length / LISTED_A_STEP)
       return concept.filter((one) => one.code === code)
     })
-    .flatMap(({ display }) => display ?? [])
+    .flatMap(({ display, designation = [] }) => [
+      ...(display === undefined ? [] : [display]),
+      ...designation.map(({ value }) => value),
+    ])
 
 const LISTED_A_STEP = 50
 
@@ -58,7 +80,7 @@ export const validateCode = (library: Library, asked: Asked, { valueSet, abstrac
   const where = valueSet === undefined ? 'the code system' : `the value set ${valueSet.url ?? 'that was sent'}`
   if (!answer) return { result: false, message: `${named(asked)} is not in ${where}.` }
 
-  const concept = library.codeSystem(asked.system, asked.version)?.concepts.get(asked.code)
+  const concept = library.codeSystem(asked.system, asked.version)?.find(asked.code)
   const displays = [...listedDisplays(library, valueSet, asked), ...(concept === undefined ? [] : displaysOf(concept))]
   const [display] = displays
   const shown = display === undefined ? {} : { display }

@@ -48,7 +48,7 @@ export const codeSystemIn = (library: Library, system: string, version?: string)
 export const isCodeOf = (library: Library, system: string, code: string, version?: string): Answer => {
   const loaded = codeSystemIn(library, system, version)
   if (isUnknown(loaded)) return loaded
-  return loaded.concepts.has(code) || (loaded.whole ? false : notWhole(system))
+  return loaded.find(code) !== undefined || (loaded.whole ? false : notWhole(system))
 }
 
 /** A function that remembers its answer for each object, for as long as that is there: a part of a value set is asked about each of many codes. */
@@ -74,6 +74,15 @@ const passesAll = ({ spend }: Library, filters: readonly Passes[], concept: Conc
 }
 
 const listedIn = rememberFor((include: ValueSetComposeInclude) => new Set(include.concept?.map(({ code }) => code)))
+
+const listedInAnyCase = rememberFor(
+  (include: ValueSetComposeInclude) => new Set(include.concept?.map(({ code }) => code.toLowerCase())),
+)
+
+/** True where the value set lists the code, as its code system lets it be written. */
+const isListed = (library: Library, include: ValueSetComposeInclude, { system, code }: Coded): boolean =>
+  listedIn(include).has(code) ||
+  (library.codeSystem(system)?.resource.caseSensitive === false && listedInAnyCase(include).has(code.toLowerCase()))
 
 /** Imports that lead back to where they came from have no meaning. */
 const CYCLIC: Unknown = {
@@ -108,10 +117,10 @@ const isIncluded = (
   })
   if (include.system === undefined) return every(answers)
   if (include.system !== system) return false
-  if (include.concept !== undefined) return every([listedIn(include).has(code), ...answers])
+  if (include.concept !== undefined) return every([isListed(library, include, { system, code }), ...answers])
   const loaded = codeSystemIn(library, include.system, include.version)
   if (isUnknown(loaded)) return every([loaded, ...answers])
-  const concept = loaded.concepts.get(code)
+  const concept = loaded.find(code)
   if (concept === undefined) return every([loaded.whole ? false : notWhole(system), ...answers])
   const filters = filtersIn(loaded)(include)
   return every([isUnknown(filters) ? filters : passesAll(library, filters, concept), ...answers])
@@ -144,7 +153,7 @@ const membersOfSystem = (library: Library, include: ValueSetComposeInclude): rea
   const { system = '', version, concept: listed } = include
   const loaded = codeSystemIn(library, system, version)
   const describe = ({ code, display, designation }: Listed): Member => {
-    const known = isUnknown(loaded) ? undefined : loaded.concepts.get(code)
+    const known = isUnknown(loaded) ? undefined : loaded.find(code)
     const its = isUnknown(loaded) ? version : loaded.resource.version
     const shown = display ?? known?.concept.display
     const others = designation ?? known?.concept.designation

@@ -45,12 +45,19 @@ const choiceOf = ({ base, path }: ElementDefinition): string | undefined =>
 
 const lastOf = (path: string): string => path.slice(path.lastIndexOf('.') + 1)
 
+/** A value set that a definition contains is known by the address of the definition, and its id behind that. */
+const withWholeBinding = (definition: ElementDefinition, { url }: StructureDefinition): ElementDefinition =>
+  definition.binding?.valueSet?.startsWith('#') === true
+    ? { ...definition, binding: { ...definition.binding, valueSet: url + definition.binding.valueSet } }
+    : definition
+
 /** The elements of a snapshot as a tree. Elements that stand below nothing are left out. */
 export const treeOf = (structure: StructureDefinition): ElementNode => {
   const elements = structure.snapshot?.element ?? []
   const ids = idsOf(elements)
   const byId = new Map<string, Growing>()
-  const grow = (id: string, name: string, definition: ElementDefinition): Growing => {
+  const grow = (id: string, name: string, said: ElementDefinition): Growing => {
+    const definition = withWholeBinding(said, structure)
     const { sliceName } = definition
     const node: Growing = { id, name, sliceName, definition, children: new Map(), slices: [], structure }
     byId.set(id, node)
