@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { FhirResource, Goal, OperationOutcome, OperationOutcomeIssue, Parameters } from 'fhir/r4.js'
 import { createValidating } from '../../src/api/validating/validating.ts'
-import { person, register } from '../support/people.ts'
+import { emergencyView, outcomeOf, person, register } from '../support/people.ts'
 import { type FhirRequest, startService, type TestService, VALIDATION_THREAD } from '../support/service.ts'
 
 let service: TestService
@@ -279,18 +279,27 @@ describe('What is large or hostile', () => {
     expect(found.map(({ expression }) => expression)).toEqual([['Bundle.entry[1999].resource.lifecycleStatus']])
   }, 120_000)
 
-  test('keeps nobody waiting: others are answered while it is looked at', async () => {
-    let done = false
-    const long = Promise.all(Array.from({ length: 4 }, () => validate(large()))).then(() => {
-      done = true
-    })
+  test('keeps nobody waiting: twenty at once, and a crew gets its emergency view while they are looked at', async () => {
+    const crew = await service.fhir('ambulance')
+    const body = large()
     let answered = 0
-    while (!done) {
-      expect((await gp('GET', `/Goal/${goal.id}`)).status).toBe(200)
-      answered++
-    }
-    await long
-    expect(answered).toBeGreaterThan(0)
+    const all = Promise.all(
+      Array.from({ length: 20 }, async () => {
+        const { status, body: outcome } = await gp<OperationOutcome>('POST', '/$validate', body)
+        answered++
+        // Each is looked at, or told to come again.
+        expect([200, 503]).toContain(status)
+        if (status === 503) expect(outcome.issue.map(keyOf)).toEqual(['validation-busy'])
+        return status
+      }),
+    )
+    let views = 0
+    do {
+      expect(outcomeOf(await emergencyView(crew, person('margaret')))).toBe('no-plan')
+      if (answered < 20) views++
+    } while (answered < 20)
+    expect(views).toBeGreaterThan(0)
+    expect((await all).filter((status) => status === 200).length).toBeGreaterThan(0)
   }, 120_000)
 
   const profile = 'https://keyplan.example/test/StructureDefinition/hostile'
@@ -351,13 +360,35 @@ describe('What is large or hostile', () => {
   const apart = async (seconds: number, ...texts: readonly string[]) => {
     const validating = createValidating({ packages: '/nowhere', thread: VALIDATION_THREAD, seconds })
     const ask = (text: string) =>
-      validating.examine({ submission: { text, format: 'json' }, profiles: [], mode: undefined }, { apart: true })
+      validating.examine(
+        { submission: { text, format: 'json' }, profiles: [], mode: undefined },
+        { asker: 'test', apart: true },
+      )
     try {
       return (await Promise.all(texts.map(ask))).map(({ report }) => report)
     } finally {
       await validating.stop()
     }
   }
+
+  test('who asks for much waits for it themself: another is served in between', async () => {
+    const validating = createValidating({ packages: '/nowhere', thread: VALIDATION_THREAD })
+    const served: string[] = []
+    const ask = (asker: string): Promise<unknown> =>
+      validating
+        .examine(
+          { submission: { text: JSON.stringify(newGoal()), format: 'json' }, profiles: [], mode: undefined },
+          { asker, apart: true },
+        )
+        .then(() => served.push(asker))
+    try {
+      const asked = ['much', 'much', 'much', 'much', 'little'].map(ask)
+      await Promise.all(asked)
+    } finally {
+      await validating.stop()
+    }
+    expect(served).toEqual(['much', 'little', 'much', 'much', 'much'])
+  }, 120_000)
 
   test('is ended where it takes too long', async () => {
     const [report] = await apart(0.001, JSON.stringify(large()))

@@ -26,7 +26,8 @@ const questionOf = (request: ApiRequest): Omit<Question, 'submission'> & Partial
 const examined = async (request: ApiRequest, { records, validating }: Api): Promise<Examination> => {
   const { cx, type, id } = request
   const { submission, ...asked } = questionOf(request)
-  const sent = submission === undefined ? undefined : await validating.examine({ ...asked, submission })
+  const asker = 'clientId' in cx.caller ? cx.caller.clientId : cx.caller.kind
+  const sent = submission === undefined ? undefined : await validating.examine({ ...asked, submission }, { asker })
   if (sent !== undefined && (sent.resource !== undefined || sent.report.findings.length > 0 || sent.mode === 'delete'))
     return sent
   if (id === '' || (sent?.brings ?? 0) > 0)
@@ -38,7 +39,7 @@ const examined = async (request: ApiRequest, { records, validating }: Api): Prom
     )
   const stored = await records.read(cx, type, id)
   const profiles = sent?.profiles ?? asked.profiles
-  return validating.examine({ ...asked, profiles, submission: { text: stored.body, format: 'json' } })
+  return validating.examine({ ...asked, profiles, submission: { text: stored.body, format: 'json' } }, { asker })
 }
 
 /** What a write would find, or why it cannot be told. At the address of a resource who may not read it is refused, as of any read. */

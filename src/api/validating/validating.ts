@@ -13,16 +13,17 @@ import {
   understand,
   withoutResource,
 } from './question.ts'
+import { createQueue } from './queue.ts'
 import type { Answer } from './thread.ts'
 
 /** Validation for whoever asks, however large and however ill meant. */
 export type Validating = Readonly<{
   /**
    * What is found in a text. What is small is looked at here; what is large, brings definitions of its own or is to be looked at `apart` is so
-   * in a thread, which is ended where it takes too long or too much memory: then that is what was found. Throws a Problem for a question that
-   * is none, and `unavailable` while too many wait.
+   * in a thread, which is ended where it takes too long or too much memory: then that is what was found. The thread serves each asker in turn.
+   * Throws a Problem for a question that is none, and `unavailable` while too many wait, or too many of this asker.
    */
-  examine(question: Question, options?: Readonly<{ apart?: boolean }>): Promise<Examination>
+  examine(question: Question, options: Readonly<{ asker: string; apart?: boolean }>): Promise<Examination>
   stop(): Promise<void>
 }>
 
@@ -40,7 +41,8 @@ const SMALL = 100_000
 const SECONDS = 10
 /** Megabytes that the thread may take: as much again as R4's definitions take, and what a text of the largest size becomes. */
 const MEMORY = 400
-const MOST_WAITING = 16
+/** Questions that may wait for the thread, and of one asker. */
+const WAITING = { most: 64, mostEach: 16 } as const
 /** So long a thread is kept that has nothing to do: it holds R4's definitions a second time. */
 const KEPT_MS = 60_000
 
@@ -54,7 +56,7 @@ type Job = Readonly<{
 
 export const createValidating = ({ packages, thread = THREAD, seconds = SECONDS }: ValidatingOptions): Validating => {
   const validator = createValidator(LOADED)
-  const waiting: Job[] = []
+  const waiting = createQueue<Job>(WAITING)
   let worker: Worker | undefined
   let current: Job | undefined
   let timer: NodeJS.Timeout | undefined
@@ -72,7 +74,7 @@ export const createValidating = ({ packages, thread = THREAD, seconds = SECONDS 
     ended?.removeAllListeners().on('error', () => undefined)
     void ended?.terminate()
     if (job !== undefined) answer(job)
-    if (waiting.length > 0) next()
+    if (!waiting.isEmpty()) next()
   }
 
   const start = (): Worker => {
@@ -91,7 +93,7 @@ export const createValidating = ({ packages, thread = THREAD, seconds = SECONDS 
     })
     started.on('error', (error: NodeJS.ErrnoException) => {
       // One that cannot even start would fail the next time as well.
-      if (!isReady) for (const { fail } of waiting.splice(0)) fail(error)
+      if (!isReady) for (const { fail } of waiting.empty()) fail(error)
       end((job) => {
         if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') job.settle(tooCostly(job.question, 'more memory than it may'))
         else job.fail(error)
@@ -103,7 +105,7 @@ export const createValidating = ({ packages, thread = THREAD, seconds = SECONDS 
   const next = (): void => {
     if (current !== undefined) return
     clearTimeout(timer)
-    if (waiting.length === 0) {
+    if (waiting.isEmpty()) {
       worker?.unref()
       timer = setTimeout(() => end(() => undefined), KEPT_MS)
       timer.unref()
@@ -112,7 +114,7 @@ export const createValidating = ({ packages, thread = THREAD, seconds = SECONDS 
     worker ??= start()
     worker.ref()
     if (!isReady) return
-    current = waiting.shift() as Job
+    current = waiting.take() as Job
     timer = setTimeout(
       () => end(({ question, settle }) => settle(tooCostly(question, `more than ${seconds} s`))),
       seconds * 1_000,
@@ -120,42 +122,43 @@ export const createValidating = ({ packages, thread = THREAD, seconds = SECONDS 
     worker.postMessage(current.question)
   }
 
-  const apart = async (question: Question): Promise<Examination> => {
-    if (waiting.length >= MOST_WAITING)
-      throw problem('unavailable', 'validation-busy', 'Too many validations wait. Try again in a few seconds.', {
-        headers: { 'Retry-After': '5' },
-      })
+  const apart = async (question: Question, asker: string): Promise<Examination> => {
     const answer = await new Promise<Answer>((settle, fail) => {
-      waiting.push({ question, settle, fail })
-      next()
+      if (waiting.add(asker, { question, settle, fail })) next()
+      else fail(busy())
     })
     if (answer.refused !== undefined) throw new Problem(answer.refused.kind, answer.refused.issues)
     return answer.examination
   }
 
   return {
-    async examine(question, options = {}) {
-      if (options.apart === true || question.submission.text.length > SMALL) return apart(question)
+    async examine(question, { asker, apart: isApart = false }) {
+      if (isApart || question.submission.text.length > SMALL) return apart(question, asker)
       let understood: Understood
       try {
         understood = understand(question)
       } catch (error) {
         return notUnderstood(question, error)
       }
-      return understood.definitions.length > 0 ? apart(question) : examine(understood, LOADED, validator)
+      return understood.definitions.length > 0 ? apart(question, asker) : examine(understood, LOADED, validator)
     },
     async stop() {
       clearTimeout(timer)
       const stopped = worker
       worker = undefined
       const stopping = problem('unavailable', 'stopping', 'The service is stopping. Try again.')
-      for (const { fail } of [...(current === undefined ? [] : [current]), ...waiting.splice(0)]) fail(stopping)
+      for (const { fail } of [...(current === undefined ? [] : [current]), ...waiting.empty()]) fail(stopping)
       current = undefined
       stopped?.removeAllListeners()
       await stopped?.terminate()
     },
   }
 }
+
+const busy = (): Problem =>
+  problem('unavailable', 'validation-busy', 'Too many validations wait. Try again in a few seconds.', {
+    headers: { 'Retry-After': '5' },
+  })
 
 const tooCostly = ({ profiles }: Question, what: string): Answer => {
   const finding: Finding = {
