@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http'
+import { REDACTED } from '../plan/marks.ts'
 import { etag } from './conditions.ts'
 import type { ApiResponse } from './route.ts'
 
@@ -52,11 +53,20 @@ const entryText = ({ fullUrl, resource, search, request, response }: EntryText):
 export const bundleText = (
   type: 'searchset' | 'history' | 'transaction-response' | 'batch-response',
   entries: readonly EntryText[],
-  more: { links?: readonly Link[]; total?: number; lastUpdated?: string } = {},
+  {
+    lastUpdated,
+    redacted = false,
+    ...more
+  }: { links?: readonly Link[]; total?: number; lastUpdated?: string; redacted?: boolean } = {},
 ): string =>
   object(
     value('resourceType', 'Bundle') +
-      value('meta', more.lastUpdated === undefined ? undefined : { lastUpdated: more.lastUpdated }) +
+      value(
+        'meta',
+        lastUpdated === undefined && !redacted
+          ? undefined
+          : { ...(lastUpdated === undefined ? {} : { lastUpdated }), ...(redacted ? { security: [REDACTED] } : {}) },
+      ) +
       value('type', type) +
       value('total', more.total) +
       value('link', more.links) +

@@ -12,6 +12,13 @@ const CODING: Readonly<Record<Label, Coding>> = {
   V: { system: CONFIDENTIALITY, code: 'V', display: 'very restricted' },
 }
 
+/** Of an answer from which something was left out (HL7 v3 ObservationValue). */
+export const REDACTED: Coding = {
+  system: 'http://terminology.hl7.org/CodeSystem/v3-ObservationValue',
+  code: 'REDACTED',
+  display: 'redacted',
+}
+
 /** Types of which a resource can be marked. */
 export const MARKED_TYPES: readonly string[] = ['CarePlan', 'Flag']
 

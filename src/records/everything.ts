@@ -2,6 +2,7 @@ import type { RequestContext } from '../context.ts'
 import { SERVED } from '../definitions/served.ts'
 import type { Store } from '../store/store.ts'
 import { auditEntry } from './audit/audit.ts'
+import { hiddenByPerson } from './permission/hidden.ts'
 import { about, hasScope, personUnknown, requireAll } from './permission/permission.ts'
 import { hasSomeScope, notReached, reachedOf, requireSomeScope, searchPermit } from './permission/scope-reach.ts'
 import type { EverythingPage, EverythingQuestion } from './types.ts'
@@ -42,6 +43,7 @@ export const everything = async (
   return {
     resources: page.map(({ patient: owner, ...resource }) => ({ ...resource, own: owner !== null })),
     next: found.resources.length > count ? keyOf(read.at(-1)) : undefined,
+    issues: await hiddenByPerson(store, cx),
     withheldTypes: wanted.filter((type) => !hasScope(cx, type, 'r')),
   }
 }

@@ -4,6 +4,7 @@ import { problem } from '../fhir/outcome.ts'
 import type { VersionRow, VersionsWanted } from '../store/resources/history.ts'
 import type { Store } from '../store/store.ts'
 import { auditEntry, seenByPerson } from './audit/audit.ts'
+import { hiddenByPerson } from './permission/hidden.ts'
 import { notHere, permitOf, requireAll } from './permission/permission.ts'
 import { hasSomeScope, notReached, reachedOf, requireSomeScope } from './permission/scope-reach.ts'
 import { stored } from './read.ts'
@@ -46,7 +47,7 @@ const ofInstance = async (
   // Of how many there are only those are counted that may be seen.
   const total =
     reached.length < known.length ? undefined : (rows[0]?.total ?? (wanted.after === undefined ? 0 : undefined))
-  return { ...pageOf(rows, reached), ...(total === undefined ? {} : { total }) }
+  return { ...pageOf(rows, reached), redacted: false, ...(total === undefined ? {} : { total }) }
 }
 
 const ofAll = async (store: Store, cx: RequestContext, wanted: VersionsWanted): Promise<HistoryPage> => {
@@ -79,11 +80,12 @@ const ofLog = async (
     auditEntry(cx, interaction, 'permit', keys, { patient, query }),
   )
   await store.audit(seen.length > 0 ? seen : [auditEntry(cx, interaction, 'permit', [], { query })])
-  return { ...pageOf(rows, reached), ...(upTo === undefined ? {} : { upTo }) }
+  const redacted = (await hiddenByPerson(store, cx)).length > 0
+  return { ...pageOf(rows, reached), redacted, ...(upTo === undefined ? {} : { upTo }) }
 }
 
 /** A page of rows, of which those are shown that are reached. */
-const pageOf = (rows: readonly VersionRow[], reached: readonly object[]): HistoryPage => {
+const pageOf = (rows: readonly VersionRow[], reached: readonly object[]): Omit<HistoryPage, 'redacted'> => {
   const last = rows.at(-1)
   return {
     versions: rows.filter((row) => reached.includes(row)).map((row) => ({ ...stored(row), first: row.first })),

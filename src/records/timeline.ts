@@ -2,12 +2,14 @@ import type { CarePlan, Provenance } from 'fhir/r4.js'
 import type { RequestContext } from '../context.ts'
 import { IDENTIFIER_SYSTEM } from '../fhir/identifier.ts'
 import { parseFhirJson } from '../fhir/json.ts'
+import { parseReference } from '../fhir/resource.ts'
 import { planIdOf } from '../plan/rules/plan-identity.ts'
 import { type TimelineEvent, timelineOf } from '../plan/timeline.ts'
 import { type Condition, MOST_COUNT } from '../search/query/query.ts'
 import { searchSql } from '../search/sql/statement.ts'
 import type { ResourceRow } from '../store/resources/resources.ts'
 import type { Store } from '../store/store.ts'
+import { requireNothingHidden } from './permission/hidden.ts'
 import { permitOf, requireScope } from './permission/permission.ts'
 import { read } from './read.ts'
 
@@ -17,6 +19,7 @@ export const timeline = async (store: Store, cx: RequestContext, id: string): Pr
   requireScope(cx, 'Provenance', 'r')
   const { body } = await read(store, cx, 'CarePlan', id)
   const plan = parseFhirJson(body) as CarePlan
+  await requireNothingHidden(store, cx, parseReference(plan.subject.reference)?.id ?? '')
   const planId = planIdOf(plan)
   const plans =
     planId === undefined

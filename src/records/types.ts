@@ -1,5 +1,5 @@
 import type { Meta } from 'fhir/r4.js'
-import type { BreakGlass, Caller, RequestContext } from '../context.ts'
+import type { BreakGlass, Caller, RequestContext, SignInEvent } from '../context.ts'
 import type { Issue } from '../fhir/outcome.ts'
 import type { Patch } from '../fhir/patch/patch.ts'
 import type { Resource, ResourceKey } from '../fhir/resource.ts'
@@ -97,6 +97,8 @@ export type HistoryPage = Readonly<{
   total?: number
   /** Where the next page begins. */
   next?: string
+  /** Something may be left out that a person hides from the caller. */
+  redacted: boolean
   /** On a first page of a type or of all: who asks next for what is new since this instant misses nothing. */
   upTo?: string
 }>
@@ -182,6 +184,8 @@ export type EverythingPage = Readonly<{
   next: string | undefined
   /** Types of which not all is shown, because the caller's scopes do not reach all. */
   withheldTypes: readonly string[]
+  /** What is said of what the person hides from the caller. */
+  issues: readonly Issue[]
 }>
 
 /** The one door to the data. Every function checks scopes, consent, validity and version, and writes the audit before it returns. */
@@ -193,6 +197,8 @@ export type Records = Readonly<{
   search(cx: RequestContext, request: SearchRequest): Promise<SearchResult>
   /** Puts on record who stands behind a request, before anything is done for it. */
   noteBehindRequest(cx: RequestContext, said: BehindRequest): Promise<void>
+  /** Puts on record what came of signing in (see `records/audit/sign-ins.ts`). */
+  noteSignIn(event: SignInEvent): Promise<void>
   /** Commits all changes or none, with everything derived from them. Throws a Problem with all issues at once. */
   transact(cx: RequestContext, changes: readonly Change[], interaction?: string): Promise<Committed<Effect>>
   /** Checks and activates a plan from resources as they came in (`CarePlan/$submit`): one read and one write round trip. */

@@ -1,7 +1,7 @@
 import type { Permit } from '../access/decide.ts'
 import type { Bind } from './bind.ts'
 
-export { isHidden } from './sql/hidden.ts'
+export { hidesFrom, isHidden } from './sql/hidden.ts'
 export { isRecorded } from './sql/recorded.ts'
 export { markColumns, visible } from './visible.ts'
 export type { Bind }

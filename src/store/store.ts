@@ -1,6 +1,7 @@
 import { useAssertionOnce } from './access/assertions.ts'
 import { brokenGlassStore } from './access/broken-glass.ts'
 import { consentRegimeStore } from './access/consent-regime.ts'
+import { readHides } from './access/hiding.ts'
 import { peopleStore } from './access/people.ts'
 import { type AskedAbout, type LookedFor, readKnown } from './access/recorded.ts'
 import { type AuditEntry, auditStore } from './audit/audit.ts'
@@ -103,6 +104,8 @@ export const openStore = async (
         readEverything(database, asked, permit),
       wholePerson: (patient: string, permit: Parameters<typeof readWholePerson>[2]) =>
         readWholePerson(database, patient, permit),
+      hides: (permit: Parameters<typeof readHides>[1], from: Parameters<typeof readHides>[2]) =>
+        readHides(database, permit, from),
       known: (asked: readonly AskedAbout[], wanted: LookedFor) => readKnown(database, asked, wanted),
       lineage: (identifier: { system: string; value: string }) => readLineage(database, identifier),
       summary: (patient: string) => readSummary(database, patient),

@@ -37,7 +37,8 @@ export const historySystem: Route = {
 
 /**
  * A page of versions, newest first. Each entry's request is the one that makes this version at this id: a PUT, or a DELETE. On the first page of a
- * type or of all, `meta.lastUpdated` is what the next `_since` is to be, for who keeps in step.
+ * type or of all, `meta.lastUpdated` is what the next `_since` is to be, for who keeps in step. An entry of a history has no place to say that something is left out
+ * which a person hides from the caller: the label REDACTED says it.
  */
 const answer = async (
   request: ApiRequest,
@@ -47,7 +48,7 @@ const answer = async (
 ): Promise<ApiResponse> => {
   const { cx, type, id, query } = request
   const { understood, ...wanted } = historyParameters(query, isPlace)
-  const { versions, total, next, upTo } = await records.history(cx, {
+  const { versions, total, next, upTo, redacted } = await records.history(cx, {
     ...wanted,
     bytes: limits.answer,
     type: type === '' ? undefined : type,
@@ -71,6 +72,7 @@ const answer = async (
       links,
       ...(total === undefined ? {} : { total }),
       ...(upTo === undefined ? {} : { lastUpdated: upTo }),
+      redacted,
     }),
   }
 }

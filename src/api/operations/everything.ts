@@ -28,14 +28,14 @@ export const everything: Operation = {
   asynchronous: true,
   handle: async (request, { records, baseUrl }) => {
     const asked = request.method === 'GET' ? ofQuery(request.query) : ofBody(request)
-    const { resources, next, withheldTypes } = await records.everything(request.cx, request.id, asked)
+    const { resources, next, withheldTypes, issues } = await records.everything(request.cx, request.id, asked)
     const entries: EntryText[] = resources.map(({ type, id, body, own }) => ({
       fullUrl: `${baseUrl}/${type}/${id}`,
       resource: body,
       search: own ? 'match' : 'include',
     }))
-    if (withheldTypes.length > 0)
-      entries.push({ resource: JSON.stringify(operationOutcome([notAll(withheldTypes)])), search: 'outcome' })
+    const said = [...(withheldTypes.length > 0 ? [notAll(withheldTypes)] : []), ...issues]
+    if (said.length > 0) entries.push({ resource: JSON.stringify(operationOutcome(said)), search: 'outcome' })
     const link = (relation: Link['relation'], after: string | undefined): Link =>
       linkTo(request, baseUrl, relation, `Patient/${request.id}/$everything`, [
         ...(asked.since === undefined ? [] : [['_since', asked.since] as const]),

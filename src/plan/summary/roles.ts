@@ -1,8 +1,16 @@
-import type { Bundle, Composition, CompositionSection, FhirResource } from 'fhir/r4.js'
+import type { Bundle, CompositionSection, FhirResource } from 'fhir/r4.js'
 import { resourceKey } from '../../fhir/resource.ts'
-import { sectionHead } from './document.ts'
-import { paragraph } from './narrative.ts'
 import { SECTIONS } from './sections.ts'
+import {
+  codeOf,
+  isTombstone,
+  partsOf,
+  redacted,
+  type Withholding,
+  withheld,
+  without,
+  withSections,
+} from './withheld.ts'
 
 const CODES = SECTIONS.map(({ code }) => code)
 
@@ -56,23 +64,7 @@ export const isAsStored = (role: string): boolean => sectionsOf(role).join() ===
 const WITHHELD =
   'Withheld: this part is for those who treat the person. It is not said whether anything is recorded: infer nothing from this.'
 
-const EMPTY_REASON = {
-  coding: [
-    {
-      system: 'http://terminology.hl7.org/CodeSystem/list-empty-reason',
-      code: 'withheld',
-      display: 'Information Withheld',
-    },
-  ],
-  text: 'Withheld from this role',
-}
-
-const REDACTED = {
-  system: 'http://terminology.hl7.org/CodeSystem/v3-ObservationValue',
-  code: 'REDACTED',
-  display: 'redacted',
-}
-
+const FROM_ROLE: Withholding = { text: WITHHELD, why: 'Withheld from this role' }
 /** A plan and its Provenance say clinical things in elements of their own; only who sees everything gets them. */
 const WHOLE_ONLY: readonly string[] = ['CarePlan', 'Provenance']
 
@@ -82,38 +74,23 @@ const WHOLE_ONLY: readonly string[] = ['CarePlan', 'Provenance']
  * A tombstone goes to everyone as it is. Throws a TypeError where the Bundle does not begin with a Composition.
  */
 export const summaryFor = (role: string, bundle: Bundle): Bundle => {
-  const [first, ...rest] = bundle.entry ?? []
-  const composition = first?.resource
-  if (composition?.resourceType !== 'Composition')
-    throw new TypeError('The document does not begin with a Composition.')
-  const sections = (composition as Composition).section ?? []
-  if (sections.some((section) => codeOf(section) === 'withdrawn')) return bundle
+  const { first, composition, rest } = partsOf(bundle)
+  const sections = composition.section ?? []
+  if (isTombstone(sections)) return bundle
   const shown = sectionsOf(role)
   const inOrder = [...shown, ...CODES.filter((code) => !shown.includes(code))]
   const ordered = sections.toSorted((one, other) => inOrder.indexOf(codeOf(one)) - inOrder.indexOf(codeOf(other)))
-  if (seesEverything(role))
-    return { ...bundle, entry: [{ ...first, resource: { ...composition, section: ordered } as Composition }, ...rest] }
-  const tailored = ordered.map((section) => (shown.includes(codeOf(section)) ? partial(section) : withheld(section)))
+  if (seesEverything(role)) return { ...bundle, entry: [withSections(first, ordered), ...rest] }
+  const tailored = ordered.map((section) =>
+    shown.includes(codeOf(section)) ? partial(section) : withheld(section, FROM_ROLE),
+  )
   const named = new Set(tailored.flatMap(({ entry }) => entry?.map(({ reference }) => reference) ?? []))
-  return {
-    ...bundle,
-    meta: { ...bundle.meta, security: [...(bundle.meta?.security ?? []), REDACTED] },
-    entry: [
-      { ...first, resource: { ...composition, section: tailored } as Composition },
-      ...rest.filter(({ resource }) => resource !== undefined && named.has(resourceKey(resource as FhirResource))),
-    ],
-  }
+  return redacted(bundle, [
+    withSections(first, tailored),
+    ...rest.filter(({ resource }) => resource !== undefined && named.has(resourceKey(resource as FhirResource))),
+  ])
 }
-
-const codeOf = ({ code }: CompositionSection): string => code?.coding?.[0]?.code ?? ''
-
-const withheld = (section: CompositionSection): CompositionSection => ({
-  ...sectionHead(codeOf(section), section.title ?? '', [paragraph(WITHHELD, 'withheld')]),
-  emptyReason: EMPTY_REASON,
-})
 
 /** The section without references to what only those may have who see everything. */
-const partial = ({ entry, ...section }: CompositionSection): CompositionSection => {
-  const kept = (entry ?? []).filter(({ reference }) => !WHOLE_ONLY.includes(reference?.split('/')[0] ?? ''))
-  return kept.length > 0 ? { ...section, entry: kept } : section
-}
+const partial = (section: CompositionSection): CompositionSection =>
+  without(section, ({ reference }) => WHOLE_ONLY.includes(reference?.split('/')[0] ?? ''))

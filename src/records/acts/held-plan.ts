@@ -7,7 +7,7 @@ import { isPersonal } from '../../plan/ownership.ts'
 import type { PersonRecord } from '../../plan/person.ts'
 import type { PersonRow } from '../../store/resources/persons.ts'
 import type { Store } from '../../store/store.ts'
-import { notHere, requireAll } from '../permission/permission.ts'
+import { about, notHere, requireAll } from '../permission/permission.ts'
 import { recordOf } from '../summaries/derived.ts'
 
 /** A stored plan with the record of its person, in which all that the plan is made of stands. */
@@ -48,7 +48,9 @@ export const readHeldPlan = async (
     const record = recordOf(row)
     if (target === undefined) throw notFound(id)
     const { sharing = null, custodian = null } = row ?? {}
-    await requireAll(store, cx, [{ ...target, sharing, custodian }], { act })
+    // What follows from a plan tells of all that it is made of.
+    const whole = row === undefined ? [] : [about(row.id, row, 'CarePlan')]
+    await requireAll(store, cx, [{ ...target, sharing, custodian }, ...whole], { act })
     if (target.deleted) throw problem('gone', 'deleted', `CarePlan/${id} was deleted.`)
     const plan = record?.resources.get(`CarePlan/${id}`) as CarePlan | undefined
     if (row === undefined || record === undefined || plan === undefined) throw notFound(id)

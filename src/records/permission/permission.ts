@@ -50,7 +50,8 @@ export const about = (
 export const permitOf = (cx: RequestContext, letter: ScopeLetter | undefined): Permit =>
   decideSearch(asking(cx, 'read'), letter)
 
-const asking = ({ caller, purpose, now, breakGlass }: RequestContext, act: 'read' | 'change') => ({
+/** How a request is asked, as the decision takes it. */
+export const asking = ({ caller, purpose, now, breakGlass }: RequestContext, act: 'read' | 'change') => ({
   actor: caller,
   purpose,
   now,

@@ -12,6 +12,7 @@ import type { ResourceRow } from '../../store/resources/resources.ts'
 import type { SearchAudit } from '../../store/resources/searches.ts'
 import type { Store } from '../../store/store.ts'
 import { agent, auditEntry, seenByPerson } from '../audit/audit.ts'
+import { hiddenByPerson } from '../permission/hidden.ts'
 import { requireSomeScope, searchPermit } from '../permission/scope-reach.ts'
 import { stored } from '../read.ts'
 import type { SearchRequest, SearchResult } from '../types.ts'
@@ -58,6 +59,8 @@ export const search = async (store: Store, cx: RequestContext, request: SearchRe
   const shown = included.slice(0, MOST_INCLUDED)
   if (!found.audited) await auditSearch(store, cx, act.query, [...found.rows, ...shown])
 
+  const left = await hiddenByPerson(store, cx)
+
   const show = (row: ResourceRow) =>
     isWhole(query) ? stored(row) : { ...stored(row), body: subsetOf(row.body, query) }
   const isPaged = query.page !== undefined || found.next !== undefined
@@ -74,7 +77,12 @@ export const search = async (store: Store, cx: RequestContext, request: SearchRe
     // A search whose parameters stand in no link begins with being sent.
     first: isPaged && !found.hidden ? open : undefined,
     next: found.next === undefined ? undefined : [...open, ['_page', sealCursor(store.searchKey, found.next, bound)]],
-    issues: [...parsed.issues, ...found.issues, ...(included.length > MOST_INCLUDED ? [TOO_MANY_INCLUDED] : [])],
+    issues: [
+      ...parsed.issues,
+      ...found.issues,
+      ...left,
+      ...(included.length > MOST_INCLUDED ? [TOO_MANY_INCLUDED] : []),
+    ],
   }
 }
 

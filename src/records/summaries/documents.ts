@@ -8,6 +8,7 @@ import { editionsOf } from '../../plan/edition.ts'
 import { personRecord } from '../../plan/person.ts'
 import { respectDocument as documentOf, planToShow } from '../../plan/summary/respect-document.ts'
 import { isAsStored, seesEverything, summaryFor } from '../../plan/summary/roles.ts'
+import { withoutCpr } from '../../plan/summary/without-cpr.ts'
 import { type AskedEdition, type Standing, standingOf } from '../../plan/verify-current.ts'
 import type { Store } from '../../store/store.ts'
 import { auditEntry } from '../audit/audit.ts'
@@ -15,10 +16,15 @@ import { about, permitOf, personUnknown, requireAll, requireScope } from '../per
 
 const roleOf = ({ caller }: RequestContext): string => (caller.kind === 'internal' ? 'keyplan' : caller.role)
 
-/** A stored summary as the caller's role may have it; as it is stored for whoever gets all of it in the usual order. */
-export const fittedToRole = (cx: RequestContext, summary: string): string => {
+/**
+ * A stored summary as the caller's role may have it, and without what the person hides from them; as it is stored for whoever gets all of it in the
+ * usual order.
+ */
+export const fittedToCaller = (cx: RequestContext, summary: string, isCprHidden: boolean): string => {
   const role = roleOf(cx)
-  return isAsStored(role) ? summary : stringifyFhirJson(summaryFor(role, parseFhirJson(summary) as Bundle))
+  if (isAsStored(role) && !isCprHidden) return summary
+  const fitted = summaryFor(role, parseFhirJson(summary) as Bundle)
+  return stringifyFhirJson(isCprHidden ? withoutCpr(fitted) : fitted)
 }
 
 /**

@@ -2,9 +2,9 @@ import type { RequestContext } from '../../context.ts'
 import { problem } from '../../fhir/outcome.ts'
 import type { Store } from '../../store/store.ts'
 import { auditEntry } from '../audit/audit.ts'
-import { about, personUnknown, requireAll, requireScope } from '../permission/permission.ts'
+import { about, decideAll, personUnknown, refusal, requireAll, requireScope } from '../permission/permission.ts'
 import type { SharingStatus } from '../types.ts'
-import { fittedToRole } from './documents.ts'
+import { fittedToCaller } from './documents.ts'
 
 /** The Key Information Summary as it was rendered when the plan last changed, fitted to the role of the caller. */
 export const summary = async (store: Store, cx: RequestContext, patient: string): Promise<string> => {
@@ -12,7 +12,7 @@ export const summary = async (store: Store, cx: RequestContext, patient: string)
   requireScope(cx, 'CarePlan', 'r')
   requireScope(cx, 'Consent', 'r')
   const row = await store.summary(patient)
-  if (row !== undefined) await requireAll(store, cx, [about(patient, row)])
+  const isCprHidden = row !== undefined && (await hidesWhole(store, cx, patient, row))
   const outcome = row?.summary == null ? 'not-found' : 'permit'
   await store.audit([auditEntry(cx, '$key-information-summary', outcome, [`Patient/${patient}`], { patient })])
   if (row === undefined) throw personUnknown(patient)
@@ -23,7 +23,23 @@ export const summary = async (store: Store, cx: RequestContext, patient: string)
       `Patient/${patient} has no active plan, so there is no summary. Nothing follows from that about what the person wants.`,
     )
   }
-  return fittedToRole(cx, row.summary)
+  return fittedToCaller(cx, row.summary, isCprHidden)
+}
+
+/**
+ * Whether the person hides from the caller what all that is in force tells, and so what was decided about CPR. Throws where the caller may not see the
+ * person. One look-up at most for both.
+ */
+const hidesWhole = async (
+  store: Store,
+  cx: RequestContext,
+  patient: string,
+  row: Parameters<typeof about>[1],
+): Promise<boolean> => {
+  const subjects = [about(patient, row), about(patient, row, 'CarePlan')] as const
+  const [self, whole] = await decideAll(store, cx, subjects)
+  if (self?.permitted === false) throw refusal(self, subjects[0])
+  return whole?.reason === 'hidden-by-person'
 }
 
 /** For each recipient that was ever to hold something of this person: what it should hold, and how far that has come. */

@@ -2,6 +2,7 @@ import type { RequestContext } from '../../context.ts'
 import type { Before } from '../../store/resources/persons.ts'
 import type { Store } from '../../store/store.ts'
 import { agent } from '../audit/audit.ts'
+import { requireNothingHidden } from '../permission/hidden.ts'
 import { about, refusal, requireAll, type Subject } from '../permission/permission.ts'
 
 /** What is to come to be, and whose it will be: null for nobody's. */
@@ -11,7 +12,7 @@ export type Wanted = Readonly<{ type: string; id: string; patient: string | null
  * Throws where the caller may not change one of the resources that were read to be changed, or what is recorded of one of the persons, or may not
  * have what is to come to be (`wanted`). `refused` says where in the request that stands; `named` are the keys of all that was to be changed.
  */
-export const requireTargets = (
+export const requireTargets = async (
   store: Store,
   cx: RequestContext,
   before: Before,
@@ -35,8 +36,14 @@ export const requireTargets = (
       return { type, id, patient, sharing, custodian } satisfies Subject
     }),
   ]
-  return requireAll(store, cx, subjects, {
+  await requireAll(store, cx, subjects, {
     act: 'change',
     refused: (denial, subject) => refused(refusal(denial, subject, named)),
   })
+  // What is found wrong with a change of a plan tells of the rest of it.
+  const isNew = before.targets.length === 0 && !wanted.some(({ type }) => OF_PLANS.includes(type))
+  for (const { id } of isNew ? [] : before.persons) await requireNothingHidden(store, cx, id)
 }
+
+/** Types of which a new resource is checked against those that are there. */
+const OF_PLANS = ['CarePlan', 'Consent', 'Provenance']

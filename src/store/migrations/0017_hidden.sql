@@ -3,6 +3,7 @@
 -- From whom a person hides what was decided about CPR, as their portal restrictions in force come to: 'patient' (themself, at their own portal), 'proxy'
 -- (all who speak for them), 'RelatedPerson/id' (one of these). Never from anybody else.
 alter table person add cpr_hidden_from text[] not null default '{}';
+create index person_that_hides on person (id) where cpr_hidden_from <> '{}';
 
 -- What one commit derived of it. Each list is a literal of a text[].
 create function hide_cpr(p_id text[], p_hidden text[]) returns void language sql as $$
