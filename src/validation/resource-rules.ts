@@ -1,5 +1,7 @@
 import { remember } from '../definitions/tables.ts'
 import { checkOwnAddress } from './authoring/address.ts'
+import { checkOperationDefinition } from './authoring/operation-definition.ts'
+import { checkSearchParameter } from './authoring/search-parameter.ts'
 import { checkStructureDefinition } from './authoring/structure-definition.ts'
 import { checkCodeSystem, checkConceptMap, checkValueSet } from './authoring/terminology.ts'
 import { checkEntries } from './bundle/entries.ts'
@@ -15,8 +17,10 @@ const RULES: Readonly<Record<string, readonly Check[]>> = {
   Bundle: [checkEntries, checkLinked],
   CodeSystem: [checkCodeSystem],
   ConceptMap: [checkConceptMap],
+  OperationDefinition: [checkOperationDefinition],
   Questionnaire: [checkForm],
   QuestionnaireResponse: [checkResponse],
+  SearchParameter: [checkSearchParameter],
   StructureDefinition: [checkStructureDefinition],
   ValueSet: [checkValueSet],
 }

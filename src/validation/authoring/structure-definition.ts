@@ -6,27 +6,10 @@ import { compile, FhirPathFault } from '../../fhir/fhirpath/fhirpath.ts'
 import { childrenNamed } from '../children.ts'
 import { shownValue } from '../finding.ts'
 import { type Check, findingAt, type Run, type Spot } from '../spot.ts'
+import { BINDABLE } from './bindable.ts'
 
 const CORE = 'http://hl7.org/fhir/StructureDefinition/'
 const FHIRPATH = 'http://hl7.org/fhirpath/'
-
-/** Types whose values can be bound to codes (http://hl7.org/fhir/R4/terminologies.html#4.1). */
-const BINDABLE: ReadonlySet<string> = new Set([
-  'code',
-  'Coding',
-  'CodeableConcept',
-  'Quantity',
-  'Age',
-  'Count',
-  'Distance',
-  'Duration',
-  'SimpleQuantity',
-  'string',
-  'uri',
-  'url',
-  'canonical',
-  'Extension',
-])
 
 type Holder = Readonly<{ spot: Spot; structure: StructureDefinition; run: Run }>
 
