@@ -70,6 +70,16 @@ export type Role = SystemRole | PersonRole
 /** The service's own work (dispatcher, registration of recipients): a caller like any other, and audited. */
 export type InternalCaller = Readonly<{ kind: 'internal'; task: string }>
 
+/** What came of signing in, by a system or by a person, or that it is over. */
+export type SignInEvent = Readonly<{
+  /** `token`: for a system, or for an app that a person uses; `session-end`: by time, or because somebody else signed in at that browser. */
+  interaction: 'token' | 'sign-in' | 'sign-out' | 'session-end'
+  /** Who it is, or in a refusal is said to be; where no more is known the id of the client, empty where it is none that is registered. */
+  caller: SystemCaller | PersonCaller | string
+  /** Why it was refused: the code of the check. Undefined where it was not. */
+  refused?: string
+}>
+
 export type Caller = SystemCaller | PersonCaller | InternalCaller
 
 export type Purpose = 'care' | 'emergency' | 'administration' | 'sharing'

@@ -126,12 +126,14 @@ export const openServices = async (options: {
           baseUrl,
           useAssertionOnce: store.useAssertionOnce,
           scopeQueryFinding,
+          note: records.noteSignIn,
           log,
         })
   const certificateOf = certificateFrom(config.clientCertificateHeader)
   const auth = createAuth({
     certificateOf,
     scopeQueryFinding,
+    note: records.noteSignIn,
     clients,
     keys,
     baseUrl: () => baseUrl,

@@ -5,6 +5,7 @@ import type { UseAssertionOnce } from './client-authentication.ts'
 import { type CertificateOf, certificateFrom } from './client-certificate.ts'
 import type { Clients } from './clients.ts'
 import type { CurrentKeys } from './keys.ts'
+import type { NoteSignIn } from './note.ts'
 import type { People } from './people/people.ts'
 import type { ScopeQueryFinding } from './requested-scopes.ts'
 import { authRouter } from './router.ts'
@@ -22,6 +23,8 @@ export const createAuth = (options: {
   baseUrl: () => string
   useAssertionOnce: UseAssertionOnce
   scopeQueryFinding: ScopeQueryFinding
+  /** Where what came of token requests is put on record. */
+  note: NoteSignIn
   /** With which certificate a request came; by our own TLS unless told otherwise. */
   certificateOf?: CertificateOf
   /** People who sign in, where that is configured. */
@@ -37,6 +40,7 @@ export const createAuth = (options: {
     baseUrl,
     useAssertionOnce,
     scopeQueryFinding,
+    note,
     log,
     certificateOf = certificateFrom(undefined),
     now = Date.now,
@@ -46,7 +50,7 @@ export const createAuth = (options: {
   const router = authRouter({
     answerToken: (request) =>
       people?.answerToken(request) ??
-      answerToken({ clients, keys, baseUrl, useAssertionOnce, scopeQueryFinding, now, log }, request),
+      answerToken({ clients, keys, baseUrl, useAssertionOnce, scopeQueryFinding, note, now, log }, request),
     certificateOf,
     jwks: async () => ({ keys: [...(await keys()).jwks.keys, ...(people?.jwks ?? [])] }),
     smartConfiguration: configuration,

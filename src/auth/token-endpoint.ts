@@ -5,11 +5,13 @@
 import { randomUUID } from 'node:crypto'
 import { type JWTPayload, SignJWT } from 'jose'
 import { intersectScopes, parseScope } from '../access/scopes.ts'
+import type { SystemCaller } from '../context.ts'
 import { Problem } from '../fhir/outcome.ts'
 import type { Log } from '../log.ts'
 import { claimedAssertion, prove, type UseAssertionOnce } from './client-authentication.ts'
-import type { Client, Clients } from './clients.ts'
+import { type Client, type Clients, callerOf } from './clients.ts'
 import { type CurrentKeys, SIGNING_ALGORITHM, type SigningKeys } from './keys.ts'
+import { type NoteSignIn, noteRefusal } from './note.ts'
 import { badRequest, notAuthenticated, Refusal } from './refusal.ts'
 import { requestedScopesFinding, type ScopeQueryFinding } from './requested-scopes.ts'
 
@@ -24,6 +26,7 @@ export type TokenEndpointOptions = Readonly<{
   baseUrl: () => string
   useAssertionOnce: UseAssertionOnce
   scopeQueryFinding: ScopeQueryFinding
+  note: NoteSignIn
   /** Milliseconds since 1970. */
   now: () => number
   log: Pick<Log, 'warn' | 'error'> | undefined
@@ -141,16 +144,19 @@ const failed = (
   body: { error, error_description: description },
 })
 
-/** The answer to a token request that failed; `client` is the registered client that asked, where one was recognised. */
-export const notAnswered = (
+/** The answer to a token request that failed, once a refusal is on record; `caller`: the registered client that asked, where one was recognised. */
+export const notAnswered = async (
   cause: unknown,
-  log: TokenEndpointOptions['log'],
-  client: string | undefined,
-): TokenAnswer => {
+  { log, note }: Pick<TokenEndpointOptions, 'log' | 'note'>,
+  caller: SystemCaller | string,
+): Promise<TokenAnswer> => {
   if (cause instanceof Refusal) {
+    const { check, code, message } = cause
     // Only a registered name is logged: anything else is text that a stranger chose.
-    log?.warn({ error: cause.code, check: cause.check, client }, 'token refused')
-    return failed(cause.code === 'invalid_client' ? 401 : 400, cause.code, cause.message)
+    const client = typeof caller === 'string' ? caller : caller.clientId
+    log?.warn({ error: code, check, client: client === '' ? undefined : client }, 'token refused')
+    await noteRefusal(note, log, { interaction: 'token', caller, refused: check })
+    return failed(code === 'invalid_client' ? 401 : 400, code, message)
   }
   log?.error({ err: cause }, 'token endpoint failed')
   return cause instanceof Problem && cause.kind === 'unavailable'
@@ -182,8 +188,10 @@ export const answerToken = async (options: TokenEndpointOptions, request: TokenR
     sameClientId(form, client)
     const binding = bindingOf(client, request)
     await prove(assertion, { audience: `${base}/auth/token`, now }, options.useAssertionOnce)
-    const scope = grantedScopes(form, client, options.scopeQueryFinding).join(' ')
+    const scopes = grantedScopes(form, client, options.scopeQueryFinding)
+    await options.note({ interaction: 'token', caller: callerOf(client, scopes) })
 
+    const scope = scopes.join(' ')
     const token = await accessToken(await options.keys(), client, { scope, ...binding }, base, now)
     return {
       status: 200,
@@ -191,6 +199,6 @@ export const answerToken = async (options: TokenEndpointOptions, request: TokenR
       body: { access_token: token, token_type: 'bearer', expires_in: ACCESS_TOKEN_SECONDS, scope },
     }
   } catch (cause) {
-    return notAnswered(cause, options.log, client?.clientId)
+    return notAnswered(cause, options, client === undefined ? '' : callerOf(client, []))
   }
 }

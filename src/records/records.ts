@@ -11,6 +11,7 @@ import { submit } from './acts/submit.ts'
 import { auditEntry } from './audit/audit.ts'
 import { noteBehindRequest } from './audit/behind-request.ts'
 import { auditNews, isDue, sealAudit } from './audit/seal.ts'
+import { createNoteSignIn } from './audit/sign-ins.ts'
 import { auditStanding, verifyAudit, witnessedCheckpoints } from './audit/verification.ts'
 import { everything } from './everything.ts'
 import { history } from './history.ts'
@@ -63,6 +64,7 @@ export const createRecords = (store: Store, seal: Seal): Records => ({
   history: (cx, asked) => audited(store, cx, 'history', () => history(store, cx, asked)),
   search: (cx, request) => audited(store, cx, 'search', () => search(store, cx, request)),
   noteBehindRequest: (cx, said) => audited(store, cx, 'request', () => noteBehindRequest(store, cx, said)),
+  noteSignIn: createNoteSignIn(store),
   transact: (cx, changes, interaction = 'transaction') =>
     audited(store, cx, interaction, () => transact(store, cx, changes, interaction), keysOf(changes)),
   submit: (cx, entries, options) => audited(store, cx, '$submit', () => submit(store, seal, cx, entries, options)),

@@ -8,6 +8,7 @@ import { type Auth, createAuth } from '../../src/auth/auth.ts'
 import type { UseAssertionOnce } from '../../src/auth/client-authentication.ts'
 import { type Clients, loadClients } from '../../src/auth/clients.ts'
 import { loadSigningKeys, type SigningKeys } from '../../src/auth/keys.ts'
+import type { SignInEvent } from '../../src/context.ts'
 import { scopeQueryFinding } from '../../src/search/scope-query.ts'
 
 export const FIXTURES = fileURLToPath(new URL('../../fixtures/clients/', import.meta.url))
@@ -44,6 +45,8 @@ export type Service = {
   clock: { now: number }
   /** What the service wrote to its log, in order. */
   logged: Refused[]
+  /** What was put on record, in order. */
+  noted: SignInEvent[]
 }
 
 /** A clock that goes, for what signs in by itself. */
@@ -65,6 +68,7 @@ export const startService = async (
 ): Promise<Service> => {
   const clock = options.clock ?? { now: START }
   const logged: Refused[] = []
+  const noted: SignInEvent[] = []
   const record = ((fields: Refused) => logged.push(fields)) as never
   const keys = options.keys ?? (await loadSigningKeys({ dataFolder: await newFolder() }))
   const auth = createAuth({
@@ -73,11 +77,12 @@ export const startService = async (
     baseUrl: () => options.base ?? BASE,
     useAssertionOnce: options.useAssertionOnce ?? rememberAssertions(),
     scopeQueryFinding,
+    note: async (event) => void noted.push(event),
     log: { warn: record, error: record },
     now: () => clock.now,
   })
   const app = express().disable('x-powered-by').use(auth.router)
-  return { app, auth, keys, clock, logged }
+  return { app, auth, keys, clock, logged, noted }
 }
 
 let count = 0

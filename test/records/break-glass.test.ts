@@ -54,7 +54,7 @@ const signedIn = async (caller: PersonCaller, now: Date): Promise<PersonCaller> 
   await sessions.begin(
     session,
     { ...person, began: new Date().toISOString(), ends: minutes(600).toISOString() },
-    undefined,
+    { before: undefined, idleSince: new Date(0) },
   )
   const found = await sessions.use(session, clientId, now, new Date(0))
   return callerOf(found as unknown as Person, { ...caller, glass: found?.glass ?? null })

@@ -6,11 +6,13 @@ import { createHash } from 'node:crypto'
 import type { Log } from '../../log.ts'
 import type { PeopleStore } from '../../store/access/people.ts'
 import { claimedAssertion, prove, type UseAssertionOnce } from '../client-authentication.ts'
+import type { NoteSignIn } from '../note.ts'
 import { notAuthenticated, Refusal } from '../refusal.ts'
 import { eachParameterOnce, formOf, notAnswered, type TokenAnswer, type TokenRequest } from '../token-endpoint.ts'
 import type { App, Apps } from './apps.ts'
 import { APP_TOKEN_SECONDS } from './grants.ts'
 import { type IdTokenKeys, signIdToken } from './id-token.ts'
+import { callerOf } from './person.ts'
 import { hashed, isSecret, newSecret } from './secret.ts'
 import { personIn } from './sessions.ts'
 
@@ -21,6 +23,7 @@ export type AppTokenOptions = Readonly<{
   /** Base address of the service, without a slash at its end. */
   baseUrl: () => string
   useAssertionOnce: UseAssertionOnce
+  note: NoteSignIn
   /** Milliseconds since 1970. */
   now: () => number
   log: Pick<Log, 'warn' | 'error'> | undefined
@@ -87,7 +90,12 @@ export const answerAppToken = async (options: AppTokenOptions, request: TokenReq
     }
 
     const { scope, patient, nonce, fhirUser, person } = granted
-    const idToken = scope.split(' ').includes('openid')
+    const scopes = scope.split(' ')
+    await options.note({
+      interaction: 'token',
+      caller: callerOf(personIn(person), { clientId: app.clientId, scopes, patient }),
+    })
+    const idToken = scopes.includes('openid')
       ? await signIdToken(keys, {
           base: baseUrl(),
           clientId: app.clientId,
@@ -111,6 +119,6 @@ export const answerAppToken = async (options: AppTokenOptions, request: TokenReq
       },
     }
   } catch (cause) {
-    return notAnswered(cause, options.log, app?.clientId)
+    return notAnswered(cause, options, app?.clientId ?? '')
   }
 }

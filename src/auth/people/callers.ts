@@ -6,14 +6,7 @@ import type { Cookie } from './cookies.ts'
 import { isSameOrigin } from './cross-site.ts'
 import { callerOf } from './person.ts'
 import { hashed } from './secret.ts'
-import { isCsrf, OWN_PAGES, personIn, type Session, type Sessions } from './sessions.ts'
-
-/** What somebody may ask for at our own pages: all that their role lets them. */
-const OWN_SCOPES: readonly string[] = ['user/*.cruds']
-
-/** A person at KeyPlan's own pages. */
-export const callerAtPages = ({ person, glass }: Session): PersonCaller =>
-  callerOf(person, { clientId: OWN_PAGES, scopes: OWN_SCOPES, glass })
+import { callerAtPages, isCsrf, personIn, type Sessions } from './sessions.ts'
 
 /** The person who sends a request to the FHIR API; undefined where it shows neither a token of an app nor a session. Rejects with a Problem. */
 export type FindCaller = (incoming: Pick<IncomingMessage, 'method' | 'headers'>) => Promise<PersonCaller> | undefined

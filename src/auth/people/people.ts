@@ -2,6 +2,7 @@ import type { JWK } from 'jose'
 import type { Log } from '../../log.ts'
 import type { PeopleStore } from '../../store/access/people.ts'
 import type { UseAssertionOnce } from '../client-authentication.ts'
+import type { NoteSignIn } from '../note.ts'
 import type { ScopeQueryFinding } from '../requested-scopes.ts'
 import type { TokenAnswer, TokenRequest } from '../token-endpoint.ts'
 import { answerAppToken, isCodeGrant } from './app-token.ts'
@@ -57,6 +58,8 @@ export type PeopleOptions = Readonly<{
   baseUrl: string
   useAssertionOnce: UseAssertionOnce
   scopeQueryFinding: ScopeQueryFinding
+  /** Where what came of signing in is put on record. */
+  note: NoteSignIn
   log: Pick<Log, 'warn' | 'error'>
   /** Milliseconds since 1970; the system's clock unless told otherwise. */
   now?: () => number
@@ -64,7 +67,7 @@ export type PeopleOptions = Readonly<{
 
 /** Opens sign-in for people. Throws an Error that names the setting where the mapping or the keys of ID tokens are wrong. */
 export const openPeople = async (options: PeopleOptions): Promise<People> => {
-  const { apps, store, useAssertionOnce, scopeQueryFinding, log, now = Date.now } = options
+  const { apps, store, useAssertionOnce, scopeQueryFinding, note, log, now = Date.now } = options
   const baseUrl = (): string => options.baseUrl
   const identity = await loadIdentity(options.identityFile)
   const keys = await loadIdTokenKeys({ file: options.idTokenKeys, dataFolder: options.dataFolder })
@@ -73,7 +76,7 @@ export const openPeople = async (options: PeopleOptions): Promise<People> => {
     signedOut: `${options.baseUrl}${SIGNED_OUT}`,
   })
   const cookies = cookiesOf(options.baseUrl)
-  const sessions = createSessions({ store: store.sessions, limits: identity.limits, now })
+  const sessions = createSessions({ store: store.sessions, limits: identity.limits, note, now })
   return {
     provider: {
       name: identity.name,
@@ -82,7 +85,7 @@ export const openPeople = async (options: PeopleOptions): Promise<People> => {
     },
     cookies,
     sessions,
-    signIn: createSignIn({ identity, provider, sessions, store: store.signIns, now }),
+    signIn: createSignIn({ identity, provider, sessions, store: store.signIns, note, log, now }),
     apps,
     readRequest: (parameters) =>
       readAuthorizationRequest(parameters, { apps, base: options.baseUrl, scopeQueryFinding }),
@@ -90,7 +93,7 @@ export const openPeople = async (options: PeopleOptions): Promise<People> => {
     findCaller: createFindCaller({ sessions, grants: store.grants, cookie: cookies.session, baseUrl, now }),
     answerToken: (request) =>
       isCodeGrant(request)
-        ? answerAppToken({ apps, store: store.grants, keys, baseUrl, useAssertionOnce, now, log }, request)
+        ? answerAppToken({ apps, store: store.grants, keys, baseUrl, useAssertionOnce, note, now, log }, request)
         : undefined,
     jwks: keys.jwks.keys,
     configuration: () => peopleConfiguration(apps, options.baseUrl),

@@ -1,8 +1,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
+import type { PersonCaller } from '../../context.ts'
 import type { OpenGlass } from '../../store/access/broken-glass.ts'
 import type { PeopleStore, SessionRow } from '../../store/access/people.ts'
+import type { NoteSignIn } from '../note.ts'
 import type { SessionLimits } from './identity.ts'
-import type { Person } from './person.ts'
+import { callerOf, type Person } from './person.ts'
 import { hashed, isSecret, newSecret } from './secret.ts'
 
 /** The client id under which people use KeyPlan's own pages. */
@@ -25,7 +27,7 @@ export type Session = Readonly<{
 export type Sessions = Readonly<{
   /**
    * Begins a session for who has just signed in, always under a new secret, and ends the one that the browser had: so nobody can be given a
-   * session that somebody else knows. Answers the secret.
+   * session that somebody else knows. Answers the secret. Sessions that are over are put away, and that they ended on record.
    */
   begin(person: Person, idToken: string, before: string | undefined): Promise<string>
   /** Whose session this is; undefined where it is over, was not used for too long, was ended, or never was. */
@@ -46,13 +48,21 @@ export const isCsrf = ({ csrf }: Session, presented: unknown): boolean =>
 export const personIn = ({ issuer, subject, name, role, organization, assurance }: SessionRow): Person =>
   ({ issuer, subject, name, role, organization, assurance }) as Person
 
+/** What somebody may ask for at our own pages: all that their role lets them. */
+const OWN_SCOPES: readonly string[] = ['user/*.cruds']
+
+/** Who is signed in, at KeyPlan's own pages. */
+export const callerAtPages = ({ person, glass }: Pick<Session, 'person'> & Partial<Session>): PersonCaller =>
+  callerOf(person, { clientId: OWN_PAGES, scopes: OWN_SCOPES, glass: glass ?? null })
+
 export const createSessions = (options: {
   store: PeopleStore['sessions']
   limits: SessionLimits
+  note: NoteSignIn
   /** Milliseconds since 1970. */
   now: () => number
 }): Sessions => {
-  const { store, limits, now } = options
+  const { store, limits, note, now } = options
   return {
     begin: async (person, idToken, before) => {
       const secret = newSecret()
@@ -63,7 +73,13 @@ export const createSessions = (options: {
         began: new Date(began).toISOString(),
         ends: new Date(began + limits.seconds * 1_000).toISOString(),
       }
-      await store.begin(hashed(secret), row, isSecret(before) ? hashed(before) : undefined)
+      const over = await store.begin(hashed(secret), row, {
+        before: isSecret(before) ? hashed(before) : undefined,
+        idleSince: new Date(began - limits.idleSeconds * 1_000),
+      })
+      for (const ended of over)
+        await note({ interaction: 'session-end', caller: callerAtPages({ person: personIn(ended) }) })
+      await note({ interaction: 'sign-in', caller: callerAtPages({ person }) })
       return secret
     },
     find: async (secret) => {
@@ -75,6 +91,11 @@ export const createSessions = (options: {
       const { began, ends, glass } = row
       return { key, person: personIn(row), began, ends, csrf: csrfOf(secret), glass }
     },
-    end: async ({ key }) => (await store.end(key))?.idToken,
+    end: async ({ key }) => {
+      const ended = await store.end(key)
+      if (ended !== undefined)
+        await note({ interaction: 'sign-out', caller: callerAtPages({ person: personIn(ended) }) })
+      return ended?.idToken
+    },
   }
 }

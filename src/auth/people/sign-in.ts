@@ -1,10 +1,12 @@
-import { problem } from '../../fhir/outcome.ts'
+import { Problem, problem } from '../../fhir/outcome.ts'
+import type { Log } from '../../log.ts'
 import type { PeopleStore } from '../../store/access/people.ts'
+import { type NoteSignIn, noteRefusal } from '../note.ts'
 import type { Identity } from './identity.ts'
 import { personOf } from './person.ts'
 import type { Provider } from './provider.ts'
 import { hashed, isSecret, newSecret } from './secret.ts'
-import type { Sessions } from './sessions.ts'
+import { OWN_PAGES, type Sessions } from './sessions.ts'
 
 /** How long somebody may take at the provider. */
 export const SIGN_IN_SECONDS = 600
@@ -39,10 +41,22 @@ export const createSignIn = (options: {
   provider: Provider
   sessions: Sessions
   store: PeopleStore['signIns']
+  note: NoteSignIn
+  log: Pick<Log, 'error'>
   /** Milliseconds since 1970. */
   now: () => number
 }): SignIn => {
-  const { identity, provider, sessions, store, now } = options
+  const { identity, provider, sessions, store, note, log, now } = options
+  const finish: SignIn['finish'] = async (returned, browser, before) => {
+    const state = returned.searchParams.get('state')
+    if (!isSecret(state) || !isSecret(browser)) throw notBegun()
+    const pending = await store.take({ state: hashed(state), browser: hashed(browser) }, new Date(now()))
+    if (pending === undefined) throw notBegun()
+    const { nonce, verifier, returnTo } = pending
+    const { claims, idToken } = await provider.finish(returned, { state, nonce, verifier })
+    const person = personOf(identity, claims)
+    return { session: await sessions.begin(person, idToken, before), returnTo }
+  }
   return {
     begin: async (returnTo) => {
       const [state, browser, nonce, verifier] = [newSecret(), newSecret(), newSecret(), newSecret()]
@@ -57,14 +71,18 @@ export const createSignIn = (options: {
       return { location: location.href, browser }
     },
     finish: async (returned, browser, before) => {
-      const state = returned.searchParams.get('state')
-      if (!isSecret(state) || !isSecret(browser)) throw notBegun()
-      const pending = await store.take({ state: hashed(state), browser: hashed(browser) }, new Date(now()))
-      if (pending === undefined) throw notBegun()
-      const { nonce, verifier, returnTo } = pending
-      const { claims, idToken } = await provider.finish(returned, { state, nonce, verifier })
-      const person = personOf(identity, claims)
-      return { session: await sessions.begin(person, idToken, before), returnTo }
+      try {
+        return await finish(returned, browser, before)
+      } catch (error) {
+        // A provider that cannot be asked has refused nobody.
+        if (error instanceof Problem && error.kind !== 'unavailable')
+          await noteRefusal(note, log, {
+            interaction: 'sign-in',
+            caller: OWN_PAGES,
+            refused: error.issues[0]?.key ?? error.kind,
+          })
+        throw error
+      }
     },
   }
 }

@@ -75,13 +75,25 @@ export const peopleStore = (database: Database) => ({
   },
 
   sessions: {
-    /** Begins a session, and ends the one that this browser had. */
-    begin: async (id: Buffer, person: SessionRow, before: Buffer | undefined): Promise<void> => {
-      await database.run({
+    /**
+     * Begins a session, and ends the one that this browser had. Answers whose ended by that, and whose had ended before by time: what lets nothing
+     * be done any more.
+     */
+    begin: (
+      id: Buffer,
+      person: SessionRow,
+      { before, idleSince }: Readonly<{ before: Buffer | undefined; idleSince: Date }>,
+    ): Promise<SessionRow[]> =>
+      database.run<SessionRow>({
         name: 'begin-session',
-        text: `with ended as (delete from session where ends < $9 or id = $11)
-          insert into session (id, issuer, subject, name, role, organization, assurance, id_token, began, used, ends)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10)`,
+        text: `with ended as (
+            delete from session as s where s.ends < $9 or s.id = $11
+              or (s.used <= $12 and not exists (select from app_grant as g where g.session = s.id and g.ends > $9))
+              returning ${PERSON}
+          ), begun as (
+            insert into session (id, issuer, subject, name, role, organization, assurance, id_token, began, used, ends)
+              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10)
+          ) select * from ended`,
         values: [
           id,
           person.issuer,
@@ -94,9 +106,9 @@ export const peopleStore = (database: Database) => ({
           person.began,
           person.ends,
           before ?? null,
+          idleSince,
         ],
-      })
-    },
+      }),
     /** The person of a session that is neither over nor unused since `idleSince`, at this client, and notes that it is used. */
     use: async (id: Buffer, client: string, now: Date, idleSince: Date): Promise<(SessionRow & Glass) | undefined> => {
       const [row] = await database.run<SessionRow & Glass>({
