@@ -176,6 +176,7 @@ export type PlanTaskCode =
   | 'confirm-transcription'
   | 'resolve-conflict'
   | 'sharing-contradiction'
+  | 'restriction-review'
   | 'sharing-withdrawal-unacknowledged'
   | 'sharing-out-of-step'
   | 'parked-delivery'

@@ -6,6 +6,7 @@ import { nextTurn } from './in-force.ts'
 import { activeSharingDecisions } from './jurisdiction.ts'
 import { ofType, type PersonRecord, planType } from './person.ts'
 import { activeRestrictions, cprHiddenFrom } from './portal-restriction.ts'
+import { nextLookAgain } from './restriction-tasks.ts'
 import { sound } from './rules/derived.ts'
 import { contentInForce } from './summary/content.ts'
 import { summaryDocument } from './summary/document.ts'
@@ -25,9 +26,12 @@ export const derive: Derive = (unordered, at, asOf = at.now) => {
     ...new Set([...contentInForce(person), ...activeSharingDecisions(person), ...activeRestrictions(person)]),
   ]
   const derived: Derived = {
-    nextTurn: nextTurn(
-      inForce.filter((resource) => resource.resourceType === 'Consent'),
-      asOf,
+    nextTurn: earlier(
+      nextTurn(
+        inForce.filter((resource) => resource.resourceType === 'Consent'),
+        asOf,
+      ),
+      nextLookAgain(person, asOf),
     ),
     inForce: inForce.map(resourceKey).sort(),
     jurisdiction: reading.jurisdiction,
@@ -40,6 +44,9 @@ export const derive: Derive = (unordered, at, asOf = at.now) => {
   }
   return sound(derived, person, asOf)
 }
+
+const earlier = (one: Date | undefined, other: Date | undefined): Date | undefined =>
+  one === undefined || (other !== undefined && other < one) ? other : one
 
 const ENDED: readonly CarePlan['status'][] = ['revoked', 'completed', 'entered-in-error']
 

@@ -29,6 +29,10 @@ export const PLAN_TASK: Readonly<Record<PlanTaskCode, Readonly<{ display: string
     display: 'Contradictory decisions about sharing',
     todo: 'Decisions about sharing that are in force contradict each other, and until that is settled nothing is shared. Ask the person, and make those inactive that do not hold.',
   },
+  'restriction-review': {
+    display: 'Review of a portal restriction',
+    todo: 'The day has come to look again at what the person wanted hidden at portals. Ask them, then make it inactive or give it another day. Until then it goes on.',
+  },
   'sharing-withdrawal-unacknowledged': {
     display: 'Withdrawal not acknowledged',
     todo: 'A system that must no longer hold the summary has not confirmed that it removed it. Make sure that nobody acts on its copy.',
@@ -68,7 +72,7 @@ const OVER: readonly Task['status'][] = ['rejected', 'cancelled', 'completed', '
 /** Whether nobody is to do anything about it any more. */
 export const isOver = ({ status }: Task): boolean => OVER.includes(status)
 
-/** Whether an id is one of those under which KeyPlan itself asks for something (`plan-tasks.ts`, `sharing-tasks.ts`, `alarm.ts`, `broken-glass.ts`): whoever knows the plan can tell them beforehand. */
+/** Whether an id is one of those under which KeyPlan itself asks for something (`plan-tasks.ts`, `sharing-tasks.ts`, `restriction-tasks.ts`, `alarm.ts`, `broken-glass.ts`): whoever knows the plan can tell them beforehand. */
 export const isOwnTaskId = (id: string): boolean => /^(?:plan-task|alarm|break-glass)-/.test(id)
 
 export type PlanTask = Readonly<{

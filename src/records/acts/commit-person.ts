@@ -3,8 +3,8 @@ import type { RequestContext } from '../../context.ts'
 import { isError, Problem, problem } from '../../fhir/outcome.ts'
 import { resourceKey } from '../../fhir/resource.ts'
 import type { PersonRecord } from '../../plan/person.ts'
+import { personTasks } from '../../plan/person-tasks.ts'
 import { planTasks } from '../../plan/plan-tasks.ts'
-import { sharingTasks } from '../../plan/sharing-tasks.ts'
 import type { PersonRow } from '../../store/resources/persons.ts'
 import type { Store } from '../../store/store.ts'
 import { requireScope } from '../permission/permission.ts'
@@ -46,7 +46,7 @@ export const commitPerson = async (
     ...changed,
     // KeyPlan asks for these, and not the caller.
     ...planTasks(after, changed, asked),
-    ...(decides ? sharingTasks(after, asked) : []),
+    ...(decides ? personTasks(after, asked) : []),
   ])
   const resources = next.map(({ resource }) => resource)
   const broken = resources.flatMap((resource) => resourceIssues(resource))

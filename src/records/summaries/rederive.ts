@@ -4,7 +4,7 @@ import { parseFhirJson } from '../../fhir/json.ts'
 import { Problem } from '../../fhir/outcome.ts'
 import { derive } from '../../plan/derive.ts'
 import { confirmedOn } from '../../plan/emergency/answer.ts'
-import { sharingTasks } from '../../plan/sharing-tasks.ts'
+import { personTasks } from '../../plan/person-tasks.ts'
 import type { DerivedState } from '../../store/resources/commit.ts'
 import type { Store } from '../../store/store.ts'
 import type { DerivedRow } from '../../store/summaries/summaries.ts'
@@ -77,7 +77,7 @@ const rederivePerson = async (
   const confirmed = confirmedOn(parseFhirJson(stored.answer) as Parameters)
   const at = { now: derivedAt, sequence: stored.sequence, epoch: store.epoch, confirmed }
   const derived = rendered(derive(record, at, cx.now))
-  const tasks = sharingTasks(record, { owner: row.custodian, now: cx.now })
+  const tasks = personTasks(record, { owner: row.custodian, now: cx.now })
   if (!force && tasks.length === 0 && isSame(derived, stored)) {
     await noteTurn(store, patient, stored, derived.nextTurn)
     return false

@@ -4,7 +4,7 @@ import { servedType } from '../../definitions/served.ts'
 import { parseFhirJson } from '../../fhir/json.ts'
 import { type Issue, issue, Problem } from '../../fhir/outcome.ts'
 import { type FhirResource, type Resource, type ResourceKey, resourceKey } from '../../fhir/resource.ts'
-import { sharingTasks } from '../../plan/sharing-tasks.ts'
+import { personTasks } from '../../plan/person-tasks.ts'
 import type { WrittenPerson, WrittenResource } from '../../store/resources/commit.ts'
 import type { Before, PersonRow } from '../../store/resources/persons.ts'
 import { checkRecord, custodianOf, derivePerson, isDecisive, recordAfter, recordOf } from '../summaries/derived.ts'
@@ -62,7 +62,7 @@ export const derivePersons = (
     const issues = checkRecord(cx, record, after)
     if (patients.get(id)?.derives !== true) return { issues, row, person: undefined, asked: [] }
     // What the request itself says of such a Task stands.
-    const tasks = sharingTasks(after, { owner: custodianOf(cx, row), now: cx.now }).filter(
+    const tasks = personTasks(after, { owner: custodianOf(cx, row), now: cx.now }).filter(
       (task) => !changed.some((resource) => resourceKey(resource) === resourceKey(task)),
     )
     const asked = nextVersions(cx, row, id, tasks).map(({ written }) => written)
