@@ -39,6 +39,28 @@ export const layered = (...layers: readonly Definitions[]): Definitions => {
   })
 }
 
+/** The same definitions, those that are known each looked up once. What is not known is not kept: anybody may ask for anything. */
+export const keeping = (definitions: Definitions): Definitions => {
+  const kept = <T extends object>(
+    look: (canonical: string) => T | undefined,
+  ): ((canonical: string) => T | undefined) => {
+    const known = new Map<string, T>()
+    return (canonical) => {
+      const before = known.get(canonical)
+      if (before !== undefined) return before
+      const found = look(canonical)
+      if (found !== undefined) known.set(canonical, found)
+      return found
+    }
+  }
+  return Object.freeze({
+    ...definitions,
+    structure: kept(definitions.structure),
+    valueSet: kept(definitions.valueSet),
+    codeSystem: kept(definitions.codeSystem),
+  })
+}
+
 export type Canonical = StructureDefinition | ValueSet | CodeSystem | Questionnaire
 
 const CANONICAL: ReadonlySet<string> = new Set(['StructureDefinition', 'ValueSet', 'CodeSystem', 'Questionnaire'])

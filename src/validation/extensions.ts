@@ -2,6 +2,7 @@
 import type { StructureDefinition, StructureDefinitionContext } from 'fhir/r4.js'
 import { R4_MODEL } from '../definitions/path-model.ts'
 import { lineageOf, remember } from '../definitions/tables.ts'
+import { rememberFor } from '../definitions/terminology/value-set.ts'
 import {
   compile,
   type Environment,
@@ -116,14 +117,16 @@ const knownWithin = (outer: Spot, engine: Engine): ReadonlySet<string> | 'not kn
   return node === undefined ? 'not known' : partsOf(node)
 }
 
-const partsOf = (node: ElementNode): ReadonlySet<string> =>
-  new Set(
-    (node.children.get('extension')?.slices ?? []).flatMap((slice) => {
-      const url = slice.children.get('url')
-      const fixed = url === undefined ? slice.sliceName : fixedOf(url.definition)?.value
-      return typeof fixed === 'string' ? [fixed] : []
-    }),
-  )
+const partsOf = rememberFor(
+  (node: ElementNode): ReadonlySet<string> =>
+    new Set(
+      (node.children.get('extension')?.slices ?? []).flatMap((slice) => {
+        const url = slice.children.get('url')
+        const fixed = url === undefined ? slice.sliceName : fixedOf(url.definition)?.value
+        return typeof fixed === 'string' ? [fixed] : []
+      }),
+    ),
+)
 
 const checkModifier = (spot: Spot, structure: StructureDefinition, kind: Kind, engine: Engine): void => {
   const isModifier = structure.snapshot?.element[0]?.isModifier === true

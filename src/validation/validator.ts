@@ -1,5 +1,5 @@
 import { BASE } from '../definitions/base.ts'
-import type { Definitions } from '../definitions/definitions.ts'
+import { type Definitions, keeping } from '../definitions/definitions.ts'
 import { isUnknown } from '../definitions/terminology/answer.ts'
 import { type Issue, isError } from '../fhir/outcome.ts'
 import { membership } from './bindings.ts'
@@ -222,7 +222,8 @@ const holdToClaims = (spot: Spot, engine: Engine): void => {
 }
 
 /** A validator that knows these definitions. It compiles each when it is first needed and keeps it, so make one and use it again. */
-export const createValidator = (definitions: Definitions = BASE): Validator => {
+export const createValidator = (given: Definitions = BASE): Validator => {
+  const definitions = keeping(given)
   const library = libraryOf(definitions)
   const known: Known = { definitions, codes: codesOf(definitions), library, profile: profilesOf(library) }
   const walk = createWalk(library, holdToClaims)

@@ -1,15 +1,20 @@
 import { type Compiled, fromValues } from './compiled.ts'
 import { type Collection, childrenNamed, collect, type Item, isObject, NOTHING } from './item.ts'
-import { isOfType, type Model, type ModelProperty } from './model.ts'
+import { isOfType, type Model, type ModelProperty, SYSTEM_TYPES } from './model.ts'
 import { spend } from './run.ts'
+
+/** A property, and whether what stands there is a text and nothing that is compared otherwise. */
+type Place = ModelProperty & Readonly<{ isText: boolean }>
 
 /** The JSON properties of an element, by the type that it is of: few expressions meet more than one in a place. */
 const propertiesByType = (name: string, model: Model) => {
   let lastType: string | undefined
-  let last: readonly ModelProperty[] = []
-  return (type: string): readonly ModelProperty[] => {
+  let last: readonly Place[] = []
+  return (type: string): readonly Place[] => {
     if (type !== lastType) {
-      last = model.properties(type, name)
+      last = model
+        .properties(type, name)
+        .map((property) => ({ ...property, isText: SYSTEM_TYPES.get(property.type) === 'System.String' }))
       lastType = type
     }
     return last
@@ -51,8 +56,19 @@ export const member = (from: Compiled | undefined, name: string, model: Model): 
     }
     return found
   }
+  const text: Compiled['text'] = (run, focus) => {
+    const item = focus[0]
+    if (item === undefined || focus.length > 1 || !isObject(item.value)) return undefined
+    const [property, other] = propertiesOf(item.type)
+    if (property === undefined || other !== undefined || !property.isText) return undefined
+    const value = item.value[property.property]
+    if (typeof value !== 'string' || item.value[property.beside] !== undefined) return undefined
+    spend(run, 1)
+    return value
+  }
   return {
     ...fromValues(values),
+    ...(from === undefined ? { text } : {}),
     exists: (run, focus) => {
       const items: Collection = from === undefined ? focus : from.values(run, focus)
       spend(run, items.length)

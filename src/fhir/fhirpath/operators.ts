@@ -125,9 +125,11 @@ const equality =
   (left: Compiled, right: Compiled): Compiled => {
     const { literal } = right
     return fromTruth((run, focus) => {
+      // The most common by far: a code against a text.
+      const text = literal === undefined ? undefined : left.text?.(run, focus)
+      if (text !== undefined) return (text === literal) !== isNegated
       const items = left.values(run, focus)
       if (items.length === 0) return undefined
-      // The most common by far: a code against a text.
       const only = items.length === 1 ? items[0] : undefined
       if (literal !== undefined && typeof only?.value === 'string' && !TEMPORAL.test(systemType(only)))
         return (only.value === literal) !== isNegated

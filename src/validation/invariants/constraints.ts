@@ -51,25 +51,26 @@ const isCheckedElsewhere = (
 /** Steps that one rule may take, and that all the rules of one validation may take together: half a second, and a few. */
 const MOST_STEPS = 500_000
 const MOST_STEPS_TOGETHER = 5_000_000
-const budgets = new WeakMap<Run, Budget>()
 
-/** Evaluates with what a validation has left for its rules. */
-const within = <T>(run: Run, act: (budget: Budget) => T): T => {
-  const together = budgets.get(run) ?? { steps: MOST_STEPS_TOGETHER }
-  budgets.set(run, together)
-  const steps = Math.min(MOST_STEPS, together.steps)
-  const budget = { steps }
-  try {
-    return act(budget)
-  } finally {
-    together.steps -= Math.min(steps, steps - budget.steps)
-  }
+/** What the rules of one validation have left, and where they are evaluated, which is the same for all elements of a resource. */
+type Evaluations = {
+  together: number
+  readonly budget: Budget
+  environment: Environment
+}
+const evaluations = new WeakMap<Run, Evaluations>()
+
+const begun = (run: Run): Evaluations => {
+  const budget = { steps: 0 }
+  const begin: Evaluations = { together: MOST_STEPS_TOGETHER, budget, environment: {} }
+  evaluations.set(run, begin)
+  return begin
 }
 
-const environmentAt = (spot: Spot, run: Run, budget: Budget): Environment => ({
-  resource: spot.resource,
-  rootResource: rootOf(spot),
-  resolve: (reference) => run.resolve(spot, reference),
+const environmentOf = (resource: Spot, run: Run, budget: Budget): Environment => ({
+  resource,
+  rootResource: rootOf(resource),
+  resolve: (reference) => run.resolve(resource, reference),
   memberOf: (item, valueSet) => run.memberOf(item, valueSet),
   // An item that is no spot is one that an expression found: where it stands is not known, and what it is, is.
   conformsTo: (item, profile) => ('resource' in item ? run.conformsTo(item as Spot, profile) : undefined),
@@ -77,6 +78,22 @@ const environmentAt = (spot: Spot, run: Run, budget: Budget): Environment => ({
   now: run.now,
   budget,
 })
+
+/** Evaluates with what a validation has left for its rules; one evaluation may lead to another within it. */
+const within = <T>(run: Run, { resource }: Spot, act: (environment: Environment) => T): T => {
+  const all = evaluations.get(run) ?? begun(run)
+  const { budget } = all
+  if (all.environment.resource !== resource) all.environment = environmentOf(resource, run, budget)
+  const outer = budget.steps
+  const steps = Math.min(MOST_STEPS, all.together)
+  budget.steps = steps
+  try {
+    return act(all.environment)
+  } finally {
+    all.together -= Math.min(steps, steps - budget.steps)
+    budget.steps = outer
+  }
+}
 
 const severityOf = (constraint: ElementDefinitionConstraint): 'error' | 'warning' =>
   constraint.severity === 'warning' ||
@@ -111,7 +128,7 @@ export const checkOf = (constraint: ElementDefinitionConstraint, profile: string
   return (spot, run) => {
     let why = ''
     try {
-      if (within(run, (budget) => holds(expression, spot, environmentAt(spot, run, budget))) !== false) return
+      if (within(run, spot, (environment) => holds(expression, spot, environment)) !== false) return
     } catch (error) {
       if (!(error instanceof FhirPathFault)) throw error
       if (error.kind === 'too-costly') {
@@ -168,7 +185,7 @@ export const expressionHolds = (text: string, spot: Spot, run: Run, resource: Sp
   const expression = compiled(text)
   if (expression === undefined) return undefined
   try {
-    const found = within(run, (budget) => evaluate(expression, resource, environmentAt(spot, run, budget)))
+    const found = within(run, spot, (environment) => evaluate(expression, resource, environment))
     const only = found.length === 1 ? found[0]?.value : undefined
     return typeof only === 'boolean' ? only : found.some(({ value }) => value !== undefined && value === spot.value)
   } catch (error) {

@@ -102,7 +102,9 @@ const resolved = (spot: Spot, run: Run): readonly Spot[] => {
 const spotsAt = (spots: readonly Spot[], step: Step, run: Run): readonly Spot[] => {
   switch (step.kind) {
     case 'child':
-      return spots.flatMap((spot) => childrenNamed(spot, step.name))
+      return spots.length === 1
+        ? childrenNamed(spots[0] as Spot, step.name)
+        : spots.flatMap((spot) => childrenNamed(spot, step.name))
     case 'extension':
       return spots
         .flatMap((spot) => childrenNamed(spot, 'extension'))
@@ -144,6 +146,9 @@ const ownCriterion = (library: Library, node: ElementNode, levels: number): Crit
   return profiled.length === 0 ? undefined : (spots, run) => some(profiled, (criterion) => criterion(spots, run))
 }
 
+/** The value that an element is fixed to, or the pattern that it has. */
+const constantOf = ({ definition }: ElementNode): unknown => fixedOf(definition)?.value ?? patternOf(definition)?.value
+
 const existsCriterion = ({ definition }: ElementNode): Criterion | undefined => {
   if (definition.max === '0') return (spots) => spots.length === 0
   return (definition.min ?? 0) > 0 ? (spots) => spots.length > 0 : undefined
@@ -179,24 +184,76 @@ const criterionOf = (
   }
 }
 
+/** What an item must have to belong to a slice: a value, on a way through what a discriminator finds of it. */
+export type SliceKey = Readonly<{
+  steps: readonly Step[]
+  /** Names from what is found down to the value, through whatever lists. */
+  way: readonly string[]
+  value: string | number | boolean
+}>
+
+/** How the items of a slice are told. */
+export type Telling = Readonly<{ matches: Matcher; key: SliceKey | undefined }>
+
+type Leaf = Pick<SliceKey, 'way' | 'value'>
+
+/** The last value of a constant: of a Coding the code rather than its system, which slices have in common. */
+const leafOf = (constant: unknown, way: readonly string[] = []): Leaf | undefined => {
+  if (Array.isArray(constant)) return leafOf(constant.at(-1), way)
+  if (isNode(constant)) {
+    const last = Object.keys(constant).at(-1)
+    return last === undefined ? undefined : leafOf(constant[last], [...way, last])
+  }
+  const isValue = typeof constant === 'string' || typeof constant === 'number' || typeof constant === 'boolean'
+  return isValue ? { way, value: constant } : undefined
+}
+
+/** The values that stand at the end of a way, through whatever lists. */
+const valuesAt = (value: unknown, way: readonly string[], from: number, into: unknown[]): void => {
+  if (Array.isArray(value)) for (const item of value) valuesAt(item, way, from, into)
+  else if (from === way.length) into.push(value)
+  else if (isNode(value)) valuesAt(value[way[from] as string], way, from + 1, into)
+}
+
+/** What an item has where a key looks. */
+export const valuesOf = (spot: Spot, { steps, way }: Pick<SliceKey, 'steps' | 'way'>, run: Run): readonly unknown[] => {
+  const found: unknown[] = []
+  for (const { value } of spotsThrough(steps, spot, run)) valuesAt(value, way, 0, found)
+  return found
+}
+
+const spotsThrough = (steps: readonly Step[], spot: Spot, run: Run): readonly Spot[] =>
+  steps.reduce<readonly Spot[]>((found, step) => spotsAt(found, step, run), [spot])
+
 /** What tells the items of a slice; undefined where its discriminators tell nothing about it. */
-export const matcherOf = (
+export const tellingOf = (
   library: Library,
   slice: ElementNode,
   discriminators: readonly ElementDefinitionSlicingDiscriminator[],
-): Matcher | undefined => {
+): Telling | undefined => {
+  let key: SliceKey | undefined
   const parts = discriminators.flatMap(({ type, path }): Matcher[] => {
     const steps = stepsOf(path)
     if (steps === undefined) return [() => undefined]
     const nodes = steps.reduce<readonly ElementNode[]>((found, step) => definitionsAt(library, found, step), [slice])
     const criteria = nodes.flatMap((node) => criterionOf(library, type, node) ?? [])
-    if (criteria.length === 0) return []
-    return [
-      (spot, run) => {
-        const spots = steps.reduce<readonly Spot[]>((found, step) => spotsAt(found, step, run), [spot])
-        return some(criteria, (criterion) => criterion(spots, run))
-      },
-    ]
+    const [criterion] = criteria
+    if (criterion === undefined) return []
+    const [node] = nodes
+    if ((type === 'value' || type === 'pattern') && nodes.length === 1 && node !== undefined) {
+      const leaf = leafOf(constantOf(node))
+      if (leaf !== undefined) key ??= { steps, ...leaf }
+    }
+    return criteria.length === 1
+      ? [(spot, run) => criterion(spotsThrough(steps, spot, run), run)]
+      : [
+          (spot, run) => {
+            const spots = spotsThrough(steps, spot, run)
+            return some(criteria, (one) => one(spots, run))
+          },
+        ]
   })
-  return parts.length === 0 ? undefined : (spot, run) => every(parts, (part) => part(spot, run))
+  const [only] = parts
+  if (only === undefined) return undefined
+  return { matches: parts.length === 1 ? only : (spot, run) => every(parts, (part) => part(spot, run)), key }
 }

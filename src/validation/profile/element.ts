@@ -126,7 +126,7 @@ const isSameBinding = ({ binding: one }: ElementDefinition, base: ElementDefinit
   return (
     one.strength === other.strength &&
     one.valueSet?.split('|')[0] === other.valueSet?.split('|')[0] &&
-    (one.extension?.length ?? 0) === (other.extension?.length ?? 0)
+    greatestOf(one) === greatestOf(other)
   )
 }
 

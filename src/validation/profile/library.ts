@@ -22,17 +22,21 @@ export const canonicalOf = ({ url, version }: Pick<StructureDefinition, 'url' | 
 export const isTypeOfCore = (canonical: string, type: string): boolean => canonical.split('|')[0] === CORE + type
 
 export const libraryOf = (definitions: Definitions): Library => {
-  const tree = remember((canonical): ElementNode | false => {
+  const trees = new Map<StructureDefinition, ElementNode>()
+  const tree = (canonical: string): ElementNode | undefined => {
     const structure = definitions.structure(canonical)
-    return structure?.snapshot === undefined ? false : treeOf(structure)
-  })
+    if (structure?.snapshot === undefined) return undefined
+    const known = trees.get(structure) ?? treeOf(structure)
+    trees.set(structure, known)
+    return known
+  }
   const typeTree = remember((path): ElementNode | false => {
     const [type = '', ...names] = path.split('.')
-    const root = tree(CORE + type) || undefined
+    const root = tree(CORE + type)
     return names.reduce((node, name) => node?.children.get(name), root) ?? false
   })
   return {
-    tree: (canonical) => tree(canonical) || undefined,
+    tree,
     typeTree: (path) => typeTree(path) || undefined,
     baseElement: (path, name) => (typeTree(path) || undefined)?.children.get(name)?.definition,
   }

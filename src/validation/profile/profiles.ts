@@ -1,4 +1,3 @@
-import { remember } from '../../definitions/tables.ts'
 import type { EngineCheck, Profile } from '../engine.ts'
 import { constraintsOf } from '../invariants/constraints.ts'
 import { allOf } from './all-of.ts'
@@ -38,12 +37,11 @@ const profileOf = (library: Library, tree: ElementNode): Profile => {
 /** The profiles of a library by their addresses, each compiled once. */
 export const profilesOf = (library: Library): ((canonical: string) => Profile | undefined) => {
   const byTree = new Map<ElementNode, Profile>()
-  const known = remember((canonical): Profile | false => {
+  return (canonical) => {
     const tree = library.tree(canonical)
-    if (tree === undefined) return false
+    if (tree === undefined) return undefined
     const profile = byTree.get(tree) ?? profileOf(library, tree)
     byTree.set(tree, profile)
     return profile
-  })
-  return (canonical) => known(canonical) || undefined
+  }
 }

@@ -49,7 +49,7 @@ export const referenceCheck = (
     const referred = referredBy(spot, engine)
     const { literal, type, resolved } = referred
     const at = literal === undefined ? spot : (childrenNamed(spot, 'reference')[0] ?? spot)
-    const value = shownValue(literal ?? type)
+    const value = (): string => shownValue(literal ?? type)
     if (literal !== undefined && modes.size > 0 && !modes.has(modeOf(referred))) {
       engine.report(
         findingAt(
@@ -59,7 +59,7 @@ export const referenceCheck = (
           `What this refers to must be ${[...modes].join(' or ')}; it is ${modeOf(referred)}.`,
           {
             profile,
-            value,
+            value: value(),
             expected: [...modes].join(' or '),
             hint: 'Contain the resource, put it into the same Bundle, or refer to it by its address, as the profile asks.',
           },
@@ -87,7 +87,7 @@ export const referenceCheck = (
           `This refers to a resource of type ${type}. It may refer to ${allowed} only.`,
           {
             profile,
-            value,
+            value: value(),
             expected: allowed,
             hint: 'Refer to a resource of one of these types.',
           },
@@ -106,7 +106,7 @@ export const referenceCheck = (
         `What this refers to does not conform to ${closest?.canonical ?? 'any profile that is allowed here'}.${errors[0] === undefined ? '' : ` ${errors[0].text}`}`,
         {
           profile,
-          value,
+          value: value(),
           expected: fitting.join(' or '),
           hint: `Mend ${errors[0]?.expression ?? 'the resource'}, or refer to another resource.`,
         },

@@ -3,11 +3,13 @@ import type { ElementDefinitionSlicing, ElementDefinitionSlicingDiscriminator } 
 import { isError } from '../../fhir/outcome.ts'
 import type { ElementCheck, Engine } from '../engine.ts'
 import { findingAt, type Spot } from '../spot.ts'
-import { type Matcher, matcherOf } from './discriminator.ts'
+import { type Matcher, tellingOf } from './discriminator.ts'
 import { canonicalOf, type Library } from './library.ts'
+import { candidatesOf } from './slice-index.ts'
 import type { ElementNode } from './tree.ts'
 
 const DEFAULT = '@default'
+const NONE: readonly Spot[] = []
 
 const BY_URL: readonly ElementDefinitionSlicingDiscriminator[] = [{ type: 'value', path: 'url' }]
 const BY_TYPE: readonly ElementDefinitionSlicingDiscriminator[] = [{ type: 'type', path: '$this' }]
@@ -32,10 +34,10 @@ const byConformance =
   }
 
 /** The index of the slice that an item belongs to, -1 for none; what cannot be told counts where nothing else does. */
-const indexOf = (slices: readonly Slice[], spot: Spot, engine: Engine): number => {
+const indexOf = (slices: readonly Slice[], candidates: readonly number[], spot: Spot, engine: Engine): number => {
   let perhaps = -1
-  for (const [index, { matches }] of slices.entries()) {
-    const answer = matches(spot, engine)
+  for (const index of candidates) {
+    const answer = (slices[index] as Slice).matches(spot, engine)
     if (answer === true) return index
     if (answer === undefined && perhaps === -1) perhaps = index
   }
@@ -115,25 +117,28 @@ export const slicingCheck = (
   const profile = canonicalOf(node.structure)
   const slicing: Partial<ElementDefinitionSlicing> = node.definition.slicing ?? {}
   const discriminators = discriminatorsOf(node)
-  const all = node.slices.map((slice, index): Slice => {
+  const all = node.slices.map((slice, index) => {
     const name = slice.sliceName ?? ''
     const check = checks[index]
-    const matches = name === DEFAULT ? () => false : (matcherOf(library, slice, discriminators) ?? byConformance(check))
-    return { node: slice, name, check, matches }
+    const telling = name === DEFAULT ? undefined : tellingOf(library, slice, discriminators)
+    return { node: slice, name, check, matches: telling?.matches ?? byConformance(check), key: telling?.key }
   })
   const rest = all.find(({ name }) => name === DEFAULT)
   const slices = all.filter((slice) => slice !== rest)
+  const candidates = candidatesOf(slices.map(({ key }) => key))
   return (items, parent, engine) => {
-    const found = items.map((item) => indexOf(slices, item, engine))
+    const found = items.map((item) => indexOf(slices, candidates(item, engine), item, engine))
     checkOrder(items, found, slicing, slices, engine, profile)
-    slices.forEach(({ check }, index) => {
-      check?.(
-        items.filter((_, position) => found[position] === index),
-        parent,
-        engine,
-      )
+    const shared = new Map<number, Spot[]>()
+    found.forEach((index, position) => {
+      const own = shared.get(index) ?? []
+      own.push(items[position] as Spot)
+      shared.set(index, own)
     })
-    const others = items.filter((_, position) => found[position] === -1)
+    slices.forEach(({ check }, index) => {
+      check?.(shared.get(index) ?? NONE, parent, engine)
+    })
+    const others = shared.get(-1) ?? NONE
     if (rest !== undefined) rest.check?.(others, parent, engine)
     else if (slicing.rules === 'closed') for (const spot of others) reportUnmatched(spot, engine, node, slices, profile)
   }
