@@ -7,7 +7,7 @@ import { planIdOf } from '../plan/rules/plan-identity.ts'
 import { type TimelineEvent, timelineOf } from '../plan/timeline.ts'
 import { type Condition, MOST_COUNT } from '../search/query/query.ts'
 import { searchSql } from '../search/sql/statement.ts'
-import type { ResourceRow } from '../store/resources/resources.ts'
+import type { FoundRow } from '../store/resources/searches.ts'
 import type { Store } from '../store/store.ts'
 import { requireNothingHidden } from './permission/hidden.ts'
 import { permitOf, requireScope } from './permission/permission.ts'
@@ -45,9 +45,9 @@ export const timeline = async (store: Store, cx: RequestContext, id: string): Pr
 }
 
 /** Every row that matches, page by page. */
-const find = async (store: Store, cx: RequestContext, type: string, condition: Condition): Promise<ResourceRow[]> => {
-  const found: ResourceRow[] = []
-  for (let after: ResourceRow | undefined; ; after = found.at(-1)) {
+const find = async (store: Store, cx: RequestContext, type: string, condition: Condition): Promise<FoundRow[]> => {
+  const found: FoundRow[] = []
+  for (let after: FoundRow | undefined; ; after = found.at(-1)) {
     const branches = [{ type, conditions: [condition] }]
     const rows = await store.search(searchSql({ branches, count: MOST_COUNT }, permitOf(cx, 'r'), { after }))
     found.push(...rows.slice(0, MOST_COUNT))

@@ -119,9 +119,12 @@ export type SearchRequest = Readonly<{
 /** Who stands behind a request, by its own account: the organisation and the person's role at the other end, and what ties it to other requests. */
 export type BehindRequest = Readonly<{ correlationId?: string; organization?: string; session?: string }>
 
+/** A resource as a search shows it: `body` is its text, or the part of it that was asked for. */
+export type FoundResource = Pick<StoredResource, 'type' | 'id' | 'body'>
+
 export type SearchResult = Readonly<{
-  resources: readonly StoredResource[]
-  included: readonly StoredResource[]
+  resources: readonly FoundResource[]
+  included: readonly FoundResource[]
   /** True where nothing that may be shown matches: not of a page beyond the first, nor of a count of more than are counted. */
   isEmpty: boolean
   /** Undefined where it was not asked for, or where there are too many to be counted. */

@@ -1,5 +1,6 @@
 import type { Permit } from '../access/decide.ts'
 import { stretchOf } from './dates.ts'
+import { SHOWN } from './sql/statement.ts'
 import { type Bind, type Sql, visible } from './sql.ts'
 
 /** The search parameter by whose rows reviews are found: plans in force alone have a value. */
@@ -20,7 +21,7 @@ export const reviewDueSql = (
       : [`(due.low, due.id) > (${bind(stretchOf(after.date)?.low)}::timestamptz, ${bind(after.id)})`]),
     visible(permit, bind),
   ]
-  const text = `select r.type, r.id, r.version, r.last_updated as "lastUpdated", false as deleted, r.patient, r.body, p.sharing, p.custodian
+  const text = `select ${SHOWN}
     from search_date due join resource r on r.type = due.type and r.id = due.id left join person p on p.id = r.patient
     where ${where.join(' and ')} order by due.low, due.id limit ${bind(count + 1)}`
   return { text, values }

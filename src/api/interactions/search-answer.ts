@@ -1,6 +1,6 @@
 import { servedType } from '../../definitions/served.ts'
 import { type Issue, operationOutcome } from '../../fhir/outcome.ts'
-import type { StoredResource } from '../../records/types.ts'
+import type { FoundResource } from '../../records/types.ts'
 import { bundleText, type EntryText, type Link } from '../bundle-text.ts'
 import { linkTo } from '../link.ts'
 import type { Api, ApiRequest, ApiResponse, Parameter } from '../route.ts'
@@ -47,7 +47,7 @@ export const answerSearch = async (
     of === undefined ? [] : [linkTo(request, baseUrl, relation, path, [...fixed, ...of])]
   const entry =
     (search: 'match' | 'include') =>
-    ({ type, id, body }: StoredResource): EntryText => ({ fullUrl: `${baseUrl}/${type}/${id}`, resource: body, search })
+    ({ type, id, body }: FoundResource): EntryText => ({ fullUrl: `${baseUrl}/${type}/${id}`, resource: body, search })
   const entries = [...found.resources.map(entry('match')), ...found.included.map(entry('include'))]
   const said = found.isEmpty && types.some(isOfPersons) ? [...found.issues, NOTHING_SHOWN] : found.issues
   if (said.length > 0) entries.push({ resource: JSON.stringify(operationOutcome(said)), search: 'outcome' })

@@ -3,7 +3,7 @@ import type { PersonCaller, RequestContext } from '../../context.ts'
 import { PERSON_SYSTEMS } from '../../fhir/identifier.ts'
 import { Problem, problem } from '../../fhir/outcome.ts'
 import { type ReadIdentity, readIdentity } from '../../plan/summary/identity.ts'
-import type { Records, StoredResource } from '../../records/types.ts'
+import type { FoundResource, Records } from '../../records/types.ts'
 import { searchValue } from './search-value.ts'
 
 /** A person whom the caller may see, as far as it takes to tell them from others. */
@@ -15,7 +15,7 @@ export type Asked = Readonly<{ number: string; name: string; birthDate: string }
 /** More are no help: somebody would have to choose by guessing. */
 const MOST = 10
 
-const foundOf = ({ id, body }: StoredResource): Found => {
+const foundOf = ({ id, body }: FoundResource): Found => {
   const { name, birthDate, postcode, identifiers } = readIdentity(JSON.parse(body) as Patient)
   return { id, name, birthDate, postcode, identifiers }
 }

@@ -1,7 +1,7 @@
 import type { RequestContext } from '../../context.ts'
 import { problem } from '../../fhir/outcome.ts'
 import { parseSearch } from '../../search/query/parse.ts'
-import { searchSql } from '../../search/sql/statement.ts'
+import { searchSql, WHOLE } from '../../search/sql/statement.ts'
 import type { ResourceRow } from '../../store/resources/resources.ts'
 import type { Store } from '../../store/store.ts'
 import { requireSomeScope, searchPermit } from '../permission/scope-reach.ts'
@@ -34,6 +34,8 @@ export const findMatches = async (
       'A condition consists of search parameters alone, and of one at least. Leave out what only shapes an answer, such as _sort or _count.',
     )
   }
-  const rows = await store.search(searchSql({ ...query, count: most }, searchPermit(store, cx, 's')))
+  const rows = await store.search<ResourceRow>(
+    searchSql({ ...query, count: most }, searchPermit(store, cx, 's'), { columns: WHOLE }),
+  )
   return rows.slice(0, most)
 }

@@ -5,7 +5,7 @@ import { problem } from '../../fhir/outcome.ts'
 import { planType } from '../../plan/person.ts'
 import { reviewOf } from '../../plan/review.ts'
 import { REVIEW_DATE, reviewDueSql } from '../../search/review-due.ts'
-import type { ResourceRow } from '../../store/resources/resources.ts'
+import type { FoundRow } from '../../store/resources/searches.ts'
 import type { Store } from '../../store/store.ts'
 import { auditEntry } from '../audit/audit.ts'
 import { permitOf, requireScope } from '../permission/permission.ts'
@@ -40,7 +40,7 @@ const stillBuilding = () =>
   )
 
 /** One entry for each person of whom something was shown; one for a page that shows nobody. */
-const auditPage = async (store: Store, cx: RequestContext, page: readonly ResourceRow[]): Promise<void> => {
+const auditPage = async (store: Store, cx: RequestContext, page: readonly FoundRow[]): Promise<void> => {
   const byPerson = new Map<string | null, string[]>()
   for (const { patient, type, id } of page) byPerson.set(patient, [...(byPerson.get(patient) ?? []), `${type}/${id}`])
   const entries = [...byPerson].map(([patient, seen]) => auditEntry(cx, '$review-due', 'permit', seen, { patient }))

@@ -8,14 +8,12 @@ import { MOST_INCLUDED, MOST_KEPT, type Query } from '../../search/query/query.t
 import { includeSql } from '../../search/sql/include.ts'
 import { countSql, keptSql, searchSql, sortedSql } from '../../search/sql/statement.ts'
 import { isWhole, subsetOf } from '../../search/subset.ts'
-import type { ResourceRow } from '../../store/resources/resources.ts'
-import type { SearchAudit } from '../../store/resources/searches.ts'
+import type { FoundRow, SearchAudit } from '../../store/resources/searches.ts'
 import type { Store } from '../../store/store.ts'
 import { agent, auditEntry, seenByPerson } from '../audit/audit.ts'
 import { hiddenByPerson } from '../permission/hidden.ts'
 import { requireSomeScope, searchPermit } from '../permission/scope-reach.ts'
-import { stored } from '../read.ts'
-import type { SearchRequest, SearchResult } from '../types.ts'
+import type { FoundResource, SearchRequest, SearchResult } from '../types.ts'
 import { type Cursor, type Kept, openCursor, sealCursor } from './cursor.ts'
 import { readingOf } from './reading.ts'
 
@@ -44,7 +42,8 @@ export const search = async (store: Store, cx: RequestContext, request: SearchRe
   const open = hidden ? understood.filter(isOpen) : understood
   const permit = searchPermit(store, cx, 's')
   // Another token of the client may see less, and must not be told how many there are for this one.
-  const bound = JSON.stringify([...whoOf(cx), request.compartment ?? '', types, open, ...(permit.within ?? [])])
+  const bound = (): string =>
+    JSON.stringify([...whoOf(cx), request.compartment ?? '', types, open, ...(permit.within ?? [])])
   const act = { ...agent(cx), interaction: 'search', query: auditedAs(parsed, types) }
   const found = await pageOf(store, cx, permit, parsed, {
     bound,
@@ -61,8 +60,12 @@ export const search = async (store: Store, cx: RequestContext, request: SearchRe
 
   const left = await hiddenByPerson(store, cx)
 
-  const show = (row: ResourceRow) =>
-    isWhole(query) ? stored(row) : { ...stored(row), body: subsetOf(row.body, query) }
+  const whole = isWhole(query)
+  const show = ({ type, id, body }: FoundRow): FoundResource => ({
+    type,
+    id,
+    body: whole ? body : subsetOf(body, query),
+  })
   const isPaged = query.page !== undefined || found.next !== undefined
   return {
     resources: found.rows.map(show),
@@ -76,7 +79,7 @@ export const search = async (store: Store, cx: RequestContext, request: SearchRe
     self: query.page === undefined ? open : [...open, ['_page', query.page]],
     // A search whose parameters stand in no link begins with being sent.
     first: isPaged && !found.hidden ? open : undefined,
-    next: found.next === undefined ? undefined : [...open, ['_page', sealCursor(store.searchKey, found.next, bound)]],
+    next: found.next === undefined ? undefined : [...open, ['_page', sealCursor(store.searchKey, found.next, bound())]],
     issues: [
       ...parsed.issues,
       ...found.issues,
@@ -93,7 +96,7 @@ const whoOf = (cx: RequestContext): readonly string[] => [
 ]
 
 type Page = Readonly<{
-  rows: readonly ResourceRow[]
+  rows: readonly FoundRow[]
   total: number | undefined
   next: Cursor | undefined
   /** True where the parameters of the first page stand in no link. */
@@ -108,9 +111,14 @@ const pageOf = async (
   cx: RequestContext,
   permit: Permit,
   { query }: Parsed,
-  { bound, act, keeps, hidden }: Readonly<{ bound: string; act: SearchAudit['act']; keeps: boolean; hidden: boolean }>,
+  {
+    bound,
+    act,
+    keeps,
+    hidden,
+  }: Readonly<{ bound: () => string; act: SearchAudit['act']; keeps: boolean; hidden: boolean }>,
 ): Promise<Page> => {
-  const cursor = query.page === undefined ? undefined : openCursor(store.searchKey, query.page, bound)
+  const cursor = query.page === undefined ? undefined : openCursor(store.searchKey, query.page, bound())
   if (cursor !== undefined && 'kept' in cursor) return await keptPage(store, cx, permit, query, cursor)
   if (query.summary === 'count') {
     const [row] = await store.search<Counted>(countSql(query, permit))
@@ -137,7 +145,7 @@ const pageOf = async (
 }
 
 type Counted = Readonly<{ total: number }>
-type Found = ResourceRow & Partial<Counted>
+type Found = FoundRow & Partial<Counted>
 
 /** A statement that counts as well has a row without a resource where there is none to show. */
 const isRow = (row: Found): boolean => (row.id as string | null) !== null
@@ -150,7 +158,7 @@ const firstKeptPage = async (
   hidden: boolean,
 ): Promise<Page> => {
   const name = randomUUID()
-  const found = await store.search<ResourceRow & Counted>(
+  const found = await store.search<FoundRow & Counted>(
     sortedSql(query, permit, {
       name,
       client: agent(cx).client,
@@ -179,7 +187,7 @@ const keptPage = async (
   { count, total: wanted }: Query,
   { kept, from, hidden }: Kept,
 ): Promise<Page> => {
-  const found = await store.search<ResourceRow & Counted>(keptSql(kept, from, count, cx.now, permit))
+  const found = await store.search<FoundRow & Counted>(keptSql(kept, from, count, cx.now, permit))
   const total = found[0]?.total
   if (total === undefined) {
     throw problem(
@@ -239,7 +247,7 @@ const auditSearch = async (
   store: Store,
   cx: RequestContext,
   query: string,
-  rows: readonly ResourceRow[],
+  rows: readonly FoundRow[],
 ): Promise<void> => {
   const entries = seenByPerson(rows).map(({ patient, keys }) =>
     auditEntry(cx, 'search', 'permit', keys, { patient, query }),

@@ -147,9 +147,40 @@ export const restriction = (
       : first.on === 'id'
         ? [holds(builder, type, first, row, false)]
         : [`${row}.id = any (array(${idsOf(builder, type, first)}))`]
-  const probe = walk || first !== undefined
-  const all = [...narrow, ...others.map((condition) => holds(builder, type, condition, row, probe))]
+  return allHold(builder, type, others, row, walk || first !== undefined, narrow)
+}
+
+const allHold = (
+  builder: Builder,
+  type: string,
+  conditions: readonly Condition[],
+  row: string,
+  probe: boolean,
+  before: readonly string[] = [],
+): string => {
+  const all = [...before, ...conditions.map((condition) => holds(builder, type, condition, row, probe))]
   return all.length === 0 ? 'true' : all.join(' and ')
+}
+
+/**
+ * The rows `r` of a type for which all conditions hold, as `from` and `where`. Where the narrowest of them can be told to be narrow, each row is looked
+ * up by an id that it leaves: given the ids as an array, the planner may rather read an index of the whole type, which costs as much as is stored.
+ */
+export const rowsOf = (
+  builder: Builder,
+  type: string,
+  conditions: readonly Condition[],
+): Readonly<{ from: string; where: string }> => {
+  const its = builder.bind(type)
+  const first = narrowest(builder, conditions)
+  if (first === undefined)
+    return { from: 'resource r', where: `r.type = ${its} and ${restriction(builder, type, conditions, 'r')}` }
+  const others = conditions.filter((condition) => condition !== first)
+  return {
+    from: `(select distinct id from (${idsOf(builder, type, first)}) found) narrow
+      cross join lateral (select * from resource where type = ${its} and id = narrow.id offset 0) r`,
+    where: allHold(builder, type, others, 'r', true),
+  }
 }
 
 /** The narrowest condition of those that can be told to be narrow. */

@@ -2,7 +2,7 @@ import type { Permit } from '../../access/decide.ts'
 import { storedAs } from '../../definitions/search-parameters.ts'
 import { type Include, MOST_INCLUDED } from '../query/query.ts'
 import { type Bind, type Sql, statement, visible } from '../sql.ts'
-import { COLUMNS, type Position } from './statement.ts'
+import { type Position, SHOWN } from './statement.ts'
 
 /**
  * What is included with a page (http://hl7.org/fhir/R4/search.html#revinclude): each resource once, none that is on the page itself, only what
@@ -29,7 +29,7 @@ export const includeSql = (
         select type, id from reached where not seed and (type, id) not in (select type, id from ${seeds} as page (type, id))
           limit ${bind(MOST_INCLUDED + 1)}
       )
-      select ${COLUMNS} from found join resource r using (type, id) left join person p on p.id = r.patient`
+      select ${SHOWN} from found join resource r using (type, id)`
   }),
 })
 

@@ -2,41 +2,47 @@ import type { Permit } from '../../access/decide.ts'
 import { storedAs } from '../../definitions/search-parameters.ts'
 import { type Branch, MOST_KEPT, type Query, type Sort } from '../query/query.ts'
 import { type Builder, type Sql, statement, visible } from '../sql.ts'
-import { isSteady, restriction } from './condition.ts'
+import { isSteady, rowsOf } from './condition.ts'
 import { TABLE } from './rows.ts'
-import { waysOf } from './ways.ts'
+import { type Way, waysOf } from './ways.ts'
 
 /** A place among resources in the order of their types and ids. */
 export type Position = Readonly<{ type: string; id: string }>
 
+/** The columns of a `FoundRow`, of a row `r`: what is shown of it, and whose record it is. */
+export const SHOWN = 'r.type, r.id, r.patient, r.body'
+
 /** The columns of a `ResourceRow` (`store/resources/resources.ts`), of a row `r` with its person `p`. */
-export const COLUMNS = `r.type, r.id, r.version, r.last_updated as "lastUpdated", false as deleted, r.patient, r.body, p.sharing, p.custodian`
+export const WHOLE = `r.type, r.id, r.version, r.last_updated as "lastUpdated", false as deleted, r.patient, r.body, p.sharing, p.custodian`
 
 type Searched = Pick<Query, 'branches' | 'count'>
 
 /**
- * The current resources that a query finds, with their facts, in the order of types and ids after `after`, one more than asked for so that a next
+ * The current resources that a query finds, in the order of types and ids after `after`, one more than asked for so that a next
  * page is known to exist. What the permit does not allow is left out by the same WHERE, so no row, count or page can leak. With `total` each row
  * says how many there are in all, up to one more than `MOST_KEPT`; then there is one row at least, whose id may be null.
  */
 export const searchSql = (
   { branches, count }: Searched,
   permit: Permit,
-  { after, total = false }: Readonly<{ after?: Position | undefined; total?: boolean }> = {},
+  {
+    after,
+    total = false,
+    columns = SHOWN,
+  }: Readonly<{ after?: Position | undefined; total?: boolean; columns?: string }> = {},
 ): Sql => ({
   steady: isSteady(branches),
   joins: !total,
   ...statement(permit, (builder) => {
     const left = after === undefined ? branches : branches.filter(({ type }) => type >= after.type)
     const most = builder.bind(count + 1)
-    const each = left.flatMap(({ type, conditions }) => {
-      const rows = (): string =>
-        `r.type = ${builder.bind(type)} and ${after?.type === type ? `r.id > ${builder.bind(after.id)}` : 'true'}`
-      return waysOf(builder, type, conditions, { rows, most: `${most}::integer` }).map(
-        ({ when, where }) => `${rowsOf(builder, rows(), COLUMNS)} and ${when} and ${where}`,
-      )
-    })
-    const page = together(each, COLUMNS, ` order by type, id limit ${most}::integer`)
+    const each = left.flatMap(({ type, conditions }) =>
+      waysOf(builder, type, conditions, {
+        after: after?.type === type ? after.id : undefined,
+        most: `${most}::integer`,
+      }).map((way) => selected(builder, way, columns)),
+    )
+    const page = together(each, columns, ` order by type, id limit ${most}::integer`)
     return total
       ? `select total.total, page.* from (${countOf(builder, branches)}) total left join (${page}) page on true order by page.type, page.id`
       : page
@@ -61,11 +67,11 @@ const together = (each: readonly string[], columns: string, end: string): string
     : `select * from (${each.map((one) => `(${one}${end})`).join(' union all ')}) together${end}`
 }
 
-const rowsOf = ({ bind, permit }: Builder, rows: string, columns: string): string =>
-  `select ${columns} from resource r left join person p on p.id = r.patient where ${rows} and ${visible(permit, bind)}`
+const selected = ({ bind, permit }: Builder, { from, where }: Way, columns: string): string =>
+  `select ${columns} from ${from} left join person p on p.id = r.patient where ${visible(permit, bind)} and ${where}`
 
 const branchOf = (builder: Builder, { type, conditions }: Branch, columns: string): string =>
-  `${rowsOf(builder, `r.type = ${builder.bind(type)}`, columns)} and ${restriction(builder, type, conditions, 'r')}`
+  selected(builder, rowsOf(builder, type, conditions), columns)
 
 /** The statement of a sorted search, and of one whose parameters must not stand in a link: all its keys in order are kept for the pages to come. */
 export type Keeping = Readonly<{
@@ -112,7 +118,7 @@ export const sortedSql = (
             or name in (select name from search_page where client = ${bind(keep.client)} order by until desc offset ${bind(keep.most)})
           for update skip locked)
       )
-      select counted.total, matched.position::integer, ${COLUMNS} from counted
+      select counted.total, matched.position::integer, ${SHOWN} from counted
         left join matched on matched.position <= ${bind(count)}
         left join resource r on r.type = matched.type and r.id = matched.id left join person p on p.id = r.patient
         order by matched.position`
@@ -165,7 +171,7 @@ export const keptSql = (name: string, from: number, count: number, now: Date, pe
     const start = bind(from)
     return `select cardinality(kept.keys) as total, page.* from search_page kept
       left join lateral (
-        select ${start}::integer + key.number::integer as position, ${COLUMNS}
+        select ${start}::integer + key.number::integer as position, ${SHOWN}
         from unnest(kept.keys[${start}::integer + 1:${start}::integer + ${bind(count)}::integer]) with ordinality as key (text, number)
         join resource r on r.type = split_part(key.text, '/', 1) and r.id = split_part(key.text, '/', 2)
         left join person p on p.id = r.patient

@@ -1,6 +1,6 @@
 import type { Condition } from '../query/query.ts'
 import { type Builder, visible } from '../sql.ts'
-import { idsOf, isOfPersons, narrowest, restriction } from './condition.ts'
+import { idsOf, isOfPersons, narrowest, restriction, rowsOf } from './condition.ts'
 
 /** Of the ids of which a condition holds, no more are looked up one by one. */
 const MOST_IDS = 1_000
@@ -8,11 +8,11 @@ const MOST_DRIVERS = 3
 /** Resources that are gone through in the order of ids, in the hope of a page. */
 const MOST_WALKED = 2_000
 
-/** One way to find the rows of a type: `when` is true of exactly one of them, told when the statement runs. */
-export type Way = Readonly<{ when: string; where: string }>
+/** One way to find the rows `r` of a type, as `from` and `where`, which is true of one of the ways alone, told when the statement runs. */
+export type Way = Readonly<{ from: string; where: string }>
 
-/** What a page is of: its rows `r` besides the conditions, and one more than it holds. */
-export type PageOf = Readonly<{ rows: () => string; most: string }>
+/** What a page is of: the id that its rows come after, if any, and one more than it holds. */
+export type PageOf = Readonly<{ after: string | undefined; most: string }>
 
 /**
  * The ways to find a page of rows for which all conditions hold, in the order of their ids. The planner takes the conditions of a search for
@@ -24,10 +24,16 @@ export const waysOf = (
   builder: Builder,
   type: string,
   conditions: readonly Condition[],
-  { rows, most }: PageOf,
+  { after, most }: PageOf,
 ): readonly Way[] => {
+  const beyond = after === undefined ? 'true' : `r.id > ${builder.bind(after)}`
   const drivers = driversOf(builder, type, conditions)
-  if (drivers === undefined) return [{ when: 'true', where: restriction(builder, type, conditions, 'r') }]
+  if (drivers === undefined) {
+    const { from, where } = rowsOf(builder, type, conditions)
+    return [{ from, where: `${beyond} and ${where}` }]
+  }
+  const rows = `r.type = ${builder.bind(type)} and ${beyond}`
+  const way = (when: string, where: string): Way => ({ from: 'resource r', where: `${rows} and ${when} and ${where}` })
   const looked = drivers.map(({ type: its, condition }) => {
     const name = builder.first(`select id from (${idsOf(builder, its, condition)}) ids limit ${MOST_IDS + 1}`)
     return { known: { condition, name }, count: `(select count(*) from ${name})` }
@@ -35,14 +41,14 @@ export const waysOf = (
   const least = `least(${[MOST_IDS + 1, ...looked.map(({ count }) => count)].join(', ')})`
   const ways = looked.map(({ known, count }, index): Way => {
     const isFirst = looked.slice(0, index).map((other) => `${other.count} > ${count}`)
-    return {
-      when: [`${count} <= ${MOST_IDS}`, `${count} = ${least}`, ...isFirst].join(' and '),
-      where: restriction({ ...builder, known }, type, conditions, 'r'),
-    }
+    return way(
+      [`${count} <= ${MOST_IDS}`, `${count} = ${least}`, ...isFirst].join(' and '),
+      restriction({ ...builder, known }, type, conditions, 'r'),
+    )
   })
   const many = `${least} > ${MOST_IDS}`
   const walked = builder.first(
-    `select r.id from (select * from resource r where ${rows()} order by r.id limit ${MOST_WALKED}) r
+    `select r.id from (select * from resource r where ${rows} order by r.id limit ${MOST_WALKED}) r
       left join person p on p.id = r.patient
       where ${visible(builder.permit, builder.bind)} and ${restriction(builder, type, conditions, 'r', true)}
       order by r.id limit ${most}`,
@@ -50,8 +56,8 @@ export const waysOf = (
   const page = `(select count(*) from ${walked}) = ${most}`
   return [
     ...ways,
-    { when: `${many} and ${page}`, where: `r.id = any (array(select id from ${walked}))` },
-    { when: `${many} and not (${page})`, where: restriction(builder, type, conditions, 'r') },
+    way(`${many} and ${page}`, `r.id = any (array(select id from ${walked}))`),
+    way(`${many} and not (${page})`, restriction(builder, type, conditions, 'r')),
   ]
 }
 

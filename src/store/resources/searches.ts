@@ -7,6 +7,9 @@ import { searchTooSlow, tookTooLong } from '../database/errors.ts'
 import { namesOfRecurring } from '../database/prepared.ts'
 import type { ResourceRow } from './resources.ts'
 
+/** What is shown of a resource, and whose record it is. */
+export type FoundRow = Pick<ResourceRow, 'type' | 'id' | 'patient' | 'body'>
+
 /** A page may be large: of no more searches at a time the rows are sorted and held together. */
 const MOST_TOGETHER = 16
 
@@ -24,9 +27,9 @@ type Asked = Readonly<{ values: Values; audit: SearchAudit | undefined }>
 
 export type SearchStore = Readonly<{
   /** Throws `unavailable` or `search-too-slow` (see `errors.ts`). */
-  search<Row extends object = ResourceRow>(sql: Sql): Promise<Row[]>
+  search<Row extends object = FoundRow>(sql: Sql): Promise<Row[]>
   /** The same, with the audit in the same statement where that can be; `audited` says whether it was. */
-  searchAudited<Row extends object = ResourceRow>(
+  searchAudited<Row extends object = FoundRow>(
     sql: Sql,
     audit: SearchAudit,
   ): Promise<Readonly<{ rows: Row[]; audited: boolean }>>
@@ -95,8 +98,8 @@ export const searchStore = (database: Database): SearchStore => {
   }
 
   return {
-    search: async <Row extends object = ResourceRow>(sql: Sql) => (await run(sql, undefined)).rows as Row[],
-    searchAudited: async <Row extends object = ResourceRow>(sql: Sql, audit: SearchAudit) => {
+    search: async <Row extends object = FoundRow>(sql: Sql) => (await run(sql, undefined)).rows as Row[],
+    searchAudited: async <Row extends object = FoundRow>(sql: Sql, audit: SearchAudit) => {
       const { rows, audited } = await run(sql, audit)
       return { rows: rows as Row[], audited }
     },

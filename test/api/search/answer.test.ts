@@ -139,6 +139,7 @@ describe('what is shown of a resource (search.html#summary, #elements)', () => {
         'category',
         'goal',
         'id',
+        'instantiatesCanonical',
         'instantiatesUri',
         'intent',
         'meta',
