@@ -1,12 +1,13 @@
 /** Whether a profile or an extension can be used at all (http://hl7.org/fhir/R4/profiling.html, http://hl7.org/fhir/R4/elementdefinition.html). */
 import type { ElementDefinition, StructureDefinition } from 'fhir/r4.js'
-import { R4_MODEL } from '../../definitions/path-model.ts'
 import { SnapshotFault, snapshotOf } from '../../definitions/snapshot.ts'
-import { compile, FhirPathFault } from '../../fhir/fhirpath/fhirpath.ts'
 import { childrenNamed } from '../children.ts'
 import { shownValue } from '../finding.ts'
 import { type Check, findingAt, type Run, type Spot } from '../spot.ts'
 import { BINDABLE } from './bindable.ts'
+import { checkExpression } from './expression.ts'
+import { checkKind, checkNarrowing } from './profile.ts'
+import { checkSlicings } from './slicing.ts'
 
 const CORE = 'http://hl7.org/fhir/StructureDefinition/'
 const FHIRPATH = 'http://hl7.org/fhirpath/'
@@ -89,29 +90,26 @@ const checkBindings = ({ run }: Holder, elements: readonly Spot[], typesAt: Type
   }
 }
 
-const checkConstraints = ({ run }: Holder, elements: readonly Spot[]): void => {
+/** What the rules of an element are asked of, as FHIRPath knows it: an element with parts of its own by its path. */
+const askedOf = (
+  definition: ElementDefinition,
+  structure: StructureDefinition,
+  typesAt: TypesAt,
+): readonly string[] => {
+  if (!definition.path.includes('.')) return [structure.type]
+  const types = definition.type?.map(({ code }) => code) ?? typesAt(definition.id ?? '')
+  if (types.some((code) => code.includes(':'))) return []
+  return types.map((code) => (code === 'BackboneElement' || code === 'Element' ? definition.path : code))
+}
+
+const checkConstraints = ({ structure, run }: Holder, elements: readonly Spot[], typesAt: TypesAt): void => {
   for (const spot of elements) {
     for (const constraint of childrenNamed(spot, 'constraint')) {
       const { expression, key } = constraint.value as { expression?: string; key?: string }
       if (expression === undefined) continue
-      try {
-        compile(expression, R4_MODEL)
-      } catch (error) {
-        if (!(error instanceof FhirPathFault)) throw error
-        run.report(
-          findingAt(
-            constraint,
-            'definition-constraint',
-            'invalid',
-            `The expression of the rule ${key} cannot be read. ${error.message}`,
-            {
-              value: shownValue(expression),
-              expected: 'a FHIRPath expression',
-              hint: 'Mend the expression.',
-            },
-          ),
-        )
-      }
+      const on = askedOf(definitionAt(spot), structure, typesAt)
+      const what = `The expression of the rule ${key}`
+      checkExpression(constraint, { text: expression, on, what, key: 'definition-constraint' }, run)
     }
   }
 }
@@ -176,11 +174,14 @@ export const checkStructureDefinition: Check = (spot, run) => {
   const said = elementsIn(holder, 'differential')
   const elements = said.length > 0 ? said : elementsIn(holder, 'snapshot')
   checkTypes(holder, elements)
-  checkConstraints(holder, elements)
+  checkKind(spot, holder.structure, run)
   checkExtension(holder, elements)
   const whole = checkSnapshot(holder)
   const types = new Map((whole?.snapshot?.element ?? []).map(({ id, type = [] }) => [id, type.map(({ code }) => code)]))
   const typesAt: TypesAt = (id) => types.get(id) ?? []
+  checkConstraints(holder, elements, typesAt)
+  checkNarrowing(elements, holder.structure, run)
+  checkSlicings(elements, whole, (definition) => askedOf(definition, holder.structure, typesAt), run)
   checkBindings(holder, elements, typesAt)
   checkValues(holder, elements, typesAt)
 }
