@@ -60,6 +60,20 @@ export const ERRATA: readonly Erratum[] = [
     corrected: "path.matchesFull('[A-Za-z][A-Za-z0-9]*(\\\\.[a-z][A-Za-z0-9]*(\\\\[x])?)*')",
     reason: 'eld-20 is about the whole path, and matches() asks whether a part of it fits.',
   },
+  {
+    published:
+      "(%resource.kind = 'logical' or element.first().path = %resource.type) and element.tail().all(path.startsWith(%resource.snapshot.element.first().path&'.'))",
+    corrected:
+      "iif(%resource.kind = 'logical', element.tail().all(path.startsWith(%resource.snapshot.element.first().path&'.')), element.first().path = %resource.type and element.tail().all(path.startsWith(%resource.type&'.')))",
+    reason: 'sdf-8 looks through all elements again for each; where the type is known, it is what they begin with.',
+  },
+  {
+    published:
+      "(%resource.kind = 'logical' or element.first().path.startsWith(%resource.type)) and (element.tail().empty() or element.tail().all(path.startsWith(%resource.differential.element.first().path.replaceMatches('\\\\..*','')&'.')))",
+    corrected:
+      "iif(%resource.kind = 'logical', element.tail().all(path.startsWith(%resource.differential.element.first().path.replaceMatches('\\\\..*','')&'.')), element.first().path.startsWith(%resource.type) and element.tail().all(path.startsWith(%resource.type&'.')))",
+    reason: 'sdf-8a looks through all elements again for each; where the type is known, it is what they begin with.',
+  },
 ]
 
 const BY_TEXT: ReadonlyMap<string, string> = new Map(ERRATA.map(({ published, corrected }) => [published, corrected]))
