@@ -41,12 +41,17 @@ const SEVERITIES = { required: 'error', extensible: 'warning', preferred: 'infor
 
 export type BindingCheck = (spot: Spot, engine: Engine) => void
 
+/** The value set from which no code may leave, however weak the binding itself is (http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet). */
+export const greatestValueSet = ({ extension = [] }: ElementDefinitionBinding): string | undefined => {
+  const limit = extension.find(({ url }) => url === MAX_VALUE_SET)
+  return limit?.valueCanonical ?? limit?.valueUri
+}
+
 /** The check of a binding; undefined where nothing is demanded. `profile` is the definition whose rule it is. */
 export const bindingCheck = (binding: ElementDefinitionBinding, profile: string): BindingCheck | undefined => {
-  const { strength, valueSet, extension = [] } = binding
+  const { strength, valueSet } = binding
   const severity = SEVERITIES[strength]
-  const limit = extension.find(({ url }) => url === MAX_VALUE_SET)
-  const most = limit?.valueCanonical ?? limit?.valueUri
+  const most = greatestValueSet(binding)
   if ((severity === undefined || valueSet === undefined) && most === undefined) return undefined
 
   const check = (spot: Spot, engine: Engine, set: string, level: 'error' | 'warning' | 'information'): void => {

@@ -1,10 +1,11 @@
 import type { ElementDefinition } from 'fhir/r4.js'
-import { bindingCheck } from '../bindings.ts'
-import { childrenOf, propertiesNamed } from '../children.ts'
+import { bindingCheck, greatestValueSet } from '../bindings.ts'
+import { propertiesNamed } from '../children.ts'
 import type { ElementCheck, EngineCheck } from '../engine.ts'
 import { constraintsOf } from '../invariants/constraints.ts'
 import { findingAt, type Spot } from '../spot.ts'
 import { allOf } from './all-of.ts'
+import { checkBelow } from './below.ts'
 import { holdToOneOf, isOfType } from './conformance.ts'
 import { canonicalOf, type Library } from './library.ts'
 import { referenceCheck } from './reference.ts'
@@ -48,7 +49,7 @@ const cardinalityCheck = (node: ElementNode, base: ElementDefinition | undefined
   const profile = canonicalOf(node.structure)
   const what = named(node)
   const expected = `${least} to ${most === Number.POSITIVE_INFINITY ? '*' : most}`
-  return (items, parent, engine) => {
+  const check: ElementCheck['check'] = (items, parent, engine) => {
     if (items.length < least) {
       engine.report(
         findingAt(
@@ -88,6 +89,7 @@ const cardinalityCheck = (node: ElementNode, base: ElementDefinition | undefined
       )
     }
   }
+  return { check, asksAbsent: least > 0 }
 }
 
 const sliceHint = ({ sliceName, definition }: ElementNode): string =>
@@ -126,7 +128,7 @@ const isSameBinding = ({ binding: one }: ElementDefinition, base: ElementDefinit
   return (
     one.strength === other.strength &&
     one.valueSet?.split('|')[0] === other.valueSet?.split('|')[0] &&
-    greatestOf(one) === greatestOf(other)
+    greatestValueSet(one) === greatestValueSet(other)
   )
 }
 
@@ -179,17 +181,23 @@ const itemCheck = (
     definition.type === undefined || sameTargets(definition, base)
       ? undefined
       : referenceCheck(definition.type, profile),
-    ...[...node.children.values()].map((child) => childCheck(library, child, types)),
+    childrenCheck(library, node, types),
   ]
   return allOf(checks)
 }
 
-/** The check of a child of whatever element it is below. */
-export const childCheck = (library: Library, child: ElementNode, types: readonly string[]): EngineCheck | undefined => {
-  const check = elementCheck(library, child, types)
-  const children = childrenOf(child.name)
-  return check === undefined ? undefined : (spot, engine) => check(children(spot), spot, engine)
-}
+/** The check of all that a profile says of what stands below an element of these types. */
+export const childrenCheck = (
+  library: Library,
+  { children }: ElementNode,
+  types: readonly string[],
+): EngineCheck | undefined =>
+  checkBelow(
+    [...children.values()].flatMap((child) => {
+      const element = elementCheck(library, child, types)
+      return element === undefined ? [] : [{ name: child.name, element }]
+    }),
+  )
 
 /** The check of an element of a profile, or of a slice of it, below an element of these types: what the profile demands beyond R4 itself. */
 export const elementCheck = (
@@ -210,9 +218,12 @@ export const elementCheck = (
           node.slices.map((slice) => elementCheck(library, slice, parents)),
         )
   if (count === undefined && each === undefined && slices === undefined) return undefined
-  return (items, parent, engine) => {
-    count?.(items, parent, engine)
-    if (each !== undefined) for (const item of items) each(item, engine)
-    slices?.(items, parent, engine)
+  return {
+    check(items, parent, engine) {
+      count?.check(items, parent, engine)
+      if (each !== undefined) for (const item of items) each(item, engine)
+      slices?.check(items, parent, engine)
+    },
+    asksAbsent: count?.asksAbsent === true || slices?.asksAbsent === true,
   }
 }
