@@ -38,7 +38,7 @@ export const createApp = (services: Services): RequestListener => {
   app.get('/openapi.json', openapiJson(services))
   app.get('/docs', docs(services))
   app.use(guideRouter())
-  app.use(validateRouter(checkForPage(services.validating)))
+  app.use(validateRouter(checkForPage(services.validating, services.config.packages)))
   app.get('/', home(services))
   app.use(notFound)
   app.use(failed(services))

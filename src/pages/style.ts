@@ -26,15 +26,21 @@ details { margin: .25rem 0; }
 summary { cursor: pointer; }
 `
 
+const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
+
 /**
- * What a page may load: its own style and nothing else. `form` where it has a form, which goes to this service alone; `leadsTo` names addresses
- * elsewhere to which the service may send on whoever has sent it.
+ * What a page may load: its own style, the one `script` that it has where it has one, and nothing else. `form` where it has a form, which goes to
+ * this service alone; `leadsTo` names addresses elsewhere to which the service may send on whoever has sent it.
  */
 export const pagePolicy = (
   style: string,
-  { form = false, leadsTo = [] }: Readonly<{ form?: boolean; leadsTo?: readonly string[] }> = {},
+  {
+    form = false,
+    leadsTo = [],
+    script,
+  }: Readonly<{ form?: boolean; leadsTo?: readonly string[]; script?: string }> = {},
 ): string =>
-  `default-src 'none'; style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'; base-uri 'none'; form-action ${form ? ["'self'", ...leadsTo.map(sourceOf)].join(' ') : "'none'"}; frame-ancestors 'none'`
+  `default-src 'none'; style-src ${hashOf(style)}; ${script === undefined ? '' : `script-src ${hashOf(script)}; `}base-uri 'none'; form-action ${form ? ["'self'", ...leadsTo.map(sourceOf)].join(' ') : "'none'"}; frame-ancestors 'none'`
 
 /** An address as a policy names it: its origin, or the scheme of an app on the person's own device. */
 const sourceOf = (address: string): string => {

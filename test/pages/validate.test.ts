@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
@@ -31,8 +32,8 @@ afterAll(async () => {
   await service?.stop()
 })
 
-const open = async (width: number, height: number) => {
-  const page = await browser.newPage({ viewport: { width, height } })
+const open = async (width: number, height: number, more: { javaScriptEnabled?: boolean } = {}) => {
+  const page = await browser.newPage({ viewport: { width, height }, ...more })
   page.setDefaultTimeout(PATIENCE)
   const said: string[] = []
   page.on('console', (message) => said.push(message.text()))
@@ -43,7 +44,7 @@ const open = async (width: number, height: number) => {
 
 /** Sends the form, and waits for what was found. */
 const check = async (page: Page): Promise<void> => {
-  await page.getByRole('button', { name: 'Check' }).click()
+  await page.getByRole('button', { name: 'Check', exact: true }).click()
   await page.locator('.verdict').waitFor()
 }
 
@@ -91,13 +92,62 @@ test('a file and a profile are chosen, and nothing is wrong with either for who 
   }
   expect(await faults()).toEqual([])
   await page.getByLabel('Or a file').setInputFiles(file)
-  await page.getByLabel('Profile').selectOption('https://keyplan.example/fhir/StructureDefinition/what-matters-goal')
+  await page.getByLabel('Profile').fill('what matters to me')
   await check(page)
   expect(await page.locator('main').textContent()).toContain('what-matters-goal')
   expect(await page.locator('.findings li').count()).toBeGreaterThan(0)
   expect(await faults()).toEqual([])
   await page.close()
   rmSync(folder, { recursive: true, force: true })
+}, 240_000)
+
+test.each([
+  ['with scripts', true],
+  ['without them', false],
+])(
+  'the first thing a newcomer presses shows a plan that is valid and one that is not, and each finding leads to its line and back: %s',
+  async (_name, javaScriptEnabled) => {
+    const { page, said } = await open(1200, 900, { javaScriptEnabled })
+    await page.getByRole('button', { name: 'a valid plan' }).click()
+    await page.locator('.verdict').waitFor()
+    expect(await page.locator('.verdict').textContent()).toMatch(/^Valid\./)
+    await page.getByRole('button', { name: 'a broken plan' }).click()
+    await page.locator('.verdict.not').waitFor()
+    const errors = await page.locator('.findings > li.error').allTextContents()
+    for (const mistake of [/exactly one/, /CHI number/, /"activ"/, /needs lifecycleStatus/])
+      expect(errors).toEqual(expect.arrayContaining([expect.stringMatching(mistake)]))
+    // What only follows from these comes after them.
+    expect(errors.findIndex((text) => text.includes('does not conform to'))).toBe(4)
+    const status = page.locator('.findings > li', { hasText: '"activ"' })
+    await status.getByRole('link').click()
+    expect(await page.locator('.text span:target').textContent()).toContain('"activ"')
+    await page.locator('.text span:target a').click()
+    expect(await page.locator('.findings > li:target').textContent()).toContain('"activ"')
+    expect(said).toEqual([])
+    await page.close()
+  },
+  240_000,
+)
+
+test('a file may be dropped anywhere on the page, and the page says that it is checking', async () => {
+  const { page, said } = await open(1200, 900)
+  const drop = async (): Promise<void> => {
+    const files = await page.evaluateHandle(
+      '(() => { const all = new DataTransfer(); all.items.add(new File([\'{"resourceType":"Patient"}\'], \'<b>plan.json\')); return all })()',
+    )
+    await page.dispatchEvent('h1', 'drop', { dataTransfer: files })
+  }
+  await drop()
+  expect(await page.getByRole('status').textContent()).toBe('<b>plan.json is chosen.')
+  await page.evaluate("document.getElementById('check').addEventListener('submit', (event) => event.preventDefault())")
+  await page.keyboard.press('Enter')
+  expect(await page.getByRole('status').textContent()).toBe('Checking …')
+  await page.reload()
+  await drop()
+  await check(page)
+  expect(await page.getByLabel('A resource, as JSON or XML').inputValue()).toBe('{"resourceType":"Patient"}')
+  expect(said).toEqual([])
+  await page.close()
 }, 240_000)
 
 describe('the page, asked directly', () => {
@@ -107,19 +157,44 @@ describe('the page, asked directly', () => {
     return fetch(`${service.baseUrl}/validate`, { method: 'POST', body: form })
   }
 
-  test('runs nothing and loads nothing, and writes what it was sent as text', async () => {
+  test('runs its own script alone and loads nothing, and writes what it was sent as text', async () => {
     const answer = await until(
       () => send(BROKEN),
       ({ status }) => status === 200,
       50,
     )
-    expect(answer.headers.get('content-security-policy')).toMatch(
-      /^default-src 'none'; style-src 'sha256-[^']+'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'$/,
-    )
-    expect(answer.headers.get('cache-control')).toBe('no-store')
     const html = await answer.text()
-    expect(html).not.toMatch(/<script/)
+    const [script, ...others] = [...html.matchAll(/<script\b[^>]*>(.*?)<\/script>/gs)].map(
+      ([, inside]) => inside as string,
+    )
+    expect([html.match(/<script/g)?.length, others]).toEqual([1, []])
+    const hash = createHash('sha256')
+      .update(script as string)
+      .digest('base64')
+    expect(answer.headers.get('content-security-policy')).toMatch(
+      /^default-src 'none'; style-src 'sha256-[^']+'; script-src 'sha256-[^']+'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'$/,
+    )
+    expect(answer.headers.get('content-security-policy')).toContain(`script-src 'sha256-${hash}';`)
+    expect(answer.headers.get('cache-control')).toBe('no-store')
     expect(html).toContain('&lt;script&gt;alert(1)')
+  })
+
+  test('offers the profiles of its packages, ours first, and says where one is not known', async () => {
+    const start = await (await fetch(`${service.baseUrl}/validate`)).text()
+    const options = [...start.matchAll(/<option value="([^"]+)">([^<]+)</g)].map(([, url, said]) => [url, said])
+    expect(options[0]).toEqual([
+      expect.stringMatching(/^https:\/\/keyplan\.example\/fhir\//),
+      expect.stringMatching(/, keyplan\.fhir\.r4#/),
+    ])
+    expect(options.map(([url]) => url)).toContain('https://keyplan.example/fhir/StructureDefinition/plan-bundle')
+    const answer = await until(
+      () => send(BROKEN, { profile: `"><img src=x>${'y'.repeat(10_000)}` }),
+      ({ status }) => status === 200,
+      50,
+    )
+    const html = await answer.text()
+    expect(html).toMatch(/The profile &quot;&gt;&lt;img src=x&gt;y+ is not known here/)
+    expect(html.length).toBeLessThan(100_000)
   })
 
   test.each([

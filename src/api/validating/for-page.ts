@@ -1,5 +1,7 @@
-import { loadPackage } from '../../definitions/package.ts'
+import { keptIn } from '../../definitions/packages/kept.ts'
+import { knownProfiles } from '../../definitions/packages/profiles.ts'
 import { notesOf } from '../../validation/report/outcome.ts'
+import { inReadingOrder } from '../../validation/report/reading-order.ts'
 import type { Finding } from '../../validation/validator.ts'
 import { createRateLimit } from '../rate-limit.ts'
 import type { Validating } from './validating.ts'
@@ -10,14 +12,16 @@ const RATE = 2
 /** Who comes by has shown no token; all of them are one. */
 const ANYONE = { kind: 'system', clientId: 'anyone', role: 'integrator', organization: '', scopes: [] } as const
 
-/** What the page `/validate` needs: profiles to choose from, and a check in the thread, so that nobody holds up the service with it. */
-export const checkForPage = (validating: Validating) => {
+/**
+ * What the page `/validate` needs: profiles to choose from, those of the packages in this folder too, and a check in the thread, so that nobody
+ * holds up the service with it.
+ */
+export const checkForPage = (validating: Validating, packages: string) => {
   const admit = createRateLimit({ general: RATE, emergency: RATE })
+  // As they are when the service starts: it knows no others.
+  const profiles = knownProfiles(keptIn(packages))
   return {
-    profiles: () =>
-      loadPackage()
-        .profiles()
-        .map(({ url }) => ({ url, title: titleOf(url) })),
+    profiles: () => profiles,
     check: async ({ text, profile }: Readonly<{ text: string; profile: string }>) => {
       admit(ANYONE, 'administration')
       const { report } = await validating.examine(
@@ -28,12 +32,13 @@ export const checkForPage = (validating: Validating) => {
         },
         { asker: ANYONE.clientId, apart: true },
       )
-      return { findings: report.findings as readonly Finding[], notes: notesOf(report).map((note) => note.text) }
+      const notes = (key: string): readonly string[] =>
+        notesOf(report).flatMap((note) => (note.key === key ? note.text : []))
+      return {
+        findings: inReadingOrder(report.findings as readonly Finding[]),
+        checked: notes('validation-checked'),
+        notChecked: notes('validation-not-checked'),
+      }
     },
   }
-}
-
-const titleOf = (url: string): string => {
-  const found = loadPackage().byCanonical('StructureDefinition', url) as { title?: string; type?: string } | undefined
-  return `${found?.title ?? url} (${found?.type})`
 }

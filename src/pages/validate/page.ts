@@ -1,34 +1,20 @@
-import type { Issue } from '../../fhir/outcome.ts'
 import { escapeText } from '../../plan/summary/narrative.ts'
 import { pagePolicy } from '../style.ts'
+import { type Checked, resultHtml } from './result.ts'
+import { VALIDATE_SCRIPT } from './script.ts'
 import { VALIDATE_STYLE } from './style.ts'
 
-export const VALIDATE_PAGE_POLICY = pagePolicy(VALIDATE_STYLE, { form: true })
-
-/** What the page shows of a finding. */
-export type Found = Issue &
-  Readonly<{ value?: string; expected?: string; rule?: string; profile?: string; hint?: string }>
-
-/** What was found in a text; `notes` say what was checked and what could not be. */
-export type Checked = Readonly<{ findings: readonly Found[]; notes: readonly string[] }>
+export const VALIDATE_PAGE_POLICY = pagePolicy(VALIDATE_STYLE, { form: true, script: VALIDATE_SCRIPT })
 
 /** What the form holds. */
 export type Asked = Readonly<{ text: string; profile: string }>
 
-/** Lines of the text that are shown around the first of those that findings are about, where it is longer than that. */
-const MOST_LINES = 3_000
+/** A profile to choose, and the package that it is of. */
+export type Choice = Readonly<{ url: string; title: string; type: string; package: string }>
 
-type Level = 'error' | 'warning' | 'note'
-const LEVEL: Readonly<Record<Issue['severity'], Level>> = {
-  fatal: 'error',
-  error: 'error',
-  warning: 'warning',
-  information: 'note',
-}
-
-/** The page to paste a resource into, with what was found in the last one. Complete without scripts. */
+/** The page to paste a resource into, with what was found in the last one. Complete without its script. */
 export const validatePage = (
-  profiles: readonly Readonly<{ url: string; title: string }>[],
+  profiles: readonly Choice[],
   asked: Asked = { text: '', profile: '' },
   result?: Checked | Readonly<{ refused: string }>,
 ): string => `<!DOCTYPE html>
@@ -36,88 +22,51 @@ export const validatePage = (
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${result === undefined ? 'Check a resource' : 'Result of the check'}: KeyPlan</title>
+<title>${titleOf(result)}: KeyPlan</title>
 <style>${VALIDATE_STYLE}</style>
 </head>
 <body>
 <a class="skip" href="#text">To the form</a>
+<header><a href=".">KeyPlan</a> <a href="guide">The guide</a> <a href="docs">The HTTP contract</a></header>
 <main>
 <h1>Check a FHIR resource</h1>
 <p>Held against FHIR R4, the profiles that it names in <code>meta.profile</code>, and the one that you choose. Nothing that you send is stored or written to a log.
 All the same: synthetic people only, never a real person’s record.</p>
-${result === undefined ? '' : resultHtml(asked.text, result)}
-<form method="post" action="validate" enctype="multipart/form-data">
+${result === undefined ? '' : 'refused' in result ? refusal(result.refused) : resultHtml(asked.text, result)}
+${EXAMPLES_FORM}
+<form id="check" method="post" action="validate#result" enctype="multipart/form-data">
 <label for="text">A resource, as JSON or XML</label>
-<textarea id="text" name="text" spellcheck="false" autocomplete="off">
+<textarea id="text" name="text" spellcheck="false" autocomplete="off" autocapitalize="off">
 ${escapeText(asked.text)}</textarea>
 <label for="file">Or a file, which then takes its place (at most 1 MB)</label>
 <input id="file" name="file" type="file" accept=".json,.xml,application/fhir+json,application/fhir+xml">
 <label for="profile">Profile</label>
-<select id="profile" name="profile">
-<option value="">Only R4, and what the resource names itself</option>
-${profiles
-  .map(
-    ({ url, title }) =>
-      `<option value="${escapeText(url)}"${url === asked.profile ? ' selected' : ''}>${escapeText(title)}</option>`,
-  )
-  .join('\n')}
-</select>
+<input id="profile" name="profile" list="profiles" maxlength="500" autocomplete="off" spellcheck="false" value="${escapeText(asked.profile)}" aria-describedby="profile-help">
+<p class="soft" id="profile-help">Search by title, type or address; empty for R4 and what the resource names itself. ${profiles.length} are known here${packagesOf(profiles)}.</p>
+<datalist id="profiles">
+${profiles.map(({ url, title, type, package: its }) => `<option value="${escapeText(url)}">${escapeText(`${title} (${type}), ${its}`)}</option>`).join('\n')}
+</datalist>
 <button type="submit">Check</button>
+<span id="said" role="status"></span>
 </form>
 <p>The same for programs: <code>POST fhir/$validate</code> (<a href="docs">the HTTP contract</a>), and <code>keyplan validate</code> for files.</p>
 </main>
+<script>${VALIDATE_SCRIPT}</script>
 </body>
 </html>
 `
 
-const resultHtml = (text: string, result: Checked | Readonly<{ refused: string }>): string => {
-  if ('refused' in result) return `<p class="verdict not" role="alert">${escapeText(result.refused)}</p>`
-  const { findings, notes } = result
-  const count = (level: Level): number => findings.filter(({ severity }) => LEVEL[severity] === level).length
-  const verdict =
-    count('error') > 0
-      ? `<p class="verdict not"><strong>Not valid.</strong> ${counted(count('error'), 'error')}, ${counted(count('warning'), 'warning')}.</p>`
-      : `<p class="verdict"><strong>Valid.</strong> ${counted(count('warning'), 'warning')}.</p>`
-  return `<section aria-labelledby="result">
-<h2 id="result">Result</h2>
-${verdict}
-${notes.map((note) => `<p class="soft">${escapeText(note)}</p>`).join('\n')}
-${findings.length === 0 ? '' : `<div class="result">\n<ol class="findings">\n${findings.map(findingHtml).join('\n')}\n</ol>\n${textHtml(text, findings)}\n</div>`}
-</section>`
+const titleOf = (result: Checked | Readonly<{ refused: string }> | undefined): string => {
+  if (result === undefined) return 'Check a resource'
+  return 'refused' in result ? 'Not checked' : 'Result of the check'
 }
 
-const counted = (number: number, one: string): string => `${number} ${one}${number === 1 ? '' : 's'}`
+const refusal = (why: string): string => `<p class="verdict not" id="result" role="alert">${escapeText(why)}</p>`
 
-const findingHtml = (found: Found): string => {
-  const { severity, expression, place, text, value, expected, hint, rule, key, profile } = found
-  const said: readonly (readonly [string, string | undefined])[] = [
-    ['Seen', value],
-    ['Expected', expected],
-    ['Mend it', hint],
-    ['Rule', [rule ?? key, profile].filter((part) => part !== undefined).join(' of ')],
-  ]
-  const where =
-    place === undefined ? '' : ` <a href="#line-${place.line}">line ${place.line}, column ${place.column}</a>`
-  return `<li class="${LEVEL[severity]}"><strong>${LEVEL[severity]}</strong> <code>${escapeText(expression ?? '')}</code>${where}
-<p>${escapeText(text)}</p>
-<dl>${said
-    .filter(([, what]) => what !== undefined && what !== '')
-    .map(([name, what]) => `<dt>${name}</dt><dd>${escapeText(what as string)}</dd>`)
-    .join('')}</dl></li>`
-}
+/** A form of its own: Enter in the other one must never send this. */
+const EXAMPLES_FORM = `<form class="examples" method="post" action="validate#result" enctype="multipart/form-data">
+<p>New here? Check <button name="example" value="valid">a valid plan</button> <button name="example" value="broken">a broken plan</button></p>
+</form>`
 
-/** The text with its lines numbered, and those marked that findings are about. */
-const textHtml = (text: string, findings: readonly Found[]): string => {
-  const marks = new Map<number, Level>()
-  for (const { place, severity } of findings) {
-    if (place !== undefined && marks.get(place.line) !== 'error') marks.set(place.line, LEVEL[severity])
-  }
-  const lines = text.split(/\r?\n/)
-  const first = lines.length <= MOST_LINES ? 1 : Math.max(1, Math.min(...marks.keys()) - 20)
-  const shown = lines.slice(first - 1, first - 1 + MOST_LINES).map((line, index) => {
-    const number = first + index
-    const mark = marks.get(number)
-    return `<span id="line-${number}"${mark === undefined ? '' : ` class="${mark}"`}><i>${number}</i>${escapeText(line)}</span>`
-  })
-  return `<pre class="text beside" tabindex="0" role="region" aria-label="The text that was checked">${shown.join('')}</pre>`
-}
+const packagesOf = (profiles: readonly Choice[]): string =>
+  ` (${[...new Set(profiles.map(({ package: its }) => its))].map(escapeText).join(', ')})`

@@ -1,13 +1,15 @@
 import { type Request, type Response, Router, raw } from 'express'
 import { Problem } from '../../fhir/outcome.ts'
-import { type Asked, type Checked, VALIDATE_PAGE_POLICY, validatePage } from './page.ts'
+import { EXAMPLES } from './examples.ts'
+import { type Asked, type Choice, VALIDATE_PAGE_POLICY, validatePage } from './page.ts'
+import type { Checked } from './result.ts'
 
 /** Bytes of what the page may be sent: enough for any single resource. */
 const MOST_BYTES = 1_000_000
 
 export type ValidatePageOptions = Readonly<{
   /** Profiles to choose from. */
-  profiles: () => readonly Readonly<{ url: string; title: string }>[]
+  profiles: () => readonly Choice[]
   /** What is found in a text; throws a Problem while too much is asked. */
   check: (asked: Asked) => Promise<Checked>
 }>
@@ -32,7 +34,7 @@ export const validateRouter = ({ profiles, check }: ValidatePageOptions): Router
         show(response, 400, asked ?? NOTHING, {
           refused: 'There is nothing to check. Paste a resource, or choose a file.',
         })
-      else show(response, 200, asked, await check(asked))
+      else show(response, 200, asked, await check({ ...asked, profile: addressOf(asked.profile, profiles()) }))
     } catch (error) {
       if (!(error instanceof Problem)) throw error
       response.set(error.headers)
@@ -52,6 +54,13 @@ export const validateRouter = ({ profiles, check }: ValidatePageOptions): Router
   return router
 }
 
+/** The address of a profile that may have been called by its title. */
+const addressOf = (profile: string, known: readonly Choice[]): string =>
+  known.find(({ title }) => title.toLowerCase() === profile.toLowerCase())?.url ?? profile
+
+/** Characters of an address that are read. */
+const LONGEST_PROFILE = 500
+
 const NOTHING: Asked = { text: '', profile: '' }
 
 /** What the form holds, the file in place of the text where one was chosen; undefined where it is no such form. */
@@ -62,13 +71,15 @@ const askedBy = async (request: Request): Promise<Asked | undefined> => {
     const form = await new globalThis.Response(body, {
       headers: { 'Content-Type': request.headers['content-type'] ?? '' },
     }).formData()
+    const example = Object.entries(EXAMPLES).find(([name]) => name === form.get('example'))
+    if (example !== undefined) return example[1]()
     const file = form.get('file')
     const text = form.get('text')
     const profile = form.get('profile')
     const isChosen = typeof file === 'object' && file !== null && file.size > 0
     return {
       text: isChosen ? await file.text() : typeof text === 'string' ? text : '',
-      profile: typeof profile === 'string' ? profile : '',
+      profile: typeof profile === 'string' ? profile.trim().slice(0, LONGEST_PROFILE) : '',
     }
   } catch {
     return undefined

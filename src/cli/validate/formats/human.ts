@@ -1,4 +1,5 @@
 import type { Located } from '../../../validation/report/check.ts'
+import { inReadingOrder } from '../../../validation/report/reading-order.ts'
 import type { Checked } from '../check.ts'
 import type { Summary } from '../summary.ts'
 import type { Format } from './format.ts'
@@ -54,7 +55,7 @@ export const human = ({ colours, all }: HumanOptions): Format => {
   }
 
   const result = ({ file, resourceType, valid, findings }: Checked): string => {
-    const told = findings.filter(({ severity }) => all || severity !== 'information').sort(worstFirst)
+    const told = inReadingOrder(findings).filter(({ severity }) => all || severity !== 'information')
     if (told.length === 0 && !all) return ''
     const verdict = valid ? paint(32, 'valid') : paint(31, 'invalid')
     return `${bold(file)}  ${harmless(resourceType ?? 'no resource')}, ${verdict}\n${told.map((each) => `\n${finding(each)}`).join('')}\n`
@@ -69,14 +70,6 @@ const saysMore = ({ expression, source }: Located): boolean =>
 
 const shortened = (text: string): string =>
   text.length <= LONGEST_EXPECTED ? text : `${text.slice(0, LONGEST_EXPECTED)}…`
-
-const RANK = { fatal: 0, error: 0, warning: 1, information: 2 } as const
-
-/** What makes it invalid before all else; in that, what is in a line before what is in later ones, and what has no place first. */
-const worstFirst = (one: Located, other: Located): number =>
-  RANK[one.severity] - RANK[other.severity] ||
-  (one.place?.line ?? 0) - (other.place?.line ?? 0) ||
-  (one.place?.column ?? 0) - (other.place?.column ?? 0)
 
 const count = (number: number, one: string, many = `${one}s`): string => `${number} ${number === 1 ? one : many}`
 
