@@ -7,6 +7,7 @@ import {
   propertiesOfElement,
   remember,
 } from '../definitions/tables.ts'
+import { placesIn } from '../fhir/places.ts'
 import { isNode, type Node } from './invariants/invariant.ts'
 import { resourceSpotBelow, type Spot, spotBelow } from './spot.ts'
 
@@ -79,7 +80,7 @@ const childrenAt = (parent: Spot, name: string, places: readonly Place[]): reado
   const { value, companion } = parent
   if (isNode(value)) {
     let found: Spot[] | undefined
-    for (const place of places) {
+    for (const place of placesIn(value, places)) {
       const own = value[place.property]
       const beside = place.beside === undefined ? undefined : value[place.beside]
       if (own === undefined && beside === undefined) continue
@@ -109,6 +110,33 @@ export const childrenOf = (name: string): ((parent: Spot) => readonly Spot[]) =>
       lastType = parent.type
     }
     return childrenAt(parent, name, last)
+  }
+}
+
+/** Which of these elements are there below another, as bits in the order of their names; of what is below a primitive, any may be. */
+export const presenceOf = (names: readonly string[]): ((parent: Spot) => number) => {
+  const bitsOf = remember(
+    (type) =>
+      new Map(
+        names.flatMap((name, index) =>
+          ofElement(type)(name).flatMap(({ property, beside }): [string, number][] => [
+            [property, 1 << index],
+            ...(beside === undefined ? [] : [[beside, 1 << index] as [string, number]]),
+          ]),
+        ),
+      ),
+  )
+  let lastType: string | undefined
+  let bits: ReadonlyMap<string, number> = new Map()
+  return ({ value, type }) => {
+    if (!isNode(value)) return ~0
+    if (type !== lastType) {
+      bits = bitsOf(type)
+      lastType = type
+    }
+    let present = 0
+    for (const property in value) present |= bits.get(property) ?? 0
+    return present
   }
 }
 

@@ -7,7 +7,11 @@ import type { Run, Spot } from './spot.ts'
 export type EngineCheck = (spot: Spot, engine: Engine) => void
 
 /** Checks all the elements of one name below another. */
-export type ElementCheck = (items: readonly Spot[], parent: Spot, engine: Engine) => void
+export type ElementCheck = Readonly<{
+  check: (items: readonly Spot[], parent: Spot, engine: Engine) => void
+  /** True where it has something to ask although there is no such element. */
+  asksAbsent: boolean
+}>
 
 /** A profile, an extension or a type, compiled to one check of a whole element. */
 export type Profile = Readonly<{

@@ -1,3 +1,4 @@
+import { placesIn } from '../places.ts'
 import { type Model, type ModelProperty, SYSTEM_TYPES } from './model.ts'
 
 /**
@@ -71,7 +72,7 @@ export const collect = (
 export const childrenNamed = (item: Item, name: string, model: Model, into: Item[]): void => {
   const { value, type, companion } = item
   if (isObject(value)) {
-    for (const property of model.properties(type, name)) collect(value, property, into)
+    for (const place of placesIn(value, model.properties(type, name))) collect(value, place, into)
     return
   }
   if (name === 'value' && value !== undefined && !type.startsWith('System.')) {

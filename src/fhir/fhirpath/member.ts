@@ -1,3 +1,4 @@
+import { placesIn } from '../places.ts'
 import { type Compiled, fromValues } from './compiled.ts'
 import { type Collection, childrenNamed, collect, type Item, isObject, NOTHING } from './item.ts'
 import { isOfType, type Model, type ModelProperty, SYSTEM_TYPES } from './model.ts'
@@ -8,13 +9,19 @@ type Place = ModelProperty & Readonly<{ isText: boolean }>
 
 /** The JSON properties of an element, by the type that it is of: few expressions meet more than one in a place. */
 const propertiesByType = (name: string, model: Model) => {
+  const known = new Map<string, readonly Place[]>()
   let lastType: string | undefined
   let last: readonly Place[] = []
+  const propertiesOf = (type: string): readonly Place[] => {
+    const places = model
+      .properties(type, name)
+      .map((property) => ({ ...property, isText: SYSTEM_TYPES.get(property.type) === 'System.String' }))
+    known.set(type, places)
+    return places
+  }
   return (type: string): readonly Place[] => {
     if (type !== lastType) {
-      last = model
-        .properties(type, name)
-        .map((property) => ({ ...property, isText: SYSTEM_TYPES.get(property.type) === 'System.String' }))
+      last = known.get(type) ?? propertiesOf(type)
       lastType = type
     }
     return last
@@ -38,7 +45,7 @@ export const member = (from: Compiled | undefined, name: string, model: Model): 
       childrenNamed(item, name, model, found)
       return found.length > 0
     }
-    for (const { property, beside } of propertiesOf(type))
+    for (const { property, beside } of placesIn(value, propertiesOf(type)))
       if (hasItems(value[property]) || hasItems(value[beside])) return true
     return isType(item)
   }
@@ -52,7 +59,7 @@ export const member = (from: Compiled | undefined, name: string, model: Model): 
       const { value, type } = item
       if (!isObject(value)) childrenNamed(item, name, model, found)
       else if (isType(item)) found.push(item)
-      else for (const property of propertiesOf(type)) collect(value, property, found)
+      else for (const place of placesIn(value, propertiesOf(type))) collect(value, place, found)
     }
     return found
   }

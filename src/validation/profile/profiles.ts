@@ -2,7 +2,7 @@ import type { EngineCheck, Profile } from '../engine.ts'
 import { constraintsOf } from '../invariants/constraints.ts'
 import { allOf } from './all-of.ts'
 import { codedCheck } from './coded.ts'
-import { childCheck } from './element.ts'
+import { childrenCheck } from './element.ts'
 import { canonicalOf, type Library } from './library.ts'
 import type { ElementNode } from './tree.ts'
 import { valueCheck } from './value-check.ts'
@@ -13,7 +13,7 @@ const rootCheck = (library: Library, tree: ElementNode): EngineCheck | undefined
   allOf([
     valueCheck(tree.definition, canonicalOf(tree.structure)),
     constraintsOf(tree.definition, tree.structure),
-    ...[...tree.children.values()].map((child) => childCheck(library, child, [tree.structure.type])),
+    childrenCheck(library, tree, [tree.structure.type]),
     codedCheck(tree.structure.url),
   ])
 

@@ -22,7 +22,7 @@ const discriminatorsOf = ({ definition, name }: ElementNode): readonly ElementDe
   return definition.path.endsWith('[x]') ? BY_TYPE : []
 }
 
-type Slice = Readonly<{ node: ElementNode; name: string; matches: Matcher; check: ElementCheck | undefined }>
+type Slice = Readonly<{ node: ElementNode; name: string; matches: Matcher; element: ElementCheck | undefined }>
 
 /** Where nothing tells the items of a slice, those belong to it that have nothing wrong by it. */
 const byConformance =
@@ -30,7 +30,7 @@ const byConformance =
   (spot, run) => {
     if (check === undefined) return true
     const engine = run as Engine
-    return !engine.attempt(() => check([spot], spot.parent ?? spot, engine)).some(isError)
+    return !engine.attempt(() => check.check([spot], spot.parent ?? spot, engine)).some(isError)
   }
 
 /** The index of the slice that an item belongs to, -1 for none; what cannot be told counts where nothing else does. */
@@ -119,14 +119,14 @@ export const slicingCheck = (
   const discriminators = discriminatorsOf(node)
   const all = node.slices.map((slice, index) => {
     const name = slice.sliceName ?? ''
-    const check = checks[index]
+    const element = checks[index]
     const telling = name === DEFAULT ? undefined : tellingOf(library, slice, discriminators)
-    return { node: slice, name, check, matches: telling?.matches ?? byConformance(check), key: telling?.key }
+    return { node: slice, name, element, matches: telling?.matches ?? byConformance(element), key: telling?.key }
   })
   const rest = all.find(({ name }) => name === DEFAULT)
   const slices = all.filter((slice) => slice !== rest)
   const candidates = candidatesOf(slices.map(({ key }) => key))
-  return (items, parent, engine) => {
+  const check: ElementCheck['check'] = (items, parent, engine) => {
     const found = items.map((item) => indexOf(slices, candidates(item, engine), item, engine))
     checkOrder(items, found, slicing, slices, engine, profile)
     const shared = new Map<number, Spot[]>()
@@ -135,11 +135,13 @@ export const slicingCheck = (
       own.push(items[position] as Spot)
       shared.set(index, own)
     })
-    slices.forEach(({ check }, index) => {
-      check?.(shared.get(index) ?? NONE, parent, engine)
+    slices.forEach(({ element }, index) => {
+      const own = shared.get(index)
+      if (own !== undefined || element?.asksAbsent === true) element?.check(own ?? NONE, parent, engine)
     })
     const others = shared.get(-1) ?? NONE
-    if (rest !== undefined) rest.check?.(others, parent, engine)
+    if (rest !== undefined) rest.element?.check(others, parent, engine)
     else if (slicing.rules === 'closed') for (const spot of others) reportUnmatched(spot, engine, node, slices, profile)
   }
+  return { check, asksAbsent: all.some(({ element }) => element?.asksAbsent === true) }
 }
