@@ -1,0 +1,100 @@
+/** Whether a value set says what can be followed (http://hl7.org/fhir/R4/valueset.html). */
+import type { ValueSetComposeInclude } from 'fhir/r4.js'
+import { loadCodeSystem } from '../../definitions/terminology/code-system.ts'
+import { childrenNamed } from '../children.ts'
+import { checkSystem } from '../datatypes.ts'
+import { shownValue } from '../finding.ts'
+import { type Check, findingAt, type Run, type Spot } from '../spot.ts'
+import { checkFilter, checkFilterOf } from './filter.ts'
+
+/** A code that is listed twice in one part is one code. */
+const checkListedOnce = (spot: Spot, run: Run): void => {
+  const seen = new Set<string>()
+  for (const concept of childrenNamed(spot, 'concept')) {
+    const { code } = concept.value as { code: string }
+    if (seen.has(code))
+      run.report(
+        findingAt(concept, 'code-listed-twice', 'invalid', 'This code is listed here already.', {
+          severity: 'warning',
+          value: shownValue(code),
+          expected: 'each code once',
+          hint: 'Leave one of them out.',
+        }),
+      )
+    seen.add(code)
+  }
+}
+
+const checkInclude = (spot: Spot, run: Run): void => {
+  const { system } = spot.value as ValueSetComposeInclude
+  for (const filter of childrenNamed(spot, 'filter')) checkFilter(filter, run)
+  checkListedOnce(spot, run)
+  if (system === undefined) return
+  const known = run.definitions.codeSystem(system)
+  if (known === undefined) {
+    if (run.definitions.valueSet(system) === undefined) {
+      checkSystem(spot, run)
+      return
+    }
+    run.report(
+      findingAt(
+        childrenNamed(spot, 'system')[0] ?? spot,
+        'system-is-value-set',
+        'invalid',
+        'This system is the address of a value set, not of a code system.',
+        {
+          value: shownValue(system),
+          expected: 'the address of a code system',
+          hint: 'Name the code system, or include the value set under valueSet.',
+        },
+      ),
+    )
+    return
+  }
+  if (known.content === 'supplement') {
+    run.report(
+      findingAt(
+        childrenNamed(spot, 'system')[0] ?? spot,
+        'system-is-supplement',
+        'invalid',
+        'This system is a supplement, which adds to the codes of another system and has none of its own.',
+        {
+          value: shownValue(system),
+          expected: known.supplements ?? 'the address of a code system',
+          hint: 'Name the code system that it supplements.',
+        },
+      ),
+    )
+    return
+  }
+  for (const filter of childrenNamed(spot, 'filter')) checkFilterOf(filter, known, run)
+  const listed = childrenNamed(spot, 'concept')
+  if (listed.length === 0) return
+  const { find, whole } = loadCodeSystem(known)
+  if (!whole) return
+  for (const concept of listed) {
+    const { code } = concept.value as { code: string }
+    if (find(code) !== undefined) continue
+    run.report(
+      findingAt(
+        childrenNamed(concept, 'code')[0] ?? concept,
+        'code-unknown',
+        'code-invalid',
+        `The code system ${system} has no such code.`,
+        {
+          severity: 'warning',
+          value: shownValue(code),
+          expected: `a code of ${system}`,
+          hint: 'Check its spelling and its case.',
+        },
+      ),
+    )
+  }
+}
+
+/** The rules about a ValueSet as a whole: that its systems are code systems, that these have its codes, that its filters can be asked. */
+export const checkValueSet: Check = (spot, run) => {
+  if (run.isBroken(spot)) return
+  for (const compose of childrenNamed(spot, 'compose'))
+    for (const name of ['include', 'exclude']) for (const one of childrenNamed(compose, name)) checkInclude(one, run)
+}
