@@ -8,6 +8,7 @@ import { operationOutcome, problem } from './fhir/outcome.ts'
 import { contractOf, contractText } from './pages/contract/document.ts'
 import { CONTRACT_PAGE_POLICY, contractPage } from './pages/contract/page.ts'
 import { guideRouter } from './pages/guide/router.ts'
+import { HOME_POLICY, homePage } from './pages/home/page.ts'
 import { validateRouter } from './pages/validate/router.ts'
 import type { Services } from './services.ts'
 
@@ -122,35 +123,13 @@ const docs = ({ baseUrl }: Services): RequestHandler => {
   }
 }
 
-const home =
-  (services: Services): RequestHandler =>
-  (_request, response) => {
-    const places = [
-      ['/fhir/metadata', 'what is served: the CapabilityStatement'],
-      ['/.well-known/smart-configuration', 'where to get a token'],
-      ...(services.people === undefined ? [] : [['/me', 'who is signed in here']]),
-      ['/guide', 'what a plan looks like: profiles, codes, operations, worked examples'],
-      ['/validate', 'check a resource: paste it, and see what is wrong and where'],
-      ['/docs', 'the HTTP contract, to read'],
-      ['/openapi.json', 'the same for programs, as /openapi.yaml too'],
-      ['/health/ready', 'whether the service can answer'],
-      ...(metricsAreHere(services) ? [['/metrics', 'figures for Prometheus']] : []),
-    ]
-    const lines = places.map(([path, about]) => `<li><a href=".${path}">${path}</a> ${about}</li>`)
-    response.type('html').send(`<!doctype html>
-<html lang="en-GB">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>KeyPlan</title>
-<style>body { font: 1.1rem/1.6 sans-serif; max-width: 42rem; margin: 3rem auto; padding: 0 1rem }</style>
-<h1>KeyPlan</h1>
-<p>Anticipatory care plans as FHIR R4. The FHIR base address is <code>${services.baseUrl}/fhir</code>.</p>
-<ul>
-${lines.join('\n')}
-</ul>
-</html>
-`)
+const home = (services: Services): RequestHandler => {
+  const { baseUrl, people } = services
+  const page = homePage({ baseUrl, people: people !== undefined, metrics: metricsAreHere(services) })
+  return (_request, response) => {
+    response.set('Content-Security-Policy', HOME_POLICY).type('html').send(page)
   }
+}
 
 const notFound: RequestHandler = (_request, response) => {
   const { issues } = problem(

@@ -85,11 +85,11 @@ test('the page / names the places of the service, and each of them answers', asy
   const page = await (await get('/')).text()
   const links = [...page.matchAll(/href="\.([^"]+)"/g)].map((match) => match[1] as string)
   expect(links).toEqual([
-    '/fhir/metadata',
-    '/.well-known/smart-configuration',
     '/guide',
     '/validate',
     '/docs',
+    '/fhir/metadata',
+    '/.well-known/smart-configuration',
     '/openapi.json',
     '/health/ready',
     '/metrics',

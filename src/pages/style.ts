@@ -26,6 +26,13 @@ details { margin: .25rem 0; }
 summary { cursor: pointer; }
 `
 
+/** Where one is, and what else there is. On a phone the list of a page's parts is at its end, and `to-nav` leads there. */
+export const HEADER_STYLE = `
+header { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; padding: .75rem 1.5rem; border-bottom: 1px solid var(--line); font-size: .875rem; }
+header a:first-child { font-weight: 700; }
+@media (min-width: 64rem) { .to-nav { display: none; } }
+`
+
 const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
 
 /**

@@ -30,6 +30,10 @@ test.each([
       '[document.documentElement.scrollWidth, document.documentElement.clientWidth]',
     )
     expect(content).toBeLessThanOrEqual(screen)
+    // It opens with what it is about; on a phone the long list of operations comes after it.
+    expect((await page.getByRole('heading', { level: 1 }).boundingBox())?.y).toBeLessThan(200)
+    await page.locator('nav a[href="#schemas"]').click()
+    expect(page.url()).toContain('#schemas')
     expect(said).toEqual([])
     await page.close()
   },

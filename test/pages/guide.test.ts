@@ -52,7 +52,7 @@ describe('the guide', () => {
         (match[1] as string).replace('../../', ''),
       ),
     )
-    expect([...new Set(elsewhere)].sort()).toEqual(['docs', 'guide'])
+    expect([...new Set(elsewhere)].sort()).toEqual(['docs', 'guide', 'validate'])
   })
 
   test.each(SAYINGS)(

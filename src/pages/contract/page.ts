@@ -63,22 +63,8 @@ export const contractPage = (contract: Contract): string => {
 <style>${CONTRACT_STYLE}</style>
 </head>
 <body>
-<a class="skip" href="#contract">To the contract</a>
-<nav aria-label="Operations">
-${groups
-  .map(
-    ({ name, operations }) =>
-      `<h2><a href="#${anchor(name)}">${escapeText(name)}</a></h2>\n<ul>\n${operations
-        .map(
-          ({ method, path, operation }) =>
-            `<li><a href="#${operation.operationId}" title="${escapeText(operation.summary)}">${badge(method)}<span>${escapeText(path)}</span></a></li>`,
-        )
-        .join('\n')}\n</ul>`,
-  )
-  .join('\n')}
-<h2><a href="#schemas">Schemas</a></h2>
-</nav>
-<main id="contract">
+<header><a href=".">KeyPlan</a> <a href="guide">The guide</a> <a href="validate">Check a resource</a> <a class="to-nav" href="#operations">All operations</a></header>
+<main>
 <h1>${escapeText(info.title)}</h1>
 <p>${escapeText(info.summary)}</p>
 ${words(info.description)}
@@ -92,6 +78,20 @@ ${groups
 <h2 id="schemas">Schemas</h2>
 ${schemaSections(contract)}
 </main>
+<nav id="operations" aria-label="Operations">
+${groups
+  .map(
+    ({ name, operations }) =>
+      `<h2><a href="#${anchor(name)}">${escapeText(name)}</a></h2>\n<ul>\n${operations
+        .map(
+          ({ method, path, operation }) =>
+            `<li><a href="#${operation.operationId}" title="${escapeText(operation.summary)}">${badge(method)}<span>${escapeText(path)}</span></a></li>`,
+        )
+        .join('\n')}\n</ul>`,
+  )
+  .join('\n')}
+<h2><a href="#schemas">Schemas</a></h2>
+</nav>
 </body>
 </html>
 `

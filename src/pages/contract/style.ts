@@ -1,7 +1,7 @@
-import { BASE_STYLE } from '../style.ts'
+import { BASE_STYLE, HEADER_STYLE } from '../style.ts'
 
-/** One column on a phone; on a wide screen the navigation stands beside the text. */
-export const CONTRACT_STYLE = `${BASE_STYLE}nav { padding: 1rem; border-bottom: 1px solid var(--line); font-size: .875rem; max-height: 45vh; overflow-y: auto; }
+/** One column on a phone, the navigation at its end; on a wide screen it stands beside the text. */
+export const CONTRACT_STYLE = `${BASE_STYLE}${HEADER_STYLE}nav { padding: 1rem; border-top: 1px solid var(--line); font-size: .875rem; }
 nav ul { list-style: none; margin: 0 0 .75rem; padding: 0; }
 nav h2 { font-size: .875rem; margin: .75rem 0 .25rem; }
 nav li a { display: flex; gap: .5rem; padding: .15rem .25rem; text-decoration: none; color: inherit; border-radius: .25rem; }
@@ -17,9 +17,10 @@ dt { margin-top: .35rem; }
 dd { margin: 0 0 0 1rem; }
 @media (min-width: 40rem) { th, td:nth-child(2) { white-space: nowrap; } }
 @media (min-width: 64rem) {
-  body { display: grid; grid-template-columns: 22rem 1fr; }
-  nav { position: sticky; top: 0; height: 100vh; max-height: none; border: 0; border-right: 1px solid var(--line); }
-  main { padding: 2rem 3rem; }
+  body { display: grid; grid-template: auto 1fr / 22rem 1fr; }
+  header { grid-column: 1 / 3; }
+  nav { grid-area: 2 / 1; position: sticky; top: 0; height: 100vh; overflow-y: auto; border: 0; border-right: 1px solid var(--line); }
+  main { grid-area: 2 / 2; min-width: 0; padding: 2rem 3rem; }
 }
 @media print { nav { display: none; } body { display: block; } }
 `

@@ -10,6 +10,9 @@ export const GUIDE_POLICY = pagePolicy(GUIDE_STYLE, { form: true })
 /** From a page to another: `up` leads from it to the folder of the guide. */
 export type Up = 'guide/' | '../'
 
+/** To the first page of the service. */
+const home = (up: Up): string => (up === 'guide/' ? '' : '../../')
+
 export const linkTo = (up: Up, path: string, text: string): string =>
   `<a href="${escapeText(up + path)}">${escapeText(text)}</a>`
 
@@ -44,7 +47,6 @@ ${listOf(up, 'Search parameters', definitionsOfType('SearchParameter'))}
   .join('')}</ul></details>
 <ul>
 <li><a href="${up}package.tgz">The FHIR package</a></li>
-<li><a href="${up === 'guide/' ? 'docs' : '../../docs'}">The HTTP contract</a></li>
 </ul>
 </nav>`
 
@@ -57,7 +59,7 @@ export const page = (up: Up, title: string, main: string): string => `<!DOCTYPE 
 <style>${GUIDE_STYLE}</style>
 </head>
 <body>
-<header><a href="${up === 'guide/' ? 'guide' : '../../guide'}">The KeyPlan guide</a> <a href="#pages">All pages</a></header>
+<header><a href="${home(up)}guide">The KeyPlan guide</a> <a href="${home(up)}validate">Check a resource</a> <a href="${home(up)}docs">The HTTP contract</a> <a class="to-nav" href="#pages">All pages</a></header>
 <main>
 ${main}
 </main>

@@ -16,8 +16,6 @@ button { padding: .6rem 1.25rem; font: inherit; font-weight: 700; color: var(--g
 .d2 { margin-left: 1rem; } .d3 { margin-left: 2rem; } .d4 { margin-left: 3rem; } .d5 { margin-left: 4rem; }
 .badge { display: inline-block; padding: 0 .4rem; margin-left: .35rem; border: 1px solid var(--line); border-radius: .75rem; font-size: .8125rem; color: var(--soft); background: var(--ground); }
 .must { color: var(--write); border-color: var(--write); }
-header { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 1rem; padding: .75rem 1rem; border-bottom: 1px solid var(--line); font-size: .875rem; }
-nav { max-height: none; border-top: 1px solid var(--line); border-bottom: 0; }
 nav summary { font-weight: 700; padding: .25rem 0; }
 .map { margin: 1.25rem 0; }
 .map caption { text-align: left; font-weight: 700; padding: .25rem 0; }
@@ -28,5 +26,4 @@ nav summary { font-weight: 700; padding: .25rem 0; }
 .codes { border: 0; padding: 0; }
 .codes dt { margin-top: .75rem; font-weight: 700; }
 @media (max-width: 40rem) { main { padding: 1rem; } h1 { font-size: 1.5rem; } .d2, .d3 { margin-left: .4rem; } .d4, .d5 { margin-left: .8rem; } pre { white-space: pre-wrap; overflow-wrap: anywhere; } .map thead { position: absolute; clip-path: inset(50%); } .map tr, .map th, .map td { display: block; width: auto; border: 0; padding: .05rem 0; } .map tr { padding: .5rem 0; border-top: 1px solid var(--line); } }
-@media (min-width: 64rem) { body { grid-template-rows: auto 1fr; } header { grid-column: 1 / 3; padding: .75rem 3rem .75rem 1rem; } nav { grid-column: 1; grid-row: 2; border-top: 0; } main { grid-column: 2; grid-row: 2; min-width: 0; } header a[href='#pages'] { display: none; } }
 `

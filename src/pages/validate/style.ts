@@ -1,9 +1,7 @@
-import { BASE_STYLE } from '../style.ts'
+import { BASE_STYLE, HEADER_STYLE } from '../style.ts'
 
 /** One column on a phone; on a wide screen what was found stands beside the text. */
-export const VALIDATE_STYLE = `${BASE_STYLE}
-header { display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; padding: .75rem 1.5rem; border-bottom: 1px solid var(--line); font-size: .875rem; }
-header a:first-child { font-weight: 700; }
+export const VALIDATE_STYLE = `${BASE_STYLE}${HEADER_STYLE}
 main { max-width: 100rem; margin: 0 auto; padding: 1.5rem; }
 form { max-width: 62rem; }
 label { display: block; font-weight: 600; margin: 1rem 0 .25rem; }
