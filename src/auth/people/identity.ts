@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { Ajv, type ErrorObject } from 'ajv'
 import type { JWK } from 'jose'
 import type { Assurance, PersonRole } from '../../context.ts'
+import { PERSON_SYSTEMS } from '../../fhir/identifier.ts'
 import { findingOf } from '../finding.ts'
 
 /** What the value of a claim stands for. A value that is not in the table stands for nothing. */
@@ -19,7 +20,9 @@ export type Identity = Readonly<{
   scopes: readonly string[]
   /** What the provider is asked to assure (`acr_values`). */
   acrValues: readonly string[]
-  role: ClaimRule<StaffRole>
+  role: ClaimRule<PersonRole>
+  /** By which claim a patient's own record is known, and of which system its number is; undefined where no patient signs in. */
+  patient?: Readonly<{ claim: string; system: string }>
   /** Without a table the claim itself is the ODS code. */
   organization: Readonly<{ claim: string; values?: Readonly<Record<string, string>> }>
   assurance: ClaimRule<Assurance>
@@ -27,9 +30,6 @@ export type Identity = Readonly<{
 }>
 
 export type SessionLimits = Readonly<{ idleSeconds: number; seconds: number }>
-
-/** Who can sign in. Patients and those who speak for them cannot yet: nothing says for sure which record is theirs. */
-export type StaffRole = Exclude<PersonRole, 'patient' | 'proxy'>
 
 const ROLES = {
   'gp-practice': true,
@@ -45,7 +45,9 @@ const ROLES = {
   coordinator: true,
   auditor: true,
   'privacy-officer': true,
-} as const satisfies Record<StaffRole, true>
+  patient: true,
+  proxy: true,
+} as const satisfies Record<PersonRole, true>
 
 const ASSURANCES = ['low', 'medium', 'high'] as const satisfies readonly Assurance[]
 
@@ -91,6 +93,12 @@ const schema = {
       },
     },
     assurance: rule({ enum: ASSURANCES }),
+    patient: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['claim', 'system'],
+      properties: { claim: text, system: { enum: PERSON_SYSTEMS } },
+    },
     session: {
       type: 'object',
       additionalProperties: false,
@@ -104,7 +112,7 @@ const schema = {
 
 /** The file as it is written. */
 type IdentityFile = Readonly<
-  Pick<Identity, 'name' | 'issuer' | 'clientId' | 'role' | 'organization' | 'assurance'> & {
+  Pick<Identity, 'name' | 'issuer' | 'clientId' | 'role' | 'patient' | 'organization' | 'assurance'> & {
     clientSecretFile?: string
     privateKeyFile?: string
     scopes?: string[]
@@ -172,7 +180,9 @@ export const loadIdentity = async (file: string): Promise<Identity> => {
   const content = parse(file, file, await readText(file, file))
   if (!check(content))
     throw refuse(file, (check.errors ?? []).filter(({ schemaPath }) => !schemaPath.startsWith('#/oneOf/')).map(explain))
-  const { name, issuer, clientId, role, organization, assurance, scopes, acrValues, session } = content
+  if (Object.values(content.role.values).includes('patient') && content.patient === undefined)
+    throw refuse(file, ['/role maps to `patient`, so /patient must say which claim has the number of their own record'])
+  const { name, issuer, clientId, role, patient, organization, assurance, scopes, acrValues, session } = content
   return {
     name,
     issuer,
@@ -181,6 +191,7 @@ export const loadIdentity = async (file: string): Promise<Identity> => {
     scopes: scopes ?? ['openid', 'profile'],
     acrValues: acrValues ?? [],
     role,
+    ...(patient === undefined ? {} : { patient }),
     organization,
     assurance,
     limits: {

@@ -1,16 +1,21 @@
-import type { Assurance, PersonCaller } from '../../context.ts'
+import type { Assurance, PersonCaller, PersonRole } from '../../context.ts'
 import { problem } from '../../fhir/outcome.ts'
 import type { OpenGlass } from '../../store/access/broken-glass.ts'
-import { type Identity, ODS, type StaffRole } from './identity.ts'
+import { type Identity, ODS } from './identity.ts'
 
 /** Who signed in, as the provider says it and the mapping reads it. */
 export type Person = Readonly<{
   issuer: string
   subject: string
   name: string
-  role: StaffRole
+  role: PersonRole
+  /** ODS code; empty for a patient and who speaks for one. */
   organization: string
   assurance: Assurance
+  /** Of a patient: the number that names their own record. */
+  number?: Readonly<{ system: string; value: string }>
+  /** Of a patient: the id of the Patient that has this number now; undefined where none has. */
+  ownRecord?: string
 }>
 
 export type Claims = Readonly<Record<string, unknown>>
@@ -55,26 +60,46 @@ const organizationOf = (claims: Claims, { name, organization: { claim, values } 
 const NAMELESS = 'Name not given'
 const LONGEST_NAME = 200
 
+/** Who acts for no organisation. */
+const isOfNone = (role: PersonRole): boolean => role === 'patient' || role === 'proxy'
+
+const numberOf = (claims: Claims, { name, patient }: Identity): NonNullable<Person['number']> => {
+  if (patient === undefined) throw new Error('Patients sign in, and no claim says which record is theirs.')
+  return { system: patient.system, value: claimed(claims, patient.claim, name).replace(/[\s-]/g, '') }
+}
+
 /**
  * The person that these claims mean: role, organisation and assurance from the mapping and from nowhere else. Throws a Problem `forbidden` that
- * names the claim where one is missing, has several values or one that the mapping does not know.
+ * names the claim where one is missing, has several values or one that the mapping does not know, and where a patient, or who speaks for one, is not
+ * known as surely as can be: their record is the whole of what they see.
  */
 export const personOf = (identity: Identity, claims: Claims): Person => {
-  const { name: provider, issuer, role, assurance } = identity
+  const { name: provider, issuer } = identity
   const name = claims['name']
+  const role = meant(claimed(claims, identity.role.claim, provider), identity.role, provider)
+  const assurance = meant(claimed(claims, identity.assurance.claim, provider), identity.assurance, provider)
+  if (isOfNone(role) && assurance !== 'high')
+    throw refused(
+      'sign-in-not-sure',
+      `${provider} is not sure enough who you are: "${identity.assurance.claim}" has to stand for high. Prove there who you are, then sign in again.`,
+    )
   return {
     issuer,
     subject: claimed(claims, 'sub', provider),
     name: typeof name === 'string' && name.trim() !== '' ? name.trim().slice(0, LONGEST_NAME) : NAMELESS,
-    role: meant(claimed(claims, role.claim, provider), role, provider),
-    organization: organizationOf(claims, identity),
-    assurance: meant(claimed(claims, assurance.claim, provider), assurance, provider),
+    role,
+    organization: isOfNone(role) ? '' : organizationOf(claims, identity),
+    assurance,
+    ...(role === 'patient' ? { number: numberOf(claims, identity) } : {}),
   }
 }
 
-/** A person at an application, as a caller. */
+const about = (patient: string | null | undefined): Pick<PersonCaller, 'patient'> =>
+  patient === undefined || patient === null ? {} : { patient }
+
+/** A person at an application, as a caller. Of a patient the session is about their own record, whatever an app was let. */
 export const callerOf = (
-  { issuer, subject, role, assurance, organization }: Person,
+  { issuer, subject, role, assurance, organization, ownRecord }: Person,
   at: Readonly<{ clientId: string; scopes: readonly string[]; patient?: string | null; glass?: OpenGlass | null }>,
 ): PersonCaller => ({
   kind: 'person',
@@ -84,6 +109,6 @@ export const callerOf = (
   assurance,
   organization,
   scopes: at.scopes,
-  ...(at.patient === undefined || at.patient === null ? {} : { patient: at.patient }),
+  ...about(role === 'patient' ? ownRecord : at.patient),
   ...(at.glass === undefined || at.glass === null ? {} : { glass: { ...at.glass, until: new Date(at.glass.until) } }),
 })

@@ -45,15 +45,30 @@ export const isCsrf = ({ csrf }: Session, presented: unknown): boolean =>
   timingSafeEqual(Buffer.from(presented, 'latin1'), Buffer.from(csrf, 'latin1'))
 
 /** A row was written from a Person alone. */
-export const personIn = ({ issuer, subject, name, role, organization, assurance }: SessionRow): Person =>
-  ({ issuer, subject, name, role, organization, assurance }) as Person
+export const personIn = (row: SessionRow): Person => {
+  const { issuer, subject, name, role, organization, assurance, number, ownRecord } = row
+  return {
+    issuer,
+    subject,
+    name,
+    role,
+    organization,
+    assurance,
+    ...(number == null ? {} : { number }),
+    ...(ownRecord == null ? {} : { ownRecord }),
+  } as Person
+}
 
-/** What somebody may ask for at our own pages: all that their role lets them. */
-const OWN_SCOPES: readonly string[] = ['user/*.cruds']
+/** What somebody may ask for at our own pages: all that their role lets them. Patients, and who speaks for them, read. */
+const ownScopes = ({ role }: Person): readonly string[] =>
+  role === 'patient' || role === 'proxy' ? READS : READS_AND_WRITES
+
+const READS: readonly string[] = ['user/*.rs']
+const READS_AND_WRITES: readonly string[] = ['user/*.cruds']
 
 /** Who is signed in, at KeyPlan's own pages. */
 export const callerAtPages = ({ person, glass }: Pick<Session, 'person'> & Partial<Session>): PersonCaller =>
-  callerOf(person, { clientId: OWN_PAGES, scopes: OWN_SCOPES, glass: glass ?? null })
+  callerOf(person, { clientId: OWN_PAGES, scopes: ownScopes(person), glass: glass ?? null })
 
 export const createSessions = (options: {
   store: PeopleStore['sessions']

@@ -6,8 +6,8 @@ import { callerAtPages, type Session } from '../../auth/people/sessions.ts'
 import { Problem, problem } from '../../fhir/outcome.ts'
 import type { Records } from '../../records/types.ts'
 import { field, type PageAnswer, sessionOf, sessionOfForm } from './answer.ts'
+import { fhirUserOf } from './fhir-user.ts'
 import { type Asked, findPatients, patientOf } from './patients.ts'
-import { practitionerOf } from './practitioner.ts'
 import { choosePage, consentPage } from './views.ts'
 
 const askedOf = (request: Request): Asked => ({
@@ -65,6 +65,9 @@ export const appRoutes = (people: People, records: Pick<Records, 'read' | 'searc
   /** What comes next of a request that stands: a choice of a person, or the question itself. */
   const ask = async (session: Session, asked: AuthorizationRequest, parameters: string): Promise<PageAnswer> => {
     if (asked.launch === undefined && asked.needsPatient) {
+      // Of patients there is nothing to choose: it is themself.
+      const { ownRecord } = session.person
+      if (ownRecord !== undefined) return consent(session, asked, parameters, ownRecord)
       const { title, ...to } = choosing(asked, session, parameters)
       return { page: choosePage(title, to) }
     }
@@ -86,7 +89,7 @@ export const appRoutes = (people: People, records: Pick<Records, 'read' | 'searc
     const patient = asked.needsPatient && asked.launch === undefined ? chosen : undefined
     // What a form says can be anything: it has to be somebody whom this person may see.
     if (patient !== undefined) await patientOf(records, callerAtPages(session), patient)
-    const fhirUser = asked.scopes.includes('fhirUser') ? await practitionerOf(records, session.person) : undefined
+    const fhirUser = asked.scopes.includes('fhirUser') ? await fhirUserOf(records, session.person) : undefined
     return { location: await people.grants.allow(session, asked, { patient, fhirUser }) }
   }
 

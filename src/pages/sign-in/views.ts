@@ -33,7 +33,7 @@ export const mePage = (base: string, { person, began, ends, csrf }: Session, app
   title: person.name,
   body: html`<dl>
 ${line('Role', ROLE_WORDS[person.role])}
-${line('Organisation', person.organization)}
+${line('Organisation', person.organization === '' ? undefined : person.organization)}
 ${line('Assurance', person.assurance)}
 ${line('Signed in', shownMoment(new Date(began)))}
 ${line('Ends by', shownMoment(new Date(ends)))}
@@ -123,7 +123,7 @@ export const consentPage = (
   const fields = { csrf, request, ...(patient === undefined ? {} : { patient: patient.id }) }
   return {
     title: `Let ${app.name} use KeyPlan?`,
-    body: html`<p><strong>${app.name}</strong> asks to act in your name, ${person.name} (${ROLE_WORDS[person.role]}, ${person.organization}), for five minutes.</p>
+    body: html`<p><strong>${app.name}</strong> asks to act in your name, ${person.name} (${[ROLE_WORDS[person.role], person.organization].filter((said) => said !== '').join(', ')}), for five minutes.</p>
 ${patient === undefined ? undefined : html`<h2>For this person</h2>${banner(patient)}`}
 <h2>It asks to</h2>
 <ul>

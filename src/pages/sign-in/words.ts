@@ -16,6 +16,8 @@ export const ROLE_WORDS: Readonly<Record<Person['role'], string>> = {
   coordinator: 'Coordinator',
   auditor: 'Auditor',
   'privacy-officer': 'Privacy officer',
+  patient: 'Patient',
+  proxy: 'Speaks for somebody',
 }
 
 const LETTER_WORDS: Readonly<Record<string, string>> = {

@@ -12,6 +12,10 @@ export type SessionRow = Readonly<{
   role: string
   organization: string
   assurance: string
+  /** Of a patient: the number of their own record. */
+  number?: Readonly<{ system: string; value: string }> | null
+  /** The id of the Patient that has this number, as it is looked up now; null where there is none. */
+  ownRecord?: string | null
   /** What proves to the provider whose session is to end. */
   idToken: string
   began: string
@@ -35,7 +39,9 @@ type Glass = Readonly<{ glass: OpenGlass | null }>
 /** The person of a session, and what an app may do in their name. */
 export type GrantedRow = GrantRow & Readonly<{ person: SessionRow }>
 
-const PERSON = `s.issuer, s.subject, s.name, s.role, s.organization, s.assurance, s.id_token as "idToken", s.began, s.ends`
+const PERSON = `s.issuer, s.subject, s.name, s.role, s.organization, s.assurance, s.id_token as "idToken", s.began, s.ends,
+  case when s.number_system is not null then json_build_object('system', s.number_system, 'value', s.number_value) end as number,
+  (select i.id from identity i where i.type = 'Patient' and i.system = s.number_system and i.value = s.number_value) as "ownRecord"`
 const GRANT = `g.client, g.redirect_uri as "redirectUri", g.challenge, g.scope, g.patient, g.nonce, g.fhir_user as "fhirUser"`
 
 const granted = (row: GrantRow & SessionRow): GrantedRow => {
@@ -91,8 +97,8 @@ export const peopleStore = (database: Database) => ({
               or (s.used <= $12 and not exists (select from app_grant as g where g.session = s.id and g.ends > $9))
               returning ${PERSON}
           ), begun as (
-            insert into session (id, issuer, subject, name, role, organization, assurance, id_token, began, used, ends)
-              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10)
+            insert into session (id, issuer, subject, name, role, organization, assurance, id_token, began, used, ends, number_system, number_value)
+              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $13, $14)
           ) select * from ended`,
         values: [
           id,
@@ -107,6 +113,8 @@ export const peopleStore = (database: Database) => ({
           person.ends,
           before ?? null,
           idleSince,
+          person.number?.system ?? null,
+          person.number?.value ?? null,
         ],
       }),
     /** The person of a session that is neither over nor unused since `idleSince`, at this client, and notes that it is used. */

@@ -10,3 +10,6 @@ create function hide_cpr(p_id text[], p_hidden text[]) returns void language sql
   update person set cpr_hidden_from = changed.hidden::text[]
   from unnest(p_id, p_hidden) as changed (id, hidden) where person.id = changed.id
 $$;
+
+-- Of a patient who is signed in: the number of their own record, which is looked up each time, so that a number that is corrected counts at once.
+alter table session add number_system text, add number_value text, add check (num_nonnulls(number_system, number_value) in (0, 2));

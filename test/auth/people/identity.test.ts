@@ -19,7 +19,8 @@ const MAPPING = {
   issuer: 'https://id.hospital.example',
   clientId: 'keyplan',
   clientSecretFile: 'secret',
-  role: { claim: 'job', values: { N1: 'community-nurse', P1: 'ambulance' } },
+  role: { claim: 'job', values: { N1: 'community-nurse', P1: 'ambulance', self: 'patient', other: 'proxy' } },
+  patient: { claim: 'nhs', system: 'https://fhir.nhs.uk/Id/nhs-number' },
   organization: { claim: 'ods' },
   assurance: { claim: 'acr', values: { gold: 'high', silver: 'medium' } },
 }
@@ -83,8 +84,18 @@ describe('the file of KEYPLAN_IDENTITY', () => {
       '/role/values/N1 must be one of',
     ],
     [
-      'patients, who cannot sign in yet',
-      { role: { claim: 'job', values: { N1: 'patient' } } },
+      'patients, and no claim that says which record is theirs',
+      { role: { claim: 'job', values: { N1: 'patient' } }, patient: undefined },
+      '/role maps to `patient`, so /patient must say which claim has the number of their own record',
+    ],
+    [
+      'patients who are known by a number that names nobody',
+      { patient: { claim: 'nhs', system: 'https://elsewhere.example/number' } },
+      '/patient/system must be one of',
+    ],
+    [
+      'a role that there is not',
+      { role: { claim: 'job', values: { N1: 'undertaker' } } },
       '/role/values/N1 must be one of',
     ],
     [

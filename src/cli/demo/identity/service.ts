@@ -56,7 +56,7 @@ const createProvider = (issuer: string, { client, keyplan, staff }: IdentityServ
     jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'RS256', kid: 'demo' }] },
     cookies: { keys: [randomBytes(32).toString('base64url')] },
     scopes: ['openid'],
-    claims: { openid: ['sub', 'acr'], profile: ['name'], work: ['job_role', 'ods_code'] },
+    claims: { openid: ['sub', 'acr'], profile: ['name'], work: ['job_role', 'ods_code', 'chi_number'] },
     acrValues: [ASSURED],
     ttl: { Interaction: 600, Session: 28_800, Grant: 28_800, AccessToken: 300, IdToken: 300 },
     pkce: { required: () => true },
@@ -78,8 +78,9 @@ const createProvider = (issuer: string, { client, keyplan, staff }: IdentityServ
     findAccount: (_ctx, account) => {
       const member = staff.find((one) => one.account === account)
       if (member === undefined) return undefined
-      const { name, jobRole, organization } = member
-      return { accountId: account, claims: () => ({ sub: account, name, job_role: jobRole, ods_code: organization }) }
+      const { name, jobRole, organization, chi } = member
+      const claims = { sub: account, name, job_role: jobRole, ods_code: organization, chi_number: chi }
+      return { accountId: account, claims: () => claims }
     },
     // KeyPlan belongs to the same organisation: nobody is asked whether it may know them.
     loadExistingGrant: async (ctx) => {

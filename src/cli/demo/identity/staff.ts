@@ -4,8 +4,10 @@ export type StaffMember = Readonly<{
   name: string
   /** As the identity service of an organisation would call it; `MAPPING` says what it means to KeyPlan. */
   jobRole: string
-  /** ODS code. */
+  /** ODS code; empty of who acts for none. */
   organization: string
+  /** CHI number, of somebody who signs in as a patient. */
+  chi?: string
 }>
 
 export const STAFF: readonly [StaffMember, ...StaffMember[]] = [

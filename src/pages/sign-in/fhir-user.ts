@@ -9,7 +9,7 @@ import { searchValue } from './search-value.ts'
  * The Practitioner that stands for somebody who signs in, made when an app is first to know (SMART App Launch 2.2, `fhirUser`): `Practitioner/ID`.
  * Its identifier is who they are to the provider.
  */
-export const practitionerOf = async (
+const practitionerOf = async (
   records: Pick<Records, 'transact'>,
   { issuer, subject, name }: Person,
 ): Promise<string> => {
@@ -26,4 +26,13 @@ export const practitionerOf = async (
   const [effect] = changed
   if (effect === undefined || effect.outcome === 'nothing') throw new Error('A conditional create answered nothing.')
   return `Practitioner/${effect.stored.id}`
+}
+
+/**
+ * What stands for somebody who signs in: a patient's own Patient, of staff a Practitioner. Undefined where nothing does: who speaks for several persons is
+ * a RelatedPerson of each, and a patient may have no record here.
+ */
+export const fhirUserOf = async (records: Pick<Records, 'transact'>, person: Person): Promise<string | undefined> => {
+  if (person.role === 'patient') return person.ownRecord === undefined ? undefined : `Patient/${person.ownRecord}`
+  return person.role === 'proxy' ? undefined : practitionerOf(records, person)
 }

@@ -1,0 +1,384 @@
+/** A person hides the CPR decision from their own portal, or from who speaks for them; all others see it as before (domain model, section 6). */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import type { Bundle, CarePlan, Composition, Consent, FhirResource, OperationOutcome, Task } from 'fhir/r4.js'
+import { MAPPING, STAFF } from '../../src/cli/demo/identity/staff.ts'
+import { IDENTIFIER_SYSTEM } from '../../src/fhir/identifier.ts'
+import { EXTENSION, SYSTEM } from '../../src/plan/codes.ts'
+import { asService } from '../../src/sync/as-service.ts'
+import { allowed, testApp } from '../auth/people/app.ts'
+import { type PeopleService, startPeople } from '../auth/people/support.ts'
+import { cprOf, emergencyView, person, question, register, submit } from '../support/people.ts'
+import { type FhirRequest, fhirClient, issueKeys } from '../support/service.ts'
+
+const margaret = person('margaret')
+const hamish = person('objection')
+const chiOf = ({ patient }: typeof margaret): string =>
+  patient.identifier?.find(({ system }) => system === IDENTIFIER_SYSTEM.chi)?.value ?? ''
+
+const SYSTEMS = ['gp-practice', 'ambulance', 'out-of-hours', 'hospital'] as const
+const CPR = { coding: [{ system: 'http://snomed.info/sct', code: '89666000' }] }
+const READER = { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ParticipationType', code: 'IRCP' }] }
+
+let people: PeopleService
+let gp: FhirRequest
+const systems = new Map<string, FhirRequest>()
+/** How somebody asks by an app that they let in. */
+let portal: FhirRequest
+let daughter: FhirRequest
+let paramedic: FhirRequest
+let patient: string
+let plan: CarePlan
+/** What tells the decision, as the practice has it. */
+let cpr: Consent
+let secrets: readonly string[]
+
+/** A token of an app holds for five minutes, a session for longer: on a slow machine the app asks again. */
+const FRESH_MS = 120_000
+
+const signedIn = async (account: string): Promise<FhirRequest> => {
+  const browser = await people.signIn(account)
+  const ask = await fhirClient(people.baseUrl)
+  let token = { text: '', at: Number.NEGATIVE_INFINITY }
+  return async (method, path, resource, headers) => {
+    if (Date.now() - token.at > FRESH_MS) {
+      const app = testApp(people.baseUrl, 'viewer', 'user/*.cruds')
+      const { body } = await app.redeem(await allowed(browser, people.baseUrl, app.url()))
+      token = { text: body.access_token, at: Date.now() }
+    }
+    return ask(method, path, resource, { ...headers, Authorization: `Bearer ${token.text}` })
+  }
+}
+
+/** A system that asks for another token before its own is over. */
+const system = async (name: string): Promise<FhirRequest> => {
+  let client = { ask: await people.service.fhir(name), at: Date.now() }
+  return async (...request) => {
+    if (Date.now() - client.at > FRESH_MS) client = { ask: await people.service.fhir(name), at: Date.now() }
+    return client.ask(...request)
+  }
+}
+
+const sectionOf = async (ask: FhirRequest, code: string) => {
+  const { status, body } = await ask<Bundle>('GET', `/Patient/${patient}/$key-information-summary`)
+  expect(status).toBe(200)
+  const composition = body.entry?.[0]?.resource as Composition
+  return composition.section?.find((section) => section.code?.coding?.[0]?.code === code)
+}
+
+/** Every way by which somebody can ask for something of the person, with what came back. */
+const everySurface = async (ask: FhirRequest): Promise<Map<string, string>> => {
+  const { body: all } = await gp<Bundle>('GET', `/Patient/${patient}/$everything`)
+  const keys = (all.entry ?? []).flatMap(({ resource }) =>
+    resource === undefined || resource.resourceType === 'OperationOutcome'
+      ? []
+      : `${resource.resourceType}/${resource.id}`,
+  )
+  const types = [...new Set(keys.map((key) => key.split('/')[0] as string))]
+  const asked: readonly (readonly [method: string, path: string, body?: object | undefined, accept?: string])[] = [
+    ...keys.flatMap((key) => [['GET', `/${key}`] as const, ['GET', `/${key}/_history`] as const]),
+    ...types.flatMap((type) => [
+      ['GET', `/${type}?_count=100&_include=*&_revinclude=*`] as const,
+      ['GET', `/${type}/_history?_count=100`] as const,
+    ]),
+    ['GET', `/Patient?_has:Consent:patient:category=${SYSTEM.consentCategoryHl7}|dnr`],
+    ['GET', `/Patient/${patient}/Consent`],
+    ['GET', `/Patient/${patient}/$everything`],
+    ['POST', `/Patient/${patient}/$everything`, { resourceType: 'Parameters' }],
+    ['GET', `/Patient/${patient}/$key-information-summary`],
+    ['GET', `/Patient/${patient}/$key-information-summary`, undefined, 'text/html'],
+    ['GET', `/Patient/${patient}/$respect-document`],
+    ['GET', `/Patient/${patient}/$respect-document`, undefined, 'application/pdf'],
+    ['GET', `/Patient/${patient}/$plan-conflicts`],
+    ['GET', `/Patient/${patient}/$explain-access`],
+    ['GET', `/Patient/${patient}/$sharing-status`],
+    ['POST', '/Patient/$emergency-view', question(margaret.patient.identifier?.[0])],
+    ['GET', `/Composition/${patient}/$document`],
+    ['GET', `/Composition/${plan.id}/$document`],
+    ['GET', `/CarePlan/${plan.id}/$timeline`],
+    ['GET', `/CarePlan/${plan.id}/$completeness`],
+    [
+      'POST',
+      '',
+      {
+        resourceType: 'Bundle',
+        type: 'batch',
+        entry: keys.map((url) => ({ request: { method: 'GET', url } })),
+      },
+    ],
+  ]
+  const answers = new Map<string, string>()
+  for (const [method, path, body, accept] of asked) {
+    const { status, text } = await ask(method, path, body, accept === undefined ? {} : { Accept: accept })
+    answers.set(`${method} ${path} ${accept ?? ''}`, `${status} ${text}`)
+  }
+  return answers
+}
+
+/** The ways by which what was decided came out. */
+const telling = (answers: ReadonlyMap<string, string>): string[] =>
+  [...answers].flatMap(([asked, text]) => (secrets.some((secret) => text.includes(secret)) ? [asked] : []))
+
+const restriction = (reference: object, lookAgain: string): object => ({
+  resourceType: 'Consent',
+  status: 'active',
+  scope: { coding: [{ system: SYSTEM.consentScope, code: 'patient-privacy' }] },
+  category: [{ coding: [{ system: SYSTEM.consentCategory, code: 'portal-restriction' }] }],
+  extension: [
+    { url: EXTENSION.restrictionReason, valueString: 'Does not want to come upon it unprepared.' },
+    { url: EXTENSION.reviewDate, valueDate: lookAgain },
+  ],
+  patient: { reference: `Patient/${patient}` },
+  dateTime: new Date().toISOString(),
+  performer: [{ reference: `Patient/${patient}` }],
+  policy: [{ uri: 'https://keyplan.example/fhir/policy/portal-restriction' }],
+  provision: { provision: [{ type: 'deny', code: [CPR], actor: [{ role: READER, reference }] }] },
+})
+
+const DAY = 86_400_000
+const dayIn = (days: number): string => new Date(Date.now() + days * DAY).toISOString().slice(0, 10)
+
+const hide = async (reference: object, lookAgain = dayIn(30)): Promise<Consent> => {
+  const { status, body, text } = await gp<Consent>('POST', '/Consent', restriction(reference, lookAgain))
+  expect([status, text]).toEqual([201, text])
+  return body
+}
+
+const show = async ({ id, meta, ...content }: Consent): Promise<void> => {
+  const ended = { id, ...content, status: 'inactive' }
+  const { status } = await gp('PUT', `/Consent/${id}`, ended, { 'If-Match': `W/"${meta?.versionId}"` })
+  expect(status).toBe(200)
+}
+
+beforeAll(async () => {
+  people = await startPeople({
+    staff: [
+      ...STAFF,
+      { account: 'margaret', name: 'Margaret Synthetic', jobRole: 'self', organization: '', chi: chiOf(margaret) },
+      { account: 'hamish', name: 'Hamish Synthetic', jobRole: 'self', organization: '', chi: chiOf(hamish) },
+      { account: 'nobody', name: 'Nobody Synthetic', jobRole: 'self', organization: '', chi: '0101011237' },
+      { account: 'daughter', name: 'Daughter Synthetic', jobRole: 'speaks-for', organization: '' },
+    ],
+    identity: {
+      role: { ...MAPPING.role, values: { ...MAPPING.role.values, self: 'patient', 'speaks-for': 'proxy' } },
+      patient: { claim: 'chi_number', system: IDENTIFIER_SYSTEM.chi },
+    },
+    apps: [
+      {
+        kind: 'app',
+        clientId: 'viewer',
+        name: 'Portal (synthetic)',
+        redirectUris: ['http://localhost:1/callback'],
+        scopes: ['openid', 'fhirUser', 'launch/patient', 'user/*.cruds', 'patient/*.rs'],
+        public: true,
+      },
+    ],
+  })
+  for (const name of SYSTEMS) systems.set(name, await system(name))
+  gp = systems.get('gp-practice') as FhirRequest
+  patient = await register(gp, margaret)
+  await register(gp, hamish)
+  const [wishes, , september] = margaret.conversations
+  await submit(gp, patient, wishes)
+  plan = await submit(gp, patient, september)
+  const { body: consents } = await gp<Bundle<Consent>>('GET', `/Consent?patient=${patient}&status=active&_count=100`)
+  const found = (consents.entry ?? []).flatMap(({ resource }) => resource ?? [])
+  cpr = found.find(({ provision }) => JSON.stringify(provision ?? {}).includes('89666000')) as Consent
+  const words = JSON.stringify(cpr).match(/"valueString":"([^"]{20,})"/g) ?? []
+  secrets = [
+    ...words.map((word) => word.slice('"valueString":"'.length, -1)),
+    '"dnr"',
+    'Do Not Resuscitate',
+    'Not for attempted',
+    '450476008',
+  ]
+  expect(words.length).toBeGreaterThan(0)
+
+  const holder = {
+    resourceType: 'RelatedPerson',
+    patient: { reference: `Patient/${patient}` },
+    identifier: [{ system: people.issuer, value: 'daughter' }],
+    name: [{ text: 'Daughter Synthetic' }],
+    telecom: [{ system: 'phone', value: '01632 960001' }],
+  }
+  const { body: related } = await gp('POST', '/RelatedPerson', holder)
+  daughterId = related.id as string
+  const power = {
+    resourceType: 'Consent',
+    status: 'active',
+    scope: { coding: [{ system: SYSTEM.consentScope, code: 'treatment' }] },
+    category: [{ coding: [{ system: SYSTEM.consentCategory, code: 'welfare-proxy' }] }],
+    extension: [{ url: EXTENSION.proxyAuthority, valueCode: 'welfare-attorney' }],
+    patient: { reference: `Patient/${patient}` },
+    dateTime: '2026-01-01',
+    policy: [{ uri: 'https://keyplan.example/fhir/policy/welfare-proxy' }],
+    provision: {
+      actor: [{ role: READER, reference: { reference: `RelatedPerson/${related.id}` } }],
+    },
+  }
+  expect((await gp('POST', '/Consent', power)).status).toBe(201)
+  portal = await signedIn('margaret')
+  daughter = await signedIn('daughter')
+  paramedic = await signedIn('rory')
+}, 180_000)
+
+let daughterId: string
+
+afterAll(async () => {
+  await people?.stop()
+})
+
+describe('a patient who signs in', () => {
+  test('sees their own plan, and what was decided about CPR', async () => {
+    expect((await portal('GET', `/Patient/${patient}`)).status).toBe(200)
+    expect((await portal('GET', `/Consent/${cpr.id}`)).status).toBe(200)
+    expect(telling(await everySurface(portal)).length).toBeGreaterThan(8)
+  })
+
+  test('and nobody else’s, nor does somebody else see theirs', async () => {
+    const other = await signedIn('hamish')
+    const { body } = await portal<Bundle>('GET', '/Patient?_count=100')
+    expect((body.entry ?? []).flatMap(({ resource }) => resource?.id ?? [])).toEqual([patient])
+    for (const path of [`/Patient/${patient}`, `/Consent/${cpr.id}`, `/CarePlan/${plan.id}`])
+      expect([path, (await other('GET', path)).status]).toEqual([path, 404])
+    expect(telling(await everySurface(other))).toEqual([])
+  })
+
+  test('an app that asks for one person gets their own record, without a choice, and knows whose it is', async () => {
+    const app = testApp(people.baseUrl, 'viewer', 'openid fhirUser launch/patient patient/*.rs')
+    const code = await allowed(await people.signIn('margaret'), people.baseUrl, app.url())
+    const { body } = await app.redeem(code)
+    expect(body.patient).toBe(patient)
+    const [, payload = ''] = (body.id_token ?? '').split('.')
+    const claims = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'))
+    expect(claims.fhirUser).toBe(`${people.baseUrl}/fhir/Patient/${patient}`)
+    const ask = await fhirClient(people.baseUrl)
+    const as = { Authorization: `Bearer ${body.access_token}` }
+    expect((await ask('GET', `/CarePlan/${plan.id}`, undefined, as)).status).toBe(200)
+    expect((await ask('PUT', `/CarePlan/${plan.id}`, plan, as)).status).toBe(403)
+  })
+
+  test('whose number nobody here has sees nothing', async () => {
+    const { status, body } = await (await signedIn('nobody'))<Bundle>('GET', '/Patient?_count=100')
+    expect([status, (body.entry ?? []).map(({ search }) => search?.mode)]).toEqual([200, ['outcome']])
+  })
+
+  test('who speaks for them sees it too', async () => {
+    expect((await daughter('GET', `/Consent/${cpr.id}`)).status).toBe(200)
+  })
+})
+
+describe('hidden from their own portal', () => {
+  let hidden: Consent
+  const before = new Map<string, string>()
+
+  beforeAll(async () => {
+    for (const [name, ask] of systems) before.set(name, JSON.stringify(await sectionOf(ask, 'cpr')))
+    hidden = await hide({ reference: `Patient/${patient}` })
+  })
+
+  test('no surface tells it, and each says that something is withheld', async () => {
+    const answers = await everySurface(portal)
+    expect(telling(answers)).toEqual([])
+    const read = await portal('GET', `/Consent/${cpr.id}`)
+    expect([read.status, issueKeys(read.body)]).toEqual([403, ['hidden-by-person']])
+    expect(read.text).toContain('Crews and clinicians see it')
+    for (const path of ['$respect-document', '$plan-conflicts'])
+      expect(issueKeys((await portal('GET', `/Patient/${patient}/${path}`)).body)).toEqual(['hidden-by-person'])
+    for (const path of ['$timeline', '$completeness'])
+      expect(issueKeys((await portal('GET', `/CarePlan/${plan.id}/${path}`)).body)).toEqual(['hidden-by-person'])
+    for (const path of ['/Consent?_count=100', '/Goal', `/Patient/${patient}/$everything`]) {
+      const { body } = await portal<Bundle>('GET', path)
+      const said = (body.entry ?? []).flatMap(({ resource, search }) => (search?.mode === 'outcome' ? [resource] : []))
+      expect([path, said.flatMap((outcome) => issueKeys(outcome as OperationOutcome))]).toEqual([
+        path,
+        expect.arrayContaining(['hidden-by-person']),
+      ])
+    }
+    const { body: history } = await portal<Bundle>('GET', '/Consent/_history')
+    expect(history.meta?.security?.map(({ code }) => code)).toEqual(['REDACTED'])
+  })
+
+  test('the summary says of the section that it is withheld; the rest of the plan is there', async () => {
+    const section = await sectionOf(portal, 'cpr')
+    expect(section?.emptyReason?.coding?.[0]?.code).toBe('withheld')
+    expect(section?.text?.div).toContain('the person has decided')
+    expect((await sectionOf(portal, 'interventions'))?.emptyReason).toBeUndefined()
+    const { body } = await portal<Bundle>('GET', '/Goal')
+    expect((body.entry ?? []).filter(({ search }) => search?.mode === 'match').length).toBeGreaterThan(1)
+  })
+
+  test('crews, the practice, the night service and the hospital see it as before; recipients are to hold it', async () => {
+    expect(cprOf(await emergencyView(systems.get('ambulance') as FhirRequest, margaret))).toBe('not-recommended')
+    expect(cprOf(await emergencyView(paramedic, margaret))).toBe('not-recommended')
+    for (const [name, ask] of systems) {
+      expect([name, JSON.stringify(await sectionOf(ask, 'cpr'))]).toEqual([name, before.get(name)])
+      expect([name, (await ask('GET', `/Consent/${cpr.id}`)).status]).toEqual([name, 200])
+      const { body } = await ask<Bundle>('GET', '/Consent?_count=1')
+      expect(body.entry?.some(({ search }) => search?.mode === 'outcome')).toBe(false)
+    }
+    const [stored] = await people.service.database.query<{ state: string; summary: string }>(
+      'select state, summary from emergency_summary where patient = $1',
+      [patient],
+    )
+    expect(stored?.state).toBe('current')
+    expect(stored?.summary).toContain(secrets[0])
+  })
+
+  test('who speaks for them sees it as before', async () => {
+    expect((await daughter('GET', `/Consent/${cpr.id}`)).status).toBe(200)
+  })
+
+  test('they change nothing that would tell them by what is wrong with it, and can add what matters to them', async () => {
+    const { status, body } = await portal('PUT', `/CarePlan/${plan.id}`, { ...plan, title: 'Mine' })
+    expect([status, issueKeys(body)]).toEqual([403, ['hidden-by-person']])
+    const ended = { ...hidden, status: 'inactive' }
+    expect((await portal('PUT', `/Consent/${hidden.id}`, ended)).status).toBe(403)
+    const goal = {
+      resourceType: 'Goal',
+      lifecycleStatus: 'proposed',
+      description: { text: 'To see the sea' },
+      subject: { reference: `Patient/${patient}` },
+    }
+    expect((await portal('POST', '/Goal', goal)).status).toBe(201)
+  })
+
+  test('it can be hidden from nobody who treats the person', async () => {
+    const { status, body } = await gp('POST', '/Consent', restriction({ reference: 'Organization/x' }, dayIn(30)))
+    expect([status, issueKeys(body)]).toEqual([422, expect.arrayContaining(['portal-restriction'])])
+  })
+
+  test('on the day to look again the practice is asked, and it goes on', async () => {
+    const now = new Date(Date.now() + 31 * DAY)
+    await people.service.services.records.rederive({ ...asService('time', 'administration'), now }, [patient])
+    const { body } = await gp<Bundle<Task>>('GET', `/Task?patient=${patient}&code=restriction-review`)
+    expect(body.entry?.map(({ resource }) => [resource?.status, resource?.focus?.reference])).toEqual([
+      ['requested', `Consent/${hidden.id}`],
+    ])
+    expect((await portal('GET', `/Consent/${cpr.id}`)).status).toBe(403)
+  })
+
+  test('when it is ended they see it again, and the practice is no longer asked', async () => {
+    const { body } = await gp<Consent>('GET', `/Consent/${hidden.id}`)
+    await show(body)
+    expect((await portal('GET', `/Consent/${cpr.id}`)).status).toBe(200)
+    expect((await sectionOf(portal, 'cpr'))?.emptyReason).toBeUndefined()
+    const { body: tasks } = await gp<Bundle<Task>>('GET', `/Task?patient=${patient}&code=restriction-review`)
+    expect(tasks.entry?.map(({ resource }) => resource?.status)).toEqual(['completed'])
+  })
+})
+
+describe('hidden from who speaks for the person', () => {
+  test.each<[who: string, reference: () => object]>([
+    ['all of these', () => ({ type: 'RelatedPerson', display: 'Anyone who speaks for her' })],
+    ['this one', () => ({ reference: `RelatedPerson/${daughterId}` })],
+  ])('%s: no surface tells it; the person and crews see it', async (_, reference) => {
+    const hidden = await hide(reference())
+    expect(telling(await everySurface(daughter))).toEqual([])
+    const read = await daughter('GET', `/Consent/${cpr.id}`)
+    expect([read.status, issueKeys(read.body as FhirResource)]).toEqual([403, ['hidden-by-person']])
+    expect((await portal('GET', `/Consent/${cpr.id}`)).status).toBe(200)
+    expect(cprOf(await emergencyView(paramedic, margaret))).toBe('not-recommended')
+    await show(hidden)
+    expect((await daughter('GET', `/Consent/${cpr.id}`)).status).toBe(200)
+  })
+})
