@@ -41,32 +41,35 @@ export type Permit = Readonly<{
  * May this caller see this record, or change it? Every rule of `rules.ts` must allow it; whatever is not known denies. The service's own work
  * may. `rules`: for tests that take one away.
  */
-export const decide = ({ actor, record, ...how }: Question, rules: readonly Rule[] = RULES): Decision => {
+export const decide = (
+  { actor, record, purpose, act, breakGlass: glass, now }: Question,
+  rules: readonly Rule[] = RULES,
+): Decision => {
   const said = { policyVersion: POLICY_VERSION, consents: record.consents ?? [] }
-  if (actor.kind === 'internal') return { ...said, permitted: true, reason: 'own-work', obligations: [] }
-  const asking: Asking = { ...how, actor }
+  if (actor.kind === 'internal') return { permitted: true, reason: 'own-work', obligations: [], ...said }
+  const asking: Asking = { actor, purpose, act, breakGlass: glass, now }
   const conditions = conditionsOf(asking, rules)
   const policy = policyOf(actor)
   if (conditions === undefined || policy === undefined)
-    return { ...said, permitted: false, reason: 'role-unknown', breakGlass: false, hidden: false }
+    return { permitted: false, reason: 'role-unknown', breakGlass: false, hidden: false, ...said }
   const denying = conditions.filter(({ strict }) => !holds(strict, record))
   const standing = denying.find(({ condition }) => !holds(condition, record))
   if (standing !== undefined) {
     const breakGlass = mayBreakGlass(asking, policy) && denying.every(({ rule }) => rule.breakable)
     const { code, hides } = standing.rule
     return {
-      ...said,
       permitted: false,
       reason: code,
       breakGlass,
       hidden: hides === 'without-glass' ? !breakGlass : hides,
+      ...said,
     }
   }
   const obligations: readonly Obligation[] = [
     ...(denying.length > 0 ? (['break-glass'] as const) : []),
     ...(partOf(actor, policy) === 'all' ? [] : (['role-sections'] as const)),
   ]
-  return { ...said, permitted: true, reason: denying.length > 0 ? 'break-glass' : 'permitted', obligations }
+  return { permitted: true, reason: denying.length > 0 ? 'break-glass' : 'permitted', obligations, ...said }
 }
 
 /**

@@ -12,6 +12,7 @@ export const resourceOf = ({ resource, type }: ApiRequest): Resource => {
 
 /** The resource without its id: a server assigns the id of what is created (http://hl7.org/fhir/R4/http.html#create). */
 export const withoutId = (resource: Resource): Resource => {
+  if (!('id' in resource)) return resource
   const { id: _, ...rest } = resource
   return rest
 }

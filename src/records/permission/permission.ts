@@ -116,7 +116,6 @@ export const decideAll = async (
   return subjects.map((subject) => {
     const { type, patient, sharing, custodian, label, author } = subject
     return decide({
-      ...how,
       record: {
         type,
         patient,
@@ -128,6 +127,7 @@ export const decideAll = async (
         // Of what is nobody's nobody hides anything.
         hidden: patient !== null && (known.get(subject)?.hidden ?? true),
       },
+      ...how,
     })
   })
 }

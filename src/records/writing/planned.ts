@@ -37,14 +37,12 @@ export const planChanges = (settled: readonly Settled<WholeChange>[]): Promise<P
     if (change.do === 'delete')
       return { do: 'delete', at: change.at ?? change.type, type: change.type, id, basis, ifMatch: change.ifMatch }
     const type = change.resource.resourceType
-    const resource = {
-      ...(keys.size === 0 ? change.resource : renameLinks(change.resource, renaming(keys, change.fullUrl))),
-      id,
-    }
-    const common = { at: change.at ?? type, type, id, basis, resource }
+    const renamed = keys.size === 0 ? change.resource : renameLinks(change.resource, renaming(keys, change.fullUrl))
+    // What is added to a copy made by `...` would give each copy a hidden class of its own in V8 (docs/performance.md).
+    const common = { at: change.at ?? type, type, id, basis, resource: Object.assign({}, renamed, { id }) }
     return change.do === 'update'
-      ? { ...common, do: 'update', ifMatch: change.ifMatch, onlyCreate: change.onlyCreate ?? false }
-      : { ...common, do: 'create' }
+      ? { do: 'update', ifMatch: change.ifMatch, onlyCreate: change.onlyCreate ?? false, ...common }
+      : { do: 'create', ...common }
   })
 }
 

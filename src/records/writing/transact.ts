@@ -87,7 +87,7 @@ const attempt = async (
     const { at, do: act } = planned[index] as Planned
     if (written?.deleted === false)
       inEntry(at, () =>
-        requireReached(cx, LETTER[act], { ...written, lastUpdated: cx.now.toISOString() }, written.patient),
+        requireReached(cx, LETTER[act], { lastUpdated: cx.now.toISOString(), ...written }, written.patient),
       )
   }
 

@@ -15,7 +15,6 @@ import { valueLengthIssues } from './value-lengths.ts'
 
 /** The resource as it is stored and served: id and meta are the server's, and come first. */
 export const stamp = <R extends Resource>(resource: R, id: string, version: number, now: Date): R => {
-  const { resourceType, id: _id, meta, ...content } = resource
   // With what can stand beside them: an extension that says that the time is unknown, for one.
   const {
     versionId: _version,
@@ -24,19 +23,15 @@ export const stamp = <R extends Resource>(resource: R, id: string, version: numb
     _lastUpdated: _besideUpdated,
     security: _security,
     ...rest
-  } = meta ?? {}
+  } = resource.meta ?? {}
   const security = securityOf(resource)
-  return {
-    resourceType,
-    id,
-    meta: {
-      versionId: String(version),
-      lastUpdated: now.toISOString(),
-      ...rest,
-      ...(security === undefined ? {} : { security }),
-    },
-    ...content,
-  } as unknown as R
+  const meta = {
+    versionId: String(version),
+    lastUpdated: now.toISOString(),
+    ...rest,
+    ...(security === undefined ? {} : { security }),
+  }
+  return Object.assign({ resourceType: resource.resourceType, id, meta }, resource, { id, meta })
 }
 
 /** Everything wrong with one resource by itself. `at` is where it stands in the request. */

@@ -40,7 +40,7 @@ export const openDatabase = (url: string, options: { connections?: number; secon
     async run<Row>({ name, text, values }: Statement): Promise<Row[]> {
       statements += 1
       try {
-        const result = await pool.query({ ...(name === undefined ? {} : { name }), text, values: values as unknown[] })
+        const result = await pool.query({ text, values: values as unknown[], ...(name === undefined ? {} : { name }) })
         return result.rows as Row[]
       } catch (error) {
         throw translate(error)

@@ -128,13 +128,13 @@ const run = async (database: Database, commits: readonly Commit[]): Promise<void
     })),
   )
   const persons = commits.flatMap((commit) => commit.persons.map((person) => ({ commit, person })))
-  const audited = commits.flatMap(({ at, organization, audit: { touched, ...act } }) =>
-    touched.map(({ patient, entities }) => ({
-      ...act,
+  const audited = commits.flatMap(({ at, organization, audit }) =>
+    audit.touched.map(({ patient, entities }) => ({
       recorded: at,
       organization: organization ?? '',
       patient,
       entities,
+      ...audit,
     })),
   )
   const conditions = commits.flatMap((commit) => commit.conditions ?? [])
@@ -142,8 +142,14 @@ const run = async (database: Database, commits: readonly Commit[]): Promise<void
     resource.mark === undefined ? [] : [{ ...resource, ...resource.mark }],
   )
   const hiding = persons.filter(({ person }) => person.hidesAnew)
+  const { name, text } = statementOf({
+    conditions: conditions.length > 0,
+    marks: marked.length > 0,
+    hides: hiding.length > 0,
+  })
   await database.run({
-    ...statementOf({ conditions: conditions.length > 0, marks: marked.length > 0, hides: hiding.length > 0 }),
+    name,
+    text,
     values: [
       texts(resources.map(({ resource }) => resource.type)),
       texts(resources.map(({ resource }) => resource.id)),
