@@ -1,5 +1,5 @@
 /** Codes against the value sets that elements are bound to (http://hl7.org/fhir/R4/terminologies.html#strength). */
-import type { ElementDefinitionBinding } from 'fhir/r4.js'
+import type { ElementDefinitionBinding, ValueSet } from 'fhir/r4.js'
 import { type Answer, isUnknown, some } from '../definitions/terminology/answer.ts'
 import type { Codes } from './codes.ts'
 import { acceptNames, codingsOf, textIn } from './coding.ts'
@@ -9,7 +9,7 @@ import { findingAt, type Spot } from './spot.ts'
 
 const MAX_VALUE_SET = 'http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet'
 
-const answerOf = (codes: Codes, valueSet: string, coding: unknown, type: string): Answer | undefined => {
+const answerOf = (codes: Codes, valueSet: string | ValueSet, coding: unknown, type: string): Answer | undefined => {
   if (typeof coding === 'string') return codes.isIn(valueSet, undefined, coding)
   const code = textIn(coding, 'code')
   const system = textIn(coding, 'system')
@@ -20,7 +20,11 @@ const answerOf = (codes: Codes, valueSet: string, coding: unknown, type: string)
 }
 
 /** Whether what an element says in codes is in a value set: yes, no, not to be told; undefined where it says nothing in codes. */
-export const membership = (codes: Codes, spot: Pick<Spot, 'value' | 'type'>, valueSet: string): Answer | undefined => {
+export const membership = (
+  codes: Codes,
+  spot: Pick<Spot, 'value' | 'type'>,
+  valueSet: string | ValueSet,
+): Answer | undefined => {
   const answers = codingsOf(spot).flatMap((coding) => answerOf(codes, valueSet, coding, spot.type) ?? [])
   return answers.length === 0 ? undefined : some(answers)
 }

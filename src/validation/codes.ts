@@ -3,12 +3,12 @@ import type { Definitions } from '../definitions/definitions.ts'
 import { remember } from '../definitions/tables.ts'
 import { type Answer, isUnknown, some } from '../definitions/terminology/answer.ts'
 import type { Concept, LoadedCodeSystem } from '../definitions/terminology/code-system.ts'
-import { isMember, membersOf, valueSetNotLoaded } from '../definitions/terminology/value-set.ts'
+import { isMember, membersOf, rememberFor, valueSetNotLoaded } from '../definitions/terminology/value-set.ts'
 import { libraryOf } from '../definitions/terminology.ts'
 
 export type Codes = Readonly<{
-  /** Whether a code is in a value set; without a system, whether it is of any of its systems. Or why that cannot be told. */
-  isIn(valueSet: string, system: string | undefined, code: string): Answer
+  /** Whether a code is in a value set, by its address or as it stands somewhere; without a system, whether it is of any of its systems. Or why that cannot be told. */
+  isIn(valueSet: string | ValueSet, system: string | undefined, code: string): Answer
   system(url: string): LoadedCodeSystem | undefined
   concept(system: string, code: string): Concept | undefined
 }>
@@ -41,18 +41,22 @@ const systemsIn = ({ compose }: ValueSet): readonly string[] =>
 /** What can be told about codes by these definitions. Value sets whose codes can be listed are listed once. */
 export const codesOf = (definitions: Definitions): Codes => {
   const library = libraryOf(definitions)
-  const listed = remember((canonical): ReadonlyMap<string, ReadonlySet<string>> | false => {
-    const valueSet = definitions.valueSet(canonical)
-    if (valueSet?.compose === undefined) return indexOf(flat(valueSet?.expansion?.contains ?? []))
+  const codesIn = rememberFor((valueSet: ValueSet): ReadonlyMap<string, ReadonlySet<string>> | false => {
+    if (valueSet.compose === undefined) return indexOf(flat(valueSet.expansion?.contains ?? []))
     const members = membersOf(library, valueSet)
     return isUnknown(members) ? false : indexOf(members)
   })
+  const listed = remember((canonical): ReadonlyMap<string, ReadonlySet<string>> | false => {
+    const valueSet = definitions.valueSet(canonical)
+    return valueSet !== undefined && codesIn(valueSet)
+  })
   return {
-    isIn(canonical, system, code) {
-      const valueSet = definitions.valueSet(canonical)
+    isIn(asked, system, code) {
+      const canonical = typeof asked === 'string' ? asked : (asked.url ?? '')
+      const valueSet = typeof asked === 'string' ? definitions.valueSet(asked) : asked
       if (valueSet === undefined || (valueSet.compose === undefined && valueSet.expansion === undefined))
         return valueSetNotLoaded(canonical)
-      const index = listed(canonical)
+      const index = typeof asked === 'string' ? listed(asked) : codesIn(asked)
       if (index !== false) {
         const systems = index.get(code)
         if (systems !== undefined && (system === undefined || systems.has(system))) return true

@@ -1,3 +1,4 @@
+import type { ValueSet } from 'fhir/r4.js'
 import type { Definitions } from '../definitions/definitions.ts'
 import type { Issue } from '../fhir/outcome.ts'
 import type { Finding } from './finding.ts'
@@ -31,7 +32,7 @@ export type Run = Readonly<{
   /** The resource that a reference in a spot names, where it is contained or in the same Bundle. */
   resolve(from: Spot, reference: string): Spot | undefined
   /** Whether a code, Coding or CodeableConcept is in a value set; undefined where that cannot be told. */
-  memberOf(item: Readonly<{ value: unknown; type: string }>, valueSet: string): boolean | undefined
+  memberOf(item: Readonly<{ value: unknown; type: string }>, valueSet: string | ValueSet): boolean | undefined
   /** Whether an element conforms to a profile; undefined where the profile is not known. */
   conformsTo(spot: Spot, profile: string): boolean | undefined
 }>

@@ -143,7 +143,7 @@ const begin = (
     memberOf(item, valueSet) {
       const answer = membership(codes, item, valueSet)
       if (!isUnknown(answer)) return answer ?? false
-      unchecked.valueSets.add(valueSet)
+      unchecked.valueSets.add(typeof valueSet === 'string' ? valueSet : (valueSet.url ?? `#${valueSet.id}`))
       return undefined
     },
     conformsTo(spot, canonical) {

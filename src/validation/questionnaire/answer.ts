@@ -1,4 +1,4 @@
-import type { Extension, QuestionnaireItem } from 'fhir/r4.js'
+import type { Extension, Questionnaire, QuestionnaireItem, ValueSet } from 'fhir/r4.js'
 import { R4_MODEL } from '../../definitions/path-model.ts'
 import { orderOf } from '../../fhir/fhirpath/fhirpath.ts'
 import { PatternFault, regularExpression } from '../../fhir/regular-expression/regular-expression.ts'
@@ -6,24 +6,8 @@ import { childrenNamed } from '../children.ts'
 import { shownValue } from '../finding.ts'
 import { isNode } from '../invariants/invariant.ts'
 import { findingAt, type Run, type Spot } from '../spot.ts'
+import { TYPES } from './types.ts'
 
-/** The types of value that each type of question takes (http://hl7.org/fhir/R4/valueset-item-type.html). */
-const TYPES: Readonly<Record<string, readonly string[]>> = {
-  boolean: ['boolean'],
-  decimal: ['decimal'],
-  integer: ['integer'],
-  date: ['date'],
-  dateTime: ['dateTime'],
-  time: ['time'],
-  string: ['string'],
-  text: ['string'],
-  url: ['uri'],
-  choice: ['Coding'],
-  'open-choice': ['Coding', 'string'],
-  attachment: ['Attachment'],
-  reference: ['Reference'],
-  quantity: ['Quantity'],
-}
 /** A choice among values that are no codes is answered by one of them. */
 const OPTIONS = R4_MODEL.properties('Questionnaire.item.answerOption', 'value')
 
@@ -44,7 +28,14 @@ const extensionValue = (item: QuestionnaireItem, name: string) => {
 }
 
 type Report = (key: string, text: string, more?: Readonly<{ expected?: string; hint?: string }>) => void
-type Asked = Readonly<{ item: QuestionnaireItem; answer: Spot; value: Spot; run: Run; report: Report }>
+type Asked = Readonly<{
+  item: QuestionnaireItem
+  questionnaire: Questionnaire
+  answer: Spot
+  value: Spot
+  run: Run
+  report: Report
+}>
 
 const isSameCoding = (value: unknown, option: unknown): boolean =>
   isNode(value) && isNode(option) && value['code'] === option['code'] && value['system'] === option['system']
@@ -59,7 +50,13 @@ const isOption = ({ value, type }: Spot, option: Readonly<Record<string, unknown
       : value === offered
   })
 
-const checkOptions = ({ item, value, run, report }: Asked): void => {
+/** A value set by its address, or as the Questionnaire contains it. */
+const valueSetOf = (canonical: string, { contained = [] }: Questionnaire): string | ValueSet => {
+  const found = canonical.startsWith('#') ? contained.find(({ id }) => `#${id}` === canonical) : undefined
+  return found?.resourceType === 'ValueSet' ? (found as ValueSet) : canonical
+}
+
+const checkOptions = ({ item, questionnaire, value, run, report }: Asked): void => {
   const isFreeText = item.type === 'open-choice' && value.type === 'string'
   if ((item.type !== 'choice' && item.type !== 'open-choice' && item.answerOption === undefined) || isFreeText) return
   const options = item.answerOption ?? []
@@ -68,7 +65,10 @@ const checkOptions = ({ item, value, run, report }: Asked): void => {
     report('answer-not-an-option', 'The answer is none of the options of the question.', {
       expected: `one of the ${options.length} options of the item ${item.linkId}`,
     })
-  } else if (item.answerValueSet !== undefined && run.memberOf(value, item.answerValueSet) === false) {
+  } else if (
+    item.answerValueSet !== undefined &&
+    run.memberOf(value, valueSetOf(item.answerValueSet, questionnaire)) === false
+  ) {
     report('answer-not-an-option', 'The answer is not in the value set of the question.', {
       expected: `a code of ${item.answerValueSet}`,
     })
@@ -116,7 +116,7 @@ const checkBounds = ({ item, value, report }: Asked): void => {
     report('answer-decimals', `The answer has more than the ${places} decimal places that are asked for.`)
 }
 
-const checkUnit = ({ item, value: spot, run, report }: Asked): void => {
+const checkUnit = ({ item, questionnaire, value: spot, run, report }: Asked): void => {
   const { value } = spot
   if (spot.type !== 'Quantity' || !isNode(value)) return
   const options = extensionsOf(item, 'questionnaire-unitOption').map(({ valueCoding }) => valueCoding)
@@ -126,7 +126,11 @@ const checkUnit = ({ item, value: spot, run, report }: Asked): void => {
     })
   const valueSet = extensionValue(item, 'questionnaire-unitValueSet')?.value
   const unit = { value: { system: value['system'], code: value['code'] }, type: 'Coding' }
-  if (typeof valueSet === 'string' && value['code'] !== undefined && run.memberOf(unit, valueSet) === false)
+  if (
+    typeof valueSet === 'string' &&
+    value['code'] !== undefined &&
+    run.memberOf(unit, valueSetOf(valueSet, questionnaire)) === false
+  )
     report('answer-unit', 'The answer is in a unit that is not asked for.', { expected: `a unit of ${valueSet}` })
 }
 
@@ -144,7 +148,7 @@ const checkAttachment = ({ item, value: { value }, report }: Asked): void => {
 const CHECKS: readonly ((asked: Asked) => void)[] = [checkOptions, checkText, checkBounds, checkUnit, checkAttachment]
 
 /** Whether one answer is what its question asks for: its type, its options, its length and bounds. */
-export const checkAnswer = (answer: Spot, item: QuestionnaireItem, run: Run): void => {
+export const checkAnswer = (answer: Spot, item: QuestionnaireItem, questionnaire: Questionnaire, run: Run): void => {
   const [value] = childrenNamed(answer, 'value')
   if (value === undefined) return
   const report: Report = (key, text, more = {}) =>
@@ -159,7 +163,7 @@ export const checkAnswer = (answer: Spot, item: QuestionnaireItem, run: Run): vo
     })
     return
   }
-  const asked: Asked = { item, answer, value, run, report }
+  const asked: Asked = { item, questionnaire, answer, value, run, report }
   for (const check of CHECKS) check(asked)
 }
 

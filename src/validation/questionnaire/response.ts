@@ -1,4 +1,4 @@
-import type { QuestionnaireItem } from 'fhir/r4.js'
+import type { Questionnaire, QuestionnaireItem } from 'fhir/r4.js'
 import { childrenNamed } from '../children.ts'
 import type { Node } from '../invariants/invariant.ts'
 import { type Check, expressionOf, findingAt, type Run, type Spot } from '../spot.ts'
@@ -9,6 +9,7 @@ import { ownConstraints } from './own-constraints.ts'
 
 type Form = Readonly<{
   run: Run
+  questionnaire: Questionnaire
   all: Scope['all']
   /** Where each linkId of the form stands: the linkId of the item that it is below. */
   parents: ReadonlyMap<string, string | undefined>
@@ -104,7 +105,7 @@ const checkQuestion = (
     )
   checkExclusive(answers, item, run)
   for (const answer of answers) {
-    checkAnswer(answer, item, run)
+    checkAnswer(answer, item, form.questionnaire, run)
     checkItems(answer, itemsOf(item), scope, form)
   }
   for (const spot of found)
@@ -246,6 +247,7 @@ export const checkResponse: Check = (spot, run) => {
   ownConstraints(questionnaire)?.(spot, run)
   checkItems(spot, itemsOf(questionnaire), undefined, {
     run,
+    questionnaire,
     all: allItems(spot),
     parents: parentsOf(itemsOf(questionnaire), undefined, new Map()),
     isComplete: status === 'completed' || status === 'amended',
