@@ -1,4 +1,4 @@
-import type { CarePlan } from 'fhir/r4.js'
+import type { CarePlan, Consent } from 'fhir/r4.js'
 import { type FhirResource, findReferences, parseReference, type ResourceKey, resourceKey } from '../fhir/resource.ts'
 import type { ConsentCategory } from './codes.ts'
 import { isPersonal } from './ownership.ts'
@@ -7,11 +7,14 @@ import { consentCategory, contentOf, ofType, type PersonRecord } from './person.
 /** What the person decides about who sees their plans, whatever plan there is. */
 const OF_THE_PERSON: readonly (ConsentCategory | undefined)[] = ['sharing-decision', 'portal-restriction']
 
+/** Whether a Consent is what the person decides about who sees their record, and no part of a plan. */
+export const isOfThePerson = (consent: Consent): boolean => OF_THE_PERSON.includes(consentCategory(consent))
+
 const isMember = (resource: FhirResource): boolean =>
   isPersonal(resource.resourceType) &&
   resource.resourceType !== 'Patient' &&
   resource.resourceType !== 'CarePlan' &&
-  !(resource.resourceType === 'Consent' && OF_THE_PERSON.includes(consentCategory(resource)))
+  !(resource.resourceType === 'Consent' && isOfThePerson(resource))
 
 /**
  * What one plan is made of, itself and its Provenances left out: the content that it names and what that refers to in turn (such as

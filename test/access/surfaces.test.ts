@@ -58,7 +58,7 @@ beforeAll(async () => {
   records = service.services.records
   const persons = fc.sample(drawn, { numRuns: PERSONS, seed: SEED })
   const made = new Map<string, Drawn>()
-  for (const [number, one] of persons.entries()) made.set(await populate(records, service.database, one, number), one)
+  for (const [number, one] of persons.entries()) made.set(await populate(records, one, number), one)
   // Two with plans in force, of whom one objects to sharing.
   const gp = await service.fhir('gp-practice')
   for (const name of ['england', 'objection']) {

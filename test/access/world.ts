@@ -3,7 +3,6 @@ import { IDENTIFIER_SYSTEM } from '../../src/fhir/identifier.ts'
 import type { Resource } from '../../src/fhir/resource.ts'
 import { EXTENSION, SYSTEM } from '../../src/plan/codes.ts'
 import type { Records } from '../../src/records/types.ts'
-import type { TestDatabase } from '../support/database.ts'
 
 /** ODS codes of the synthetic clients gp-practice, ambulance and hospital: any of these may register a person, write for them, treat them, or have nothing to do with them. */
 export const ORGANIZATIONS = ['ZZ901', 'ZZ902', 'ZZ904'] as const
@@ -92,12 +91,7 @@ const consent = (patient: string, category: string, more: object) => ({
 })
 
 /** Puts one person into the database, through the one door; answers the Patient's id. */
-export const populate = async (
-  records: Records,
-  database: TestDatabase,
-  drawn: Drawn,
-  number: number,
-): Promise<string> => {
+export const populate = async (records: Records, drawn: Drawn, number: number): Promise<string> => {
   const { custodian, practice, team, proxy, sharing, draft, goals, homeAccess, thirdParty, hides } = drawn
   const cx = context(system(custodian))
   /** Each resource has a tag of its own, so that what a question about tags answers says which resources it was told from. */
@@ -203,8 +197,9 @@ export const populate = async (
       { ...home, category: undefined, code: { text: 'What somebody else has said.' } },
       'third-party',
     )
-    // Nothing that is authored is labelled V yet.
-    await database.query(`insert into marked_resource (type, id, label) values ('Flag', $1, 'V')`, [flag])
+    const security = [{ system: 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality', code: 'V' }]
+    const patch = { format: 'meta', how: 'add', profiles: [], tags: [], security } as const
+    await records.transact(cx, [{ do: 'patch', type: 'Flag', id: flag, patch }])
   }
   // What tells it: by its code, in words, in a version that was, and in one that was deleted.
   await create(

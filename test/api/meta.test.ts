@@ -141,7 +141,7 @@ describe('$meta-add and $meta-delete (resource-operation-meta-add.html)', () => 
   })
 
   test.each([
-    ['security labels', { security: [{ code: 'R' }] }, 422, 'server-owned'],
+    ['a security label that is not known', { security: [{ code: 'R' }] }, 422, 'label-unknown'],
     ['the version', { versionId: '9' }, 422, 'meta-not-changed'],
     ['the source', { source: 'urn:x' }, 422, 'meta-not-changed'],
     ['a tag without a code', { tag: [{ system: SYSTEM }] }, 422, 'meta-malformed'],

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { Bundle, Consent, Task } from 'fhir/r4.js'
-import { callerOf, type Person } from '../../src/auth/people/person.ts'
 import type { PersonCaller, RequestContext } from '../../src/context.ts'
 import { Problem } from '../../src/fhir/outcome.ts'
 import type { Resource } from '../../src/fhir/resource.ts'
@@ -56,8 +55,8 @@ const signedIn = async (caller: PersonCaller, now: Date): Promise<PersonCaller> 
     { ...person, began: new Date().toISOString(), ends: minutes(600).toISOString() },
     { before: undefined, idleSince: new Date(0) },
   )
-  const found = await sessions.use(session, clientId, now, new Date(0))
-  return callerOf(found as unknown as Person, { ...caller, glass: found?.glass ?? null })
+  const glass = (await sessions.use(session, clientId, now, new Date(0)))?.glass
+  return glass == null ? caller : { ...caller, glass: { ...glass, until: new Date(glass.until) } }
 }
 
 /** A request of this caller, as the edge makes it. */

@@ -1,6 +1,7 @@
 import type { Meta } from 'fhir/r4.js'
 import { issue, Problem } from '../../fhir/outcome.ts'
 import type { MetaChange } from '../../fhir/patch/meta-change.ts'
+import { labelIn } from '../../plan/marks.ts'
 import type { Changed } from '../../records/types.ts'
 import { requiredVersion } from '../conditions.ts'
 import { refuseParameters } from '../parameters.ts'
@@ -11,46 +12,60 @@ import type { Operation } from './operation.ts'
 
 const INPUT = { meta: 'valueMeta' } as const
 
+const CHANGED: readonly string[] = ['profile', 'tag', 'security']
 /** What is the server's, or is not changed by this operation; the first that is there is named. */
-const NOT_CHANGED = ['security', 'source', 'versionId', 'lastUpdated', 'id', 'extension'] as const
+const NOT_CHANGED = ['source', 'versionId', 'lastUpdated', 'id', 'extension'] as const
 
 const changeOf = ({ resource }: ApiRequest, how: MetaChange['how']): MetaChange => {
   const { meta = {} } = inputOf(resource, INPUT, ['meta']) as { meta?: Meta }
   const at = 'Parameters.parameter[0].value'
-  const unfit = Object.keys(meta).find((name) => name !== 'profile' && name !== 'tag')
+  const unfit = Object.keys(meta).find((name) => !CHANGED.includes(name))
   if (unfit !== undefined) {
     const known = NOT_CHANGED.find((name) => name === unfit)
     throw new Problem('unprocessable', [
-      known === 'security'
-        ? issue('server-owned', `${at}.security`, 'Security labels are set by KeyPlan. Leave them out.')
-        : issue(
-            'meta-not-changed',
-            known === undefined ? at : `${at}.${known}`,
-            'Only profiles and tags are added and taken away by this operation.',
-          ),
+      issue(
+        'meta-not-changed',
+        known === undefined ? at : `${at}.${known}`,
+        'Only profiles, tags and security labels are added and taken away by this operation.',
+      ),
     ])
   }
-  const { profile = [], tag = [] } = meta
+  const { profile = [], tag = [], security = [] } = meta
   const isText = (value: unknown): boolean => typeof value === 'string' && value !== ''
   if (
     !Array.isArray(profile) ||
     !Array.isArray(tag) ||
+    !Array.isArray(security) ||
     !profile.every(isText) ||
-    !tag.every((one) => isText(one?.code))
+    ![...tag, ...security].every((one) => isText(one?.code))
   ) {
     throw new Problem('unprocessable', [
-      issue('meta-malformed', at, 'meta holds a list of profiles (addresses) or of tags (codings with a code).'),
+      issue(
+        'meta-malformed',
+        at,
+        'meta holds a list of profiles (addresses), of tags or of security labels (codings with a code).',
+      ),
     ])
   }
-  if (profile.length + tag.length === 0) {
+  if (security.some((coding) => labelIn(coding) === undefined)) {
+    throw new Problem('unprocessable', [
+      issue(
+        'label-unknown',
+        `${at}.security`,
+        'The security labels that can be given are R (restricted) and V (very restricted) of http://terminology.hl7.org/CodeSystem/v3-Confidentiality.',
+        { code: 'code-invalid' },
+      ),
+    ])
+  }
+  if (profile.length + tag.length + security.length === 0) {
     throw new Problem('bad-request', [
-      issue('meta-empty', at, 'Name at least one profile or tag.', { code: 'required' }),
+      issue('meta-empty', at, 'Name at least one profile, tag or security label.', { code: 'required' }),
     ])
   }
-  return { how, profiles: profile, tags: tag }
+  return { how, profiles: profile, tags: tag, security }
 }
 
-/** An operation that makes a new version of a resource, with other profiles or tags, and answers with its meta. */
+/** An operation that makes a new version of a resource, with other profiles, tags or security labels, and answers with its meta. */
 export const metaChange = (how: MetaChange['how']): Operation => ({
   code: `meta-${how}`,
   type: 'Resource',

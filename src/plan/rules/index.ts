@@ -13,6 +13,7 @@ import { confirmationChangesNothing } from './confirmation.ts'
 import { provenancesOf } from './content.ts'
 import { contentFixed } from './content-fixed.ts'
 import { contentInForce } from './content-in-force.ts'
+import { contentUnlabelled } from './content-unlabelled.ts'
 import { cprDiscussed } from './cpr-discussed.ts'
 import { checkSignatureTimes, datesInOrder } from './dates-in-order.ts'
 import { DERIVED_RULES } from './derived.ts'
@@ -69,6 +70,7 @@ export const PLAN_RULES: readonly PlanRule[] = [
   signatureCoversPlan,
   datesInOrder,
   contentInForce,
+  contentUnlabelled,
   oneOverallFocus,
   involvementRecorded,
   involvementFitsCapacity,

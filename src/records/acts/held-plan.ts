@@ -7,6 +7,7 @@ import { isPersonal } from '../../plan/ownership.ts'
 import type { PersonRecord } from '../../plan/person.ts'
 import type { PersonRow } from '../../store/resources/persons.ts'
 import type { Store } from '../../store/store.ts'
+import { requireLabelsSeen } from '../permission/labelled.ts'
 import { about, notHere, requireAll } from '../permission/permission.ts'
 import { recordOf } from '../summaries/derived.ts'
 
@@ -56,7 +57,10 @@ export const readHeldPlan = async (
     if (row === undefined || record === undefined || plan === undefined) throw notFound(id)
     if (ifMatch !== undefined && ifMatch !== target.version) throw notThisVersion(plan, target.version)
     const missing = unread(record, plan).filter((key) => !asked.has(key))
-    if (missing.length === 0) return { plan, version: target.version, row, record }
+    if (missing.length === 0) {
+      await requireLabelsSeen(store, cx, row, record)
+      return { plan, version: target.version, row, record }
+    }
     for (const key of missing) asked.add(key)
   }
 }

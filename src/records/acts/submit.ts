@@ -5,13 +5,14 @@ import { parseReference, resourceKey } from '../../fhir/resource.ts'
 import { type PreparedSubmission, prepareSubmission, subjectOf } from '../../plan/submission.ts'
 import type { PersonRow } from '../../store/resources/persons.ts'
 import type { Store } from '../../store/store.ts'
+import { requireLabelsSeen } from '../permission/labelled.ts'
 import { about, requireAll, requireScope } from '../permission/permission.ts'
 import type { Seal } from '../seal.ts'
 import { custodianOf, recordOf, throwErrors, versionsOf } from '../summaries/derived.ts'
 import type { Committed, SubmittedEntry } from '../types.ts'
 import { retryOutdated } from '../writing/commit.ts'
 import { newId } from '../writing/ids.ts'
-import { referencesOf, resourceIssues } from '../writing/write.ts'
+import { labelIssues, referencesOf, resourceIssues } from '../writing/write.ts'
 import { recordAct } from './acts.ts'
 import { commitPerson } from './commit-person.ts'
 
@@ -32,7 +33,7 @@ export const submit = async (
   for (const [index, { resource }] of entries.entries()) {
     if (isEnough(broken)) break
     const at = entries.length === 1 ? resource.resourceType : `Bundle.entry[${index}].resource`
-    broken.push(...resourceIssues(resource, at))
+    broken.push(...resourceIssues(resource, at), ...labelIssues(resource, at))
   }
   if (broken.some(isError)) throw new Problem('bad-request', broken)
   const submitted = entries as readonly { fullUrl?: string; resource: FhirResource }[]
@@ -40,6 +41,7 @@ export const submit = async (
   return retryOutdated(async () => {
     const row = await readSubject(store, cx, submitted)
     const before = recordOf(row)
+    if (row !== undefined && before !== undefined) await requireLabelsSeen(store, cx, row, before)
     const prepared = prepareSubmission(submitted, before, { now: cx.now, newId, activate })
     // The rules have been run on the record as it will be: `prepareSubmission` reports what they found.
     throwErrors(prepared.issues)

@@ -3,6 +3,7 @@ import type { Identifier } from 'fhir/r4.js'
 import type { RequestContext } from '../../context.ts'
 import { problem } from '../../fhir/outcome.ts'
 import type { Resource } from '../../fhir/resource.ts'
+import type { Label } from '../../plan/marks.ts'
 import type { Condition, CountedCondition } from '../../store/resources/conditions.ts'
 import type { ResourceRow } from '../../store/resources/resources.ts'
 import type { Store } from '../../store/store.ts'
@@ -17,8 +18,8 @@ import { mapInTurns } from './fairly.ts'
 /** A change whose resource is named by its id, or that creates one. */
 export type NamedChange = Exclude<Change, { condition: string }>
 
-/** A change with all that it leads to in it. */
-export type WholeChange = Exclude<NamedChange, { do: 'patch' }>
+/** A change with all that it leads to in it. `label`: the one that the resource is given with it; undefined where it keeps the one that it has. */
+export type WholeChange = Exclude<NamedChange, { do: 'patch' }> & Readonly<{ label?: Label | null | undefined }>
 
 /**
  * What a change comes to once its condition has been looked at: a change of a named resource, or what is answered without one. `basis`: the

@@ -1,10 +1,10 @@
 import type { RequestContext } from '../../context.ts'
-import type { FhirResource } from '../../fhir/resource.ts'
-import { resourceKey } from '../../fhir/resource.ts'
+import { parseFhirJson } from '../../fhir/json.ts'
+import { type FhirResource, resourceKey } from '../../fhir/resource.ts'
+import { givenLabel } from '../../plan/marks.ts'
 import type { WrittenResource } from '../../store/resources/commit.ts'
 import type { PersonRow } from '../../store/resources/persons.ts'
 import { agent } from '../audit/audit.ts'
-import { versionsOf } from '../summaries/derived.ts'
 import { stamp, written } from './write.ts'
 
 /** A resource as its next version is stored. */
@@ -20,12 +20,15 @@ export const nextVersions = (
   patient: string,
   resources: readonly FhirResource[],
 ): NextVersion[] => {
-  const versions = versionsOf(row)
+  const rows = new Map(row?.resources.map((held) => [`${held.type}/${held.id}`, held]))
+  const { organization } = agent(cx)
   return resources.map((unstamped) => {
-    const held = versions.get(resourceKey(unstamped))
-    const version = (held ?? 0) + 1
-    const resource = stamp(unstamped, unstamped.id as string, version, cx.now)
-    const { organization } = agent(cx)
-    return { resource, written: written(resource, { expected: held ?? -1, version, patient, organization }) }
+    const held = rows.get(resourceKey(unstamped))
+    const version = (held?.version ?? 0) + 1
+    // What was given a label keeps it.
+    const given = held === undefined ? null : givenLabel(parseFhirJson(held.body) as FhirResource)
+    const resource = stamp(unstamped, unstamped.id as string, version, cx.now, given)
+    const how = { expected: held?.version ?? -1, version, patient, organization, given, wasGiven: given }
+    return { resource, written: written(resource, how) }
   })
 }

@@ -9,8 +9,9 @@ import type { Before } from '../../store/resources/persons.ts'
 import { agent } from '../audit/audit.ts'
 import type { Refused } from '../permission/permission.ts'
 import type { StoredResource } from '../types.ts'
+import { heldLabel } from './label.ts'
 import type { Planned } from './planned.ts'
-import { deletion, stamp, written } from './write.ts'
+import { deletion, labelIssues, stamp, written } from './write.ts'
 
 /** What becomes of one change: the row to write (none where nothing is to be done) and what the caller is told. */
 export type Outcome = Readonly<{
@@ -46,13 +47,17 @@ export const outcomeOf = (
   }
 
   const version = (target?.version ?? 0) + 1
-  const resource = stamp(item.resource, item.id, version, cx.now)
+  const wasGiven = heldLabel(target)
+  const given = item.do === 'update' && item.label !== undefined ? item.label : wasGiven
+  const resource = stamp(item.resource, item.id, version, cx.now, given)
   const owner = patient ?? current?.patient ?? null
   const row = written(resource, {
     expected: item.do === 'create' ? -1 : (current?.version ?? 0),
     version,
     patient: owner,
     organization: agent(cx).organization,
+    given,
+    wasGiven,
   })
   return {
     outcome: current === undefined ? 'created' : 'updated',
@@ -68,6 +73,7 @@ export const outcomeOf = (
     resource,
     issues: [
       ...personIssues(item, target, patient),
+      ...labelIssues(item.resource, item.at, given),
       ...(current === undefined ? idIssues(cx, item) : []),
       ...(owner === null ? tieIssues(cx, item) : []),
     ],

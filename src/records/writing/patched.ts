@@ -4,6 +4,7 @@ import { parseFhirJson } from '../../fhir/json.ts'
 import { Problem, problem } from '../../fhir/outcome.ts'
 import { applyPatch } from '../../fhir/patch/patch.ts'
 import type { ElementModel } from '../../fhir/patch/place.ts'
+import type { Resource } from '../../fhir/resource.ts'
 import type { Before } from '../../store/resources/persons.ts'
 import type { Store } from '../../store/store.ts'
 import type { Refused } from '../permission/permission.ts'
@@ -12,6 +13,7 @@ import { gone } from '../read.ts'
 import type { NamedChange, Settled, WholeChange } from './conditional.ts'
 import { inEntry, relocated } from './entry.ts'
 import { mapFairly } from './fairly.ts'
+import { relabelled } from './label.ts'
 import { checkPreconditions } from './outcome.ts'
 import { requireTargets } from './targets.ts'
 
@@ -55,12 +57,17 @@ export const applyPatches = async (
     if (target === undefined) throw problem('not-found', 'not-found', `There is no ${type}/${id} here.`)
     if (target.deleted) throw gone(`${type}/${id}`, target)
     checkPreconditions({ type, id, ifMatch, onlyCreate: false }, target)
-    const resource = ofTarget(target, () => applyPatch(parseFhirJson(target.body), patch, model))
+    const patched = ofTarget(target, () => applyPatch(parseFhirJson(target.body), patch, model))
+    const custodian = before.persons.find((row) => row.id === target.patient)?.custodian
+    const label = patch.format === 'meta' ? relabelled(cx, patch, target, custodian, patched) : undefined
+    // The label that it has been given is told beside it.
+    const resource = label === undefined ? patched : unlabelled(patched)
     return {
       change: {
         do: 'update',
         id,
         resource,
+        label,
         ...(ifMatch === undefined ? {} : { ifMatch }),
         ...(at === undefined ? {} : { at }),
         ...(fullUrl === undefined ? {} : { fullUrl }),
@@ -72,6 +79,11 @@ export const applyPatches = async (
     const { change } = one
     return change?.do === 'patch' ? inEntry(change.at, () => applied(change)) : (one as Settled<WholeChange>)
   })
+}
+
+const unlabelled = (resource: Resource): Resource => {
+  const { security: _, ...meta } = resource.meta ?? {}
+  return { ...resource, meta }
 }
 
 /** A patch that fails has said something of the resource: the audit is to say of which, and of whom. */

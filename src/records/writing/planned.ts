@@ -1,10 +1,11 @@
 import { type Issue, isEnough, issue, MOST_ISSUES } from '../../fhir/outcome.ts'
 import { findObjects, isId, parseReference, type Resource } from '../../fhir/resource.ts'
+import type { Label } from '../../plan/marks.ts'
 import type { Settled, WholeChange } from './conditional.ts'
 import { mapFairly } from './fairly.ts'
 import { newId } from './ids.ts'
 import { type Rename, renameLinks } from './links.ts'
-import { resourceIssues } from './write.ts'
+import { labelIssues, resourceIssues } from './write.ts'
 
 /**
  * A change with its id known and the references between new resources resolved. `at`: where it stands in the request. `basis`: the version
@@ -13,7 +14,13 @@ import { resourceIssues } from './write.ts'
 export type Planned = Readonly<{ at: string; type: string; id: string; basis: number | undefined }> &
   Readonly<
     | { do: 'create'; resource: Resource }
-    | { do: 'update'; resource: Resource; ifMatch: number | undefined; onlyCreate: boolean }
+    | {
+        do: 'update'
+        resource: Resource
+        ifMatch: number | undefined
+        onlyCreate: boolean
+        label: Label | null | undefined
+      }
     | { do: 'delete'; ifMatch: number | undefined }
   >
 
@@ -41,7 +48,13 @@ export const planChanges = (settled: readonly Settled<WholeChange>[]): Promise<P
     // What is added to a copy made by `...` would give each copy a hidden class of its own in V8 (docs/performance.md).
     const common = { at: change.at ?? type, type, id, basis, resource: Object.assign({}, renamed, { id }) }
     return change.do === 'update'
-      ? { do: 'update', ifMatch: change.ifMatch, onlyCreate: change.onlyCreate ?? false, ...common }
+      ? {
+          do: 'update',
+          ifMatch: change.ifMatch,
+          onlyCreate: change.onlyCreate ?? false,
+          label: change.label,
+          ...common,
+        }
       : { do: 'create', ...common }
   })
 }
@@ -79,7 +92,12 @@ export const plannedIssues = async (planned: readonly Planned[]): Promise<Issue[
         issue('id-invalid', `${item.at}.id`, 'An id has 1 to 64 letters, digits, "-" and ".".', { code: 'value' }),
       )
     if (item.do !== 'delete')
-      issues.push(...unresolved(item.resource, item.at), ...resourceIssues(item.resource, item.at))
+      issues.push(
+        ...unresolved(item.resource, item.at),
+        ...resourceIssues(item.resource, item.at),
+        // Of what is there already it is not known here which label it was given.
+        ...(item.do === 'create' ? labelIssues(item.resource, item.at) : []),
+      )
   })
   return issues
 }

@@ -7,14 +7,20 @@ import { stringifyFhirJson } from '../../fhir/json.ts'
 import { type Issue, isError, issue } from '../../fhir/outcome.ts'
 import { findReferences, parseReference, type Resource, type ResourceKey } from '../../fhir/resource.ts'
 import { consentIssues } from '../../plan/consent-category.ts'
-import { isDraft, isDraftThatEnded, labelOf, MARKED_TYPES, securityOf } from '../../plan/marks.ts'
+import { isDraft, isDraftThatEnded, type Label, labelOf, MARKED_TYPES, securityOf, stricter } from '../../plan/marks.ts'
 import { NO_VALUES, type SearchValues, searchValues } from '../../search/values.ts'
 import type { WrittenResource } from '../../store/resources/commit.ts'
 import { validateResource } from '../../validation/validate.ts'
 import { valueLengthIssues } from './value-lengths.ts'
 
-/** The resource as it is stored and served: id and meta are the server's, and come first. */
-export const stamp = <R extends Resource>(resource: R, id: string, version: number, now: Date): R => {
+/** The resource as it is stored and served: id and meta are the server's, and come first. `given`: the label that it was given. */
+export const stamp = <R extends Resource>(
+  resource: R,
+  id: string,
+  version: number,
+  now: Date,
+  given: Label | null = null,
+): R => {
   // With what can stand beside them: an extension that says that the time is unknown, for one.
   const {
     versionId: _version,
@@ -24,7 +30,7 @@ export const stamp = <R extends Resource>(resource: R, id: string, version: numb
     security: _security,
     ...rest
   } = resource.meta ?? {}
-  const security = securityOf(resource)
+  const security = securityOf(resource, given)
   const meta = {
     versionId: String(version),
     lastUpdated: now.toISOString(),
@@ -49,14 +55,20 @@ export const resourceIssues = (resource: Resource, at: string = resource.resourc
   const issues = [...validateResource(labelled), ...categories].map((found) =>
     found.expression === undefined ? found : { ...found, expression: relocate(found.expression) },
   )
-  // What was read may be sent back.
-  if (resource.meta?.security !== undefined && !isDeepStrictEqual(resource.meta.security, security)) {
-    issues.push(
-      issue('server-owned', `${at}.meta.security`, 'Security labels are set by KeyPlan. Leave meta.security out.'),
-    )
-  }
   return issues.some(isError) ? issues : [...issues, ...valueLengthIssues(resource, at)]
 }
+
+/** An error where a resource brings other labels than it is going to have; what was read may be sent back. `given`: the label that it was given. */
+export const labelIssues = (resource: Resource, at: string, given: Label | null = null): Issue[] =>
+  resource.meta?.security === undefined || isDeepStrictEqual(resource.meta.security, securityOf(resource, given))
+    ? []
+    : [
+        issue(
+          'server-owned',
+          `${at}.meta.security`,
+          'Security labels are set by KeyPlan, and by the custodian through $meta-add and $meta-delete. Leave meta.security out.',
+        ),
+      ]
 
 /** The person to whom a resource belongs, by its own content: an id, null for none, undefined where it should name one and does not. */
 export const personOf = (resource: Resource): string | null | undefined => {
@@ -76,7 +88,10 @@ export const referencesOf = (resource: Resource): ResourceKey[] => {
   return findReferences(resource).flatMap(({ reference }) => parseReference(reference.reference)?.key ?? [])
 }
 
-/** A resource ready for the store, with its search rows. `resource` is stamped; `organization` (ODS code) is who writes it. */
+/**
+ * A resource ready for the store, with its search rows. `resource` is stamped; `organization` (ODS code) is who writes it; `given` and `wasGiven` are
+ * the labels that somebody gave it, now and before.
+ */
 export const written = (
   resource: Resource,
   {
@@ -84,7 +99,16 @@ export const written = (
     version,
     patient,
     organization,
-  }: { expected: number; version: number; patient: string | null; organization: string },
+    given = null,
+    wasGiven = null,
+  }: {
+    expected: number
+    version: number
+    patient: string | null
+    organization: string
+    given?: Label | null
+    wasGiven?: Label | null
+  },
 ): WrittenResource => ({
   type: resource.resourceType,
   id: resource.id as string,
@@ -95,13 +119,20 @@ export const written = (
   body: stringifyFhirJson(resource),
   values: searchRows(resource),
   identities: distinct(personIdentities(resource)),
-  ...markOf(resource, expected, organization),
+  ...(mayBeMarked(resource) || given !== wasGiven ? markOf(resource, expected, organization, given) : {}),
 })
 
+const mayBeMarked = (resource: Resource): boolean =>
+  MARKED_TYPES.includes(resource.resourceType) && !isDraftThatEnded(resource)
+
 /** The mark of a resource; where it never had one and gets none, nothing is to be said. */
-const markOf = (resource: Resource, expected: number, organization: string): Pick<WrittenResource, 'mark'> => {
-  if (!MARKED_TYPES.includes(resource.resourceType) || isDraftThatEnded(resource)) return {}
-  const mark = { label: labelOf(resource), author: isDraft(resource) ? organization : null }
+const markOf = (
+  resource: Resource,
+  expected: number,
+  organization: string,
+  given: Label | null,
+): Pick<WrittenResource, 'mark'> => {
+  const mark = { label: stricter(labelOf(resource), given), author: isDraft(resource) ? organization : null }
   return expected === -1 && mark.label === null && mark.author === null ? {} : { mark }
 }
 

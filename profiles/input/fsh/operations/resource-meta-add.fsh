@@ -1,8 +1,8 @@
 Instance: Resource-meta-add
 InstanceOf: OperationDefinition
 Usage: #definition
-Title: "Profiles and tags added to a resource"
-Description: "Profiles and tags that are added to a resource, as a new version of it."
+Title: "Profiles, tags and security labels added to a resource"
+Description: "Profiles, tags and security labels that are added to a resource, as a new version of it."
 * url = "https://keyplan.example/fhir/OperationDefinition/Resource-meta-add"
 * name = "ResourceMetaAdd"
 * status = #draft
@@ -11,7 +11,7 @@ Description: "Profiles and tags that are added to a resource, as a new version o
 * affectsState = true
 * code = #meta-add
 * base = "http://hl7.org/fhir/OperationDefinition/Resource-meta-add"
-* comment = "As the base operation, for profiles and tags. Security labels are KeyPlan's own and are refused. A tag is known by system and code. The change is an update like any other: it needs If-Match where an update does, and what a plan in force is made of stays as it was signed."
+* comment = "As the base operation. Tags and labels are known by system and code. The security labels are R (restricted) and V (very restricted) of HL7 v3 Confidentiality; the organisation that registered the person alone gives and takes them, and none of a plan or of what it is made of while it is in force, of the person, of what they decided about sharing, of a Provenance or of a Task, because crews would take what they do not see for what there is not. The change is an update like any other: it needs If-Match where an update does, and what a plan in force is made of stays as it was signed."
 * resource = #Resource
 * system = false
 * type = false
@@ -21,7 +21,7 @@ Description: "Profiles and tags that are added to a resource, as a new version o
   * use = #in
   * min = 1
   * max = "1"
-  * documentation = "The profiles and tags that are added to those of the resource."
+  * documentation = "The profiles, tags and security labels that are added to those of the resource."
   * type = #Meta
 * parameter[+]
   * name = #return

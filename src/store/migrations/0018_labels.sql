@@ -1,0 +1,23 @@
+-- Up Migration
+
+-- The custodian gives labels and takes them away: also of what came with a draft, whose mark goes on being its author's when the label is taken away.
+create or replace function mark_resources(m_type text[], m_id text[], m_label text[], m_author text[], m_part_of text[]) returns void language plpgsql as $$
+begin
+  delete from marked_resource where label is null and part_of in (
+    select id from unnest(m_type, m_id, m_author) as changed (type, id, author) where type = 'CarePlan' and author is null
+  );
+  update marked_resource set author = null, part_of = null where part_of in (
+    select id from unnest(m_type, m_id, m_author) as changed (type, id, author) where type = 'CarePlan' and author is null
+  );
+  delete from marked_resource as mark using unnest(m_type, m_id, m_label, m_author) as changed (type, id, label, author)
+    where mark.type = changed.type and mark.id = changed.id and mark.part_of is null and num_nonnulls(changed.label, changed.author) = 0;
+  update marked_resource as mark set label = null from unnest(m_type, m_id, m_label, m_author) as changed (type, id, label, author)
+    where mark.type = changed.type and mark.id = changed.id and mark.part_of is not null and num_nonnulls(changed.label, changed.author) = 0;
+  insert into marked_resource as mark (type, id, label, author, part_of)
+    select type, id, label, author, part_of
+    from unnest(m_type, m_id, m_label, m_author, m_part_of) as changed (type, id, label, author, part_of)
+    where num_nonnulls(label, author) > 0
+    on conflict (type, id) do update set label = excluded.label,
+      author = case when mark.part_of is not null then mark.author when excluded.author is null then null
+        else coalesce(mark.author, excluded.author) end;
+end $$;
