@@ -17,9 +17,11 @@ export const isAbsolute = (literal: string): boolean => SCHEME.test(literal)
 
 /** The resource type that a literal reference names by its form; undefined for one that names none, e.g. `urn:uuid:…` or `#id`. */
 export const typeNamed = (literal: string): string | undefined => {
-  const type = isAbsolute(literal)
-    ? ABSOLUTE.exec(literal)?.[1]
-    : (RELATIVE.exec(literal)?.[1] ?? CONDITIONAL.exec(literal)?.[1])
+  const slash = literal.indexOf('/')
+  const first = slash > 0 ? literal.slice(0, slash) : ''
+  // By far the most, told without looking for a scheme.
+  if (isConcreteType(first)) return RELATIVE.test(literal) ? first : undefined
+  const type = isAbsolute(literal) ? ABSOLUTE.exec(literal)?.[1] : CONDITIONAL.exec(literal)?.[1]
   return type !== undefined && isConcreteType(type) ? type : undefined
 }
 
@@ -31,8 +33,7 @@ export const createResolver = (): ((from: Spot, reference: string) => Spot | und
     known.set(holder.value, found)
     return found
   }
-  return (from, reference) => {
-    const root = rootOf(from)
+  const resolve = (root: Spot, reference: string): Spot | undefined => {
     if (reference === '#') return root
     if (reference.startsWith('#')) return once(root, () => containedIn(root)).get(reference)
     const address = VERSION.test(reference) ? reference.replace(VERSION, '') : reference
@@ -44,6 +45,22 @@ export const createResolver = (): ((from: Spot, reference: string) => Spot | und
       if (found !== undefined) return found
     }
     return undefined
+  }
+  /** What a reference names from a resource is asked by the type, by each profile, and of a document as a whole. */
+  const answers = new Map<unknown, Map<string, Spot | undefined>>()
+  return (from, reference) => {
+    const root = rootOf(from)
+    let ofRoot = answers.get(root.value)
+    if (ofRoot === undefined) {
+      ofRoot = new Map()
+      answers.set(root.value, ofRoot)
+    }
+    let found = ofRoot.get(reference)
+    if (found === undefined && !ofRoot.has(reference)) {
+      found = resolve(root, reference)
+      ofRoot.set(reference, found)
+    }
+    return found
   }
 }
 

@@ -17,6 +17,17 @@ const referencesIn = (value: unknown, place: string, into: [string, string][]): 
   }
 }
 
+/** Every literal reference below an element. */
+const literalsIn = (value: unknown, into: string[]): void => {
+  if (Array.isArray(value)) for (const item of value) literalsIn(item, into)
+  else if (isNode(value))
+    for (const name in value) {
+      const child = value[name]
+      if (typeof child === 'object') literalsIn(child, into)
+      else if (name === 'reference' && typeof child === 'string') into.push(child)
+    }
+}
+
 /** Which entry each one refers to, by their indices. */
 const linksOf = (entries: readonly Entry[], run: Run): readonly ReadonlySet<number>[] => {
   const indexOf = new Map<unknown, number>()
@@ -26,9 +37,9 @@ const linksOf = (entries: readonly Entry[], run: Run): readonly ReadonlySet<numb
   return entries.map(({ resource }) => {
     const links = new Set<number>()
     if (resource === undefined) return links
-    const references: [string, string][] = []
-    referencesIn(resource.value, '', references)
-    for (const [reference] of references) {
+    const references: string[] = []
+    literalsIn(resource.value, references)
+    for (const reference of references) {
       const index = reference.startsWith('#') ? undefined : indexOf.get(run.resolve(resource, reference)?.value)
       if (index !== undefined) links.add(index)
     }

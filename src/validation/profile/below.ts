@@ -11,12 +11,15 @@ const NONE: readonly Spot[] = []
 
 const checkSome = (children: readonly ChildCheck[]): EngineCheck => {
   const presence = presenceOf(children.map(({ name }) => name))
-  const asked = children.map(({ name, element }, index) => ({ ...element, bit: 1 << index, items: childrenOf(name) }))
+  const asked = children.map(({ name, element }) => ({ check: element.check, items: childrenOf(name) }))
+  const all = 2 ** children.length - 1
+  const always = children.reduce((bits, { element }, index) => (element.asksAbsent ? bits | (1 << index) : bits), 0)
   return (spot, engine) => {
-    const present = presence(spot)
-    for (const { check, asksAbsent, bit, items } of asked) {
-      if ((present & bit) !== 0) check(items(spot), spot, engine)
-      else if (asksAbsent) check(NONE, spot, engine)
+    const present = presence(spot) & all
+    for (let left = present | always; left !== 0; left &= left - 1) {
+      const index = 31 - Math.clz32(left & -left)
+      const { check, items } = asked[index] as (typeof asked)[number]
+      check((present & (1 << index)) === 0 ? NONE : items(spot), spot, engine)
     }
   }
 }
