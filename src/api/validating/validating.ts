@@ -36,8 +36,8 @@ export type ValidatingOptions = Readonly<{
   seconds?: number
 }>
 
-/** Characters that are looked at here: a few milliseconds. */
-const SMALL = 100_000
+/** Characters that are looked at here: a few milliseconds, and some twenty where they are ill meant. */
+const SMALL = 20_000
 const SECONDS = 10
 /** Megabytes that the thread may take: as much again as R4's definitions take, and what a text of the largest size becomes. */
 const MEMORY = 400
