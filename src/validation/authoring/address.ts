@@ -1,5 +1,5 @@
 import { childrenNamed } from '../children.ts'
-import { isCanonicalResource } from '../extensions.ts'
+import { isCanonicalResource } from '../extension-context.ts'
 import { shownValue } from '../finding.ts'
 import type { Node } from '../invariants/invariant.ts'
 import { isAbsolute } from '../references.ts'
