@@ -31,6 +31,17 @@ export type GlassUse = Readonly<{
 /** Id of the Task by which the organisation that registered the person reviews a use. */
 export const reviewTaskId = (use: string): string => `break-glass-${use}`
 
+const isNotice = ({ id = '' }: Task): boolean => id.startsWith('break-glass-notice-')
+
+/** Whether a Task asks for the review of a use. */
+export const isReviewOfUse = ({ id = '' }: Pick<Task, 'id'>): boolean => id.startsWith('break-glass-')
+
+/** By whom such a Task may be worked on: the organisation that it asks (ODS code), and where it asks the privacy officer, of its staff that role alone. */
+export const reviewers = (task: Task): Readonly<{ organization: string | undefined; officerAlone: boolean }> => ({
+  organization: task.owner?.identifier?.value,
+  officerAlone: isNotice(task),
+})
+
 /**
  * The Tasks by which those who have to know are told that the glass was broken: the organisation that registered the person, by a Task of the person,
  * so that the person sees it as well; and the privacy officer of the organisation that looked, by one that names nobody.

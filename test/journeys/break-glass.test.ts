@@ -2,14 +2,15 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import type { Bundle, FhirResource, Parameters, Task } from 'fhir/r4.js'
 import { MAPPING, STAFF } from '../../src/cli/demo/identity/staff.ts'
 import { allowed, testApp } from '../auth/people/app.ts'
-import { type PeopleService, startPeople } from '../auth/people/support.ts'
+import { APPS, type PeopleService, startPeople } from '../auth/people/support.ts'
 import { documented, faultsOf } from '../support/contract.ts'
 import { person, register, submit } from '../support/people.ts'
 import { type FhirRequest, fhirClient, issueKeys } from '../support/service.ts'
 import { statements } from '../support/statements.ts'
 
 const REASON = 'Found unconscious at home; her plan may say what to do.'
-const HOSPICE = 'ZZ950'
+/** The organisation of those who look, which has a system too. */
+const HOSPICE = 'ZZ904'
 
 let people: PeopleService
 let practice: FhirRequest
@@ -21,6 +22,7 @@ const asking = (account: string): FhirRequest => asks.get(account) as FhirReques
 
 beforeAll(async () => {
   people = await startPeople({
+    apps: APPS.map((app) => ({ ...app, scopes: [...app.scopes, 'user/Task.u'] })),
     staff: [
       ...STAFF,
       { account: 'heather', name: 'Heather Synthetic', jobRole: 'hospice-nurse', organization: HOSPICE },
@@ -37,7 +39,7 @@ beforeAll(async () => {
     margaret.conversations.find(({ questionnaire }) => questionnaire?.includes('respect')),
   )
   for (const account of ['heather', 'pat']) {
-    const app = testApp(people.baseUrl, 'viewer', 'user/*.rs')
+    const app = testApp(people.baseUrl, 'viewer', 'user/*.rs user/Task.u')
     const browser = await people.signIn(account)
     const { body } = await app.redeem(await allowed(browser, people.baseUrl, app.url(), undefined))
     const ask = await fhirClient(people.baseUrl)
@@ -97,6 +99,38 @@ test('a nurse who may not see a record opens it with a reason; the practice and 
   expect(part('seen').map(({ valueReference }) => valueReference?.reference?.split('/')[0])).toEqual([
     'CarePlan',
     'Patient',
+  ])
+})
+
+test('the review is for the practice to complete and the notice for the privacy officer, and for nobody of those who looked', async () => {
+  const tasks = async (client: FhirRequest, query: string) =>
+    ((await client<Bundle<Task>>('GET', `/Task?code=break-glass-review&${query}`)).body.entry ?? []).flatMap(
+      ({ resource }) => (resource?.resourceType === 'Task' ? [resource] : []),
+    )
+  const [review] = await tasks(practice, `patient=${patient}`)
+  const [notice] = await tasks(asking('pat'), 'status=requested')
+  expect(notice?.for).toBeUndefined()
+  const complete = (client: FhirRequest, task: Task | undefined) =>
+    client('PUT', `/Task/${task?.id}`, { ...task, status: 'completed' })
+  const hospice = await people.service.fhir('hospital')
+  const others = await people.service.fhir('ambulance')
+  for (const [client, task] of [
+    [hospice, review],
+    [others, review],
+    [others, notice],
+    [asking('heather'), notice],
+    [practice, notice],
+  ] as const) {
+    const { status, body } = await complete(client, task)
+    expect([status, issueKeys(body)]).toEqual([403, ['review-not-yours']])
+    const change = [{ op: 'replace', path: '/status', value: 'completed' }]
+    const patched = await client('PATCH', `/Task/${task?.id}`, change, {
+      'Content-Type': 'application/json-patch+json',
+    })
+    expect([patched.status, issueKeys(patched.body)]).toEqual([403, ['review-not-yours']])
+  }
+  expect([(await complete(practice, review)).status, (await complete(asking('pat'), notice)).status]).toEqual([
+    200, 200,
   ])
 })
 

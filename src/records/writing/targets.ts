@@ -1,9 +1,13 @@
+import type { Task } from 'fhir/r4.js'
 import type { RequestContext } from '../../context.ts'
+import { parseFhirJson } from '../../fhir/json.ts'
+import { problem } from '../../fhir/outcome.ts'
+import { isReviewOfUse, reviewers } from '../../plan/broken-glass.ts'
 import type { Before } from '../../store/resources/persons.ts'
 import type { Store } from '../../store/store.ts'
 import { agent } from '../audit/audit.ts'
 import { requireNothingHidden } from '../permission/hidden.ts'
-import { about, refusal, requireAll, type Subject } from '../permission/permission.ts'
+import { about, type Refused, refusal, requireAll, type Subject } from '../permission/permission.ts'
 
 /** What is to come to be, and whose it will be: null for nobody's. */
 export type Wanted = Readonly<{ type: string; id: string; patient: string | null }>
@@ -40,9 +44,32 @@ export const requireTargets = async (
     act: 'change',
     refused: (denial, subject) => refused(refusal(denial, subject, named)),
   })
+  for (const target of before.targets)
+    if (target.type === 'Task' && !target.deleted && isReviewOfUse(target)) requireReviewer(cx, target, refused)
   // What is found wrong with a change of a plan tells of the rest of it.
   const isNew = before.targets.length === 0 && !wanted.some(({ type }) => OF_PLANS.includes(type))
   for (const { id } of isNew ? [] : before.persons) await requireNothingHidden(store, cx, id)
+}
+
+/** Whether a use of the glass was right is not for who used it to say, nor for their organisation where the person is another's. */
+const requireReviewer = (
+  { caller }: RequestContext,
+  { id, patient, body }: Before['targets'][number],
+  refused: (error: unknown) => unknown,
+): void => {
+  if (caller.kind === 'internal') return
+  const { organization, officerAlone } = reviewers(parseFhirJson(body) as Task)
+  const isInRole = caller.kind === 'system' || !officerAlone || caller.role === 'privacy-officer'
+  if (caller.organization !== '' && caller.organization === organization && isInRole) return
+  const cause: Refused = { patient: patient ?? undefined, entities: [`Task/${id}`] }
+  throw refused(
+    problem(
+      'forbidden',
+      'review-not-yours',
+      `A review of break-glass access is done by the organisation that the Task asks (Task.owner)${officerAlone ? ', by its privacy officer' : ''}.`,
+      { expression: 'Task.owner', cause },
+    ),
+  )
 }
 
 /** Types of which a new resource is checked against those that are there. */
