@@ -2,6 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import type { Consent, Patient } from 'fhir/r4.js'
+import { POLICY } from '../../src/access/policy.ts'
+import { RULES, type Rule } from '../../src/access/rules.ts'
 import { personRecord } from '../../src/plan/person.ts'
 import { cprHiddenFrom } from '../../src/plan/portal-restriction.ts'
 import { tellsOfCpr } from '../../src/plan/tells-of-cpr.ts'
@@ -15,6 +17,37 @@ describe('from whom it is hidden', () => {
   test.each(CASES.map((one) => [one.title, one] as const))('%s', (_, { restrictions, hidden }) => {
     const consents = restrictions.map((one, index): Consent => ({ resourceType: 'Consent', id: `c${index}`, ...one }))
     expect(cprHiddenFrom(personRecord(patient, consents))).toEqual(hidden)
+  })
+})
+
+describe('from whom it never is', () => {
+  const rule = RULES.find(({ code }) => code === 'hidden-by-person') as Rule
+  const others = Object.entries(POLICY).filter(([role]) => role !== 'patient' && role !== 'proxy')
+
+  test.each(others)(
+    '%s: nothing is asked of a record, of whatever kind the caller is, whatever is done and why',
+    (role, policy) => {
+      for (const kind of ['system', 'person'] as const)
+        for (const purpose of ['care', 'emergency', 'administration', 'sharing'] as const)
+          for (const act of ['read', 'change'] as const) {
+            const user = { system: 'https://id.example', value: 'somebody' }
+            const actor = {
+              kind,
+              role,
+              user,
+              clientId: 'app',
+              organization: '',
+              assurance: 'high',
+              scopes: [],
+            } as never
+            expect(rule.allows({ actor, purpose, act, now: new Date() }, policy)).toBe(true)
+          }
+    },
+  )
+
+  test('a system is no reader at a portal, whatever it calls itself', () => {
+    const actor = { kind: 'system', role: 'patient', clientId: 'app', organization: '', scopes: [] } as never
+    expect(rule.allows({ actor, purpose: 'care', act: 'read', now: new Date() }, POLICY.patient)).toBe(true)
   })
 })
 

@@ -1,6 +1,15 @@
 /** A person hides the CPR decision from their own portal, or from who speaks for them; all others see it as before (domain model, section 6). */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import type { Bundle, CarePlan, Composition, Consent, FhirResource, OperationOutcome, Task } from 'fhir/r4.js'
+import type {
+  Bundle,
+  CarePlan,
+  Composition,
+  Consent,
+  FhirResource,
+  OperationOutcome,
+  Parameters,
+  Task,
+} from 'fhir/r4.js'
 import { MAPPING, STAFF } from '../../src/cli/demo/identity/staff.ts'
 import { IDENTIFIER_SYSTEM } from '../../src/fhir/identifier.ts'
 import { EXTENSION, SYSTEM } from '../../src/plan/codes.ts'
@@ -322,6 +331,12 @@ describe('hidden from their own portal', () => {
     )
     expect(stored?.state).toBe('current')
     expect(stored?.summary).toContain(secrets[0])
+  })
+
+  test('who may see what says from whom it is hidden', async () => {
+    const { body } = await gp<Parameters>('GET', `/Patient/${patient}/$explain-access`)
+    const from = body.parameter?.filter(({ name }) => name === 'cprHiddenFrom').map(({ valueString }) => valueString)
+    expect(from).toEqual(['patient'])
   })
 
   test('who speaks for them sees it as before', async () => {

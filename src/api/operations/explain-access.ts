@@ -16,10 +16,8 @@ export const explainAccess: Operation = {
   handle: async ({ cx, id, query, resource }, { records }) => {
     refuseParameters(query)
     inputOf(resource, {})
-    const { policyVersion, sharing, custodian, consents, breakGlassForbidden, access } = await records.explainAccess(
-      cx,
-      id,
-    )
+    const { policyVersion, sharing, custodian, consents, breakGlassForbidden, cprHiddenFrom, access } =
+      await records.explainAccess(cx, id)
     const answer: Parameters = {
       resourceType: 'Parameters',
       parameter: [
@@ -27,6 +25,7 @@ export const explainAccess: Operation = {
         { name: 'sharing', valueCode: sharing },
         { name: 'custodian', valueString: custodian },
         { name: 'breakGlassForbidden', valueBoolean: breakGlassForbidden },
+        ...cprHiddenFrom.map((from) => ({ name: 'cprHiddenFrom', valueString: from })),
         ...consents.map((key) => ({ name: 'consent', valueReference: { reference: key } })),
         ...access.map(({ kind, role, relationship, decision, reason, part }) => ({
           name: 'access',

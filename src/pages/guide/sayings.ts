@@ -140,6 +140,21 @@ export const SAYINGS: readonly Saying[] = [
     ],
   },
   {
+    say: 'She does not want to come upon the decision about CPR in her portal',
+    also: 'hide portal restriction carer relative withhold redact patient app look again',
+    examples: ['Consent-margaret-portal-restriction'],
+    profile: 'portal-restriction',
+    parts: [
+      ['extension:restriction-reason', 'Why she wants it.'],
+      ['extension:review-date', 'When to ask her again. It does not end on that day.'],
+      ['performer', 'Who asked for it.'],
+      [
+        'provision.provision',
+        'CPR, hidden from her own portal or from who speaks for her. Crews and clinicians see it.',
+      ],
+    ],
+  },
+  {
     say: 'Just-in-case medicines are at home',
     also: 'anticipatory medicine morphine midazolam syringe box injection',
     examples: ['MedicationRequest-margaret-morphine'],

@@ -1,9 +1,11 @@
 import { isOverseer } from '../../access/policy.ts'
 import type { RequestContext } from '../../context.ts'
 import { problem } from '../../fhir/outcome.ts'
+import { tellsOfCpr } from '../../plan/tells-of-cpr.ts'
 import type { GlassOf, GlassPosition, GlassRow } from '../../store/access/broken-glass.ts'
 import type { Store } from '../../store/store.ts'
 import { auditEntry } from '../audit/audit.ts'
+import { hiddenByPerson } from './hidden.ts'
 import { requireScope } from './permission.ts'
 
 export type GlassAsked = Readonly<{ since: Date; count: number; after?: GlassPosition | undefined }>
@@ -24,6 +26,8 @@ const told = ({ caller }: RequestContext): GlassOf => {
     : { ...session, custodian: caller.organization }
 }
 
+const REASON_WITHHELD = 'Withheld: the person has decided that what it tells is not shown here.'
+
 /** When the glass was broken, by whom, why, what was seen, and how the review stands (trust, section 2, 6); the newest first. */
 export const breakGlassReport = async (
   store: Store,
@@ -32,7 +36,11 @@ export const breakGlassReport = async (
 ): Promise<GlassReport> => {
   requireScope(cx, 'Patient', 'r')
   const rows = await store.brokenGlass.read(told(cx), { since, count: count + 1, after })
-  const uses = rows.slice(0, count)
+  // Reasons are free words: where the person hides something from who asks, one that tells it is not told.
+  const isHiding = (await hiddenByPerson(store, cx)).length > 0
+  const uses = rows
+    .slice(0, count)
+    .map((use) => (isHiding && tellsOfCpr(use.reason) ? { ...use, reason: REASON_WITHHELD } : use))
   const patients = [...new Set(uses.map(({ patient }) => patient))]
   await store.audit(
     patients.length === 0

@@ -17,6 +17,8 @@ export type AccessExplained = Readonly<{
   /** The sharing decisions in force. */
   consents: readonly ResourceKey[]
   breakGlassForbidden: boolean
+  /** From whom the person hides what was decided about CPR. */
+  cprHiddenFrom: readonly string[]
   access: readonly Explained[]
 }>
 
@@ -36,7 +38,7 @@ export const accessExplained = async (store: Store, cx: RequestContext, patient:
   const outcome = record === undefined ? 'not-found' : 'permit'
   await store.audit([auditEntry(cx, '$explain-access', outcome, [`Patient/${patient}`], { patient })])
   if (row === undefined || record === undefined) throw personUnknown(patient)
-  const { sharing, custodian } = row
+  const { sharing, custodian, cprHiddenFrom } = row
   const breakGlassForbidden = forbidsBreakGlass(record, cx.now)
   return {
     policyVersion: POLICY_VERSION,
@@ -44,6 +46,7 @@ export const accessExplained = async (store: Store, cx: RequestContext, patient:
     custodian,
     consents: sharingDecisionsInForce(record, cx.now).map(resourceKey),
     breakGlassForbidden,
+    cprHiddenFrom,
     access: explainAccess({ patient, sharing, custodian }, cx.now).map((one) =>
       breakGlassForbidden && one.decision === 'break-glass' ? { ...one, decision: 'deny' } : one,
     ),

@@ -43,6 +43,13 @@ Description: "Who may see what of a person's record, and why: for each role, as 
   * documentation = "True where the person has decided that nobody breaks the glass."
   * type = #boolean
 * parameter[+]
+  * name = #cprHiddenFrom
+  * use = #out
+  * min = 0
+  * max = "*"
+  * documentation = "From whom the person hides what was decided about CPR: patient (themself, at their own portal), proxy (all who speak for them), or RelatedPerson/ID. What access says of these is said of what does not tell it; from nobody else is it hidden."
+  * type = #string
+* parameter[+]
   * name = #consent
   * use = #out
   * min = 0
