@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { type Admit, createRateLimit } from '../../src/api/rate-limit.ts'
-import type { Purpose, SystemCaller, SystemRole } from '../../src/context.ts'
+import type { PersonCaller, PersonRole, Purpose, SystemCaller, SystemRole } from '../../src/context.ts'
 import { Problem } from '../../src/fhir/outcome.ts'
 
 const caller = (clientId: string, role: SystemRole): SystemCaller => ({
@@ -10,11 +10,20 @@ const caller = (clientId: string, role: SystemRole): SystemCaller => ({
   organization: 'Z1',
   scopes: [],
 })
+const at = (clientId: string, user: string, role: PersonRole): PersonCaller => ({
+  kind: 'person',
+  clientId,
+  user: { system: 'https://identity.example', value: user },
+  role,
+  assurance: 'high',
+  organization: 'Z1',
+  scopes: [],
+})
 const gp = caller('gp', 'gp-practice')
 const crew = caller('crew', 'ambulance')
 
 /** How many of so many requests at one instant are admitted, and what the others are told to wait. */
-const burst = (admit: Admit, who: SystemCaller, purpose: Purpose, requests: number) => {
+const burst = (admit: Admit, who: SystemCaller | PersonCaller, purpose: Purpose, requests: number) => {
   let admitted = 0
   let wait: string | undefined
   for (let each = 0; each < requests; each++) {
@@ -52,6 +61,37 @@ describe('how much a client may ask (http.html#Status-Codes: 429; RFC 6585 secti
     const admit = createRateLimit({ general: 1, emergency: 1 }, () => 0)
     burst(admit, gp, 'care', 100)
     expect(burst(admit, caller('other', 'gp-practice'), 'care', 5).admitted).toBe(5)
+  })
+})
+
+describe('people at an application', () => {
+  test('each have a share of their own, at each application', () => {
+    const admit = createRateLimit({ general: 1, emergency: 1 }, () => 0)
+    expect(burst(admit, at('viewer', 'ailsa', 'gp-practice'), 'care', 100).admitted).toBe(5)
+    expect(burst(admit, at('viewer', 'nadia', 'gp-practice'), 'care', 100).admitted).toBe(5)
+    expect(burst(admit, at('board', 'ailsa', 'gp-practice'), 'care', 100).admitted).toBe(5)
+    expect(burst(admit, caller('viewer', 'gp-practice'), 'care', 100).admitted).toBe(5)
+    expect(burst(admit, at('viewer', 'ailsa', 'gp-practice'), 'care', 1).admitted).toBe(0)
+  })
+
+  test('in a role of emergencies keep their emergency views whatever else they, or others at the application, do', () => {
+    const admit = createRateLimit({ general: 1, emergency: 20 }, () => 0)
+    burst(admit, at('viewer', 'rory', 'ambulance'), 'care', 100)
+    burst(admit, at('viewer', 'nadia', 'out-of-hours'), 'emergency', 1_000)
+    expect(burst(admit, at('viewer', 'rory', 'ambulance'), 'emergency', 101)).toEqual({ admitted: 100, wait: '1' })
+    expect(burst(admit, at('viewer', 'mo', 'ambulance-control'), 'emergency', 101).admitted).toBe(100)
+  })
+
+  test('are forgotten where they have been quiet so long that it makes no difference, and others not', () => {
+    let now = 0
+    const admit = createRateLimit({ general: 1, emergency: 1 }, () => now)
+    burst(admit, gp, 'care', 5)
+    now += 4_000
+    for (let each = 0; each < 1_000; each++) burst(admit, at('viewer', `person-${each}`, 'gp-practice'), 'care', 5)
+    expect(burst(admit, gp, 'care', 10).admitted).toBe(4)
+    now += 4_999
+    for (let each = 0; each < 1_000; each++)
+      expect(burst(admit, at('viewer', `person-${each}`, 'gp-practice'), 'care', 10).admitted).toBe(4)
   })
 })
 
