@@ -6,25 +6,27 @@ import { referenceTest } from './reference.ts'
 import { stringTest } from './string.ts'
 import { invalidValue, splitEscaped } from './text.ts'
 import { tokenTest } from './token.ts'
+import { inEachUnit } from './units.ts'
 
 export type Parts = readonly Readonly<{ type: SearchParameter['type'] }>[]
 
-/** One alternative of a composite: `a$b`, each part as its own type has it (http://hl7.org/fhir/R4/search.html#composite). */
-export const compositeTest = (
+/**
+ * One alternative of a composite: `a$b`, each part as its own type has it (http://hl7.org/fhir/R4/search.html#composite). A quantity is one test for
+ * each unit that it can be in.
+ */
+export const compositeTests = (
   name: string,
   text: string,
   parts: Parts,
   reading: Readonly<{ now: Date; base: string | undefined }>,
-): CompositeTest => {
+): readonly CompositeTest[] => {
   const values = splitEscaped(text, '$')
   const [first, second] = values
   const expected = parts.map(({ type }) => type).join('$')
   if (values.length !== 2 || parts.length !== 2 || first === undefined || second === undefined || second === '')
     throw invalidValue(name, `Expected two values with a $ between: ${expected}.`)
-  return {
-    first: codeOf(name, first, parts[0]?.type, reading.base),
-    second: partOf(name, second, parts[1]?.type, reading),
-  }
+  const code = codeOf(name, first, parts[0]?.type, reading.base)
+  return partsOf(name, second, parts[1]?.type, reading).map((part) => ({ first: code, second: part }))
 }
 
 const codeOf = (name: string, text: string, type: string | undefined, base: string | undefined): TokenTest => {
@@ -35,22 +37,22 @@ const codeOf = (name: string, text: string, type: string | undefined, base: stri
   return { system: undefined, code: `${target.type}/${target.id}` }
 }
 
-const partOf = (
+const partsOf = (
   name: string,
   text: string,
   type: SearchParameter['type'] | undefined,
   { now, base }: Readonly<{ now: Date; base: string | undefined }>,
-): CompositeTest['second'] => {
+): readonly CompositeTest['second'][] => {
   switch (type) {
     case 'string':
-      return { on: 'string', test: stringTest(name, text) }
+      return [{ on: 'string', test: stringTest(name, text) }]
     case 'date':
-      return { on: 'date', test: dateTest(name, text, now) }
+      return [{ on: 'date', test: dateTest(name, text, now) }]
     case 'number':
-      return { on: 'number', test: numberTest(name, text) }
+      return [{ on: 'number', test: numberTest(name, text) }]
     case 'quantity':
-      return { on: 'quantity', test: quantityTest(name, text) }
+      return inEachUnit(quantityTest(name, text)).map((test) => ({ on: 'quantity', test }))
     default:
-      return { on: 'token', test: codeOf(name, text, type, base) }
+      return [{ on: 'token', test: codeOf(name, text, type, base) }]
   }
 }

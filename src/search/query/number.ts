@@ -37,14 +37,14 @@ export const numberTest = (name: string, text: string): NumberTest => {
   return { prefix, value: at(units), low: at(units - reach), high: at(units + reach) }
 }
 
-/** One alternative of a quantity (http://hl7.org/fhir/R4/search.html#quantity): `number`, `number|system|code` or `number||code`. */
+/** One alternative of a quantity (http://hl7.org/fhir/R4/search.html#quantity): `number`, `number|system|code`, `number||code` or `number|system|`. */
 export const quantityTest = (name: string, text: string): QuantityTest => {
   const [number = '', ...unit] = splitEscaped(text, '|')
   const [system = '', code = ''] = unit.map(withoutEscapes)
-  if (unit.length !== 0 && (unit.length !== 2 || code === ''))
+  if (unit.length !== 0 && (unit.length !== 2 || (system === '' && code === '')))
     throw invalidValue(
       name,
-      'Expected number, number|system|code or number||code; the code is of the unit, or its text.',
+      'Expected number, number|system|code, number||code or number|system|; the code is of the unit, or its text.',
     )
   return {
     ...numberTest(name, number),

@@ -1,6 +1,6 @@
 import { isId } from '../../fhir/resource.ts'
 import { codedTests, impliedTests } from './coded.ts'
-import { compositeTest } from './composite.ts'
+import { compositeTests } from './composite.ts'
 import { dateTest } from './date.ts'
 import { numberTest, quantityTest } from './number.ts'
 import { modifiersOf, type Searchable, shownName, targetsOf, unknownModifier } from './parameters.ts'
@@ -10,6 +10,7 @@ import { referencesTo } from './reference.ts'
 import { stringTest } from './string.ts'
 import { invalidValue, splitEscaped, withoutEscapes } from './text.ts'
 import { ofTypeTest, tokenTest } from './token.ts'
+import { inEachUnit } from './units.ts'
 
 /** One of them is enough. */
 export const anyOf = (of: readonly Condition[]): Condition =>
@@ -36,6 +37,12 @@ export const ownOf = (
     throw invalidValue(shownName(name), `It has more than ${MOST_ALTERNATIVES} alternatives. Ask in several searches.`)
   reading.spend(values.length * (ORDERED.has(type) ? STEPS.ordered : STEPS.alternative))
   const each = <Test>(read: (text: string) => Test): readonly Test[] => values.map(read)
+  const inUnits = <Test>(read: (text: string) => readonly Test[]): readonly Test[] =>
+    values.flatMap((text) => {
+      const tests = read(text)
+      reading.spend((tests.length - 1) * STEPS.ordered)
+      return tests
+    })
   const at = shownName(name)
   if (code === '_id') return idOf(at, modifier, values)
   switch (type) {
@@ -64,12 +71,12 @@ export const ownOf = (
     case 'number':
       return { on: 'number', parameter: code, alternatives: each((text) => numberTest(at, text)) }
     case 'quantity':
-      return { on: 'quantity', parameter: code, alternatives: each((text) => quantityTest(at, text)) }
+      return { on: 'quantity', parameter: code, alternatives: inUnits((text) => inEachUnit(quantityTest(at, text))) }
     case 'composite':
       return {
         on: 'composite',
         parameter: code,
-        alternatives: each((text) => compositeTest(at, text, parameter.components ?? [], reading)),
+        alternatives: inUnits((text) => compositeTests(at, text, parameter.components ?? [], reading)),
       }
   }
 }
