@@ -2,6 +2,7 @@ import type { ValueSet } from 'fhir/r4.js'
 import type { Definitions } from '../definitions/definitions.ts'
 import type { Issue } from '../fhir/outcome.ts'
 import type { Finding } from './finding.ts'
+import type { Evaluations } from './invariants/evaluations.ts'
 import type { Node } from './invariants/invariant.ts'
 
 /** An element of what is validated, with all that stands around it. */
@@ -26,6 +27,10 @@ export type Run = Readonly<{
   definitions: Definitions
   /** The time of the validation; where there is none, what depends on it is not checked. */
   now?: Date | undefined
+  /** What the expressions of rules have left to spend. */
+  evaluations: Evaluations
+  /** True where the structure check found fault with a narrative. */
+  hasNarrativeFault: boolean
   report(finding: Finding): void
   /** True where the structure of a resource is broken, so that what it says cannot be read as its type. */
   isBroken(resource: Spot): boolean

@@ -1,18 +1,10 @@
 import type { ElementDefinition, ElementDefinitionConstraint, StructureDefinition } from 'fhir/r4.js'
 import { R4_MODEL } from '../../definitions/path-model.ts'
-import {
-  type Budget,
-  compile,
-  type Environment,
-  type Expression,
-  evaluate,
-  FhirPathFault,
-  holds,
-} from '../../fhir/fhirpath/fhirpath.ts'
-import { narrativeFault } from '../narrative.ts'
-import { type Check, findingAt, type Run, rootOf, type Spot } from '../spot.ts'
+import { compile, type Expression, evaluate, FhirPathFault, holds } from '../../fhir/fhirpath/fhirpath.ts'
+import { type Check, findingAt, type Run, type Spot } from '../spot.ts'
 import { corrected } from './errata.ts'
 import { invariantNamed } from './index.ts'
+import { within } from './within.ts'
 
 const CORE = 'http://hl7.org/fhir/StructureDefinition/'
 const BEST_PRACTICE = `${CORE}elementdefinition-bestpractice`
@@ -46,53 +38,6 @@ const isCheckedElsewhere = (
     return UNIVERSAL_KEYS.has(key) || /^[A-Z][A-Za-z]*$/.test(source.slice(CORE.length))
   }
   return (ofType || source === undefined) && (UNIVERSAL_KEYS.has(key) || invariantNamed(path, key) !== undefined)
-}
-
-/** Steps that one rule may take, and that all the rules of one validation may take together: half a second, and a few. */
-const MOST_STEPS = 500_000
-const MOST_STEPS_TOGETHER = 5_000_000
-
-/** What the rules of one validation have left, and where they are evaluated, which is the same for all elements of a resource. */
-type Evaluations = {
-  together: number
-  readonly budget: Budget
-  environment: Environment
-}
-const evaluations = new WeakMap<Run, Evaluations>()
-
-const begun = (run: Run): Evaluations => {
-  const budget = { steps: 0 }
-  const begin: Evaluations = { together: MOST_STEPS_TOGETHER, budget, environment: {} }
-  evaluations.set(run, begin)
-  return begin
-}
-
-const environmentOf = (resource: Spot, run: Run, budget: Budget): Environment => ({
-  resource,
-  rootResource: rootOf(resource),
-  resolve: (reference) => run.resolve(resource, reference),
-  memberOf: (item, valueSet) => run.memberOf(item, valueSet),
-  // An item that is no spot is one that an expression found: where it stands is not known, and what it is, is.
-  conformsTo: (item, profile) => ('resource' in item ? run.conformsTo(item as Spot, profile) : undefined),
-  isAllowedHtml: (xhtml) => narrativeFault(xhtml) === undefined,
-  now: run.now,
-  budget,
-})
-
-/** Evaluates with what a validation has left for its rules; one evaluation may lead to another within it. */
-const within = <T>(run: Run, { resource }: Spot, act: (environment: Environment) => T): T => {
-  const all = evaluations.get(run) ?? begun(run)
-  const { budget } = all
-  if (all.environment.resource !== resource) all.environment = environmentOf(resource, run, budget)
-  const outer = budget.steps
-  const steps = Math.min(MOST_STEPS, all.together)
-  budget.steps = steps
-  try {
-    return act(all.environment)
-  } finally {
-    all.together -= Math.min(steps, steps - budget.steps)
-    budget.steps = outer
-  }
 }
 
 const severityOf = (constraint: ElementDefinitionConstraint): 'error' | 'warning' =>
