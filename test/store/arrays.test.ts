@@ -24,7 +24,9 @@ const asked = async (type: string, value: unknown): Promise<unknown> => {
 
 describe('an array that is sent to PostgreSQL', () => {
   test('of texts comes back as it was, whatever stands in them', async () => {
-    const text = fc.string({ unit: 'binary', maxLength: 40 }).filter((one) => !one.includes('\u0000'))
+    const text = fc
+      .oneof(fc.string({ maxLength: 200 }), fc.string({ unit: 'binary', maxLength: 40 }))
+      .filter((one) => !one.includes('\u0000'))
     await fc.assert(
       fc.asyncProperty(fc.array(fc.option(text), { maxLength: 20 }), async (values) => {
         expect(await asked('text[]', texts(values))).toEqual(values)
@@ -39,6 +41,13 @@ describe('an array that is sent to PostgreSQL', () => {
       expect(await asked('text[]', texts(values))).toEqual(values)
     },
   )
+
+  test.each([127, 128])('of %d texts of as many characters, ASCII or not', async (many) => {
+    for (const character of ['a', 'é']) {
+      const values = new Array<string>(many).fill(character.repeat(many))
+      expect(await asked('text[]', texts(values))).toEqual(values)
+    }
+  })
 
   test('of numbers and booleans comes back as it was', async () => {
     expect(await asked('integer[]', plain([0, -1, null, 2_147_483_647]))).toEqual([0, -1, null, 2_147_483_647])

@@ -1,7 +1,7 @@
 import type { Identifier } from 'fhir/r4.js'
 import type { RequestContext } from '../../context.ts'
 import { type Issue, issue, Problem } from '../../fhir/outcome.ts'
-import { findReferences, type Resource } from '../../fhir/resource.ts'
+import { findObjects, type Resource } from '../../fhir/resource.ts'
 import type { Store } from '../../store/store.ts'
 import { auditEntry, seenByPerson } from '../audit/audit.ts'
 import { findMatches } from '../searching/matches.ts'
@@ -81,11 +81,14 @@ const atReference = (error: unknown, expression: string | undefined): unknown =>
 const conditionalIn = (item: Written): { item: Written; reference: string; expression: string }[] =>
   item.resource.resourceType === 'Bundle'
     ? []
-    : findReferences(item.resource).flatMap(({ reference: { reference = '' }, expression }) =>
-        CONDITIONAL.test(reference)
-          ? [{ item, reference, expression: item.at + expression.slice(item.type.length) }]
-          : [],
-      )
+    : findObjects(item.resource, isConditional).map(({ object, expression }) => ({
+        item,
+        reference: object['reference'] as string,
+        expression: item.at + expression.slice(item.type.length),
+      }))
+
+const isConditional = ({ reference }: Readonly<Record<string, unknown>>): boolean =>
+  typeof reference === 'string' && CONDITIONAL.test(reference)
 
 const find = async (store: Store, cx: RequestContext, text: string, planned: readonly Planned[]): Promise<Found> => {
   const [, type = '', criteria = ''] = CONDITIONAL.exec(text) ?? []

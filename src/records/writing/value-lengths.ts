@@ -49,8 +49,11 @@ const lookedUp = (resource: Resource): Resource => {
   return { resourceType, ...(meta === undefined ? {} : { meta }), ...(identifier === undefined ? {} : { identifier }) }
 }
 
-const hasTooLong = (object: Readonly<Record<string, unknown>>): boolean =>
-  INDEXED.some((name) => isLongText(object[name])) || isLongOfItsType(object as Identifier)
+/** Of the few properties that an object has, long ones are rare: they are looked for first. */
+const hasTooLong = (object: Readonly<Record<string, unknown>>): boolean => {
+  for (const name in object) if (isLongText(object[name]) && INDEXED.includes(name)) return true
+  return isLongOfItsType(object as Identifier)
+}
 
 /** An identifier is found by the code of its type together with its value (`:of-type`). */
 const isLongOfItsType = ({ type, value }: Identifier): boolean =>
