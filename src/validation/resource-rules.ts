@@ -6,6 +6,7 @@ import { checkOperationDefinition } from './authoring/operation-definition.ts'
 import { checkSearchParameter } from './authoring/search-parameter.ts'
 import { checkStructureDefinition } from './authoring/structure-definition.ts'
 import { checkValueSet } from './authoring/value-set.ts'
+import { checkAnswers } from './bundle/answers.ts'
 import { checkEntries } from './bundle/entries.ts'
 import { checkLinked } from './bundle/linked.ts'
 import { checkContainedIds } from './ids.ts'
@@ -16,7 +17,7 @@ import { checkNarratives } from './xhtml/narratives.ts'
 
 /** Besides those of all. */
 const RULES: Readonly<Record<string, readonly Check[]>> = {
-  Bundle: [checkEntries, checkLinked],
+  Bundle: [checkEntries, checkAnswers, checkLinked],
   CodeSystem: [checkCodeSystem],
   ConceptMap: [checkConceptMap],
   OperationDefinition: [checkOperationDefinition],

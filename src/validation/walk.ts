@@ -12,7 +12,8 @@ import { constraintsOf } from './invariants/constraints.ts'
 import { isNode, type Node } from './invariants/invariant.ts'
 import { allOf } from './profile/all-of.ts'
 import { canonicalOf, type Library } from './profile/library.ts'
-import { checkReferenceType, referenceCheck } from './profile/reference.ts'
+import { referenceCheck } from './profile/reference.ts'
+import { checkReference, checkReferenceForm } from './reference-values.ts'
 import { type Spot, spotBelow } from './spot.ts'
 
 export type Walk = Readonly<{
@@ -29,7 +30,7 @@ const OF_TYPE: ReadonlyMap<string, EngineCheck> = new Map([
   ['Attachment', checkAttachment],
   ['Coding', checkCoding],
   ['Identifier', checkIdentifier],
-  ['Reference', checkReferenceType],
+  ['Reference', checkReference],
 ])
 
 const each = (value: unknown, visit: (item: unknown, index: number | undefined) => void): void => {
@@ -54,6 +55,7 @@ export const createWalk = (library: Library, atResource: EngineCheck): Walk => {
     return allOf([
       constraintsOf(definition, structure),
       binding === undefined || isCheckedBinding ? undefined : bindingCheck(binding, canonicalOf(structure)),
+      type.code === 'Reference' && type.targets === undefined ? checkReferenceForm : undefined,
       type.code === 'Reference' && type.targets !== undefined
         ? referenceCheck(definition.type ?? [], canonicalOf(structure), { resolvedOnly: true })
         : undefined,

@@ -85,7 +85,8 @@ const checkFirst = (first: Spot, run: Run): void => {
     const references: [string, string][] = []
     referencesIn((first.value as Readonly<Record<string, unknown>>)[name], `.${name}`, references)
     for (const [reference, place] of references) {
-      if (run.resolve(first, reference) !== undefined) continue
+      // Of a URN it is told with the reference itself.
+      if (reference.startsWith('urn:uuid:') || run.resolve(first, reference) !== undefined) continue
       run.report({
         severity: 'error',
         code: 'not-found',

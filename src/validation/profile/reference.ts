@@ -18,7 +18,7 @@ const typeOf = (canonical: string, engine: Engine): string | undefined =>
 
 type Referred = Readonly<{ literal: string | undefined; type: string | undefined; resolved: Spot | undefined }>
 
-const referredBy = (spot: Spot, engine: Engine): Referred => {
+export const referredBy = (spot: Spot, engine: Engine): Referred => {
   const { reference, type } = isNode(spot.value) ? spot.value : {}
   const literal = typeof reference === 'string' ? reference : undefined
   const resolved = literal === undefined ? undefined : engine.resolve(spot, literal)
@@ -113,25 +113,4 @@ export const referenceCheck = (
       ),
     )
   }
-}
-
-/** A reference whose `type` says another type than its literal reference does, or what that resolves to. */
-export const checkReferenceType: EngineCheck = (spot, engine) => {
-  const said = isNode(spot.value) ? spot.value['type'] : undefined
-  const { literal, type } = referredBy(spot, engine)
-  if (literal === undefined || typeof said !== 'string' || !isConcreteType(said) || type === undefined || said === type)
-    return
-  engine.report(
-    findingAt(
-      childrenNamed(spot, 'type')[0] ?? spot,
-      'reference-type-mismatch',
-      'value',
-      `This says that it refers to a resource of type ${said}, and refers to one of type ${type}.`,
-      {
-        value: shownValue(said),
-        expected: type,
-        hint: 'Correct the type, or leave it out.',
-      },
-    ),
-  )
 }

@@ -1,0 +1,103 @@
+/** What a Reference says by itself, whatever its element is for (http://hl7.org/fhir/R4/references.html). */
+import { isConcreteType, isResourceType } from '../definitions/tables.ts'
+import { checkUri } from './addresses.ts'
+import { childrenNamed } from './children.ts'
+import type { EngineCheck } from './engine.ts'
+import { shownValue } from './finding.ts'
+import { isNode } from './invariants/invariant.ts'
+import { referredBy } from './profile/reference.ts'
+import { isAbsolute, typeNamed } from './references.ts'
+import { findingAt, rootOf, type Spot } from './spot.ts'
+
+/** A reference whose `type` says another type than its literal reference does, or what that resolves to. */
+const checkType: EngineCheck = (spot, engine) => {
+  const said = isNode(spot.value) ? spot.value['type'] : undefined
+  const { literal, type } = referredBy(spot, engine)
+  if (literal === undefined || typeof said !== 'string' || !isConcreteType(said) || type === undefined || said === type)
+    return
+  engine.report(
+    findingAt(
+      childrenNamed(spot, 'type')[0] ?? spot,
+      'reference-type-mismatch',
+      'value',
+      `This says that it refers to a resource of type ${said}, and refers to one of type ${type}.`,
+      {
+        value: shownValue(said),
+        expected: type,
+        hint: 'Correct the type, or leave it out.',
+      },
+    ),
+  )
+}
+
+const textIn = ({ value }: Spot, name: string): string | undefined => {
+  const found = isNode(value) ? value[name] : undefined
+  return typeof found === 'string' ? found : undefined
+}
+
+/** A reference that may be to anything is one all the same; where its element names types, its form is told with the structure. */
+export const checkReferenceForm: EngineCheck = (spot, engine) => {
+  const literal = textIn(spot, 'reference')
+  if (literal === undefined || literal.startsWith('#') || isAbsolute(literal) || typeNamed(literal) !== undefined)
+    return
+  engine.report(
+    findingAt(
+      childrenNamed(spot, 'reference')[0] ?? spot,
+      'reference-malformed',
+      'value',
+      'This reference is none that FHIR knows.',
+      {
+        value: shownValue(literal),
+        expected: 'Type/id, an absolute address, urn:uuid:… within a Bundle, or #id',
+        hint: 'Write the type as R4 does, and an id of letters, digits, "-" and ".".',
+      },
+    ),
+  )
+}
+
+/** `type` names a type of resource, or by its whole address a model of somebody else (http://hl7.org/fhir/R4/references-definitions.html#Reference.type). */
+const checkTypeName: EngineCheck = (spot, engine) => {
+  const said = textIn(spot, 'type')
+  if (said === undefined || isAbsolute(said) || isResourceType(said)) return
+  engine.report(
+    findingAt(
+      childrenNamed(spot, 'type')[0] ?? spot,
+      'reference-type-unknown',
+      'value',
+      'R4 has no resource of this type.',
+      {
+        value: shownValue(said),
+        expected: 'the name of a type, such as Patient',
+        hint: 'Check its spelling; types begin with a capital letter.',
+      },
+    ),
+  )
+}
+
+const isInBundle = (spot: Spot): boolean => {
+  const { parent } = rootOf(spot)
+  return parent !== undefined && parent.resource.type === 'Bundle'
+}
+
+/** A URN can be followed within its Bundle only (http://hl7.org/fhir/R4/bundle.html#references). */
+const checkUrn: EngineCheck = (spot, engine) => {
+  const literal = textIn(spot, 'reference')
+  if (literal === undefined || !/^(?:urn:)?(?:uuid|oid):/.test(literal)) return
+  const at = childrenNamed(spot, 'reference')[0] ?? spot
+  checkUri(at, engine)
+  if (!literal.startsWith('urn:uuid:') || !isInBundle(spot) || engine.resolve(spot, literal) !== undefined) return
+  engine.report(
+    findingAt(at, 'reference-not-in-bundle', 'not-found', 'No entry of the Bundle has this fullUrl.', {
+      value: shownValue(literal),
+      expected: 'the fullUrl of an entry',
+      hint: 'Add the resource as an entry, or refer to it by its address.',
+    }),
+  )
+}
+
+/** What is wrong with a Reference by itself: its type, its URN. */
+export const checkReference: EngineCheck = (spot, engine) => {
+  checkType(spot, engine)
+  checkTypeName(spot, engine)
+  checkUrn(spot, engine)
+}
