@@ -10,6 +10,7 @@ import type {
   StringTest,
   TokenTest,
 } from './query/query.ts'
+import { belowMediaType } from './query/token.ts'
 import { stemsOf } from './sql/rows.ts'
 import type { Pair, SearchValues } from './values.ts'
 import type { Token } from './values-of.ts'
@@ -67,7 +68,9 @@ const rowsHold = (rows: Rows, subject: Subject): boolean => {
   switch (rows.on) {
     case 'token':
       return rowsOf(subject, 'token', [rows.parameter]).some((row) =>
-        rows.alternatives.some((test) => tokenHolds(test, row)),
+        rows.alternatives.some((test) =>
+          rows.match === 'media-type' ? mediaTypeHolds(test, row) : tokenHolds(test, row),
+        ),
       )
     case 'reference':
       return rowsOf(subject, 'reference', rows.parameters).some((row) =>
@@ -102,6 +105,9 @@ const rowsHold = (rows: Rows, subject: Subject): boolean => {
 
 const tokenHolds = ({ system, code }: TokenTest, row: Token): boolean =>
   (code === undefined || row.code === code) && (system === undefined || row.system === system)
+
+const mediaTypeHolds = ({ code = '' }: TokenTest, row: Token): boolean =>
+  row.code === code || row.code.startsWith(belowMediaType(code))
 
 const stringHolds = (
   { value, exact }: StringTest,

@@ -9,7 +9,7 @@ import type { BoundedReading } from './reading.ts'
 import { referencesTo } from './reference.ts'
 import { stringTest } from './string.ts'
 import { invalidValue, splitEscaped, withoutEscapes } from './text.ts'
-import { ofTypeTest, tokenTest } from './token.ts'
+import { isMediaType, mediaTypeTest, ofTypeTest, tokenTest } from './token.ts'
 import { inEachUnit } from './units.ts'
 
 /** One of them is enough. */
@@ -121,8 +121,16 @@ const tokenOf = (
       return { on: 'not', of: tokens((text) => impliedTests(parameter, tokenTest(name, text))) }
     case 'in':
     case 'above':
-    case 'below':
       return coded(modifier)
+    case 'below':
+      return isMediaType(parameter)
+        ? {
+            on: 'token',
+            parameter: code,
+            match: 'media-type',
+            alternatives: values.map((text) => mediaTypeTest(name, text)),
+          }
+        : coded(modifier)
     case 'not-in':
       return { on: 'not', of: coded(modifier) }
     case 'text':

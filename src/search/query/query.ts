@@ -22,7 +22,13 @@ export type StringTest = Readonly<{ value: string; exact: string }>
 
 /** Rows of one table of search values: at least one of the alternatives holds. `parameter` names the rows, as in `code:text`. */
 export type Rows =
-  | Readonly<{ on: 'token'; parameter: string; alternatives: readonly TokenTest[] }>
+  | Readonly<{
+      on: 'token'
+      parameter: string
+      /** `media-type`: `text/xml` also with parameters behind it, and `text` for any of `text/`. */
+      match?: 'exact' | 'media-type'
+      alternatives: readonly TokenTest[]
+    }>
   | Readonly<{
       on: 'string'
       parameter: string

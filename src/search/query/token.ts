@@ -1,3 +1,4 @@
+import type { Searchable } from './parameters.ts'
 import type { TokenTest } from './query.ts'
 import { invalidValue, splitEscaped, withoutEscapes } from './text.ts'
 
@@ -24,3 +25,20 @@ export const ofTypeTest = (name: string, text: string): TokenTest => {
     )
   return { system, code: `${code}|${value}` }
 }
+
+/** The system of media types, BCP 13 (http://hl7.org/fhir/R4/valueset-mimetypes.html). */
+const MEDIA_TYPES = 'urn:ietf:bcp:13'
+
+/** True of a parameter whose codes are media types. */
+export const isMediaType = ({ expression }: Searchable): boolean => expression.endsWith('.contentType')
+
+/** One alternative of `:below` for media types (http://hl7.org/fhir/R4/search.html#mimetype): `text/xml`, or `text` for all of that kind. */
+export const mediaTypeTest = (name: string, text: string): TokenTest => {
+  const { system = MEDIA_TYPES, code = '' } = tokenTest(name, text)
+  if ((system !== MEDIA_TYPES && system !== '') || !/^[\w.+-]+(?:\/[\w.+-]+)?$/.test(code))
+    throw invalidValue(name, 'Expected a media type such as text/xml, or the first part of one, without parameters.')
+  return { system: undefined, code }
+}
+
+/** How the codes begin that stand below a media type. */
+export const belowMediaType = (code: string): string => `${code}${code.includes('/') ? ';' : '/'}`

@@ -10,6 +10,7 @@ import type {
   StringTest,
   TokenTest,
 } from '../query/query.ts'
+import { belowMediaType } from '../query/token.ts'
 
 /** The table that holds the values of a kind, one row a value. */
 export const TABLE: Readonly<Record<Kind, string>> = {
@@ -39,7 +40,9 @@ const among = (values: readonly string[], bind: Bind): string =>
 const anyHolds = (rows: Rows, t: string, bind: Bind): string => {
   switch (rows.on) {
     case 'token':
-      return tokens(rows.alternatives, t, bind)
+      return rows.match === 'media-type'
+        ? or(rows.alternatives, (test) => mediaTypeHolds(test, t, bind))
+        : tokens(rows.alternatives, t, bind)
     case 'reference': {
       const byType = grouped(rows.alternatives, ({ type }) => type)
       return [...byType]
@@ -93,6 +96,9 @@ const tokens = (tests: readonly TokenTest[], t: string, bind: Bind): string => {
 }
 
 const likeOf = (text: string): string => text.replace(/[\\%_]/g, '\\$&')
+
+const mediaTypeHolds = ({ code = '' }: TokenTest, t: string, bind: Bind): string =>
+  `(${t}.code = ${bind(code)} or ${t}.code like ${bind(`${likeOf(belowMediaType(code))}%`)})`
 
 const stringHolds = (
   { value, exact }: StringTest,

@@ -80,11 +80,13 @@ describe('each search that the CapabilityStatement claims is answered (capabilit
           const value =
             modifier === 'of-type'
               ? 'urn:x%7Cy%7Cz'
-              : kind === 'token'
-                ? MODIFIED[modifier]
-                : kind === 'reference' && modifier !== 'identifier'
-                  ? referenceIn(findParameter(type, name) as Searchable)
-                  : undefined
+              : name === 'contenttype' && modifier === 'below'
+                ? 'text/html'
+                : kind === 'token'
+                  ? MODIFIED[modifier]
+                  : kind === 'reference' && modifier !== 'identifier'
+                    ? referenceIn(findParameter(type, name) as Searchable)
+                    : undefined
           return `${name}:${modifier}=${modifier === 'missing' ? 'true' : (value ?? valueOfType(name, kind))}`
         })
         const sorted = kind === 'composite' ? [] : [`_sort=${name}`]
