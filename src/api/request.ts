@@ -64,10 +64,14 @@ export const readRequest = async (
   limits: Limits,
 ): Promise<Readonly<{ request: ApiRequest; rendering: Rendering }>> => {
   const { route, type, id, version } = matched
-  const { query: rest, shown, format, pretty } = takeRendering(parseQuery(query))
-  const wants = negotiate(incoming.headers.accept, format, route)
+  const inUrl = takeRendering(parseQuery(query))
+  const accepted = negotiate(incoming.headers.accept, inUrl.format, route)
   const prefer = parsePrefer(single(incoming.headers['prefer']))
   const body = await readBodyFor(incoming, route, limits)
+  // A search form may say how it is to be answered as its URL may.
+  const inForm = takeRendering(body.form)
+  const said = inForm.shown.length === 0 ? inUrl : takeRendering([...inUrl.shown, ...inForm.shown])
+  const wants = said === inUrl ? accepted : negotiate(incoming.headers.accept, said.format, route)
   return {
     request: {
       cx,
@@ -75,14 +79,15 @@ export const readRequest = async (
       type,
       id,
       version,
-      query: rest,
-      shown,
+      query: inUrl.query,
+      shown: said.shown,
       conditions: conditionsOf(incoming),
       prefer,
       wants: wants === 'xml' ? 'json' : wants,
       ...body,
+      form: inForm.query,
     },
-    rendering: { xml: wants === 'xml', pretty },
+    rendering: { xml: wants === 'xml', pretty: said.pretty },
   }
 }
 

@@ -210,6 +210,16 @@ describe('formats (http.html#mime-type)', () => {
     expect((await gp('GET', '/metadata?_format=json', undefined, { Accept: 'text/turtle' })).status).toBe(200)
     expect((await gp('GET', '/metadata?_format=application/fhir+json')).status).toBe(200)
   })
+
+  test('a search form may say its format as its URL may, and not both may (search.html#post)', async () => {
+    const form = { 'Content-Type': 'application/x-www-form-urlencoded' }
+    const { status, text } = await gp('POST', '/Goal/_search', '_format=xml&_count=1', form)
+    expect([status, text]).toEqual([200, expect.stringContaining('<Bundle xmlns="http://hl7.org/fhir">')])
+    expect((await gp('POST', '/Goal/_search', '_pretty=true', form)).text).toContain('\n')
+    expect((await gp('POST', '/Goal/_search', '_format=turtle', form)).status).toBe(406)
+    const twice = await gp('POST', '/Goal/_search?_format=json', '_format=xml', form)
+    expect([twice.status, issueKeys(twice.body)]).toEqual([400, ['parameter-repeated']])
+  })
 })
 
 describe('update (http.html#update, #concurrency)', () => {
