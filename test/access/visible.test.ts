@@ -8,7 +8,7 @@ import type { BreakGlass, Caller, PersonCaller, Purpose, Role, SystemCaller } fr
 import { IDENTIFIER_SYSTEM } from '../../src/fhir/identifier.ts'
 import { TELLS_OF_CPR } from '../../src/plan/tells-of-cpr.ts'
 import { visible } from '../../src/search/sql.ts'
-import { readKnown } from '../../src/store/access/recorded.ts'
+import { readKnown } from '../../src/store/access/known.ts'
 import { type Database, openDatabase } from '../../src/store/database/database.ts'
 import { database, type TestDatabase } from '../support/database.ts'
 

@@ -11,9 +11,10 @@ const proofs = [...tables.matchAll(/`(test\/[^`]+)` › `([^`]+)`/g)].map(([, fi
   title,
 }))
 
-test('there are requirements of signing in, of sessions and of apps', () => {
+test('there are requirements of signing in, of patients, of sessions and of apps', () => {
   expect([...tables.matchAll(/^### (.+)$/gm)].map(([, title]) => title)).toEqual([
     'Signing in (OpenID Connect Core 1.0, RFC 9700)',
+    'Patients, and who speaks for them',
     'Sessions',
     'SMART App Launch 2.2',
   ])

@@ -162,14 +162,12 @@ beforeAll(async () => {
   people = await startPeople({
     staff: [
       ...STAFF,
-      { account: 'margaret', name: 'Margaret Synthetic', jobRole: 'self', organization: '', chi: chiOf(margaret) },
       { account: 'hamish', name: 'Hamish Synthetic', jobRole: 'self', organization: '', chi: chiOf(hamish) },
       { account: 'nobody', name: 'Nobody Synthetic', jobRole: 'self', organization: '', chi: '0101011237' },
       { account: 'daughter', name: 'Daughter Synthetic', jobRole: 'speaks-for', organization: '' },
     ],
     identity: {
       role: { ...MAPPING.role, values: { ...MAPPING.role.values, self: 'patient', 'speaks-for': 'proxy' } },
-      patient: { claim: 'chi_number', system: IDENTIFIER_SYSTEM.chi },
     },
     apps: [
       {
@@ -302,6 +300,15 @@ describe('hidden from their own portal', () => {
         path,
         expect.arrayContaining(['hidden-by-person']),
       ])
+    }
+    // Nor does a search by what may not be seen find anything.
+    for (const by of [
+      'category=dnr',
+      'intervention=89666000',
+      'recommendation=not-recommended&_has:Consent:patient:intervention=89666000',
+    ]) {
+      const { body } = await portal<Bundle>('GET', `/Patient?_has:Consent:patient:${by}`)
+      expect([by, (body.entry ?? []).filter(({ search }) => search?.mode === 'match')]).toEqual([by, []])
     }
     const { body: history } = await portal<Bundle>('GET', '/Consent/_history')
     expect(history.meta?.security?.map(({ code }) => code)).toEqual(['REDACTED'])

@@ -1,3 +1,5 @@
+import { IDENTIFIER_SYSTEM } from '../../../fhir/identifier.ts'
+
 /** Somebody who can sign in at the demo's identity service. Nobody of this name exists. */
 export type StaffMember = Readonly<{
   account: string
@@ -15,6 +17,7 @@ export const STAFF: readonly [StaffMember, ...StaffMember[]] = [
   { account: 'rory', name: 'Rory Synthetic', jobRole: 'paramedic', organization: 'Z00002' },
   { account: 'nadia', name: 'Dr Nadia Synthetic', jobRole: 'out-of-hours-clinician', organization: 'Z00003' },
   { account: 'sian', name: 'Siân Synthetic', jobRole: 'palliative-nurse', organization: 'Z00004' },
+  { account: 'margaret', name: 'Margaret Testperson', jobRole: 'patient', organization: '', chi: '1203411049' },
   { account: 'morag', name: 'Morag Synthetic', jobRole: 'privacy-officer', organization: 'ZZ901' },
 ]
 
@@ -33,8 +36,10 @@ export const MAPPING = {
       'out-of-hours-clinician': 'out-of-hours',
       'palliative-nurse': 'hospital',
       'privacy-officer': 'privacy-officer',
+      patient: 'patient',
     },
   },
+  patient: { claim: 'chi_number', system: IDENTIFIER_SYSTEM.chi },
   organization: { claim: 'ods_code' },
   assurance: { claim: 'acr', values: { [ASSURED]: 'high' } },
 } as const
