@@ -250,6 +250,11 @@ describe('a patient who signs in', () => {
     expect(telling(await everySurface(other))).toEqual([])
   })
 
+  test('is told who broke the glass of their record: here nobody', async () => {
+    const { status, body } = await portal<Parameters>('POST', '/Patient/$break-glass-report')
+    expect([status, body.parameter?.filter(({ name }) => name === 'use') ?? []]).toEqual([200, []])
+  })
+
   test('an app that asks for one person gets their own record, without a choice, and knows whose it is', async () => {
     const app = testApp(people.baseUrl, 'viewer', 'openid fhirUser launch/patient patient/*.rs')
     const code = await allowed(await people.signIn('margaret'), people.baseUrl, app.url())
