@@ -1,6 +1,6 @@
 import { XHTML_ENTITIES } from '../fhir/xml/entities.ts'
 import { attributeFault, BLOCKS, ELEMENTS, shown, XHTML } from './xhtml/allowed.ts'
-import { type Attribute, endOfElementName, endOfSpace, readAttribute, readTagEnd } from './xhtml/scan.ts'
+import { type Attribute, endOfElementName, endOfSpace, endOfTag, isEmptyTag, readAttribute } from './xhtml/scan.ts'
 
 /**
  * Whether the XHTML of a narrative keeps to what FHIR allows (http://hl7.org/fhir/R4/narrative.html#xhtml): the basic formatting
@@ -26,6 +26,8 @@ export type NarrativeReading = Readonly<{
 const ENTITY = /&(?:([A-Za-z][A-Za-z0-9]{1,31})|#\d{1,7}|#x[0-9a-fA-F]{1,6});/y
 const XML_ENTITIES: ReadonlySet<string> = new Set(['amp', 'lt', 'gt', 'quot', 'apos'])
 const COMMENT_END = '-->'
+const GREATER = 62
+const NONE: readonly string[] = []
 /** Elements that are shown of a place. */
 const PLACE = 8
 
@@ -104,6 +106,7 @@ const checkAttribute = (reader: Reader, element: string, { name, value }: Attrib
 /** Reads the attributes of a start tag; their names, or that reading ends. */
 const attributes = (reader: Reader, element: string): readonly string[] | 'ends' => {
   const { xhtml } = reader
+  if (xhtml.charCodeAt(reader.at) === GREATER) return NONE
   const seen: string[] = []
   const attribute: Attribute = { name: '', value: '' }
   for (let end = readAttribute(xhtml, reader.at, attribute); end !== -1; ) {
@@ -137,14 +140,13 @@ const startTag = (reader: Reader): Ends => {
     return true
   const seen = attributes(reader, name)
   if (seen === 'ends') return true
-  const tagEnd = readTagEnd(xhtml, reader.at)
-  if (tagEnd === undefined)
-    return malformed(reader, `has a <${shown(name).slice(2, -1)}> whose attributes cannot be read`)
-  reader.at = tagEnd.at
+  const tagEnd = endOfTag(xhtml, reader.at)
+  if (tagEnd === -1) return malformed(reader, `has a <${shown(name).slice(2, -1)}> whose attributes cannot be read`)
+  reader.at = tagEnd
   if (open.length === 0 && (name !== 'div' || !seen.includes('xmlns')))
     return malformed(reader, `must be one <div xmlns="${XHTML}">`)
   if (name === 'img') reader.hasContent = true
-  if (tagEnd.isEmpty) reader.isClosed = open.length === 0
+  if (isEmptyTag(xhtml, tagEnd)) reader.isClosed = open.length === 0
   else {
     open.push(name)
     inParagraph.push(name === 'p' || (isInParagraph && name !== 'map'))
@@ -155,10 +157,10 @@ const startTag = (reader: Reader): Ends => {
 const endTag = (reader: Reader): Ends => {
   const { xhtml, open } = reader
   const end = endOfElementName(xhtml, reader.at)
-  const tagEnd = end === reader.at ? undefined : readTagEnd(xhtml, end)
-  if (tagEnd === undefined || tagEnd.isEmpty || open.pop() !== xhtml.slice(reader.at, end))
+  const tagEnd = end === reader.at ? -1 : endOfTag(xhtml, end)
+  if (tagEnd === -1 || isEmptyTag(xhtml, tagEnd) || open.pop() !== xhtml.slice(reader.at, end))
     return malformed(reader, 'closes an element that is not the one open')
-  reader.at = tagEnd.at
+  reader.at = tagEnd
   reader.inParagraph.pop()
   reader.isClosed = open.length === 0
   return false

@@ -40,11 +40,13 @@ export const propertyOf = ({ concept, parents, children }: Concept, name: string
 
 /** True for a concept that groups others and is not to be chosen (http://hl7.org/fhir/R4/codesystem-concept-properties.html). */
 export const isAbstract = (concept: Concept): boolean =>
+  concept.concept.property !== undefined &&
   [...propertyOf(concept, 'notSelectable'), ...propertyOf(concept, 'abstract')].includes('true')
 
 export const isInactive = (concept: Concept): boolean =>
-  propertyOf(concept, 'inactive').includes('true') ||
-  propertyOf(concept, 'status').some((status) => status === 'retired' || status === 'inactive')
+  concept.concept.property !== undefined &&
+  (propertyOf(concept, 'inactive').includes('true') ||
+    propertyOf(concept, 'status').some((status) => status === 'retired' || status === 'inactive'))
 
 /** Everything that can be reached from a code, itself included. */
 const reach = (from: string, next: (code: string) => readonly string[]): ReadonlySet<string> => {

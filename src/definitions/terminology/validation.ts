@@ -21,7 +21,7 @@ const named = ({ system, code }: Asked): string => `${code} of ${system}`
 
 /** True for the same words: case and spaces are of no account. */
 export const sameText = (one: string, other: string): boolean =>
-  one.trim().replace(/\s+/g, ' ').toLowerCase() === other.trim().replace(/\s+/g, ' ').toLowerCase()
+  one === other || one.trim().replace(/\s+/g, ' ').toLowerCase() === other.trim().replace(/\s+/g, ' ').toLowerCase()
 
 /** Displays that a concept is known by. */
 export const displaysOf = ({ concept }: Concept): string[] => [

@@ -81,12 +81,19 @@ const INSIDE: Readonly<Record<string, readonly string[]>> = {
 }
 
 const checkFirst = (first: Spot, run: Run): void => {
+  // Of a URN it is told with the reference itself.
+  const isMissing = (reference: string): boolean =>
+    !reference.startsWith('urn:uuid:') && run.resolve(first, reference) === undefined
   for (const name of INSIDE[first.type] ?? []) {
+    const held = (first.value as Readonly<Record<string, unknown>>)[name]
+    const literals: string[] = []
+    literalsIn(held, literals)
+    // Where each stands is written out only where one is missing.
+    if (!literals.some(isMissing)) continue
     const references: [string, string][] = []
-    referencesIn((first.value as Readonly<Record<string, unknown>>)[name], `.${name}`, references)
+    referencesIn(held, `.${name}`, references)
     for (const [reference, place] of references) {
-      // Of a URN it is told with the reference itself.
-      if (reference.startsWith('urn:uuid:') || run.resolve(first, reference) !== undefined) continue
+      if (!isMissing(reference)) continue
       run.report({
         severity: 'error',
         code: 'not-found',

@@ -8,7 +8,7 @@ import { type Run, type Spot, spotBelow } from '../spot.ts'
 import { type Step, stepsOf } from './discriminator-path.ts'
 import type { Library } from './library.ts'
 import type { ElementNode } from './tree.ts'
-import { fixedOf, hasPattern, isSame, patternOf } from './values.ts'
+import { fixedOf, isSame, patternOf, patternTest } from './values.ts'
 
 /** Whether something holds; undefined where it cannot be told. */
 type Truth = boolean | undefined
@@ -136,7 +136,10 @@ const ownCriterion = (library: Library, node: ElementNode, levels: number): Crit
   const fixed = fixedOf(definition)
   if (fixed !== undefined) return (spots) => spots.some(({ value }) => isSame(value, fixed.value))
   const pattern = patternOf(definition)
-  if (pattern !== undefined) return (spots) => spots.some(({ value }) => hasPattern(value, pattern.value))
+  if (pattern !== undefined) {
+    const holds = patternTest(pattern.value)
+    return (spots) => spots.some(({ value }) => holds(value))
+  }
   const inside = belowCriterion(library, node, levels)
   if (inside !== undefined) return inside
   const { strength, valueSet } = definition.binding ?? {}

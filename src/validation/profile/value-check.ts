@@ -9,7 +9,7 @@ import { shownValue } from '../finding.ts'
 import { isNode, type Node } from '../invariants/invariant.ts'
 import { findingAt } from '../spot.ts'
 import { allOf } from './all-of.ts'
-import { compare, fixedOf, hasPattern, isSame, leastOf, momentOf, mostOf, patternOf } from './values.ts'
+import { compare, fixedOf, isSame, leastOf, momentOf, mostOf, patternOf, patternTest } from './values.ts'
 
 const REGEX = 'http://hl7.org/fhir/StructureDefinition/regex'
 const MIN_LENGTH = /\/(?:minLength|extension-ElementDefinition\.minLength)$/
@@ -36,8 +36,9 @@ const patternCheck = (definition: ElementDefinition, profile: string): EngineChe
   const pattern = patternOf(definition)
   if (pattern === undefined) return undefined
   const expected = shownValue(pattern.value)
+  const holds = patternTest(pattern.value)
   return (spot, engine) => {
-    if (hasPattern(spot.value, pattern.value)) return
+    if (holds(spot.value)) return
     engine.report(
       findingAt(spot, 'pattern-value', 'value', `This must have all of ${expected}.`, {
         profile,

@@ -32,13 +32,19 @@ export const isSame = (one: unknown, other: unknown): boolean => {
   return names.length === Object.keys(other).length && names.every((name) => isSame(one[name], other[name]))
 }
 
-/** True where a value has all that a pattern has; each item of an array of the pattern in one item or other. */
-export const hasPattern = (value: unknown, pattern: unknown): boolean => {
+/** Whether a value has all that a pattern has; each item of an array of the pattern in one item or other. */
+export const patternTest = (pattern: unknown): ((value: unknown) => boolean) => {
   if (Array.isArray(pattern)) {
-    return Array.isArray(value) && pattern.every((part) => value.some((item) => hasPattern(item, part)))
+    const parts = pattern.map(patternTest)
+    return (value) => Array.isArray(value) && parts.every((part) => value.some(part))
   }
-  if (!isNode(pattern)) return value === pattern
-  return isNode(value) && Object.keys(pattern).every((name) => hasPattern(value[name], pattern[name]))
+  if (!isNode(pattern)) return (value) => value === pattern
+  const parts = Object.entries(pattern).map(([name, part]) => ({ name, holds: patternTest(part) }))
+  return (value) => {
+    if (!isNode(value)) return false
+    for (const { name, holds } of parts) if (!holds(value[name])) return false
+    return true
+  }
 }
 
 const DURATIONS: Readonly<Record<string, number>> = {

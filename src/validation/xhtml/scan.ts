@@ -60,10 +60,12 @@ export const readAttribute = (text: string, from: number, into: Attribute): numb
   return into.value.includes('<') ? -1 : close + 1
 }
 
-/** Reads the end of a tag, with the space before it: where it ends, and whether the element is empty (`/>`); undefined where there is none. */
-export const readTagEnd = (text: string, from: number): Readonly<{ at: number; isEmpty: boolean }> | undefined => {
+/** Where the end of a tag ends, with the space before it; -1 where there is none. */
+export const endOfTag = (text: string, from: number): number => {
   const start = endOfSpace(text, from)
-  const isEmpty = text.charCodeAt(start) === SLASH
-  const at = isEmpty ? start + 1 : start
-  return text.charCodeAt(at) === GREATER ? { at: at + 1, isEmpty } : undefined
+  const at = text.charCodeAt(start) === SLASH ? start + 1 : start
+  return text.charCodeAt(at) === GREATER ? at + 1 : -1
 }
+
+/** Whether a tag that ends here is that of an empty element: `/>`. */
+export const isEmptyTag = (text: string, end: number): boolean => text.charCodeAt(end - 2) === SLASH
