@@ -5,6 +5,7 @@ import { type Answer, isUnknown, some } from '../definitions/terminology/answer.
 import type { Concept, LoadedCodeSystem } from '../definitions/terminology/code-system.ts'
 import { isMember, membersOf, rememberFor, valueSetNotLoaded } from '../definitions/terminology/value-set.ts'
 import { libraryOf } from '../definitions/terminology.ts'
+import { hasForm } from './code-forms.ts'
 
 export type Codes = Readonly<{
   /** Whether a code is in a value set, by its address or as it stands somewhere; without a system, whether it is of any of its systems. Or why that cannot be told. */
@@ -12,16 +13,6 @@ export type Codes = Readonly<{
   system(url: string): LoadedCodeSystem | undefined
   concept(system: string, code: string): Concept | undefined
 }>
-
-/**
- * Code systems whose codes are made by a grammar and listed nowhere: what is not of their form is none of them
- * (http://hl7.org/fhir/R4/terminologies-systems.html).
- */
-const FORMS: ReadonlyMap<string, RegExp> = new Map([
-  // FHIR's own short names of its formats are taken besides (http://hl7.org/fhir/R4/http.html#mime-type).
-  ['urn:ietf:bcp:13', /^(?:xml|json|ttl|[\w.!#$&^+-]{1,127}\/[\w.!#$&^+*-]{1,127}(?:\s*;.*)?)$/],
-  ['urn:ietf:bcp:47', /^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*$/],
-])
 
 type Coded = Readonly<{ system?: string | undefined; code?: string | undefined }>
 
@@ -65,7 +56,7 @@ export const codesOf = (definitions: Definitions): Codes => {
         )
         return some(inAnyCase.map((one) => isMember(library, valueSet, { system: one, code })))
       }
-      const ofForms = [...new Set(systemsIn(valueSet))].every((one) => FORMS.get(one)?.test(code) === false)
+      const ofForms = [...new Set(systemsIn(valueSet))].every((one) => hasForm(one, code) === false)
       if (ofForms && (valueSet.compose?.include.every((one) => one.system !== undefined) ?? false)) return false
       if (system !== undefined) return isMember(library, valueSet, { system, code })
       const systems = systemsIn(valueSet)

@@ -2,6 +2,7 @@
 import { type Concept, isAbstract, isInactive, type LoadedCodeSystem } from '../definitions/terminology/code-system.ts'
 import { displaysOf, listedDisplays, sameText } from '../definitions/terminology/validation.ts'
 import { childrenNamed } from './children.ts'
+import { hasForm } from './code-forms.ts'
 import { checkSystem } from './datatypes.ts'
 import type { Engine } from './engine.ts'
 import { shownValue } from './finding.ts'
@@ -102,7 +103,22 @@ const checkUse = (spot: Spot, concept: Concept, system: string, engine: Engine):
   )
 }
 
+/** A code of a system that is made by a grammar has its form. Returns whether the system is one. */
+export const checkForm = (spot: Spot, system: string, code: string | undefined, engine: Engine): boolean => {
+  const isOne = code === undefined ? undefined : hasForm(system, code)
+  if (isOne !== false) return isOne === true
+  engine.report(
+    findingAt(at(spot, 'code'), 'code-unknown', 'code-invalid', `No code of ${system} is written like this.`, {
+      value: shownValue(code),
+      expected: `a code by the grammar of ${system}`,
+      hint: 'Check its spelling and its case, and whether another system is meant.',
+    }),
+  )
+  return true
+}
+
 const checkUnloaded = (spot: Spot, system: string, engine: Engine): void => {
+  if (checkForm(spot, system, textIn(spot.value, 'code'), engine)) return
   if (engine.definitions.valueSet(system) === undefined) {
     checkSystem(spot, engine)
     engine.unchecked('codeSystems', system)
@@ -144,6 +160,12 @@ const checkUnknown = (spot: Spot, code: string, { resource, whole }: LoadedCodeS
       },
     ),
   )
+}
+
+/** The unit of a quantity, where it is of UCUM, is written by its grammar (http://hl7.org/fhir/R4/datatypes.html#Quantity). */
+export const checkQuantity = (spot: Spot, engine: Engine): void => {
+  const system = textIn(spot.value, 'system')
+  if (system !== undefined) checkForm(spot, system, textIn(spot.value, 'code'), engine)
 }
 
 /** What is wrong with a Coding by itself: a system that is none, a code that its system does not have, a display that is not its. */

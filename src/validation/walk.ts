@@ -4,7 +4,7 @@ import { isPrimitive, type Property, propertiesOf, remember } from '../definitio
 import { canonicalCheck, checkUri, isUrn } from './addresses.ts'
 import { bindingCheck } from './bindings.ts'
 import { resourceIn } from './children.ts'
-import { checkCoding } from './coding.ts'
+import { checkCoding, checkQuantity } from './coding.ts'
 import { checkAttachment, checkIdentifier } from './datatypes.ts'
 import type { Engine, EngineCheck } from './engine.ts'
 import { definitionOf, type Kind } from './extensions.ts'
@@ -29,6 +29,7 @@ type TypeWalk = Readonly<{ check: EngineCheck | undefined; handlers: ReadonlyMap
 const OF_TYPE: ReadonlyMap<string, EngineCheck> = new Map([
   ['Attachment', checkAttachment],
   ['Coding', checkCoding],
+  ...['Quantity', 'Age', 'Count', 'Distance', 'Duration'].map((type) => [type, checkQuantity] as const),
   ['Identifier', checkIdentifier],
   ['Reference', checkReference],
 ])

@@ -1,0 +1,19 @@
+/** Code systems whose codes are made by a grammar and listed nowhere (http://hl7.org/fhir/R4/terminologies-systems.html). */
+import { isUcumCode } from '../fhir/ucum/code.ts'
+
+export const UCUM = 'http://unitsofmeasure.org'
+
+const matching =
+  (form: RegExp) =>
+  (code: string): boolean =>
+    form.test(code)
+
+const FORMS: ReadonlyMap<string, (code: string) => boolean> = new Map([
+  // FHIR's own short names of its formats are taken besides (http://hl7.org/fhir/R4/http.html#mime-type).
+  ['urn:ietf:bcp:13', matching(/^(?:xml|json|ttl|[\w.!#$&^+-]{1,127}\/[\w.!#$&^+*-]{1,127}(?:\s*;.*)?)$/)],
+  ['urn:ietf:bcp:47', matching(/^[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*$/)],
+  [UCUM, isUcumCode],
+])
+
+/** Whether a code has the form of those of its system: what has not is none of them. Undefined for a system without a grammar. */
+export const hasForm = (system: string, code: string): boolean | undefined => FORMS.get(system)?.(code)
