@@ -16,8 +16,10 @@ import { EXTENSION, SYSTEM } from '../../src/plan/codes.ts'
 import { asService } from '../../src/sync/as-service.ts'
 import { allowed, testApp } from '../auth/people/app.ts'
 import { type PeopleService, startPeople } from '../auth/people/support.ts'
-import { cprOf, emergencyView, person, question, register, submit } from '../support/people.ts'
+import { cprOf, emergencyView, person, register, submit } from '../support/people.ts'
 import { type FhirRequest, fhirClient, issueKeys } from '../support/service.ts'
+import { statements } from '../support/statements.ts'
+import { answersOf, lasting, surfacesOf } from '../support/surfaces.ts'
 
 const margaret = person('margaret')
 const hamish = person('objection')
@@ -41,30 +43,15 @@ let plan: CarePlan
 let cpr: Consent
 let secrets: readonly string[]
 
-/** A token of an app holds for five minutes, a session for longer: on a slow machine the app asks again. */
-const FRESH_MS = 120_000
-
 const signedIn = async (account: string): Promise<FhirRequest> => {
   const browser = await people.signIn(account)
-  const ask = await fhirClient(people.baseUrl)
-  let token = { text: '', at: Number.NEGATIVE_INFINITY }
-  return async (method, path, resource, headers) => {
-    if (Date.now() - token.at > FRESH_MS) {
-      const app = testApp(people.baseUrl, 'viewer', 'user/*.cruds')
-      const { body } = await app.redeem(await allowed(browser, people.baseUrl, app.url()))
-      token = { text: body.access_token, at: Date.now() }
-    }
-    return ask(method, path, resource, { ...headers, Authorization: `Bearer ${token.text}` })
-  }
-}
-
-/** A system that asks for another token before its own is over. */
-const system = async (name: string): Promise<FhirRequest> => {
-  let client = { ask: await people.service.fhir(name), at: Date.now() }
-  return async (...request) => {
-    if (Date.now() - client.at > FRESH_MS) client = { ask: await people.service.fhir(name), at: Date.now() }
-    return client.ask(...request)
-  }
+  return lasting(async () => {
+    const app = testApp(people.baseUrl, 'viewer', 'user/*.cruds')
+    const { body } = await app.redeem(await allowed(browser, people.baseUrl, app.url()))
+    const ask = await fhirClient(people.baseUrl)
+    return (method, path, resource, headers) =>
+      ask(method, path, resource, { ...headers, Authorization: `Bearer ${body.access_token}` })
+  })
 }
 
 const sectionOf = async (ask: FhirRequest, code: string) => {
@@ -74,54 +61,12 @@ const sectionOf = async (ask: FhirRequest, code: string) => {
   return composition.section?.find((section) => section.code?.coding?.[0]?.code === code)
 }
 
-/** Every way by which somebody can ask for something of the person, with what came back. */
-const everySurface = async (ask: FhirRequest): Promise<Map<string, string>> => {
-  const { body: all } = await gp<Bundle>('GET', `/Patient/${patient}/$everything`)
-  const keys = (all.entry ?? []).flatMap(({ resource }) =>
-    resource === undefined || resource.resourceType === 'OperationOutcome'
-      ? []
-      : `${resource.resourceType}/${resource.id}`,
+/** What comes back by every way of asking for something of the person. */
+const everySurface = async (ask: FhirRequest): Promise<ReadonlyMap<string, string>> =>
+  answersOf(
+    ask,
+    await surfacesOf(gp, { patient, plan: plan.id as string, identifier: margaret.patient.identifier?.[0] }),
   )
-  const types = [...new Set(keys.map((key) => key.split('/')[0] as string))]
-  const asked: readonly (readonly [method: string, path: string, body?: object | undefined, accept?: string])[] = [
-    ...keys.flatMap((key) => [['GET', `/${key}`] as const, ['GET', `/${key}/_history`] as const]),
-    ...types.flatMap((type) => [
-      ['GET', `/${type}?_count=100&_include=*&_revinclude=*`] as const,
-      ['GET', `/${type}/_history?_count=100`] as const,
-    ]),
-    ['GET', `/Patient?_has:Consent:patient:category=${SYSTEM.consentCategoryHl7}|dnr`],
-    ['GET', `/Patient/${patient}/Consent`],
-    ['GET', `/Patient/${patient}/$everything`],
-    ['POST', `/Patient/${patient}/$everything`, { resourceType: 'Parameters' }],
-    ['GET', `/Patient/${patient}/$key-information-summary`],
-    ['GET', `/Patient/${patient}/$key-information-summary`, undefined, 'text/html'],
-    ['GET', `/Patient/${patient}/$respect-document`],
-    ['GET', `/Patient/${patient}/$respect-document`, undefined, 'application/pdf'],
-    ['GET', `/Patient/${patient}/$plan-conflicts`],
-    ['GET', `/Patient/${patient}/$explain-access`],
-    ['GET', `/Patient/${patient}/$sharing-status`],
-    ['POST', '/Patient/$emergency-view', question(margaret.patient.identifier?.[0])],
-    ['GET', `/Composition/${patient}/$document`],
-    ['GET', `/Composition/${plan.id}/$document`],
-    ['GET', `/CarePlan/${plan.id}/$timeline`],
-    ['GET', `/CarePlan/${plan.id}/$completeness`],
-    [
-      'POST',
-      '',
-      {
-        resourceType: 'Bundle',
-        type: 'batch',
-        entry: keys.map((url) => ({ request: { method: 'GET', url } })),
-      },
-    ],
-  ]
-  const answers = new Map<string, string>()
-  for (const [method, path, body, accept] of asked) {
-    const { status, text } = await ask(method, path, body, accept === undefined ? {} : { Accept: accept })
-    answers.set(`${method} ${path} ${accept ?? ''}`, `${status} ${text}`)
-  }
-  return answers
-}
 
 /** The ways by which what was decided came out. */
 const telling = (answers: ReadonlyMap<string, string>): string[] =>
@@ -180,7 +125,11 @@ beforeAll(async () => {
       },
     ],
   })
-  for (const name of SYSTEMS) systems.set(name, await system(name))
+  for (const name of SYSTEMS)
+    systems.set(
+      name,
+      lasting(() => people.service.fhir(name)),
+    )
   gp = systems.get('gp-practice') as FhirRequest
   patient = await register(gp, margaret)
   await register(gp, hamish)
@@ -343,6 +292,13 @@ describe('hidden from their own portal', () => {
     )
     expect(stored?.state).toBe('current')
     expect(stored?.summary).toContain(secrets[0])
+  })
+
+  test('and it costs them nothing: a search is one statement still', async () => {
+    const crew = systems.get('ambulance') as FhirRequest
+    const searching = () => crew('GET', `/Consent?patient=Patient/${patient}`)
+    await searching()
+    expect(await statements(people.service, searching)).toBe(1)
   })
 
   test('who may see what says from whom it is hidden', async () => {
