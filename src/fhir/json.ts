@@ -12,6 +12,13 @@ export type JsonLimits = Readonly<{
 
 export const JSON_LIMITS: JsonLimits = { depth: 64 }
 
+/**
+ * Objects and arrays that any text may hold, and characters for each where it holds more. FHIR's own definitions have 18 and more; a text of `{}`
+ * alone keeps JSON.parse, which nothing can interrupt, busy for seconds, and takes thirty times its own length in memory.
+ */
+const FEW_VALUES = 100_000
+const CHARACTERS_EACH = 12
+
 /** A name that can be shown: it looks like an element, so it is no free text. */
 const PLAIN_NAME = /^_?[A-Za-z][A-Za-z0-9]{0,63}$/
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/
@@ -40,14 +47,15 @@ export const parseFhirJson = (text: string, limits: JsonLimits = JSON_LIMITS): R
 }
 
 /**
- * What a JSON text holds that nobody vouches for: no deeper than the limit, no key twice, no NUL, no lone surrogate, no `__proto__`. Decimals keep
+ * What a JSON text holds that nobody vouches for: no deeper than the limit, not nearly all brackets, no key twice, no NUL, no lone surrogate, no `__proto__`. Decimals keep
  * their text.
  *
- * Throws a Problem `malformed` (400): `json-malformed`, `json-too-deep`, `json-duplicate-key`, `json-character`, `json-key`.
+ * Throws a Problem `malformed` (400): `json-malformed`, `json-too-deep`, `json-too-many-values`, `json-duplicate-key`, `json-character`, `json-key`.
  */
 export const parseJson = (text: string, limits: JsonLimits = JSON_LIMITS): unknown => {
   const scan = scanJson(text, limits.depth)
   if (scan.tooDeepAt !== undefined) throw tooDeep(text, scan.tooDeepAt, limits.depth)
+  if (scan.values > Math.max(FEW_VALUES, text.length / CHARACTERS_EACH)) throw tooMany()
   const parsed = parse(text)
   if (!isWellFormed(text) || SUSPECT_ESCAPE.test(text)) checkCharacters(parsed)
   if (countKeys(parsed) !== scan.keys) throw duplicateKey(text)
@@ -57,6 +65,8 @@ export const parseJson = (text: string, limits: JsonLimits = JSON_LIMITS): unkno
 type Scan = {
   /** Properties of all objects together, as far as the text is JSON: one colon each. */
   keys: number
+  /** Objects and arrays, as far as the text is JSON: one opening bracket each. */
+  values: number
   tooDeepAt: number | undefined
   /** Start and end offsets of numbers whose text says more than their value, e.g. 1.00. */
   decimals: number[]
@@ -67,13 +77,14 @@ const BACKSLASH = 92
 
 /** One pass over what is outside strings. Never fails: whether the text is JSON is for JSON.parse to say. */
 const scanJson = (text: string, deepest: number): Scan => {
-  const scan: Scan = { keys: 0, tooDeepAt: undefined, decimals: [] }
+  const scan: Scan = { keys: 0, values: 0, tooDeepAt: undefined, decimals: [] }
   let depth = 0
   for (let at = 0; at < text.length; at++) {
     const character = text.charCodeAt(at)
     if (character === QUOTE) at = endOfString(text, at)
     else if (character === 58 /* : */) scan.keys++
     else if (character === 123 /* { */ || character === 91 /* [ */) {
+      scan.values++
       if (++depth > deepest) {
         scan.tooDeepAt = at
         return scan
@@ -146,6 +157,13 @@ const tooDeep = (text: string, offset: number, deepest: number): Problem => {
     { place },
   )
 }
+
+const tooMany = (): Problem =>
+  problem(
+    'malformed',
+    'json-too-many-values',
+    'The body has far more objects and arrays than a text of its length can mean anything by. Leave out those that are empty.',
+  )
 
 const duplicateKey = (text: string): Problem => {
   const fault = findJsonFault(text)

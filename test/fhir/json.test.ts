@@ -43,6 +43,12 @@ describe('JSON that nobody vouches for is refused with its place (json.html; RFC
     expect(failureOf(`{"resourceType":"Goal","a":${nested}`).issues[0]?.key).toBe('json-too-deep')
   })
 
+  test('a text that is nearly all brackets is refused before it is parsed', () => {
+    const brackets = (count: number): string => `{"resourceType":"Goal","note":[${'{},'.repeat(count)}{}]}`
+    expect(failureOf(brackets(7_000_000)).issues[0]?.key).toBe('json-too-many-values')
+    expect(parseFhirJson(brackets(90_000)).resourceType).toBe('Goal')
+  })
+
   test('64 levels are taken', () => {
     const text = `{"resourceType":"Goal","a":${'['.repeat(63)}${']'.repeat(63)}}`
     expect(stringifyFhirJson(parseFhirJson(text))).toBe(text)
