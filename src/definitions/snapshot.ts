@@ -6,6 +6,7 @@ import type { ElementDefinition, StructureDefinition } from 'fhir/r4.js'
 import { constrained, widens } from './snapshot/constrain.ts'
 import { SnapshotFault } from './snapshot/fault.ts'
 import {
+  addChild,
   childOf,
   copyOf,
   elementName,
@@ -122,7 +123,7 @@ const slice = (of: Node, name: string): Node => {
 const insert = (parent: Node, of: Node, node: Node): void => {
   const mine = elementName(of.name) === of.name ? `${of.name}:` : `${of.name}/`
   const at = parent.children.findLastIndex((child) => child === of || child.name.startsWith(mine))
-  parent.children.splice(at + 1, 0, node)
+  addChild(parent, node, at + 1)
 }
 
 const sliced = (node: Node, slicing: ElementDefinition['slicing']): void => {

@@ -15,8 +15,27 @@ export const elementName = (name: string): string => name.split(':', 1)[0] as st
 export const sliceName = (name: string): string | undefined =>
   name.includes(':') ? name.slice(name.indexOf(':') + 1) : undefined
 
-export const childOf = (node: Node, name: string): Node | undefined =>
-  node.children.find((child) => child.name === name)
+/** So many children are looked through one by one; of more, such as thousands of slices, it is kept which name is whose. */
+const FEW = 16
+const byName = new WeakMap<Node[], Map<string, Node>>()
+
+const namesOf = (children: Node[]): ReadonlyMap<string, Node> => {
+  const known = byName.get(children)
+  if (known !== undefined) return known
+  const names = new Map<string, Node>()
+  for (const child of children) if (!names.has(child.name)) names.set(child.name, child)
+  byName.set(children, names)
+  return names
+}
+
+export const childOf = ({ children }: Node, name: string): Node | undefined =>
+  children.length <= FEW ? children.find((child) => child.name === name) : namesOf(children).get(name)
+
+/** Puts a node below another, at the end or before a position; its name must be new there. */
+export const addChild = ({ children }: Node, child: Node, at = children.length): void => {
+  children.splice(at, 0, child)
+  byName.get(children)?.set(child.name, child)
+}
 
 export const copyOf = ({ name, element, children }: Node, as = name): Node => ({
   name: as,
@@ -62,7 +81,7 @@ export const treeOf = (elements: readonly ElementDefinition[], root: string): No
       let next = childOf(node, name)
       if (next === undefined) {
         next = { name, element: undefined, children: [] }
-        node.children.push(next)
+        addChild(node, next)
       }
       node = next
     }
