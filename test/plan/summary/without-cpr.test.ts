@@ -7,7 +7,7 @@ import { personRecord } from '../../../src/plan/person.ts'
 import { withoutCpr } from '../../../src/plan/summary/without-cpr.ts'
 import { fixturePerson } from '../../profiles/fixture-person.ts'
 import { generated, resourcesOf } from './arbitrary.ts'
-import { AT, recommendation } from './example.ts'
+import { AT, contact, emergencyPlan, goal, patient, place, recommendation } from './example.ts'
 
 const sectionsOf = (bundle: Bundle): CompositionSection[] =>
   (bundle.entry?.[0]?.resource as Composition | undefined)?.section ?? []
@@ -55,6 +55,28 @@ describe('a summary without what was decided about CPR', () => {
     expect(refusals(doris)).toEqual(refusals(full))
   })
 
+  test('leaves out whatever else says it in words: another recommendation, the understanding of health, a wish', () => {
+    const said = 'The family knows that she is not to be resuscitated.'
+    const places = {
+      interventions: [recommendation('intensive-care', 'not-recommended', { rationale: said })],
+      'what-matters': [goal('goal', 'fear', said)],
+      contacts: [contact('contact', said, '01632 960000')],
+      'preferred-places': [place('place', 'care', said)],
+    } as const
+    for (const [code, resources] of Object.entries(places)) {
+      const person = personRecord(patient(), [emergencyPlan(resources, 'She is frail.'), ...resources])
+      const summary = derive(person, AT).summary as Bundle
+      expect(JSON.stringify(summary)).toContain('resuscitated')
+      const shown = withoutCpr(summary)
+      expect(JSON.stringify(shown)).not.toContain('resuscitated')
+      expect(sectionsOf(shown).find((one) => codeOf(one) === code)).toMatchObject({
+        emptyReason: { text: 'Withheld by decision of the person' },
+      })
+    }
+    const told = personRecord(patient(), [emergencyPlan([], said)])
+    expect(JSON.stringify(withoutCpr(derive(told, AT).summary as Bundle))).not.toContain('resuscitated')
+  })
+
   test('leaves a tombstone as it is', () => {
     expect(withoutCpr(angharad.tombstone)).toEqual(angharad.tombstone)
   })
@@ -65,11 +87,11 @@ describe('a summary without what was decided about CPR', () => {
     let compared = 0
     fc.assert(
       fc.property(generated, decided, decided, words, words, (made, one, other, said, saidOtherwise) => {
-        const { patient, resources } = resourcesOf(made, () => 'as it is')
+        const { patient: whose, resources } = resourcesOf(made, () => 'as it is')
         const shownOf = (code: typeof one, rationale: string): string | undefined => {
           const { id: _, ...cpr } = recommendation('cpr', code, { rationale, condition: rationale })
           const person = personRecord(
-            patient,
+            whose,
             resources.map((resource) =>
               resource.id === 'recommendation-cpr' ? { ...cpr, id: 'recommendation-cpr' } : resource,
             ),
