@@ -1,4 +1,5 @@
 import { isPrimitive, propertiesOf } from '../../../src/definitions/tables.ts'
+import { MEANINGS } from './meanings.ts'
 import type { Site, Tree } from './sites.ts'
 
 /** A way to break one rule: it changes the object of a site, or answers false where the rule has no hold there. */
@@ -283,4 +284,5 @@ export const BREAKINGS: readonly Breaking[] = [
       return true
     },
   },
+  ...MEANINGS,
 ]
