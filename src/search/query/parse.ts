@@ -107,8 +107,9 @@ export const parseSearch = (asked: Asked): Parsed => {
     }),
   )
   const unique = (names: readonly string[]): string[] => [...new Set(names)].sort()
+  const { sort, count, total, summary, elements, page } = shape
   return {
-    query: { branches, ...shape, includes },
+    query: { branches, sort, count, includes, total, summary, elements, page },
     understood,
     issues,
     reached: unique(branches.flatMap((branch) => branch.conditions.flatMap(reachedBy))),

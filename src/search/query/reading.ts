@@ -15,10 +15,12 @@ export type Reading = Readonly<{
 /** Reading that is bounded: `spend` throws `bad-request` where a search comes to more than `MOST_STEPS`. */
 export type BoundedReading = Reading & Readonly<{ spend: (steps: number) => void }>
 
-export const bounded = (reading: Reading): BoundedReading => {
+export const bounded = ({ base, now, isBuilding }: Reading): BoundedReading => {
   let left = MOST_STEPS
   return {
-    ...reading,
+    base,
+    now,
+    isBuilding,
     spend: (steps) => {
       left -= steps
       if (left < 0) throw tooWide()

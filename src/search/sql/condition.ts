@@ -184,13 +184,17 @@ export const rowsOf = (
 }
 
 /** The narrowest condition of those that can be told to be narrow. */
-export const narrowest = (builder: Pick<Builder, 'known'>, conditions: readonly Condition[]): Condition | undefined =>
-  conditions
-    .flatMap((condition) => {
-      const width = widthOf(builder, condition)
-      return width === undefined ? [] : [{ condition, width }]
-    })
-    .toSorted((a, b) => a.width - b.width)[0]?.condition
+export const narrowest = (builder: Pick<Builder, 'known'>, conditions: readonly Condition[]): Condition | undefined => {
+  let found: Condition | undefined
+  let least = Number.POSITIVE_INFINITY
+  for (const condition of conditions) {
+    const width = widthOf(builder, condition) ?? Number.POSITIVE_INFINITY
+    if (width >= least) continue
+    found = condition
+    least = width
+  }
+  return found
+}
 
 /**
  * True where each branch is narrow: then what is evaluated first, and what is looked up for each row that it leaves, stands in the text and is not

@@ -131,7 +131,8 @@ const togetherOf = async (
         },
   )
   const answers: object[][] = asked.map(() => [])
-  for (const { place, rank: _, ...row } of found) answers[place - 1]?.push(row)
+  // With its place and rank: to take them out of each row takes longer than all else that is done here.
+  for (const row of found) answers[row.place - 1]?.push(row)
   return answers
 }
 
