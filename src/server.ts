@@ -162,7 +162,7 @@ export const openDatabase = async (config: Config): Promise<OpenDatabase> => {
 export const startServer = async (
   config: Config,
   log: Log,
-  options: Readonly<{ validationThread?: URL }> = {},
+  options: Readonly<{ validationProcess?: URL }> = {},
 ): Promise<RunningServer> => {
   let listener = starting
   let metricsServer: Server | undefined

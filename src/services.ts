@@ -79,8 +79,8 @@ export const openServices = async (options: {
   databaseUrl: string
   baseUrl: string
   log: Log
-  /** The module of the thread that validates what is large, where it is not the one that was built. */
-  validationThread?: URL | undefined
+  /** The module of the process that validates what is large, where it is not the one that was built. */
+  validationProcess?: URL | undefined
 }) => {
   const { config, databaseUrl, baseUrl, log } = options
   useDefinitions(definitionsWith(keptIn(config.packages)))
@@ -149,7 +149,7 @@ export const openServices = async (options: {
   })
   const validating = createValidating({
     packages: config.packages,
-    ...(options.validationThread === undefined ? {} : { thread: options.validationThread }),
+    ...(options.validationProcess === undefined ? {} : { module: options.validationProcess }),
   })
   const fhir = createFhirHandler({
     records,

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { FhirResource, Goal, OperationOutcome, OperationOutcomeIssue, Parameters } from 'fhir/r4.js'
 import { createValidating } from '../../src/api/validating/validating.ts'
 import { emergencyView, outcomeOf, person, register } from '../support/people.ts'
-import { type FhirRequest, startService, type TestService, VALIDATION_THREAD } from '../support/service.ts'
+import { type FhirRequest, startService, type TestService, VALIDATION_PROCESS } from '../support/service.ts'
 
 let service: TestService
 let gp: FhirRequest
@@ -274,7 +274,7 @@ describe('What is large or hostile', () => {
     })),
   })
 
-  test('is looked at in a thread, to its end', async () => {
+  test('is looked at in a process of its own, to its end', async () => {
     const found = errors(await validate(large()))
     expect(found.map(({ expression }) => expression)).toEqual([['Bundle.entry[1999].resource.lifecycleStatus']])
   }, 120_000)
@@ -357,8 +357,8 @@ describe('What is large or hostile', () => {
     expect(keys(await validate(deep))).toEqual(['json-too-deep'])
   }, 120_000)
 
-  const apart = async (seconds: number, ...texts: readonly string[]) => {
-    const validating = createValidating({ packages: '/nowhere', thread: VALIDATION_THREAD, seconds })
+  const apart = async (limits: { seconds?: number; memory?: number }, ...texts: readonly string[]) => {
+    const validating = createValidating({ packages: '/nowhere', module: VALIDATION_PROCESS, ...limits })
     const ask = (text: string) =>
       validating.examine(
         { submission: { text, format: 'json' }, profiles: [], mode: undefined },
@@ -372,7 +372,7 @@ describe('What is large or hostile', () => {
   }
 
   test('who asks for much waits for it themself: another is served in between', async () => {
-    const validating = createValidating({ packages: '/nowhere', thread: VALIDATION_THREAD })
+    const validating = createValidating({ packages: '/nowhere', module: VALIDATION_PROCESS })
     const served: string[] = []
     const ask = (asker: string): Promise<unknown> =>
       validating
@@ -391,16 +391,24 @@ describe('What is large or hostile', () => {
   }, 120_000)
 
   test('is ended where it takes too long', async () => {
-    const [report] = await apart(0.001, JSON.stringify(large()))
+    const [report] = await apart({ seconds: 0.001 }, JSON.stringify(large()))
     expect(report?.findings).toMatchObject([
       { severity: 'fatal', key: 'validation-too-costly', text: expect.stringContaining('0.001 s') },
     ])
   }, 120_000)
 
-  test('is ended where it takes too much memory or, near to that, too long; what comes next is looked at', async () => {
-    const huge = `{"resourceType":"Goal","note":[${'{},'.repeat(25_000_000)}{}]}`
-    const [ended, next] = await apart(10, huge, JSON.stringify(newGoal()))
-    expect(ended?.findings).toMatchObject([{ severity: 'fatal', key: 'validation-too-costly', code: 'too-costly' }])
+  test('is ended where it takes too much memory, and the service goes on: what comes next is looked at', async () => {
+    const strings = Array.from({ length: 3_000_000 }, (_, index) => `"${index}"`)
+    const huge = `{"resourceType":"Goal","note":[${strings.join(',')}]}`
+    const [ended, next] = await apart({ memory: 100, seconds: 100 }, huge, JSON.stringify(newGoal()))
+    expect(ended?.findings).toMatchObject([
+      { severity: 'fatal', key: 'validation-too-costly', text: expect.stringContaining('more memory than it may') },
+    ])
     expect([next?.resourceType, next?.findings.filter(({ severity }) => severity === 'error')]).toEqual(['Goal', []])
   }, 240_000)
+
+  test('is refused where it is nearly all brackets, before anything takes long', async () => {
+    const [report] = await apart({}, `{"resourceType":"Goal","note":[${'{},'.repeat(6_000_000)}{}]}`)
+    expect(report?.findings.map(({ key }) => key)).toEqual(['json-too-many-values'])
+  }, 120_000)
 })

@@ -35,8 +35,8 @@ export type TestService = Readonly<{
   stop(): Promise<void>
 }>
 
-/** The thread that validates what is large runs from the sources too. */
-export const VALIDATION_THREAD = new URL('./validation-thread.js', import.meta.url)
+/** The process that validates what is large runs from the sources too. */
+export const VALIDATION_PROCESS = new URL('./validation-process.js', import.meta.url)
 
 const parse = (text: string): unknown => {
   try {
@@ -97,7 +97,7 @@ export const startService = async (
   try {
     const config = readConfig({ PORT: '0', DATABASE_URL: own.url, KEYPLAN_DATA: folder, ...options.environment })
     const log = createLog('debug', { write: (line: string) => void logged.push(JSON.parse(line)) })
-    const server = await startServer(config, log, { validationThread: VALIDATION_THREAD })
+    const server = await startServer(config, log, { validationProcess: VALIDATION_PROCESS })
     const { baseUrl, services } = server
 
     return {
