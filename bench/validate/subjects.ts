@@ -34,7 +34,22 @@ const document = (): Bundle => {
   }
 }
 
-export type Subject = Readonly<{ name: string; resources: readonly FhirResource[] }>
+export type Subject = Readonly<{
+  name: string
+  resources: readonly FhirResource[]
+  /** What Medplum is given for each, where that is more than the resource. */
+  forMedplum?: (resource: FhirResource) => readonly FhirResource[]
+}>
+
+const withEntries = (resource: FhirResource): readonly FhirResource[] => [
+  resource,
+  ...((resource as Bundle).entry ?? []).flatMap((entry) => entry.resource ?? []),
+]
+
+const withoutText = (resource: FhirResource): FhirResource => {
+  const { text: _, ...rest } = resource as FhirResource & { text?: unknown }
+  return rest as unknown as FhirResource
+}
 
 /** What both validators are given. */
 export const subjects = (): readonly Subject[] => [
@@ -43,5 +58,17 @@ export const subjects = (): readonly Subject[] => [
   { name: 'Consent', resources: [read('Consent-margaret-not-for-cpr.json', OURS)] },
   { name: 'QuestionnaireResponse', resources: [read('QuestionnaireResponse-margaret-conversation.json', OURS)] },
   { name: 'Bundle of 15, a document', resources: [document()] },
+  { name: 'the same, entries given as well', resources: [document()], forMedplum: withEntries },
   { name: 'official examples', resources: officialExamples() },
 ]
+
+/** What the check of structure and plain ajv are given: each as it is, and without the narrative, which plain ajv takes for any text. */
+export const structureSubjects = (): readonly Subject[] =>
+  subjects()
+    .slice(0, 4)
+    .flatMap(({ name, resources }) => [
+      { name, resources },
+      ...(resources.some((resource) => 'text' in resource)
+        ? [{ name: `${name}, no narrative`, resources: resources.map(withoutText) }]
+        : []),
+    ])
