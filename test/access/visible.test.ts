@@ -72,7 +72,11 @@ const isHidden = (caller: Caller, { type, patient }: Pick<Facts, 'type' | 'patie
 
 const PERSONS: readonly Person[] = (['permitted', 'withheld'] as const).flatMap((sharing) =>
   [ORGANIZATION, 'OTHER', ''].flatMap((custodian, number) =>
-    RECORDS.filter(({ name }) => custodian !== '' || name === 'nothing').map(({ name, recorded }) => ({
+    RECORDS.filter(
+      // Who hides something does so whoever registered them.
+      ({ name }) =>
+        (custodian !== '' || name === 'nothing') && (custodian === 'OTHER' || !/hid(es|den)-from/.test(name)),
+    ).map(({ name, recorded }) => ({
       id: `${name}.${sharing}.${number}`,
       sharing,
       custodian,
