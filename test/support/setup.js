@@ -19,6 +19,8 @@ export default async () => {
     return started
   }
   const server = createServer((_request, response) => {
+    // A connection that is kept would be closed just when the next test file asks over it.
+    response.setHeader('connection', 'close')
     start().then(
       ({ adminUrl, template }) => {
         response.setHeader('content-type', 'application/json')
