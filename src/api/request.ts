@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { RequestContext } from '../context.ts'
 import { parseFhirJson, parseJson } from '../fhir/json.ts'
@@ -9,6 +10,7 @@ import { checkFormType, negotiate, type Rendering, resourceFormat, takeRendering
 import { NO_PARAMETERS, parseQuery } from './parameters.ts'
 import { patchFormat } from './patch-body.ts'
 import { parsePrefer } from './prefer.ts'
+import { isRequestId } from './respond.ts'
 import type { ApiRequest, EntryRequest, Match, Route } from './route.ts'
 import { readXml } from './xml.ts'
 
@@ -26,17 +28,37 @@ type Body = Pick<ApiRequest, 'resource' | 'form' | 'document' | 'submission'>
 
 const NO_BODY: Body = { resource: undefined, form: NO_PARAMETERS }
 
-const readBodyFor = async (incoming: IncomingMessage, route: Route, limits: Limits): Promise<Body> => {
+const SAFE = new Set(['GET', 'HEAD'])
+
+/** What a request that changes something is called, and asks, where its client named it: so that it is not done twice. */
+const repeatableOf = (
+  { method = '', url, headers }: IncomingMessage,
+  sent: string,
+): Pick<RequestContext, 'repeatable'> => {
+  const id = headers['x-request-id']
+  if (SAFE.has(method) || !isRequestId(id)) return {}
+  const fingerprint = createHash('sha256')
+    .update(`${method} ${url} ${headers['content-type']}\n${sent}`)
+    .digest('base64url')
+  return { repeatable: { id: id.toLowerCase(), fingerprint } }
+}
+
+const readBodyFor = async (
+  incoming: IncomingMessage,
+  route: Route,
+  limits: Limits,
+): Promise<Readonly<{ body: Body; sent: string }>> => {
   if (!hasBody(incoming)) {
     if (route.body === 'resource' || route.body === 'bundle' || route.body === 'patch') throw missingBody()
-    return NO_BODY
+    return { body: NO_BODY, sent: '' }
   }
   switch (route.body) {
     case 'none':
       throw problem('bad-request', 'body-not-expected', 'This request takes no body. Send it without one.')
     case 'form': {
       checkFormType(incoming.headers['content-type'])
-      return { resource: undefined, form: parseQuery((await readBody(incoming, limits.form)) ?? '') }
+      const sent = (await readBody(incoming, limits.form)) ?? ''
+      return { body: { resource: undefined, form: parseQuery(sent) }, sent }
     }
     default: {
       const contentType = incoming.headers['content-type']
@@ -44,10 +66,14 @@ const readBodyFor = async (incoming: IncomingMessage, route: Route, limits: Limi
       const isLarge = route.body === 'bundle' || route.body === 'text'
       const text = await readBody(incoming, isLarge ? limits.bundle : limits.body)
       if (text === undefined && route.body !== 'optional-resource' && route.body !== 'text') throw missingBody()
-      if (text === undefined) return NO_BODY
-      if (route.body === 'text') return { ...NO_BODY, submission: { text, format: format === 'xml' ? 'xml' : 'json' } }
-      if (format === 'json-patch') return { ...NO_BODY, document: parseJson(text) }
-      return { resource: format === 'json' ? parseFhirJson(text) : await readXml(text), form: NO_PARAMETERS }
+      if (text === undefined) return { body: NO_BODY, sent: '' }
+      const read = async (): Promise<Body> => {
+        if (route.body === 'text')
+          return { ...NO_BODY, submission: { text, format: format === 'xml' ? 'xml' : 'json' } }
+        if (format === 'json-patch') return { ...NO_BODY, document: parseJson(text) }
+        return { resource: format === 'json' ? parseFhirJson(text) : await readXml(text), form: NO_PARAMETERS }
+      }
+      return { body: await read(), sent: text }
     }
   }
 }
@@ -67,14 +93,14 @@ export const readRequest = async (
   const inUrl = takeRendering(parseQuery(query))
   const accepted = negotiate(incoming.headers.accept, inUrl.format, route)
   const prefer = parsePrefer(single(incoming.headers['prefer']))
-  const body = await readBodyFor(incoming, route, limits)
+  const { body, sent } = await readBodyFor(incoming, route, limits)
   // A search form may say how it is to be answered as its URL may.
   const inForm = takeRendering(body.form)
   const said = inForm.shown.length === 0 ? inUrl : takeRendering([...inUrl.shown, ...inForm.shown])
   const wants = said === inUrl ? accepted : negotiate(incoming.headers.accept, said.format, route)
   return {
     request: {
-      cx,
+      cx: { ...cx, ...repeatableOf(incoming, sent) },
       method: route.method,
       type,
       id,

@@ -56,6 +56,7 @@ import { sharingStatus, summary } from './summaries/summary.ts'
 import { timeline } from './timeline.ts'
 import type { Change, Records } from './types.ts'
 import { typeOf } from './writing/change.ts'
+import { performedOnce } from './writing/repeats.ts'
 import { transact } from './writing/transact.ts'
 
 /** The one door to the data (architecture, idea 1). */
@@ -66,14 +67,25 @@ export const createRecords = (store: Store, seal: Seal): Records => ({
   noteBehindRequest: (cx, said) => audited(store, cx, 'request', () => noteBehindRequest(store, cx, said)),
   noteSignIn: createNoteSignIn(store),
   transact: (cx, changes, interaction = 'transaction') =>
-    audited(store, cx, interaction, () => transact(store, cx, changes, interaction), keysOf(changes)),
-  submit: (cx, entries, options) => audited(store, cx, '$submit', () => submit(store, seal, cx, entries, options)),
+    audited(
+      store,
+      cx,
+      interaction,
+      () => performedOnce(store, cx, () => transact(store, cx, changes, interaction)),
+      keysOf(changes),
+    ),
+  submit: (cx, entries, options) =>
+    audited(store, cx, '$submit', () => performedOnce(store, cx, () => submit(store, seal, cx, entries, options))),
   revoke: (cx, planId, reason, ifMatch) =>
-    audited(store, cx, '$revoke', () => revoke(store, seal, cx, planId, reason, ifMatch)),
+    audited(store, cx, '$revoke', () =>
+      performedOnce(store, cx, () => revoke(store, seal, cx, planId, reason, ifMatch)),
+    ),
   sign: (cx, planId, signing, ifMatch) =>
-    audited(store, cx, '$sign', () => sign(store, seal, cx, planId, signing, ifMatch)),
+    audited(store, cx, '$sign', () => performedOnce(store, cx, () => sign(store, seal, cx, planId, signing, ifMatch))),
   confirmReview: (cx, planId, confirmation, ifMatch) =>
-    audited(store, cx, '$confirm-review', () => confirmReview(store, seal, cx, planId, confirmation, ifMatch)),
+    audited(store, cx, '$confirm-review', () =>
+      performedOnce(store, cx, () => confirmReview(store, seal, cx, planId, confirmation, ifMatch)),
+    ),
   timeline: (cx, planId) => audited(store, cx, '$timeline', () => timeline(store, cx, planId)),
   reviewDue: (cx, asked) => audited(store, cx, '$review-due', () => reviewDue(store, cx, asked)),
   breakGlass: (cx, patientId, reason) =>

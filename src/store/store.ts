@@ -18,6 +18,7 @@ import { type EverythingQuestion, readEverything } from './resources/everything.
 import { readLog, readLogged, readVersions, type VersionsWanted } from './resources/history.ts'
 import { readBefore } from './resources/persons.ts'
 import { reindexStore } from './resources/reindex.ts'
+import { readPerformed } from './resources/repeats.ts'
 import { readCurrent, readHistory } from './resources/resources.ts'
 import { searchStore } from './resources/searches.ts'
 import * as deliveries from './sharing/deliveries.ts'
@@ -89,6 +90,7 @@ export const openStore = async (
       searchKey: installation.searchKey,
       before: (asked: Parameters<typeof readBefore>[1]) => readBefore(database, asked),
       conditions: (asked: readonly Condition[]) => readConditions(database, asked),
+      performed: (asked: Parameters<typeof readPerformed>[1], now: Date) => readPerformed(database, asked, now),
       consentRegime: consentRegimeStore(database),
       commit: async (changes: Commit): Promise<void> => {
         try {

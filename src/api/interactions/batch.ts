@@ -34,8 +34,11 @@ export const runBatch = async (request: ApiRequest, api: Api): Promise<ApiRespon
 }
 
 /** Each entry is a commit of its own. */
-const entryContext = (cx: ApiRequest['cx'], index: number): ApiRequest['cx'] =>
-  cx.once === undefined ? cx : { ...cx, once: `${cx.once}/${index}` }
+const entryContext = ({ once, repeatable, ...cx }: ApiRequest['cx'], index: number): ApiRequest['cx'] => ({
+  ...cx,
+  ...(once === undefined ? {} : { once: `${once}/${index}` }),
+  ...(repeatable === undefined ? {} : { repeatable: { ...repeatable, id: `${repeatable.id}/${index}` } }),
+})
 
 const refused = (issues: Parameters<typeof operationOutcome>[0]): EntryText => {
   const { status } = STATUS.malformed

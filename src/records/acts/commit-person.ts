@@ -1,6 +1,6 @@
 import type { FhirResource, Patient } from 'fhir/r4.js'
 import type { RequestContext } from '../../context.ts'
-import { isError, Problem, problem } from '../../fhir/outcome.ts'
+import { type Issue, isError, Problem, problem } from '../../fhir/outcome.ts'
 import { resourceKey } from '../../fhir/resource.ts'
 import type { PersonRecord } from '../../plan/person.ts'
 import { personTasks } from '../../plan/person-tasks.ts'
@@ -9,13 +9,17 @@ import type { PersonRow } from '../../store/resources/persons.ts'
 import type { Store } from '../../store/store.ts'
 import { requireScope } from '../permission/permission.ts'
 import { custodianOf, derivePerson, isDecisive, recordAfter, versionsOf } from '../summaries/derived.ts'
-import type { Changed } from '../types.ts'
+import type { Committed } from '../types.ts'
 import { commitWritten } from '../writing/commit.ts'
 import { countedOn } from '../writing/counted-on.ts'
 import { nextVersions } from '../writing/next-versions.ts'
+import { keptRequest } from '../writing/repeats.ts'
 import { resourceIssues } from '../writing/write.ts'
 
-/** Commits changed resources of one person, the rules already kept, with what is derived from the record after them. */
+/**
+ * Commits changed resources of one person, the rules already kept, with what is derived from the record after them. `issues`: what was noticed, for
+ * whoever asked.
+ */
 export const commitPerson = async (
   store: Store,
   cx: RequestContext,
@@ -23,7 +27,8 @@ export const commitPerson = async (
   row: PersonRow | undefined,
   before: PersonRecord | undefined,
   changed: readonly FhirResource[],
-): Promise<Changed[]> => {
+  issues: readonly Issue[],
+): Promise<Committed> => {
   const versions = versionsOf(row)
   const versionOf = (resource: FhirResource): number => versions.get(resourceKey(resource)) ?? 0
   for (const resource of changed) if (versionOf(resource) > 0) requireScope(cx, resource.resourceType, 'u')
@@ -55,9 +60,13 @@ export const commitPerson = async (
   const rows = next.map(({ written }) => written)
   const persons = decides ? [derivePerson(cx, store.epoch, row, recordAfter(before, patient, resources))] : []
   const counted = countedOn(rows, decides && row !== undefined ? [row] : [])
-  await commitWritten(store, cx, interaction, rows, persons, counted)
-  return rows.map(({ type, id, expected, version, body }) => ({
-    outcome: expected < 0 ? 'created' : 'updated',
-    stored: { type, id, version, lastUpdated: cx.now.toISOString(), deleted: false, body },
-  }))
+  const answer: Committed = {
+    changed: rows.map(({ type, id, expected, version, body }) => ({
+      outcome: expected < 0 ? 'created' : 'updated',
+      stored: { type, id, version, lastUpdated: cx.now.toISOString(), deleted: false, body },
+    })),
+    issues,
+  }
+  await commitWritten(store, cx, interaction, rows, persons, counted, { kept: keptRequest(cx, answer) })
+  return answer
 }

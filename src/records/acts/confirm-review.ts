@@ -56,6 +56,6 @@ export const confirmReview = async (
     )
     const changed = [confirmed, review]
     const issues = checkRecord(cx, record, recordAfter(record, record.patient, changed))
-    return { changed: await commitPerson(store, cx, '$confirm-review', row, record, changed), issues }
+    return commitPerson(store, cx, '$confirm-review', row, record, changed, issues)
   })
 }

@@ -61,7 +61,7 @@ export const revoke = async (
     )
     const changed = [...ended, ...acts]
     const issues = checkRecord(cx, record, recordAfter(record, record.patient, changed))
-    return { changed: await commitPerson(store, cx, '$revoke', row, record, changed), issues }
+    return commitPerson(store, cx, '$revoke', row, record, changed, issues)
   })
 }
 

@@ -71,7 +71,7 @@ export const sign = async (
           ]
     const changed = [...write, signature, ...ended]
     const issues = checkRecord(cx, record, recordAfter(record, record.patient, changed))
-    return { changed: await commitPerson(store, cx, '$sign', row, record, changed), issues }
+    return commitPerson(store, cx, '$sign', row, record, changed, issues)
   })
 }
 

@@ -46,8 +46,7 @@ export const submit = async (
     // The rules have been run on the record as it will be: `prepareSubmission` reports what they found.
     throwErrors(prepared.issues)
     const acts = await recordActs(seal, cx, row, prepared)
-    const committed = await commitPerson(store, cx, '$submit', row, before, [...prepared.write, ...acts])
-    return { changed: committed, issues: prepared.issues }
+    return commitPerson(store, cx, '$submit', row, before, [...prepared.write, ...acts], prepared.issues)
   })
 }
 

@@ -18,7 +18,7 @@ export const commitWritten = async (
   resources: readonly WrittenResource[],
   persons: readonly WrittenPerson[],
   mustExist: Commit['mustExist'],
-  conditions: Commit['conditions'] = [],
+  { conditions = [], kept }: Pick<Commit, 'conditions' | 'kept'> = {},
 ): Promise<void> => {
   const touched = new Map<string | null, string[]>()
   for (const { type, id, patient } of resources)
@@ -33,6 +33,7 @@ export const commitWritten = async (
     resources: withDraftParts(resources),
     persons,
     mustExist,
+    kept,
     conditions: [...conditions, ...(cx.once === undefined ? [] : [{ ...onceKey(cx.once), number: 0 }])],
     audit: {
       requestId,

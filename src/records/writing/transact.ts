@@ -20,6 +20,7 @@ import { type Outcome, outcomeOf } from './outcome.ts'
 import { applyPatches } from './patched.ts'
 import { type Planned, planChanges, plannedIssues } from './planned.ts'
 import { placedRefusal } from './refused.ts'
+import { keptRequest } from './repeats.ts'
 import { requireTargets } from './targets.ts'
 import { personOf, referencesOf } from './write.ts'
 
@@ -93,6 +94,7 @@ const attempt = async (
 
   const derived = derivePersons(cx, store.epoch, before, outcomes)
   const rows = [...outcomes.flatMap(({ written }) => written ?? []), ...derived.flatMap(({ asked }) => asked)]
+  const answer = { changed: changedOf(settled, outcomes), issues: [...issues, ...derived.flatMap((one) => one.issues)] }
   if (rows.length > 0) {
     await commitWritten(
       store,
@@ -104,12 +106,15 @@ const attempt = async (
         rows,
         derived.flatMap(({ row }) => row ?? []),
       ),
-      settled.flatMap((one) => (one.change === undefined ? [] : (one.conditions ?? []))),
+      {
+        conditions: settled.flatMap((one) => (one.change === undefined ? [] : (one.conditions ?? []))),
+        kept: keptRequest(cx, answer),
+      },
     ).catch((error: unknown) => {
       throw refused(error)
     })
   }
-  return { changed: changedOf(settled, outcomes), issues: [...issues, ...derived.flatMap((result) => result.issues)] }
+  return answer
 }
 
 /** The scope that a change needs, of what was there before and of what comes to be. */

@@ -26,6 +26,14 @@ export class StillReferenced extends Error {
   }
 }
 
+/** Raised where the client has had this very request done already (`performed_request`). */
+export class Repeated extends Error {
+  constructor(cause: unknown) {
+    super('done already', { cause })
+    this.name = 'Repeated'
+  }
+}
+
 /** Classes and codes of PostgreSQL's own trouble: connection, resources, operator, system, statement and lock timeouts, read-only after failover. */
 const CANNOT_TELL = /^(08|53|57P|58)|^(57014|55P03|25006)$/
 
@@ -56,7 +64,7 @@ export const searchTooSlow = (cause: unknown): Problem =>
     { cause, code: 'too-costly', headers: { 'Retry-After': '10' } },
   )
 
-/** What a failure of PostgreSQL means to the caller: a Problem, an Outdated, a StillReferenced, or the error itself where nobody foresaw it. */
+/** What a failure of PostgreSQL means to the caller: a Problem, an Outdated, a StillReferenced, a Repeated, or the error itself where nobody foresaw it. */
 export const translate = (thrown: unknown): unknown => {
   const error = thrown as DatabaseError
   switch (error.code) {
@@ -67,6 +75,7 @@ export const translate = (thrown: unknown): unknown => {
     case 'KP006':
       return new Outdated('epoch', error)
     case '23505':
+      if (error.constraint === 'performed_request_pkey') return new Repeated(error)
       return new Outdated(error.constraint === 'identity_pkey' ? 'identity' : 'version', error)
     case '40001':
     case '40P01':
@@ -105,5 +114,6 @@ export const translate = (thrown: unknown): unknown => {
 export const wasRefused = (error: unknown): boolean =>
   error instanceof Outdated ||
   error instanceof StillReferenced ||
+  error instanceof Repeated ||
   (error instanceof Problem && error.kind !== 'unavailable') ||
   error instanceof pg.DatabaseError

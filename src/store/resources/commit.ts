@@ -54,6 +54,15 @@ export type WrittenPerson = DerivedState &
     hidesAnew: boolean
   }>
 
+/** A request of a client that a commit does, under the name that the client gave it. */
+export type KeptRequest = Readonly<{
+  client: string
+  id: string
+  fingerprint: string
+  /** JSON: what became of it. */
+  answer: string
+}>
+
 export type Commit = Readonly<{
   at: Date
   /** By which definitions of search parameters the values were taken: see `reindex.ts`. */
@@ -69,6 +78,8 @@ export type Commit = Readonly<{
   mustExist: readonly Readonly<{ type: string; id: string; patient: string | null; version: number | null }>[]
   /** Conditions that nothing matched: the commit is refused where something was created under one of them since. */
   conditions?: readonly CountedCondition[]
+  /** The commit is refused (`Repeated`) where this has been done already. */
+  kept?: KeptRequest | undefined
   audit: Readonly<{
     requestId: string
     client: string
@@ -82,7 +93,7 @@ export type Commit = Readonly<{
 
 /**
  * Commits everything or nothing, in one round trip however many resources. Commits of concurrent requests that only add go together. Throws
- * `Outdated`, `StillReferenced` or a Problem (see `errors.ts`).
+ * `Outdated`, `StillReferenced`, `Repeated` or a Problem (see `errors.ts`).
  */
 export const commitStore = (database: Database): ((commit: Commit) => Promise<void>) => {
   const together = batch<Commit, { failure?: unknown }>(async (commits) => {
@@ -142,10 +153,12 @@ const run = async (database: Database, commits: readonly Commit[]): Promise<void
     resource.mark === undefined ? [] : [{ ...resource, ...resource.mark }],
   )
   const hiding = persons.filter(({ person }) => person.hidesAnew)
+  const kept = commits.flatMap(({ at, kept }) => (kept === undefined ? [] : [{ ...kept, at }]))
   const { name, text } = statementOf({
     conditions: conditions.length > 0,
     marks: marked.length > 0,
     hides: hiding.length > 0,
+    keeps: kept.length > 0,
   })
   await database.run({
     name,
@@ -207,6 +220,15 @@ const run = async (database: Database, commits: readonly Commit[]): Promise<void
             texts(hiding.map(({ person }) => person.id)),
             texts(hiding.map(({ person }) => keysLiteral(person.cprHiddenFrom))),
           ]),
+      ...(kept.length === 0
+        ? []
+        : [
+            texts(kept.map(({ client }) => client)),
+            texts(kept.map(({ id }) => id)),
+            texts(kept.map(({ fingerprint }) => fingerprint)),
+            instants(kept.map(({ at }) => at)),
+            texts(kept.map(({ answer }) => answer)),
+          ]),
     ],
   })
 }
@@ -238,15 +260,16 @@ const CONDITION_TYPES = ['text[]', 'text[]', 'bigint[]']
 const MARK_TYPES = ['text[]', 'text[]', 'text[]', 'text[]', 'text[]']
 
 const HIDE_TYPES = ['text[]', 'text[]']
+const KEEP_TYPES = ['text[]', 'text[]', 'text[]', 'timestamptz[]', 'text[]']
 
 type Statement = Readonly<{ name: string; text: string }>
-type With = Readonly<{ conditions: boolean; marks: boolean; hides: boolean }>
+type With = Readonly<{ conditions: boolean; marks: boolean; hides: boolean; keeps: boolean }>
 
 /**
- * CASE fixes the order (PostgreSQL, section 4.2.14): conditions are taken before persons and resources, and marks, and what persons hide, come after
- * them. `commit_changes`, and the void of the others as text, are never null.
+ * CASE fixes the order (PostgreSQL, section 4.2.14): what was asked before is told first, conditions are taken before persons and resources, and marks,
+ * and what persons hide, come after them. `commit_changes`, and the void of the others as text, are never null.
  */
-const made = ({ conditions, marks, hides }: With): Statement => {
+const made = ({ conditions, marks, hides, keeps }: With): Statement => {
   let from = 0
   const take = (types: readonly string[]): string => {
     const list = bound(types, from)
@@ -259,8 +282,9 @@ const made = ({ conditions, marks, hides }: With): Statement => {
     ...(marks ? [`mark_resources(${take(MARK_TYPES)})::text`] : []),
     ...(hides ? [`hide_cpr(${take(HIDE_TYPES)})::text`] : []),
   ]
+  if (keeps) steps.unshift(`keep_requests(${take(KEEP_TYPES)})::text`)
   return {
-    name: `commit-changes${conditions ? '-under-conditions' : ''}${marks ? '-with-marks' : ''}${hides ? '-that-hides' : ''}`,
+    name: `commit-changes${conditions ? '-under-conditions' : ''}${marks ? '-with-marks' : ''}${hides ? '-that-hides' : ''}${keeps ? '-once' : ''}`,
     text: `select ${steps.reduce((before, step) => `case when ${before} is not null then ${step} end`)}`,
   }
 }

@@ -21,3 +21,29 @@ begin
       author = case when mark.part_of is not null then mark.author when excluded.author is null then null
         else coalesce(mark.author, excluded.author) end;
 end $$;
+
+-- What a client has had done under an X-Request-ID, kept for a day from the commit that did it: so that a request that is sent again is not done again.
+create table performed_request (
+  client text not null,
+  id text not null,
+  -- Digest of method, address and body: under the same id nothing else is done.
+  fingerprint text not null,
+  at timestamptz not null,
+  -- JSON: what became of each change, by type, id and version, and what was noticed.
+  answer text not null,
+  primary key (client, id)
+);
+create index performed_request_at on performed_request (at);
+
+-- Keeps requests that are being done; fails where one of them has been done already.
+create function keep_requests(k_client text[], k_id text[], k_fingerprint text[], k_at timestamptz[], k_answer text[]) returns void language plpgsql as $$
+begin
+  delete from performed_request where (client, id) in (
+    select client, id from performed_request where at < (select max(at) from unnest(k_at) as at) - interval '24 hours'
+      order by at limit 100 for update skip locked
+  );
+  delete from performed_request as old using unnest(k_client, k_id, k_at) as kept (client, id, at)
+    where old.client = kept.client and old.id = kept.id and old.at < kept.at - interval '24 hours';
+  insert into performed_request (client, id, fingerprint, at, answer)
+    select * from unnest(k_client, k_id, k_fingerprint, k_at, k_answer);
+end $$;
