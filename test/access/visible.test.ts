@@ -1,4 +1,5 @@
 /** The SQL form of the decision finds the very rows that `decide` permits, for every combination of facts and every caller. */
+import { readdirSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { type Decision, decide, decideSearch } from '../../src/access/decide.ts'
 import type { Facts, Recorded } from '../../src/access/facts.ts'
@@ -6,7 +7,7 @@ import { POLICY } from '../../src/access/policy.ts'
 import { RULES } from '../../src/access/rules.ts'
 import type { BreakGlass, Caller, PersonCaller, Purpose, Role, SystemCaller } from '../../src/context.ts'
 import { IDENTIFIER_SYSTEM } from '../../src/fhir/identifier.ts'
-import { TELLS_OF_CPR } from '../../src/plan/tells-of-cpr.ts'
+import { TELLS_OF_CPR, tellsOfCpr } from '../../src/plan/tells-of-cpr.ts'
 import { visible } from '../../src/search/sql.ts'
 import { readKnown } from '../../src/store/access/known.ts'
 import { type Database, openDatabase } from '../../src/store/database/database.ts'
@@ -363,6 +364,32 @@ describe('what is on record of somebody and a person', () => {
 })
 
 describe('what a person hides of what a record tells', () => {
+  test('is found by PostgreSQL where it is by JavaScript, in every example and in words', async () => {
+    const examples = new URL('../../fixtures/examples/', import.meta.url)
+    const words = [
+      'c. p. r.',
+      'D.N.A.R',
+      'nfr',
+      'infrequent',
+      'chest compressions',
+      'if her heart stops',
+      'a heart. It stops',
+      'ADFYWIO',
+    ]
+    const texts = [
+      ...readdirSync(examples).map((name) => JSON.stringify(JSON.parse(readFileSync(new URL(name, examples), 'utf8')))),
+      ...words.map((word) => JSON.stringify({ text: word })),
+      ...words.map((word) => JSON.stringify({ text: `(${word})`, data: [] })),
+    ]
+    const found = await stored.query<{ tells: boolean }>(
+      'select text ~* $2 as tells from unnest($1::text[]) with ordinality as asked (text, position) order by position',
+      [texts, TELLS_OF_CPR],
+    )
+    const told = texts.map((text) => tellsOfCpr(JSON.parse(text)))
+    expect(found.map(({ tells }) => tells)).toEqual(told)
+    expect(new Set(told)).toEqual(new Set([true, false]))
+  })
+
   test('is told of each resource, whichever version tells it, and of what is made of all', async () => {
     const asked = rows.flatMap(({ type, id, patient }) =>
       patient === null ? [] : [{ type, id, patient, isWhole: false }],
