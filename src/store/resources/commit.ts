@@ -4,8 +4,9 @@ import { instants, plain, texts } from '../database/arrays.ts'
 import { batch } from '../database/batch.ts'
 import type { Database } from '../database/database.ts'
 import { wasRefused } from '../database/errors.ts'
+import { statementOf } from './commit-statement.ts'
 import { type CountedCondition, conditionArrays } from './conditions.ts'
-import { SEARCH_TYPES, searchArrays } from './search-rows.ts'
+import { searchArrays } from './search-rows.ts'
 
 /** A resource as it is to be stored. `expected` is the version that must be current now; 0: there must be none; -1: its id was made for it. */
 export type WrittenResource = Readonly<{
@@ -236,64 +237,3 @@ const run = async (database: Database, commits: readonly Commit[]): Promise<void
 /** Nothing is cheaper to send and to read than arrays without elements. */
 const unlessEmpty = (rows: readonly unknown[], arrays: readonly unknown[]): readonly unknown[] =>
   rows.length > 0 ? arrays : arrays.map(() => null)
-
-const TYPES = [
-  'text[], text[], integer[], integer[], boolean[], text[], text[], timestamptz[]',
-  ...SEARCH_TYPES,
-  'text',
-  'text[], text[], text[], text[]',
-  'text[], text[], text[], integer[]',
-  'text[], text[]',
-  'text[], bigint[], text[], text[], text[]',
-  'text[]',
-  'text[], text[], text[], text[], text[], timestamptz[], timestamptz[]',
-  'timestamptz[], text[], text[], text[], text[], text[], text[]',
-  'text[], text[]',
-]
-  .join(', ')
-  .split(', ')
-
-const bound = (types: readonly string[], from = 0): string =>
-  types.map((type, index) => `$${from + index + 1}::${type}`).join(', ')
-
-const CONDITION_TYPES = ['text[]', 'text[]', 'bigint[]']
-const MARK_TYPES = ['text[]', 'text[]', 'text[]', 'text[]', 'text[]']
-
-const HIDE_TYPES = ['text[]', 'text[]']
-const KEEP_TYPES = ['text[]', 'text[]', 'text[]', 'timestamptz[]', 'text[]']
-
-type Statement = Readonly<{ name: string; text: string }>
-type With = Readonly<{ conditions: boolean; marks: boolean; hides: boolean; keeps: boolean }>
-
-/**
- * CASE fixes the order (PostgreSQL, section 4.2.14): what was asked before is told first, conditions are taken before persons and resources, and marks,
- * and what persons hide, come after them. `commit_changes`, and the void of the others as text, are never null.
- */
-const made = ({ conditions, marks, hides, keeps }: With): Statement => {
-  let from = 0
-  const take = (types: readonly string[]): string => {
-    const list = bound(types, from)
-    from += types.length
-    return list
-  }
-  const commit = `commit_changes(${take(TYPES)})::text`
-  const steps = [
-    conditions ? `case when use_conditions(${take(CONDITION_TYPES)}) then ${commit} end` : commit,
-    ...(marks ? [`mark_resources(${take(MARK_TYPES)})::text`] : []),
-    ...(hides ? [`hide_cpr(${take(HIDE_TYPES)})::text`] : []),
-  ]
-  if (keeps) steps.unshift(`keep_requests(${take(KEEP_TYPES)})::text`)
-  return {
-    name: `commit-changes${conditions ? '-under-conditions' : ''}${marks ? '-with-marks' : ''}${hides ? '-that-hides' : ''}${keeps ? '-once' : ''}`,
-    text: `select ${steps.reduce((before, step) => `case when ${before} is not null then ${step} end`)}`,
-  }
-}
-
-const statements = new Map<string, Statement>()
-
-const statementOf = (needed: With): Statement => {
-  const key = JSON.stringify(needed)
-  const statement = statements.get(key) ?? made(needed)
-  statements.set(key, statement)
-  return statement
-}
