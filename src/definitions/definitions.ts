@@ -2,6 +2,7 @@ import type {
   CodeSystem,
   FhirResource,
   ImplementationGuideGlobal,
+  Measure,
   Questionnaire,
   StructureDefinition,
   ValueSet,
@@ -17,6 +18,8 @@ export type Definitions = Readonly<{
   valueSet(canonical: string): ValueSet | undefined
   codeSystem(canonical: string): CodeSystem | undefined
   questionnaire(canonical: string): Questionnaire | undefined
+  /** Only where packages or calls bring some: R4 has none. */
+  measure?(canonical: string): Measure | undefined
   /** The profiles that guides demand of every resource of a type (`ImplementationGuide.global`). */
   globalProfiles?(type: string): readonly string[]
 }>
@@ -35,6 +38,7 @@ export const layered = (...layers: readonly Definitions[]): Definitions => {
     valueSet: (canonical: string) => first((layer) => layer.valueSet(canonical)),
     codeSystem: (canonical: string) => first((layer) => layer.codeSystem(canonical)),
     questionnaire: (canonical: string) => first((layer) => layer.questionnaire(canonical)),
+    measure: (canonical: string) => first((layer) => layer.measure?.(canonical)),
     globalProfiles: (type: string) => layers.flatMap((layer) => layer.globalProfiles?.(type) ?? []),
   })
 }
@@ -70,21 +74,21 @@ export const isCanonical = (resource: Readonly<{ resourceType: string }>): resou
   CANONICAL.has(resource.resourceType)
 
 /** The version, and what is left of it without the last of three numbers: by `1.2` any of `1.2.x` is meant. */
-const versionsOf = ({ version = '' }: Canonical): readonly string[] => {
+const versionsOf = ({ version = '' }: Canonical | Measure): readonly string[] => {
   const line = /^(\d+\.\d+)\.\d+$/.exec(version)?.[1]
   return line === undefined ? [version] : [version, line]
 }
 
 /**
- * Definitions that are at hand as resources, and those that they contain, by `#` and their ids behind the address; those of other types are passed over. Of two with one address and version the later one counts;
- * without a version, the later one.
+ * Definitions that are at hand as resources, and those that they contain, by `#` and their ids behind the address; those of other types are passed
+ * over. Of two with one address and version the later one counts; without a version, the later one.
  */
 export const definitionsOf = (resources: Iterable<FhirResource>): Definitions => {
-  const known = new Map<string, Canonical>()
+  const known = new Map<string, Canonical | Measure>()
   const globals: ImplementationGuideGlobal[] = []
   for (const resource of resources) {
     if (resource.resourceType === 'ImplementationGuide') globals.push(...(resource.global ?? []))
-    if (!isCanonical(resource) || resource.url === undefined) continue
+    if ((!isCanonical(resource) && resource.resourceType !== 'Measure') || resource.url === undefined) continue
     known.set(`${resource.resourceType} ${resource.url}`, resource)
     for (const inner of resource.contained ?? [])
       if (isCanonical(inner)) known.set(`${inner.resourceType} ${resource.url}#${inner.id}`, inner)
@@ -92,7 +96,7 @@ export const definitionsOf = (resources: Iterable<FhirResource>): Definitions =>
       known.set(`${resource.resourceType} ${resource.url}|${version}`, resource)
   }
   const look =
-    <T extends Canonical>(type: T['resourceType']) =>
+    <T extends Canonical | Measure>(type: T['resourceType']) =>
     (canonical: string): T | undefined =>
       known.get(`${type} ${canonical}`) as T | undefined
   return Object.freeze({
@@ -100,6 +104,7 @@ export const definitionsOf = (resources: Iterable<FhirResource>): Definitions =>
     valueSet: look<ValueSet>('ValueSet'),
     codeSystem: look<CodeSystem>('CodeSystem'),
     questionnaire: look<Questionnaire>('Questionnaire'),
+    measure: look<Measure>('Measure'),
     globalProfiles: (wanted: string) => globals.filter(({ type }) => type === wanted).map(({ profile }) => profile),
   })
 }

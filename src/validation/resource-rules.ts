@@ -10,6 +10,7 @@ import { checkAnswers } from './bundle/answers.ts'
 import { checkEntries } from './bundle/entries.ts'
 import { checkLinked } from './bundle/linked.ts'
 import { checkContainedIds } from './ids.ts'
+import { checkMeasureReport } from './measure-report.ts'
 import { checkForm } from './questionnaire/form.ts'
 import { checkResponse } from './questionnaire/response.ts'
 import type { Check } from './spot.ts'
@@ -20,6 +21,7 @@ const RULES: Readonly<Record<string, readonly Check[]>> = {
   Bundle: [checkEntries, checkAnswers, checkLinked],
   CodeSystem: [checkCodeSystem],
   ConceptMap: [checkConceptMap],
+  MeasureReport: [checkMeasureReport],
   OperationDefinition: [checkOperationDefinition],
   Questionnaire: [checkForm],
   QuestionnaireResponse: [checkResponse],
