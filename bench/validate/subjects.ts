@@ -43,7 +43,7 @@ export type Subject = Readonly<{
 
 const withEntries = (resource: FhirResource): readonly FhirResource[] => [
   resource,
-  ...((resource as Bundle).entry ?? []).flatMap((entry) => entry.resource ?? []),
+  ...((resource as Bundle).entry ?? []).flatMap(({ resource: inside }) => (inside as FhirResource | undefined) ?? []),
 ]
 
 const withoutText = (resource: FhirResource): FhirResource => {
