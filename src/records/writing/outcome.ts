@@ -65,7 +65,7 @@ export const outcomeOf = (
       type: item.type,
       id: item.id,
       version,
-      lastUpdated: cx.now.toISOString(),
+      lastUpdated: resource.meta?.lastUpdated as string,
       deleted: false,
       body: row.body,
     },

@@ -84,11 +84,11 @@ const attempt = async (
   const broken = outcomes.flatMap((outcome) => outcome.issues)
   if (broken.some(isError)) throw new Problem('unprocessable', broken)
 
-  for (const [index, { written }] of outcomes.entries()) {
+  for (const [index, { written, stored }] of outcomes.entries()) {
     const { at, do: act } = planned[index] as Planned
     if (written?.deleted === false)
       inEntry(at, () =>
-        requireReached(cx, LETTER[act], { lastUpdated: cx.now.toISOString(), ...written }, written.patient),
+        requireReached(cx, LETTER[act], { lastUpdated: stored.lastUpdated, ...written }, written.patient),
       )
   }
 
