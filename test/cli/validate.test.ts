@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
@@ -100,7 +100,7 @@ describe('keyplan validate', () => {
       locations: [
         {
           physicalLocation: {
-            artifactLocation: { uri: at('plans/broken.json') },
+            artifactLocation: { uri: `file://${at('plans/broken.json')}` },
             region: { startLine: 4, startColumn: 3 },
           },
         },
@@ -133,21 +133,31 @@ describe('keyplan validate', () => {
     120_000,
   )
 
-  test('--watch checks again when a file changes', async () => {
+  test('--watch checks again when a file changes, when a definition does, and when that is mended', async () => {
+    const definition = JSON.parse(readFileSync(at('dated.json'), 'utf8'))
     writeFileSync(at('watched.json'), BROKEN)
-    const running = keyplan(['validate', at('watched.json'), '--watch'], { NO_COLOR: '1' })
-    await until(
-      () => running.stdout(),
-      (out) => out.includes('1 invalid'),
-      100,
-    )
+    writeFileSync(at('tried.json'), JSON.stringify(definition))
+    const args = ['--watch', '--package', at('tried.json'), '--profile', definition.url]
+    const running = keyplan(['validate', at('watched.json'), ...args], { NO_COLOR: '1' })
+    let seen = 0
+    /** Waits for it on standard output, from where it was last found; it may come after a look at a file that was half written. */
+    const says = async (wanted: RegExp): Promise<void> => {
+      const said = await until(
+        () => running.stdout().slice(seen),
+        (text) => wanted.test(text),
+        100,
+      )
+      seen += said.length
+    }
+    await says(/unclear.*1 invalid/s)
     writeFileSync(at('watched.json'), `${JSON.stringify(GOOD)}\n`)
-    appendFileSync(at('watched.json'), '\n')
-    await until(
-      () => running.stdout(),
-      (out) => out.includes('1 valid, 0 invalid'),
-      100,
-    )
+    await says(/birthDate.*1 invalid/s)
+    const changed = (id: string): string =>
+      JSON.stringify({ ...definition, differential: { element: [{ id, path: id, min: 1 }] } })
+    writeFileSync(at('tried.json'), changed('Patient.no'))
+    await until(running.stderr, (text) => text.includes('there is no element no'), 100)
+    writeFileSync(at('tried.json'), changed('Patient.active'))
+    await says(/1 valid, 0 invalid/)
     running.child.kill('SIGTERM')
     expect(await running.ended).toBe(0)
   }, 240_000)

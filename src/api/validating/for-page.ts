@@ -13,7 +13,7 @@ const RATE = 2
 const ANYONE = { kind: 'system', clientId: 'anyone', role: 'integrator', organization: '', scopes: [] } as const
 
 /**
- * What the page `/validate` needs: profiles to choose from, those of the packages in this folder too, and a check in the thread, so that nobody
+ * What the page `/validate` needs: profiles to choose from, those of the packages in this folder too, and a check apart, so that nobody
  * holds up the service with it.
  */
 export const checkForPage = (validating: Validating, packages: string) => {

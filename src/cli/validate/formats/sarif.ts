@@ -4,6 +4,13 @@ import type { Format } from './format.ts'
 
 const LEVEL = { fatal: 'error', error: 'error', warning: 'warning', information: 'note' } as const
 
+/** A path as a reference by which code hosts find the file: relative to where the command runs, unless it begins at the root. */
+const uriOf = (file: string): string => {
+  const path = file.replaceAll('\\', '/').replace(/^(?:\.\/)+/, '')
+  const uri = path.split('/').map(encodeURIComponent).join('/')
+  return path.startsWith('/') ? `file://${uri}` : uri
+}
+
 const resultOf = (file: string, { severity, key, text, place, expression, profile, hint }: Located): object => ({
   ruleId: key,
   level: LEVEL[severity],
@@ -11,7 +18,7 @@ const resultOf = (file: string, { severity, key, text, place, expression, profil
   locations: [
     {
       physicalLocation: {
-        artifactLocation: { uri: encodeURI(file.replaceAll('\\', '/')) },
+        artifactLocation: { uri: uriOf(file) },
         ...(place === undefined ? {} : { region: { startLine: place.line, startColumn: place.column } }),
       },
       ...(expression === undefined ? {} : { logicalLocations: [{ fullyQualifiedName: expression }] }),
