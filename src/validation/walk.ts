@@ -1,6 +1,6 @@
 /** What R4 itself demands of every element besides structure: its constraints, bindings, codes, extensions, and what references resolve to. */
 import type { ElementDefinition } from 'fhir/r4.js'
-import { isPrimitive, type Property, propertiesOf, remember } from '../definitions/tables.ts'
+import { isPrimitive, isResourceType, type Property, propertiesOf, remember } from '../definitions/tables.ts'
 import { canonicalCheck, checkUri, isUrn } from './addresses.ts'
 import { bindingCheck } from './bindings.ts'
 import { resourceIn } from './children.ts'
@@ -8,6 +8,7 @@ import { checkCoding, checkQuantity } from './coding.ts'
 import { checkAttachment, checkIdentifier } from './datatypes.ts'
 import type { Engine, EngineCheck } from './engine.ts'
 import { definitionOf, type Kind } from './extensions.ts'
+import { checkElementId } from './ids.ts'
 import { constraintsOf } from './invariants/constraints.ts'
 import { isNode, type Node } from './invariants/invariant.ts'
 import { allOf } from './profile/all-of.ts'
@@ -125,6 +126,7 @@ export const createWalk = (library: Library, atResource: EngineCheck): Walk => {
     const { name } = property.element
     const { code } = property.type
     if (name === 'extension' || name === 'modifierExtension') return extensions(name)
+    if (name === 'id' && !isResourceType(path)) return primitive(name, code, checkElementId)
     if (code === 'Resource') return resources(name)
     const check = elementCheckOf(path, property)
     if (code === 'canonical')
