@@ -63,7 +63,7 @@ const shownAt = (text: string, issue: Issue): Located => ({
   severity: 'fatal',
   // It need not have been a body; and the place stands beside it, and is another one in a file of many resources.
   text: issue.text
-    .replace(/^The body is/, 'This is')
+    .replace(/^The body (is|has)/, 'This $1')
     .replace(/ at line \d+, column \d+| \(line \d+, column \d+ of the XML\)/, ''),
   ...(issue.place === undefined ? {} : { source: excerptOf(textLines(text), issue.place, 1) }),
 })
