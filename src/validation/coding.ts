@@ -60,6 +60,12 @@ const isToldIn = (spot: Spot, { concept }: Concept, { resource }: LoadedCodeSyst
   return told.some((one) => mainLanguage(one) === mainLanguage(wanted))
 }
 
+/** True for a Coding of another version of its system than the one that is known: what it has or calls otherwise may be right there. */
+const isOfOtherVersion = (spot: Spot, { resource }: LoadedCodeSystem): boolean => {
+  const version = textIn(spot.value, 'version')
+  return version !== undefined && resource.version !== undefined && version !== resource.version
+}
+
 /** The display is one of those of the code (http://hl7.org/fhir/R4/datatypes.html#Coding). */
 const checkDisplay = (spot: Spot, concept: Concept, loaded: LoadedCodeSystem, engine: Engine): void => {
   const display = textIn(spot.value, 'display')
@@ -75,7 +81,7 @@ const checkDisplay = (spot: Spot, concept: Concept, loaded: LoadedCodeSystem, en
       'code-invalid',
       `This is not what ${loaded.resource.url} calls the code ${concept.concept.code}${isTold ? '' : ', which has no name in the language of the resource'}.`,
       {
-        severity: isTold && loaded.whole && !hasOtherMarks ? 'error' : 'warning',
+        severity: isTold && loaded.whole && !hasOtherMarks && !isOfOtherVersion(spot, loaded) ? 'error' : 'warning',
         value: shownValue(display),
         expected: displays.slice(0, 3).join(' or '),
         hint: 'Check that the code is the one that is meant, then leave the display out or use its own.',
@@ -139,8 +145,13 @@ const checkUnloaded = (spot: Spot, system: string, engine: Engine): void => {
   )
 }
 
-const checkUnknown = (spot: Spot, code: string, { resource, whole }: LoadedCodeSystem, engine: Engine): void => {
+const checkUnknown = (spot: Spot, code: string, loaded: LoadedCodeSystem, engine: Engine): void => {
+  const { resource, whole } = loaded
   const system = resource.url ?? ''
+  if (isOfOtherVersion(spot, loaded)) {
+    engine.unchecked('codeSystems', `${system}|${textIn(spot.value, 'version')}`)
+    return
+  }
   if (!whole) engine.unchecked('codeSystems', system)
   // Of a fragment it is known that there are more codes; where none are there, nothing is.
   if (!whole && resource.content !== 'fragment') return
