@@ -2,7 +2,7 @@ import type { RequestContext } from '../context.ts'
 import { problem } from '../fhir/outcome.ts'
 import type { Marks, ResourceRow } from '../store/resources/resources.ts'
 import type { Store } from '../store/store.ts'
-import { agent, auditEntry } from './audit/audit.ts'
+import { act, auditEntry } from './audit/audit.ts'
 import { notHere, reach, requireAll, seesOf } from './permission/permission.ts'
 import { notReached, reachedOf, requireSomeScope } from './permission/scope-reach.ts'
 import type { StoredResource } from './types.ts'
@@ -23,7 +23,7 @@ const readCurrent = async (store: Store, cx: RequestContext, type: string, id: s
   const key = `${type}/${id}`
   // Where it depends on the resource whether the scopes reach it, nothing is on record before that is known.
   const sees = reach(cx, type, 'r') === 'all' ? seesOf(cx, type) : NOTHING
-  const row = await store.read({ type, id, sees, audit: { ...agent(cx), interaction: 'read' } })
+  const row = await store.read({ type, id, sees, audit: act(cx, 'read') })
   if (row === undefined) {
     const lost = (await store.history({ type, id }))[0]
     // It came to be between the two looks: neither "not found" nor "deleted" would be true.

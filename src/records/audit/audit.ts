@@ -21,22 +21,38 @@ export const agent = ({ caller, requestId, purpose, now }: RequestContext) =>
         purpose,
       }
 
+/**
+ * The same with what they did. Every request makes one, so it is written out: for each property that comes after a spread V8 takes a microsecond.
+ */
+export const act = (cx: RequestContext, interaction: string) => {
+  const { recorded, requestId, client, organization, role, purpose } = agent(cx)
+  return { recorded, requestId, client, organization, role, purpose, interaction }
+}
+
 export const auditEntry = (
   cx: RequestContext,
   interaction: string,
   outcome: AuditEntry['outcome'],
   entities: readonly string[],
-  more: { patient?: string | null; reason?: string; query?: string } = {},
-): AuditEntry => ({
-  ...agent(cx),
-  ...(cx.breakGlass !== undefined && cx.breakGlass.patient === more.patient ? { purpose: 'break-glass' } : {}),
-  interaction,
-  outcome,
-  entities,
-  ...(more.reason === undefined ? {} : { reason: more.reason }),
-  ...(more.query === undefined ? {} : { query: more.query }),
-  ...(typeof more.patient === 'string' ? { patient: more.patient } : {}),
-})
+  { patient, reason, query }: { patient?: string | null; reason?: string; query?: string } = {},
+): AuditEntry => {
+  const { recorded, requestId, client, organization, role, purpose } = agent(cx)
+  const isOpened = cx.breakGlass !== undefined && cx.breakGlass.patient === patient
+  return {
+    recorded,
+    requestId,
+    client,
+    organization,
+    role,
+    purpose: isOpened ? 'break-glass' : purpose,
+    interaction,
+    outcome,
+    reason,
+    patient: patient ?? undefined,
+    entities,
+    query,
+  }
+}
 
 /** Whose rows these are, each person once (null: nobody), with the keys of the resources, each once. */
 export const seenByPerson = (

@@ -6,7 +6,7 @@ import { sameContent } from '../../plan/same-content.ts'
 import type { LeasedDelivery, SummaryState } from '../../store/sharing/deliveries.ts'
 import type { Recipient, Settled } from '../../store/sharing/recipients.ts'
 import type { Store } from '../../store/store.ts'
-import { agent } from '../audit/audit.ts'
+import { act } from '../audit/audit.ts'
 import { rederiveEach } from '../summaries/rederive.ts'
 import { transact } from '../writing/transact.ts'
 
@@ -18,7 +18,7 @@ export const leaseDeliveries = (
   store: Store,
   cx: RequestContext,
   asked: Readonly<{ recipient: string; lane: SummaryState; most: number; seconds: number; probe?: boolean }>,
-): Promise<LeasedDelivery[]> => store.deliveries.lease({ ...asked, audit: { ...agent(cx), interaction: 'deliver' } })
+): Promise<LeasedDelivery[]> => store.deliveries.lease({ ...asked, audit: act(cx, 'deliver') })
 
 /** Registers a recipient system as Organization and Endpoint. True where the persons who are stored already have to be looked at. */
 export const registerRecipient = async (store: Store, cx: RequestContext, recipient: Recipient): Promise<boolean> => {

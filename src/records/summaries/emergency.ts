@@ -4,7 +4,7 @@ import { checkDemographics } from '../../plan/demographics.ts'
 import { ambiguous, notFound } from '../../plan/emergency/no-answer.ts'
 import { checkPersonIdentifier } from '../../plan/identifiers.ts'
 import type { Store } from '../../store/store.ts'
-import { agent, auditEntry } from '../audit/audit.ts'
+import { act, auditEntry } from '../audit/audit.ts'
 import { about, decideAll, type Refused, refusal, requireScope, type Subject } from '../permission/permission.ts'
 import type { EmergencyOutcome, EmergencyQuestion } from '../types.ts'
 
@@ -21,7 +21,7 @@ export const emergency = async (
     const manner = 'identifier' in asked ? 'identifier' : 'demographics'
     return { outcome: 'not-found', body: JSON.stringify(notFound(manner, cx.now)) }
   }
-  const audit = { ...agent(cx), interaction: '$emergency-view' }
+  const audit = act(cx, '$emergency-view')
   // What cannot be right is a slip of the hand: saying so is safer than "not found".
   if ('identifier' in asked) {
     throwAny(checkPersonIdentifier(asked.identifier, 'Parameters.parameter[0].valueIdentifier'))

@@ -13,12 +13,12 @@ export type AuditEntry = Readonly<{
   interaction: string
   /** `conflict`: nothing was done, because what is stored is not what was supposed. */
   outcome: 'permit' | 'deny' | 'not-found' | 'conflict'
-  reason?: string
-  patient?: string
+  reason?: string | undefined
+  patient?: string | undefined
   /** Keys (`Type/id`) of what was touched. */
   entities: readonly string[]
   /** Names of the search parameters used, never their values. */
-  query?: string
+  query?: string | undefined
 }>
 
 export const AUDIT_COLUMNS = 'recorded, request_id, client, organization, role, purpose, interaction'
