@@ -77,6 +77,8 @@ const close = async (child: ChildProcess): Promise<void> => {
   child.removeAllListeners().on('error', () => undefined)
   if (child.exitCode !== null || child.signalCode !== null) return
   const ended = once(child, 'exit')
+  // One that was idle kept nothing waiting.
+  child.ref()
   child.kill('SIGKILL')
   await ended
 }
