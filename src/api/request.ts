@@ -110,8 +110,7 @@ export const readRequest = async (
       conditions: conditionsOf(incoming),
       prefer,
       wants: wants === 'xml' ? 'json' : wants,
-      ...body,
-      form: inForm.query,
+      ...(said === inUrl ? body : { ...body, form: inForm.query }),
     },
     rendering: { xml: wants === 'xml', pretty: said.pretty },
   }
