@@ -25,6 +25,11 @@ const MEANT: ReadonlyMap<string, readonly string[]> = new Map([
     'http://hl7.org/fhir/StructureDefinition/structuredefinition-normative-version',
     ['DomainResource', 'ElementDefinition'],
   ],
+  [
+    // Statements for R4 say it of these too, and the definition of later versions names them.
+    'http://hl7.org/fhir/StructureDefinition/capabilitystatement-expectation',
+    ['CapabilityStatement.rest.resource', 'CapabilityStatement.rest.resource.supportedProfile'],
+  ],
 ])
 
 /** Later versions name the types that define something, which all have an address, a version and a status. */

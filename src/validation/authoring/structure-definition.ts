@@ -3,9 +3,11 @@ import type { ElementDefinition, StructureDefinition } from 'fhir/r4.js'
 import { SnapshotFault, snapshotOf } from '../../definitions/snapshot.ts'
 import { childrenNamed } from '../children.ts'
 import { shownValue } from '../finding.ts'
+import { isNode } from '../invariants/invariant.ts'
 import { type Check, findingAt, type Run, type Spot } from '../spot.ts'
 import { BINDABLE } from './bindable.ts'
 import { checkExpression } from './expression.ts'
+import { checkExtensionDefinition } from './extension-definition.ts'
 import { checkKind, checkNarrowing } from './profile.ts'
 import { checkSlicings } from './slicing.ts'
 
@@ -70,6 +72,43 @@ const checkValues = ({ run }: Holder, elements: readonly Spot[], typesAt: TypesA
   }
 }
 
+/** True for a pattern that says its codes with their systems: to others a resource may add what makes them one of the value set. */
+const isWholeCode = ({ value, type }: Spot): boolean => {
+  if (type === 'code') return true
+  const { coding = [value] } = value as { coding?: readonly unknown[] }
+  return coding.every((one) => isNode(one) && one['system'] !== undefined && one['code'] !== undefined)
+}
+
+/** What is fixed is among the codes that must be used, or nothing could conform. */
+const checkBoundValues = ({ run }: Holder, elements: readonly Spot[], whole: StructureDefinition | undefined): void => {
+  for (const spot of elements) {
+    const definition = definitionAt(spot)
+    const binding = definition.binding ?? whole?.snapshot?.element.find(({ id }) => id === definition.id)?.binding
+    if (binding?.strength !== 'required' || binding.valueSet === undefined) continue
+    const values = [...childrenNamed(spot, 'fixed'), ...childrenNamed(spot, 'pattern').filter(isWholeCode)]
+    for (const value of values) {
+      if (
+        !['code', 'Coding', 'CodeableConcept'].includes(value.type) ||
+        run.memberOf(value, binding.valueSet) !== false
+      )
+        continue
+      run.report(
+        findingAt(
+          value,
+          'definition-value-not-bound',
+          'code-invalid',
+          'This is not in the value set from which it must be.',
+          {
+            value: shownValue(value.value),
+            expected: `a code of ${binding.valueSet}`,
+            hint: 'Fix a code of the value set, or bind another one.',
+          },
+        ),
+      )
+    }
+  }
+}
+
 const checkBindings = ({ run }: Holder, elements: readonly Spot[], typesAt: TypesAt): void => {
   for (const spot of elements) {
     const { binding, id = '', type } = definitionAt(spot)
@@ -114,26 +153,6 @@ const checkConstraints = ({ structure, run }: Holder, elements: readonly Spot[],
   }
 }
 
-const checkExtension = ({ structure, run }: Holder, elements: readonly Spot[]): void => {
-  if (structure.type !== 'Extension' || structure.derivation !== 'constraint') return
-  const url = elements.find((spot) => definitionAt(spot).id === 'Extension.url')
-  const fixed = url === undefined ? undefined : definitionAt(url).fixedUri
-  if (url === undefined || fixed === undefined || fixed === structure.url) return
-  run.report(
-    findingAt(
-      url,
-      'definition-extension-url',
-      'invalid',
-      'The url that an extension fixes must be the address of its own definition.',
-      {
-        value: shownValue(fixed),
-        expected: structure.url,
-        hint: 'Fix it to the url of the definition.',
-      },
-    ),
-  )
-}
-
 /** Makes the snapshot, which fails where the profile asks for what its base does not allow. Returns it, where it can be made. */
 const checkSnapshot = ({ spot, structure, run }: Holder): StructureDefinition | undefined => {
   const [view] = childrenNamed(spot, 'differential')
@@ -175,7 +194,7 @@ export const checkStructureDefinition: Check = (spot, run) => {
   const elements = said.length > 0 ? said : elementsIn(holder, 'snapshot')
   checkTypes(holder, elements)
   checkKind(spot, holder.structure, run)
-  checkExtension(holder, elements)
+  checkExtensionDefinition(spot, elements, run)
   const whole = checkSnapshot(holder)
   const types = new Map((whole?.snapshot?.element ?? []).map(({ id, type = [] }) => [id, type.map(({ code }) => code)]))
   const typesAt: TypesAt = (id) => types.get(id) ?? []
@@ -184,4 +203,5 @@ export const checkStructureDefinition: Check = (spot, run) => {
   checkSlicings(elements, whole, (definition) => askedOf(definition, holder.structure, typesAt), run)
   checkBindings(holder, elements, typesAt)
   checkValues(holder, elements, typesAt)
+  checkBoundValues(holder, elements, whole)
 }
