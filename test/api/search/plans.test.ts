@@ -115,6 +115,17 @@ describe('each search reads what it needs, however much is stored (lessons: stor
       ),
       6_000,
     ],
+    ['Task?patient=p002001&owner:below=Organization/o1', seen('Task', `patient = 'p002001'`), 60],
+    [
+      'Task?owner:below=Organization/o7&status=requested&_sort=-authored-on&_count=10',
+      seen(
+        'Task',
+        `substr(patient, 2)::integer % 40 = 7`,
+        `(select low from search_date d where d.id = r.id) desc, r.id`,
+        10,
+      ),
+      6_000,
+    ],
     // Many match: the first page is come upon.
     [
       'Patient?_has:CarePlan:patient:status=active&_count=50',
