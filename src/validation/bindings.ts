@@ -1,6 +1,6 @@
 /** Codes against the value sets that elements are bound to (http://hl7.org/fhir/R4/terminologies.html#strength). */
 import type { ElementDefinitionBinding, ValueSet } from 'fhir/r4.js'
-import { type Answer, isUnknown, some } from '../definitions/terminology/answer.ts'
+import { type Answer, isUnknown } from '../definitions/terminology/answer.ts'
 import type { Codes } from './codes.ts'
 import { acceptNames, codingsOf, textIn } from './coding.ts'
 import type { Engine } from './engine.ts'
@@ -25,8 +25,14 @@ export const membership = (
   spot: Pick<Spot, 'value' | 'type'>,
   valueSet: string | ValueSet,
 ): Answer | undefined => {
-  const answers = codingsOf(spot).flatMap((coding) => answerOf(codes, valueSet, coding, spot.type) ?? [])
-  return answers.length === 0 ? undefined : some(answers)
+  let answer: Answer | undefined
+  for (const coding of codingsOf(spot)) {
+    const one = answerOf(codes, valueSet, coding, spot.type)
+    if (one === true) return true
+    // What cannot be told outweighs a no.
+    if (one !== undefined && !isUnknown(answer)) answer = one
+  }
+  return answer
 }
 
 /** Types whose values can be bound (http://hl7.org/fhir/R4/terminologies.html#4.1). */
