@@ -60,6 +60,9 @@ type Job = Readonly<{
   fail: (error: unknown) => void
 }>
 
+/** What the process is told of its surroundings: what reads whatever anybody sends has no need of passwords. */
+const ENVIRONMENT = ['TZ', 'SystemRoot'] as const
+
 /**
  * Not a thread: one that is in the middle of what the engine does in one piece, such as the parsing of JSON, cannot be ended before that is over,
  * and one that takes too much memory there ends the whole service with it.
@@ -67,8 +70,9 @@ type Job = Readonly<{
 const open = (module: URL, packages: string, memory: number): ChildProcess =>
   fork(module, [packages], {
     execArgv: [`--max-old-space-size=${memory}`],
-    // What reads whatever anybody sends has no need of passwords.
-    env: process.env['TZ'] === undefined ? {} : { TZ: process.env['TZ'] },
+    env: Object.fromEntries(
+      ENVIRONMENT.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+    ),
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   })
