@@ -118,4 +118,4 @@ test('keyplan packages: what was added is told with what was not, looked up by t
 
   const unknown = await expandHere()
   expect(unknown.body.issue?.[0]?.details?.text).toContain('keyplan packages')
-}, 120_000)
+}, 240_000)
