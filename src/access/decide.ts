@@ -77,10 +77,10 @@ export const decide = (
  * interaction whose scopes are to reach the rows; undefined where that is seen to by itself.
  */
 export const decideSearch = (
-  { actor, ...how }: Omit<Question, 'record'>,
+  { actor, purpose, act, breakGlass, now }: Omit<Question, 'record'>,
   letter: ScopeLetter | undefined = undefined,
 ): Permit => {
-  const conditions = actor.kind === 'internal' ? [] : conditionsOf({ ...how, actor })
+  const conditions = actor.kind === 'internal' ? [] : conditionsOf({ actor, purpose, act, breakGlass, now })
   const all = conditions?.map(({ condition }) => condition).filter((condition) => condition !== true)
   const within = actor.kind === 'internal' || letter === undefined ? undefined : withinOf(actor.scopes, letter)
   return { condition: all === undefined ? false : { all }, within } as Permit

@@ -130,13 +130,8 @@ const serve = async (
     if (caller !== ANYONE) admit?.(caller, purpose)
     const now = new Date()
     const breakGlass = caller.kind === 'person' ? await api.records.openGlass(caller, now) : undefined
-    const cx: RequestContext = {
-      requestId: envelope.requestId,
-      caller,
-      purpose,
-      now,
-      ...(breakGlass === undefined ? {} : { breakGlass }),
-    }
+    const asked: RequestContext = { requestId: envelope.requestId, caller, purpose, now }
+    const cx = breakGlass === undefined ? asked : { ...asked, breakGlass }
     const behind = caller === ANYONE ? undefined : behindRequest(incoming.headers, envelope.correlationId)
     if (behind !== undefined) await api.records.noteBehindRequest(cx, behind)
     const { request, rendering } = await readRequest(incoming, matched, query, cx, api.limits)

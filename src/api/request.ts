@@ -31,16 +31,13 @@ const NO_BODY: Body = { resource: undefined, form: NO_PARAMETERS }
 const SAFE = new Set(['GET', 'HEAD'])
 
 /** What a request that changes something is called, and asks, where its client named it: so that it is not done twice. */
-const repeatableOf = (
-  { method = '', url, headers }: IncomingMessage,
-  sent: string,
-): Pick<RequestContext, 'repeatable'> => {
+const repeatableOf = ({ method = '', url, headers }: IncomingMessage, sent: string): RequestContext['repeatable'] => {
   const id = headers['x-request-id']
-  if (SAFE.has(method) || !isRequestId(id)) return {}
+  if (SAFE.has(method) || !isRequestId(id)) return undefined
   const fingerprint = createHash('sha256')
     .update(`${method} ${url} ${headers['content-type']}\n${sent}`)
     .digest('base64url')
-  return { repeatable: { id: id.toLowerCase(), fingerprint } }
+  return { id: id.toLowerCase(), fingerprint }
 }
 
 const readBodyFor = async (
@@ -94,13 +91,14 @@ export const readRequest = async (
   const accepted = negotiate(incoming.headers.accept, inUrl.format, route)
   const prefer = parsePrefer(single(incoming.headers['prefer']))
   const { body, sent } = await readBodyFor(incoming, route, limits)
+  const repeatable = repeatableOf(incoming, sent)
   // A search form may say how it is to be answered as its URL may.
   const inForm = takeRendering(body.form)
   const said = inForm.shown.length === 0 ? inUrl : takeRendering([...inUrl.shown, ...inForm.shown])
   const wants = said === inUrl ? accepted : negotiate(incoming.headers.accept, said.format, route)
   return {
     request: {
-      cx: { ...cx, ...repeatableOf(incoming, sent) },
+      cx: repeatable === undefined ? cx : { ...cx, repeatable },
       method: route.method,
       type,
       id,
