@@ -1,11 +1,11 @@
 /** Whether a filter of a value set can be asked (http://hl7.org/fhir/R4/valueset-definitions.html#ValueSet.compose.include.filter). */
 import type { CodeSystem, ValueSetComposeIncludeFilter } from 'fhir/r4.js'
-import { loadCodeSystem } from '../../definitions/terminology/code-system.ts'
 import { PatternFault, regularExpression } from '../../fhir/regular-expression/regular-expression.ts'
 import { childrenNamed } from '../children.ts'
 import { shownValue } from '../finding.ts'
 import { FORMATS } from '../formats.ts'
 import { findingAt, type Run, type Spot } from '../spot.ts'
+import { loadedOf } from './concepts.ts'
 
 const at = (spot: Spot, name: string): Spot => childrenNamed(spot, name)[0] ?? spot
 
@@ -110,7 +110,7 @@ export const checkFilterOf = (spot: Spot, system: CodeSystem, run: Run): void =>
       run,
     )
   if (!OF_HIERARCHY.has(op)) return
-  const { find, whole } = loadCodeSystem(system)
+  const { find, whole } = loadedOf(system)
   if (whole && find(value) === undefined)
     reportValue(spot, `The code system ${system.url} has no such code.`, `a code of ${system.url}`, run, 'warning')
 }

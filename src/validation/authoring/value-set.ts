@@ -1,10 +1,10 @@
 /** Whether a value set says what can be followed (http://hl7.org/fhir/R4/valueset.html). */
 import type { ValueSetComposeInclude } from 'fhir/r4.js'
-import { loadCodeSystem } from '../../definitions/terminology/code-system.ts'
 import { childrenNamed } from '../children.ts'
 import { checkSystem } from '../datatypes.ts'
 import { shownValue } from '../finding.ts'
 import { type Check, findingAt, type Run, type Spot } from '../spot.ts'
+import { loadedOf } from './concepts.ts'
 import { checkFilter, checkFilterOf } from './filter.ts'
 
 /** A code that is listed twice in one part is one code. */
@@ -70,7 +70,7 @@ const checkInclude = (spot: Spot, run: Run): void => {
   for (const filter of childrenNamed(spot, 'filter')) checkFilterOf(filter, known, run)
   const listed = childrenNamed(spot, 'concept')
   if (listed.length === 0) return
-  const { find, whole } = loadCodeSystem(known)
+  const { find, whole } = loadedOf(known)
   if (!whole) return
   for (const concept of listed) {
     const { code } = concept.value as { code: string }

@@ -81,8 +81,11 @@ const checkLinks = (spot: Spot, run: Run): void => {
         hint: 'Add a link to the search as it was understood.',
       }),
     )
-  relations.forEach((relation, index) => {
-    if (relations.findIndex(({ value }) => value === relation.value) === index) return
+  const seen = new Set<unknown>()
+  for (const relation of relations) {
+    const isFirst = !seen.has(relation.value)
+    seen.add(relation.value)
+    if (isFirst) continue
     run.report(
       findingAt(relation, 'bundle-link-twice', 'invalid', 'Two links have the same relation.', {
         severity: 'warning',
@@ -91,7 +94,7 @@ const checkLinks = (spot: Spot, run: Run): void => {
         hint: 'Leave one of them out.',
       }),
     )
-  })
+  }
 }
 
 /** A status begins with the three digits of HTTP (http://hl7.org/fhir/R4/bundle-definitions.html#Bundle.entry.response.status). */
