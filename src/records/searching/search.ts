@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Permit } from '../../access/decide.ts'
 import type { RequestContext } from '../../context.ts'
-import { type Issue, issue, problem } from '../../fhir/outcome.ts'
+import { type Issue, problem } from '../../fhir/outcome.ts'
 import { isOpen } from '../../search/query/open.ts'
 import { type Parameter, type Parsed, parseSearch } from '../../search/query/parse.ts'
 import { MOST_INCLUDED, MOST_KEPT, type Query } from '../../search/query/query.ts'
@@ -15,6 +15,7 @@ import { hiddenByPerson } from '../permission/hidden.ts'
 import { requireSomeScope, searchPermit } from '../permission/scope-reach.ts'
 import type { FoundResource, SearchRequest, SearchResult } from '../types.ts'
 import { type Cursor, type Kept, openCursor, sealCursor } from './cursor.ts'
+import { counted, MORE, NOT_COUNTED, TOO_MANY_INCLUDED, tooCostly } from './left-out.ts'
 import { readingOf } from './reading.ts'
 
 /** For how long the order of a search is kept, and how many of them for one client. */
@@ -219,38 +220,6 @@ const keptPage = async (
     issues: [],
   }
 }
-
-const counted = (total: number): Readonly<{ total: number | undefined; issues: readonly Issue[] }> =>
-  total > MOST_KEPT ? { total: undefined, issues: [NOT_COUNTED] } : { total, issues: [] }
-
-const NOT_COUNTED = issue(
-  'total-not-counted',
-  '_total',
-  `More than ${MOST_KEPT} resources match; no more than that are counted, so no total is given. Narrow the search.`,
-  { severity: 'warning', code: 'too-costly' },
-)
-
-const MORE = issue(
-  'more-results',
-  '_count',
-  `More than ${MOST_KEPT} resources match. Parameters that name a person, or are long, are not put into links, so the others cannot be paged to: narrow the search.`,
-  { severity: 'warning', code: 'incomplete' },
-)
-
-const TOO_MANY_INCLUDED = issue(
-  'too-many-included',
-  '_include',
-  `More than ${MOST_INCLUDED} resources belong to this page; the others are not here. Ask for fewer at a time with _count.`,
-  { severity: 'warning', code: 'incomplete' },
-)
-
-const tooCostly = () =>
-  problem(
-    'bad-request',
-    'search-too-costly',
-    `More than ${MOST_KEPT} resources match, which are not put in order. Narrow the search, by _lastUpdated for one, or leave out _sort: in the order of ids any number can be paged through.`,
-    { expression: '_sort', code: 'too-costly' },
-  )
 
 /** A search as the audit has it: its types, and the names of its parameters without any value. */
 const auditedAs = ({ understood }: Pick<Parsed, 'understood'>, types: readonly string[]): string =>
