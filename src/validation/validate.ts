@@ -103,8 +103,8 @@ export const validateStructure = (resource: unknown): Issue[] => {
 }
 
 /**
- * Compiles these types and every type that stands in them, which otherwise happens when each is first met; about 0.25 s for all
- * that are served. Returns the paths that are compiled.
+ * Compiles these types and every type that stands in them, which otherwise happens when each is first met; 80 ms for all of R4.
+ * Returns the paths that are compiled.
  */
 export const prepareValidation = (types: readonly string[]): readonly string[] => {
   const prepared = new Set<string>()
