@@ -33,8 +33,15 @@ const alive = async (): Promise<void> => {
 }
 
 describe('an answer stays small, however much is wrong', () => {
-  test('1.6 million nameless parameters in 5 MB are refused with 200 issues and word of the rest', async () => {
+  test('1.6 million empty parameters in 5 MB are refused before they are read', async () => {
     const body = `{"resourceType":"Parameters","parameter":[${repeated('{}', 1_660_000)}]}`
+    const { status, body: outcome } = await gp<OperationOutcome>('POST', '/Patient/$emergency-view', body)
+    expect([status, issueKeys(outcome)]).toEqual([400, ['json-too-many-values']])
+    await alive()
+  })
+
+  test('330,000 parameters without a name in 5 MB are refused with 200 issues and word of the rest', async () => {
+    const body = `{"resourceType":"Parameters","parameter":[${repeated('{"name":false}', 330_000)}]}`
     const { status, text, body: outcome } = await gp<OperationOutcome>('POST', '/Patient/$emergency-view', body)
     expect(status).toBe(400)
     expect(outcome.issue).toHaveLength(201)
