@@ -327,13 +327,18 @@ describe('CodeSystem/$lookup (codesystem-operation-lookup.html)', () => {
       parameters([
         { name: 'coding', valueCoding: { system: ROLE, code: 'DAU' } },
         { name: 'property', valueCode: 'parent' },
-        { name: 'property', valueCode: 'none' },
+        { name: 'property', valueCode: 'notSelectable' },
       ]),
     )
     const names = (body.parameter ?? []).flatMap(({ name, part }) =>
       name === 'property' ? (part?.[0]?.valueCode ?? '') : [],
     )
     expect(new Set(names)).toEqual(new Set(['parent']))
+  })
+
+  test('a property that the code system does not have is refused', async () => {
+    const { status, body } = await lookup(`${query({ system: ROLE, code: 'DAU' })}&property=colour`)
+    expect([status, issueKeys(body)]).toEqual([400, ['property-unknown']])
   })
 
   test('an unknown code is not found; one of what is not loaded cannot be told', async () => {

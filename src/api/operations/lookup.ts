@@ -47,9 +47,10 @@ export const lookup: Operation = {
         { expression: 'code' },
       )
     }
-    const { name = '', version: its } = loaded.resource
+    const { name = '', version: its, property: declared } = loaded.resource
     const { display = code, designation = [] } = concept.concept
     const properties = input.property ?? namesOf(concept)
+    checkProperties(properties, [...GENERAL, ...namesOf(concept), ...(declared ?? []).map((one) => one.code)])
     return parametersAnswer([
       { name: 'name', valueString: name },
       ...(its === undefined ? [] : [{ name: 'version', valueString: its }]),
@@ -65,6 +66,20 @@ export const lookup: Operation = {
       ...properties.flatMap((property) => partsOf(concept, property)),
     ])
   },
+}
+
+/** Properties that the concepts of every code system may be asked for. */
+const GENERAL = ['system', 'name', 'version', 'display', 'designation', 'inactive', 'deprecated', 'notSelectable']
+
+const checkProperties = (asked: readonly string[], known: readonly string[]): void => {
+  const unknown = asked.find((property) => !known.includes(property))
+  if (unknown === undefined) return
+  throw problem(
+    'bad-request',
+    'property-unknown',
+    `This code system has no property of that name. It has ${[...new Set(known)].join(', ')}.`,
+    { expression: 'property' },
+  )
 }
 
 /** What is told where no property is asked for: all there is. */
