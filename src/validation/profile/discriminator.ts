@@ -7,6 +7,7 @@ import { typeNamed } from '../references.ts'
 import { type Run, type Spot, spotBelow } from '../spot.ts'
 import { type Step, stepsOf } from './discriminator-path.ts'
 import type { Library } from './library.ts'
+import { leafOf, type SliceKey, valuesAt } from './slice-key.ts'
 import type { ElementNode } from './tree.ts'
 import { fixedOf, isSame, patternOf, patternTest } from './values.ts'
 
@@ -187,36 +188,8 @@ const criterionOf = (
   }
 }
 
-/** What an item must have to belong to a slice: a value, on a way through what a discriminator finds of it. */
-export type SliceKey = Readonly<{
-  steps: readonly Step[]
-  /** Names from what is found down to the value, through whatever lists. */
-  way: readonly string[]
-  value: string | number | boolean
-}>
-
 /** How the items of a slice are told. */
 export type Telling = Readonly<{ matches: Matcher; key: SliceKey | undefined }>
-
-type Leaf = Pick<SliceKey, 'way' | 'value'>
-
-/** The last value of a constant: of a Coding the code rather than its system, which slices have in common. */
-const leafOf = (constant: unknown, way: readonly string[] = []): Leaf | undefined => {
-  if (Array.isArray(constant)) return leafOf(constant.at(-1), way)
-  if (isNode(constant)) {
-    const last = Object.keys(constant).at(-1)
-    return last === undefined ? undefined : leafOf(constant[last], [...way, last])
-  }
-  const isValue = typeof constant === 'string' || typeof constant === 'number' || typeof constant === 'boolean'
-  return isValue ? { way, value: constant } : undefined
-}
-
-/** The values that stand at the end of a way, through whatever lists. */
-const valuesAt = (value: unknown, way: readonly string[], from: number, into: unknown[]): void => {
-  if (Array.isArray(value)) for (const item of value) valuesAt(item, way, from, into)
-  else if (from === way.length) into.push(value)
-  else if (isNode(value)) valuesAt(value[way[from] as string], way, from + 1, into)
-}
 
 /** What an item has where a key looks. */
 export const valuesOf = (spot: Spot, { steps, way }: Pick<SliceKey, 'steps' | 'way'>, run: Run): readonly unknown[] => {

@@ -1,6 +1,7 @@
 import type { Engine } from '../engine.ts'
 import type { Spot } from '../spot.ts'
-import { type SliceKey, valuesOf } from './discriminator.ts'
+import { valuesOf } from './discriminator.ts'
+import type { SliceKey } from './slice-key.ts'
 
 /** The slices that an item may belong to, by their positions, in order; all that are left out cannot be meant. */
 export type Candidates = (spot: Spot, engine: Engine) => readonly number[]
