@@ -2,7 +2,7 @@ import type { Caller, PersonCaller, Purpose, Role } from '../context.ts'
 import type { Relationship } from './facts.ts'
 
 /** Changes with the table below or with a rule: the audit says under which policy a decision was made. */
-export const POLICY_VERSION = '2'
+export const POLICY_VERSION = '3'
 
 /** The part of persons' records that a role sees, as resource types. */
 export type Part = 'all' | 'non-clinical' | 'medicines' | 'tasks' | 'none'
@@ -14,6 +14,8 @@ export type RolePolicy = Readonly<{
   part: Part
   /** What a person in this role has to be to the person whom a record is about; `any`: nothing in particular, as for unscheduled care. */
   relationships: 'any' | readonly Relationship[]
+  /** Types of persons' resources that somebody in this role changes; undefined: those that they see. */
+  changes?: readonly string[]
   /** Sees what is labelled R: those who may be on their way to the door, or who look after the person at home. */
   restricted: boolean
   /** Who lacks a relationship may break the glass. */
@@ -41,6 +43,12 @@ const unscheduled: RolePolicy = {
 const known: RolePolicy = { ...unscheduled, relationships: KNOWN }
 
 /**
+ * What matters to people in their own words. `Patient` stands for their record as a whole: who somebody is they do not change, nor what was decided
+ * for them (`records/permission/theirs.ts`).
+ */
+const OWN_WORDS = ['Patient', 'Goal', 'QuestionnaireResponse'] as const
+
+/**
  * What each role may see of persons' records, and for what (model.md section 6, trust section 2). A role that is not here may see nothing. Of systems
  * no relationship is asked: theirs is the organisation's, and it is the organisation that checks its staff.
  */
@@ -61,6 +69,7 @@ export const POLICY: Readonly<Record<Role, RolePolicy>> = {
     purposes: CARE,
     part: 'all',
     relationships: ['self'],
+    changes: [...OWN_WORDS, 'Consent'],
     restricted: true,
     breakGlass: false,
   },
@@ -69,6 +78,7 @@ export const POLICY: Readonly<Record<Role, RolePolicy>> = {
     purposes: CARE,
     part: 'all',
     relationships: ['proxy'],
+    changes: OWN_WORDS,
     restricted: false,
     breakGlass: false,
   },

@@ -158,7 +158,7 @@ export const RULES: readonly Rule[] = [
     }),
   },
   {
-    // Last: of somebody else's record nothing is said, that something is hidden in it neither. For all others than these two roles there is no such
+    // After these: of somebody else's record nothing is said, that something is hidden in it neither. For all others than these two roles there is no such
     // rule, whatever a person has decided.
     code: 'hidden-by-person',
     source: 'model 6: a person may hide the CPR decision from their own portal or from a carer, and crews still see it',
@@ -168,6 +168,14 @@ export const RULES: readonly Rule[] = [
       actor.kind === 'system' || (actor.role !== 'patient' && actor.role !== 'proxy')
         ? true
         : { hidden: false, from: { role: actor.role, user: actor.user }, telling: TELLS_OF_CPR },
+  },
+  {
+    // Whoever reads these takes them for what clinicians decided and registries know.
+    code: 'kept-by-clinicians',
+    source: 'model 1: a plan of care is authored by clinicians; trust 2.4',
+    breakable: false,
+    hides: false,
+    allows: ({ act }, { changes }) => act === 'read' || changes === undefined || { fact: 'type', in: changes },
   },
 ]
 

@@ -1,15 +1,18 @@
 /** What people may change: nothing that decides who may see whose record, and nothing that their role does not see. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import type { Bundle, FhirResource, Organization } from 'fhir/r4.js'
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import type { Bundle, CarePlan, FhirResource, Organization, Parameters, Patient } from 'fhir/r4.js'
+import type { RequestContext } from '../../src/context.ts'
 import { IDENTIFIER_SYSTEM } from '../../src/fhir/identifier.ts'
 import { Problem } from '../../src/fhir/outcome.ts'
 import type { Resource } from '../../src/fhir/resource.ts'
-import { person, register, submission } from '../support/people.ts'
+import { EXTENSION, SYSTEM } from '../../src/plan/codes.ts'
+import { cprOf, emergencyView, person, register, submission, submit } from '../support/people.ts'
 import { type FhirRequest, startService, type TestService } from '../support/service.ts'
 import { context, someone } from './world.ts'
 
 const HOME = 'ZZ977'
 const carer = context(someone(HOME, 'care-home'))
+const CPR = { system: 'http://snomed.info/sct', code: '89666000' }
 const ods = (value: string) => ({ system: IDENTIFIER_SYSTEM.odsCode, value })
 
 let service: TestService
@@ -107,4 +110,129 @@ test('a deleted draft of others is as little there as one that is not deleted', 
   expect(await ask(body.id)).toEqual(there)
   expect(await ask('no-such-plan')).toEqual(there)
   expect((await practice('GET', `/CarePlan/${body.id}/$completeness`)).status).toBe(410)
+})
+
+describe('nothing that a patient writes, or who speaks for them, changes what crews are told', () => {
+  const margaret = person('margaret')
+  let crew: FhirRequest
+  let told: Parameters
+  const writers: [who: string, cx: () => RequestContext][] = [
+    ['a patient', () => context(someone('', 'patient', { patient }))],
+    ['who speaks for them', () => context(someone('', 'proxy'))],
+  ]
+  const found = async (): Promise<Resource[]> => {
+    const { body } = await practice<Bundle>('GET', `/Patient/${patient}/$everything?_count=500`)
+    return (body.entry ?? []).flatMap(({ resource }) => (resource as Resource | undefined) ?? [])
+  }
+
+  beforeAll(async () => {
+    crew = await service.fhir('ambulance')
+    await submit(practice, patient, margaret.conversations[2])
+    const { user } = someone('', 'proxy')
+    const { body: holder } = await practice<FhirResource>('POST', '/RelatedPerson', {
+      resourceType: 'RelatedPerson',
+      patient: { reference: `Patient/${patient}` },
+      identifier: [user],
+      name: [{ text: 'Daughter Synthetic' }],
+      telecom: [{ system: 'phone', value: '01632 960001' }],
+    })
+    const role = { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ParticipationType', code: 'IRCP' }] }
+    const { status } = await practice('POST', '/Consent', {
+      ...consent('welfare-proxy'),
+      extension: [{ url: EXTENSION.proxyAuthority, valueCode: 'welfare-attorney' }],
+      provision: { actor: [{ role, reference: { reference: `RelatedPerson/${holder.id}` } }] },
+    })
+    expect(status).toBe(201)
+    told = await emergencyView(crew, margaret)
+    expect(cprOf(told)).toBe('not-recommended')
+  })
+
+  const consent = (category: string) => ({
+    resourceType: 'Consent',
+    status: 'active',
+    scope: { coding: [{ system: SYSTEM.consentScope, code: 'treatment' }] },
+    category: [{ coding: [{ system: SYSTEM.consentCategory, code: category }] }],
+    patient: { reference: `Patient/${patient}` },
+    dateTime: '2026-01-01',
+    performer: [{ reference: `Patient/${patient}` }],
+    policy: [{ uri: `https://keyplan.example/fhir/policy/${category}` }],
+  })
+
+  test.each(writers)('%s: what is there', async (_, as) => {
+    const there = (await found()).filter(
+      ({ resourceType }) => !['Goal', 'QuestionnaireResponse', 'Organization'].includes(resourceType),
+    )
+    const types = new Set(there.map(({ resourceType }) => resourceType))
+    expect([...types]).toEqual(
+      expect.arrayContaining(['Patient', 'CarePlan', 'Consent', 'Observation', 'RelatedPerson']),
+    )
+    for (const resource of there) {
+      const { resourceType: type, id = '' } = resource
+      const change = { ...resource, language: 'en-GB' }
+      expect([type, await writes(as(), change)]).toEqual([type, 'kept-by-clinicians'])
+      const deleted = outcomeOf(service.services.records.transact(as(), [{ do: 'delete', type, id }]))
+      expect([type, await deleted]).toEqual([type, 'kept-by-clinicians'])
+    }
+  })
+
+  test.each(writers)('%s: their name, birth date, number and death', async (_, as) => {
+    const themself = (await found()).find(({ resourceType }) => resourceType === 'Patient') as Patient
+    for (const wrong of [
+      { name: [{ family: 'Another', given: ['X'] }] },
+      { birthDate: '1999-01-01' },
+      { deceasedBoolean: true },
+      { active: false },
+      { identifier: margaret.patient.identifier?.map((one) => ({ ...one, use: 'old' })) },
+    ])
+      expect(await writes(as(), { ...themself, ...wrong })).toBe('kept-by-clinicians')
+  })
+
+  test.each(writers)('%s: what looks like a decision', async (_, as) => {
+    const {
+      id: _id,
+      meta: _meta,
+      ...cpr
+    } = (await found()).find(
+      (one) => one.resourceType === 'Consent' && JSON.stringify(one).includes('"89666000"'),
+    ) as Resource
+    const otherwise = JSON.parse(
+      JSON.stringify(cpr).replaceAll('not-recommended', 'recommended').replaceAll('deny', 'permit'),
+    )
+    const subject = { reference: `Patient/${patient}` }
+    const forCpr = { coding: [{ system: 'http://snomed.info/sct', code: '450475007' }] }
+    for (const false_ of [
+      otherwise,
+      { ...consent('advance-refusal'), provision: { provision: [{ type: 'deny', code: [{ coding: [CPR] }] }] } },
+      { resourceType: 'Flag', status: 'active', code: forCpr, subject },
+      { resourceType: 'Observation', status: 'final', code: forCpr, subject },
+    ])
+      expect(await writes(as(), false_)).toBe('kept-by-clinicians')
+  })
+
+  test.each(writers)('%s: a plan that replaces theirs, and its end', async (_, as) => {
+    const { records } = service.services
+    const plan = (await found()).find(({ resourceType }) => resourceType === 'CarePlan') as CarePlan
+    const version = Number(plan.meta?.versionId)
+    const reason = { code: 'withdrawn', text: 'None is wanted.', death: undefined, clinician: undefined } as const
+    expect(await outcomeOf(records.revoke(as(), plan.id as string, reason, version))).toBe('kept-by-clinicians')
+    const asked = submission(patient, margaret.conversations[2] as never).parameter?.[0]?.resource
+    const { body } = await practice<Bundle<FhirResource>>('POST', '/QuestionnaireResponse/$extract', asked)
+    const entries = (body.entry ?? []) as { fullUrl: string; resource: Resource }[]
+    expect(await outcomeOf(records.submit(as(), entries, { activate: true }))).toBe('kept-by-clinicians')
+  })
+
+  test('who speaks for them hides nothing from the person', async () => {
+    expect(await writes(context(someone('', 'proxy')), consent('portal-restriction'))).toBe('kept-by-clinicians')
+  })
+
+  test('what matters to them they write', async () => {
+    for (const [, as] of writers) {
+      const goal = { resourceType: 'Goal', lifecycleStatus: 'proposed', description: { text: 'To see the sea' } }
+      expect(await writes(as(), { ...goal, subject: { reference: `Patient/${patient}` } })).toBe('done')
+    }
+  })
+
+  test('and crews are told what they were told', async () => {
+    expect(await emergencyView(crew, margaret)).toEqual(told)
+  })
 })

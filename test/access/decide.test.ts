@@ -82,6 +82,7 @@ describe('each rule is needed: without it some case comes out otherwise', () => 
     'stored-document',
     'kept-by-systems',
     'hidden-by-person',
+    'kept-by-clinicians',
   ]
 
   test('a role that may break the glass sees every part, for every purpose', () => {

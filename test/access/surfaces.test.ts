@@ -215,7 +215,7 @@ const refusalOf = (decision: Decision): Outcome =>
     : decision.hidden
       ? { status: 'not-found not-found' }
       : {
-          status: `forbidden ${['sharing-withheld', 'withheld-from-role', 'no-relationship', 'hidden-by-person'].includes(decision.reason) ? decision.reason : 'not-permitted'}`,
+          status: `forbidden ${['sharing-withheld', 'withheld-from-role', 'no-relationship', 'hidden-by-person', 'kept-by-clinicians'].includes(decision.reason) ? decision.reason : 'not-permitted'}`,
         }
 
 const TYPES = [

@@ -326,7 +326,11 @@ describe('the rows that a WHERE lets through are those that decide permits', () 
           .filter(({ patient }) => patient === null || patient === SOMEBODY || patient.endsWith('permitted.1'))
           .map((record): Decision => decide({ ...how, actor, purpose: 'administration', record }))
           .concat(rows.slice(0, 50).map((record) => decide({ ...how, actor, purpose: 'care', record })))
-          .concat(rows.slice(0, 50).map((record) => decide({ ...how, actor, purpose: 'care', act: 'change', record })))
+          .concat(
+            [...rows.slice(0, 50), ...rows.filter(({ patient }) => patient === SOMEBODY)].map((record) =>
+              decide({ ...how, actor, purpose: 'care', act: 'change', record }),
+            ),
+          )
           .concat(
             rows
               .filter((row) => isHidden(actor, row))

@@ -313,7 +313,7 @@ describe('hidden from their own portal', () => {
 
   test('they change nothing that would tell them by what is wrong with it, and can add what matters to them', async () => {
     const { status, body } = await portal('PUT', `/CarePlan/${plan.id}`, { ...plan, title: 'Mine' })
-    expect([status, issueKeys(body)]).toEqual([403, ['hidden-by-person']])
+    expect([status, issueKeys(body)]).toEqual([403, ['kept-by-clinicians']])
     const ended = { ...hidden, status: 'inactive' }
     expect((await portal('PUT', `/Consent/${hidden.id}`, ended)).status).toBe(403)
     const goal = {

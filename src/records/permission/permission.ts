@@ -195,6 +195,10 @@ const TEXT: Readonly<Record<string, readonly [key: string, text: string]>> = {
     'kept-by-systems',
     'People do not change this: which organisations and staff there are, and which documents came in, is kept by systems. Ask whoever runs the system of your organisation.',
   ],
+  'kept-by-clinicians': [
+    'kept-by-clinicians',
+    'At a portal people write what matters to them (Goal, QuestionnaireResponse), and the person themself also who sees their record (Consent: sharing-decision, portal-restriction). All else is kept by those who treat them: ask the GP practice.',
+  ],
   'hidden-by-person': [
     'hidden-by-person',
     'The person has decided that what their plan says about resuscitation is not shown here, so this is withheld from you: it tells of it, or may. Crews and clinicians see it. Ask the GP practice, which can also say how to change that. $key-information-summary gives the other parts.',

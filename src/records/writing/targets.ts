@@ -2,15 +2,17 @@ import type { Task } from 'fhir/r4.js'
 import type { RequestContext } from '../../context.ts'
 import { parseFhirJson } from '../../fhir/json.ts'
 import { problem } from '../../fhir/outcome.ts'
+import type { Resource } from '../../fhir/resource.ts'
 import { isReviewOfUse, reviewers } from '../../plan/broken-glass.ts'
 import type { Before } from '../../store/resources/persons.ts'
 import type { Store } from '../../store/store.ts'
 import { agent } from '../audit/audit.ts'
 import { requireNothingHidden } from '../permission/hidden.ts'
 import { about, type Refused, refusal, requireAll, type Subject } from '../permission/permission.ts'
+import { notTheirs } from '../permission/theirs.ts'
 
 /** What is to come to be, and whose it will be: null for nobody's. */
-export type Wanted = Readonly<{ type: string; id: string; patient: string | null }>
+export type Wanted = Readonly<{ type: string; id: string; patient: string | null; resource: Resource }>
 
 /**
  * Throws where the caller may not change one of the resources that were read to be changed, or what is recorded of one of the persons, or may not
@@ -44,6 +46,14 @@ export const requireTargets = async (
     act: 'change',
     refused: (denial, subject) => refused(refusal(denial, subject, named)),
   })
+  const said = [
+    ...before.targets.filter(({ deleted }) => !deleted).map((one) => [one, () => parseFhirJson(one.body)] as const),
+    ...wanted.map((one) => [one, () => one.resource] as const),
+  ]
+  for (const [subject, resource] of said) {
+    const refusal = notTheirs(cx, resource, subject, named)
+    if (refusal !== undefined) throw refused(refusal)
+  }
   for (const target of before.targets)
     if (target.type === 'Task' && !target.deleted && isReviewOfUse(target)) requireReviewer(cx, target, refused)
   // What is found wrong with a change of a plan tells of the rest of it.

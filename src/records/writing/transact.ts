@@ -70,8 +70,9 @@ const attempt = async (
       (item, patient) => persons.get(item) === patient || targets.get(keyOf(item))?.patient === patient,
     )
   const wanted = planned.flatMap((item) => {
-    const patient = item.do === 'delete' ? undefined : persons.get(item)
-    return patient === undefined ? [] : [{ type: item.type, id: item.id, patient }]
+    if (item.do === 'delete') return []
+    const patient = persons.get(item)
+    return patient === undefined ? [] : [{ type: item.type, id: item.id, patient, resource: item.resource }]
   })
   await requireTargets(store, cx, before, planned.map(keyOf), refused, wanted)
   for (const item of planned) {
