@@ -50,6 +50,7 @@ const RECORDS: readonly Readonly<{ name: string; recorded: readonly Recorded[] }
   { name: 'proxy-hidden-from-all', recorded: ['proxy'] },
   { name: 'proxy-hidden-from-this-one', recorded: ['proxy'] },
   { name: 'proxy-hidden-from-another', recorded: ['proxy'] },
+  { name: 'proxy-hidden-from-one-without-number', recorded: ['proxy'] },
 ]
 
 /** From whom a person hides what was decided about CPR. */
@@ -57,6 +58,8 @@ const hiddenFrom = (id: string): readonly string[] => {
   if (id.startsWith('hides-from-self')) return ['patient']
   if (id.startsWith('proxy-hidden-from-all')) return ['proxy']
   if (id.startsWith('proxy-hidden-from-this-one')) return [`RelatedPerson/RelatedPerson.none.none.${id}`]
+  // Who has no number at the provider where they sign in may be anybody who does.
+  if (id.startsWith('proxy-hidden-from-one-without-number')) return ['RelatedPerson/without-number']
   return id.startsWith('proxy-hidden-from-another') ? ['RelatedPerson/another', 'patient'] : []
 }
 
@@ -68,7 +71,8 @@ const isHidden = (caller: Caller, { type, patient }: Pick<Facts, 'type' | 'patie
   const hidden = hiddenFrom(patient ?? '')
   if (caller.role === 'patient') return hidden.includes('patient')
   const isThisOne = caller.user.value === USER.value && hidden.some((from) => from.endsWith(patient ?? '-'))
-  return caller.role === 'proxy' && (hidden.includes('proxy') || isThisOne)
+  const mayBeThisOne = hidden.includes('RelatedPerson/without-number')
+  return caller.role === 'proxy' && (hidden.includes('proxy') || isThisOne || mayBeThisOne)
 }
 
 const PERSONS: readonly Person[] = (['permitted', 'withheld'] as const).flatMap((sharing) =>
@@ -208,6 +212,17 @@ const fill = async (): Promise<void> => {
   await reference('Consent', proxies, 'actor', 'RelatedPerson', 'RelatedPerson.none.none.*')
   await token('RelatedPerson', /^(practice-and-)?proxy(?!-of-others)/, 'identifier', USER.value, USER.system)
   await token('RelatedPerson', /^proxy-of-others/, 'identifier', USER.value, 'https://elsewhere.example')
+  await query(
+    `insert into search_token (type, parameter, code, system, id)
+      select type, parameter, code, replace(system, $1, 'https://elsewhere.example'), 'without-number' from search_token
+        where type = 'RelatedPerson' and system = $1 limit 1`,
+    [USER.system],
+  )
+  await query(
+    `insert into search_token (type, parameter, code, system, id)
+      select type, parameter, 'another', system, 'another' from search_token where type = 'RelatedPerson' and system = $1 limit 1`,
+    [USER.system],
+  )
   await period('Consent', /^proxy-that-has-ended/, 'period', '2025-01-01', '2026-03-02T09:59:59Z')
   await query('analyze')
 }

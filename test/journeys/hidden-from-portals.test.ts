@@ -172,12 +172,16 @@ beforeAll(async () => {
     },
   }
   expect((await gp('POST', '/Consent', power)).status).toBe(201)
+  const { body: named } = await gp<Bundle>('GET', `/RelatedPerson?patient=${patient}&identifier:missing=true`)
+  contact = `RelatedPerson/${named.entry?.[0]?.resource?.id}`
   portal = await signedIn('margaret')
   daughter = await signedIn('daughter')
   paramedic = await signedIn('rory')
 }, 180_000)
 
 let daughterId: string
+/** Somebody whom the plan names, as it came: without a number. */
+let contact: string
 
 afterAll(async () => {
   await people?.stop()
@@ -354,6 +358,7 @@ describe('hidden from who speaks for the person', () => {
   test.each<[who: string, reference: () => object]>([
     ['all of these', () => ({ type: 'RelatedPerson', display: 'Anyone who speaks for her' })],
     ['this one', () => ({ reference: `RelatedPerson/${daughterId}` })],
+    ['one who may be this one: no number by which they sign in is on record', () => ({ reference: contact })],
   ])('%s: no surface tells it; the person and crews see it', async (_, reference) => {
     const hidden = await hide(reference())
     expect(telling(await everySurface(daughter))).toEqual([])

@@ -19,11 +19,15 @@ export const isHidden = (
   return `(case when ${hidesFrom(from, bind, person)} then ${isWhole} or ${version('resource')} or ${version('resource_history')} else false end)`
 }
 
-/** SQL that is true of a person who hides something from who asks. */
+/**
+ * SQL that is true of a person who hides something from who asks. Somebody who is named, and of whom no number at the asker's identity provider is on
+ * record, may be the asker: under another RelatedPerson, which has theirs.
+ */
 export const hidesFrom = ({ role, user }: Portal, bind: Bind, person = 'p'): string => {
   const hidden = `${person}.cpr_hidden_from`
   if (role === 'patient') return `'patient' = any (${hidden})`
-  return `('proxy' = any (${hidden}) or ${hidden} && array(
-    select 'RelatedPerson/' || i.id from search_token i where i.type = 'RelatedPerson'
-      and i.parameter = ${bind(storedAs('RelatedPerson', 'identifier'))} and i.code = ${bind(user.value)} and i.system = ${bind(user.system)}))`
+  return `('proxy' = any (${hidden}) or exists (
+    select from unnest(${hidden}) named where named like 'RelatedPerson/%' and coalesce((
+      select bool_or(i.code = ${bind(user.value)}) from search_token i where i.id = substr(named, 15) and i.type = 'RelatedPerson'
+        and i.parameter = ${bind(storedAs('RelatedPerson', 'identifier'))} and i.system = ${bind(user.system)}), true)))`
 }
