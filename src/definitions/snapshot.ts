@@ -3,6 +3,7 @@
  * (http://hl7.org/fhir/R4/profiling.html#snapshot). Packages from outside often leave theirs out.
  */
 import type { ElementDefinition, StructureDefinition } from 'fhir/r4.js'
+import { narrowedToNamed, ofNamedType, typeNamed } from './snapshot/choice.ts'
 import { constrained, widens } from './snapshot/constrain.ts'
 import { SnapshotFault } from './snapshot/fault.ts'
 import {
@@ -156,7 +157,7 @@ const target = (making: Making, parent: Node, name: string, id: string, siblings
     sliced(choice, BY_TYPE)
     const found = target(making, parent, `${choice.name}:${name}`, id, siblings)
     found.element = { ...(found.element as ElementDefinition), type: [type] }
-    if (isNew) narrowToNamed(choice, siblings)
+    if (isNew) choice.element = narrowedToNamed(choice.element as ElementDefinition, siblings)
     return found
   }
   if (plain === undefined) {
@@ -178,22 +179,11 @@ const target = (making: Making, parent: Node, name: string, id: string, siblings
       `${above.name} is not sliced. Expected a slicing before its slices.`,
     )
   const made = slice(above, name)
+  const said = siblings.find((one) => one.name === name)?.element
+  if (said?.type === undefined) made.element = ofNamedType(made.element as ElementDefinition, label)
   making.spend(sizeOf(made), id)
   insert(parent, above, made)
   return made
-}
-
-/** Types that a differential names alone, with no slicing before them, are all that the element may be: so published snapshots read it. */
-const narrowToNamed = (choice: Node, siblings: readonly Node[]): void => {
-  const element = choice.element as ElementDefinition
-  const type = siblings.flatMap(({ name }) => (isChoice(name, choice.name) ? (typeNamed(element, name) ?? []) : []))
-  choice.element = { ...element, type }
-}
-
-/** The type that `valueQuantity` names among those of `value[x]`. */
-const typeNamed = ({ type = [], path }: ElementDefinition, name: string) => {
-  const stem = (path.split('.').at(-1) as string).replace('[x]', '')
-  return type.find(({ code }) => `${stem}${code.charAt(0).toUpperCase()}${code.slice(1)}` === name)
 }
 
 /** Brings what the differential says about an element and those below it into the tree of the snapshot. */
