@@ -65,6 +65,12 @@ const familiar = async (sql: Sql): Promise<void> => {
   for (let time = 0; time < 3; time++) await store.search(sql)
 }
 
+/** A row as it is told to who asks alone: without its place among those who asked together. */
+const asAlone = (row: ResourceRow): ResourceRow => {
+  const { place: _, ...rest } = row as ResourceRow & { place?: number }
+  return rest
+}
+
 const persons = Array.from({ length: PERSONS }, (_, index) => `p${index + 1}`)
 
 describe('searches at the same time', () => {
@@ -86,7 +92,7 @@ describe('searches at the same time', () => {
     await familiar(asked[0] as Sql)
     const before = store.statements()
     const together = await Promise.all(asked.map((sql) => store.search(sql)))
-    expect(together).toEqual(alone)
+    expect(together.map((rows) => rows.map(asAlone))).toEqual(alone)
     expect(store.statements() - before).toBeLessThan(asked.length / 2)
   })
 

@@ -26,7 +26,7 @@ export type SearchAudit = Readonly<{
 type Asked = Readonly<{ values: Values; audit: SearchAudit | undefined }>
 
 export type SearchStore = Readonly<{
-  /** Throws `unavailable` or `search-too-slow` (see `errors.ts`). */
+  /** Rows of those who asked together have their `place` among them besides. Throws `unavailable` or `search-too-slow` (see `errors.ts`). */
   search<Row extends object = FoundRow>(sql: Sql): Promise<Row[]>
   /** The same, with the audit in the same statement where that can be; `audited` says whether it was. */
   searchAudited<Row extends object = FoundRow>(
