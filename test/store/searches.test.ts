@@ -5,6 +5,7 @@ import { searchSql } from '../../src/search/sql/statement.ts'
 import type { Sql } from '../../src/search/sql.ts'
 import { type Database, openDatabase } from '../../src/store/database/database.ts'
 import type { ResourceRow } from '../../src/store/resources/resources.ts'
+import type { FoundRow } from '../../src/store/resources/searches.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
 import { database, type TestDatabase } from '../support/database.ts'
 import { permitFor } from '../support/permit.ts'
@@ -66,8 +67,8 @@ const familiar = async (sql: Sql): Promise<void> => {
 }
 
 /** A row as it is told to who asks alone: without its place among those who asked together. */
-const asAlone = (row: ResourceRow): ResourceRow => {
-  const { place: _, ...rest } = row as ResourceRow & { place?: number }
+const asAlone = (row: FoundRow): FoundRow => {
+  const { place: _, ...rest } = row as FoundRow & { place?: number }
   return rest
 }
 
