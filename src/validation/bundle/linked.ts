@@ -28,23 +28,40 @@ const literalsIn = (value: unknown, into: string[]): void => {
     }
 }
 
-/** Which entry each one refers to, by their indices. */
-const linksOf = (entries: readonly Entry[], run: Run): readonly ReadonlySet<number>[] => {
+/** More characters than an address has. */
+const LONGEST_ADDRESS = 2_000
+
+/** Every text below an element that may be an address: of a reference, an attachment, a definition. */
+const addressesIn = (value: unknown, into: string[]): void => {
+  if (typeof value === 'string') {
+    if (value.length <= LONGEST_ADDRESS) into.push(value.split('|', 1)[0] as string)
+  } else if (Array.isArray(value)) for (const item of value) addressesIn(item, into)
+  else if (isNode(value)) for (const name in value) addressesIn(value[name], into)
+}
+
+/** Which entry each one leads to by the texts that `collect` finds in it, and back, by their indices. */
+const linksOf = (entries: readonly Entry[], collect: typeof literalsIn, run: Run): readonly ReadonlySet<number>[] => {
   const indexOf = new Map<unknown, number>()
   entries.forEach(({ resource }, index) => {
-    if (resource !== undefined) indexOf.set(resource.value, index)
+    if (resource === undefined) return
+    const { url } = resource.value as { url?: unknown }
+    if (typeof url === 'string') indexOf.set(url, index)
+    indexOf.set(resource.value, index)
   })
-  return entries.map(({ resource }) => {
-    const links = new Set<number>()
-    if (resource === undefined) return links
-    const references: string[] = []
-    literalsIn(resource.value, references)
-    for (const reference of references) {
-      const index = reference.startsWith('#') ? undefined : indexOf.get(run.resolve(resource, reference)?.value)
-      if (index !== undefined) links.add(index)
+  const links = entries.map(() => new Set<number>())
+  entries.forEach(({ resource }, from) => {
+    if (resource === undefined) return
+    const texts: string[] = []
+    collect(resource.value, texts)
+    for (const text of texts) {
+      if (text.startsWith('#')) continue
+      const to = indexOf.get(run.resolve(resource, text)?.value) ?? indexOf.get(text)
+      if (to === undefined) continue
+      links[from]?.add(to)
+      links[to]?.add(from)
     }
-    return links
   })
+  return links
 }
 
 const reached = (start: number, links: readonly ReadonlySet<number>[]): ReadonlySet<number> => {
@@ -53,14 +70,14 @@ const reached = (start: number, links: readonly ReadonlySet<number>[]): Readonly
   return found
 }
 
-/** The resources of a document and of a message hang together with the first one (http://hl7.org/fhir/R4/documents.html#content, messaging.html). */
+/**
+ * The resources of a document and of a message hang together with the first one (http://hl7.org/fhir/R4/documents.html#content, messaging.html). Most
+ * do by references; addresses of other kinds, such as that of an attachment, are looked through where those do not reach all.
+ */
 const checkReachable = (entries: readonly Entry[], isDocument: boolean, run: Run): void => {
-  const forward = linksOf(entries, run)
-  const both = forward.map((links) => new Set(links))
-  forward.forEach((links, from) => {
-    for (const to of links) both[to]?.add(from)
-  })
-  const isReached = reached(0, both)
+  let isReached = reached(0, linksOf(entries, literalsIn, run))
+  if (entries.every(({ resource }, index) => resource === undefined || isReached.has(index))) return
+  isReached = reached(0, linksOf(entries, addressesIn, run))
   entries.forEach(({ spot, resource }, index) => {
     if (resource === undefined || isReached.has(index)) return
     run.report({
