@@ -11,7 +11,7 @@ const WITHOUT_ADDRESS: ReadonlySet<unknown> = new Set([
   'transaction-response',
   'batch-response',
 ])
-/** What has no identity of its own. */
+/** What has no identity of its own; a patch stands under the address of what it changes. */
 const ANONYMOUS: ReadonlySet<string> = new Set(['OperationOutcome', 'Parameters', 'Binary'])
 
 const ABSOLUTE = /^[a-z][a-z0-9+.-]*:\S+$/i
@@ -45,7 +45,8 @@ const checkAddress = ({ spot, resource, fullUrl }: Entry, bundle: Node, run: Run
   const own = isNode(resource.value) ? resource.value['id'] : undefined
   // A definition may stand under its own canonical address.
   if (isNode(resource.value) && resource.value['url'] === fullUrl) return
-  if (type === resource.type && (own === undefined || own === id)) return
+  if (own === undefined ? type === resource.type || ANONYMOUS.has(resource.type) : type === resource.type && own === id)
+    return
   report(
     'bundle-full-url-mismatch',
     'fullUrl is the address of another resource: it must end with the type and id of the one in the entry.',
