@@ -16,7 +16,7 @@ import { EXTENSION, SYSTEM } from '../../src/plan/codes.ts'
 import { asService } from '../../src/sync/as-service.ts'
 import { allowed, testApp } from '../auth/people/app.ts'
 import { type PeopleService, startPeople } from '../auth/people/support.ts'
-import { cprOf, emergencyView, person, register, submit } from '../support/people.ts'
+import { cprOf, emergencyView, outcomeOf, person, register, submit } from '../support/people.ts'
 import { type FhirRequest, fhirClient, issueKeys } from '../support/service.ts'
 import { statements } from '../support/statements.ts'
 import { answersOf, lasting, surfacesOf } from '../support/surfaces.ts'
@@ -327,6 +327,26 @@ describe('hidden from their own portal', () => {
       subject: { reference: `Patient/${patient}` },
     }
     expect((await portal('POST', '/Goal', goal)).status).toBe(201)
+  })
+
+  test('they can still object to sharing their record, which tells nothing', async () => {
+    const { extension: _extension, provision: _provision, ...rest } = hidden
+    const { id: _id, meta: _meta, ...content } = rest
+    const objection = {
+      ...content,
+      category: [{ coding: [{ system: SYSTEM.consentCategory, code: 'sharing-decision' }] }],
+      extension: [{ url: EXTENSION.sharingDecision, valueCode: 'objection' }],
+    }
+    const { status, body } = await portal<Consent>('POST', '/Consent', objection)
+    expect([status, outcomeOf(await emergencyView(paramedic, margaret))]).toEqual([201, 'withheld'])
+    expect(telling(await everySurface(portal))).toEqual([])
+    await show(body)
+    expect(cprOf(await emergencyView(paramedic, margaret))).toBe('not-recommended')
+    for (const category of ['emergency-recommendation', 'advance-refusal']) {
+      const other = { ...objection, category: [{ coding: [{ system: SYSTEM.consentCategory, code: category }] }] }
+      const refused = await portal('POST', '/Consent', other)
+      expect([refused.status, issueKeys(refused.body)]).toEqual([403, ['kept-by-clinicians']])
+    }
   })
 
   test('it can be hidden from nobody who treats the person', async () => {

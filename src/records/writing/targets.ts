@@ -56,9 +56,9 @@ export const requireTargets = async (
   }
   for (const target of before.targets)
     if (target.type === 'Task' && !target.deleted && isReviewOfUse(target)) requireReviewer(cx, target, refused)
-  // What is found wrong with a change of a plan tells of the rest of it.
-  const isNew = before.targets.length === 0 && !wanted.some(({ type }) => OF_PLANS.includes(type))
-  for (const { id } of isNew ? [] : before.persons) await requireNothingHidden(store, cx, id)
+  // What is found wrong with a change of what may be part of a plan tells of the rest of it. A Consent that is theirs to write is part of none.
+  const mayBeOfPlan = before.targets.some(({ type }) => type !== 'Consent')
+  for (const { id } of mayBeOfPlan ? before.persons : []) await requireNothingHidden(store, cx, id)
 }
 
 /** Whether a use of the glass was right is not for who used it to say, nor for their organisation where the person is another's. */
@@ -81,6 +81,3 @@ const requireReviewer = (
     ),
   )
 }
-
-/** Types of which a new resource is checked against those that are there. */
-const OF_PLANS = ['CarePlan', 'Consent', 'Provenance']
