@@ -126,6 +126,12 @@ const invalidValue: Put = (place) => {
   }
 }
 
+const notDigits: Put = (place) => ({
+  key: 'invalid-value',
+  code: 'value',
+  text: `${lastName(place)} must be a whole number in digits alone; found one with a fraction or an exponent. Write 1, not 1.0 or 1e0.`,
+})
+
 const outOfRange: Put = (place, error) => {
   const { comparison, limit } = error.params as { comparison: string; limit: number }
   return {
@@ -254,6 +260,7 @@ const tooMany: Put = (place, error) => ({
 
 const WORDS: Readonly<Record<string, Put>> = {
   additionalProperties: unknownElement,
+  digits: notDigits,
   type: wrongType,
   complex: wrongType,
   minItems: empty,

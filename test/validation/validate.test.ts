@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { SERVED } from '../../src/definitions/served.ts'
 import { codesOf } from '../../src/definitions/tables.ts'
+import { parseFhirJson } from '../../src/fhir/json.ts'
 import { prepareValidation, validateResource } from '../../src/validation/validate.ts'
 import { processorTime } from '../support/processor-time.ts'
 
@@ -47,6 +48,23 @@ const mutate = ({ of, set = {}, remove = [] }: Mutation): Tree => {
 describe('Resources that keep to base R4 have no issues', () => {
   test.each(Object.keys(valid))('%s', (type) => {
     expect(validateResource(valid[type])).toEqual([])
+  })
+})
+
+describe('A whole number is written in digits alone (datatypes.html#integer)', () => {
+  const findingsFor = (number: string): readonly string[] =>
+    validateResource(
+      parseFhirJson(
+        `{"resourceType":"Observation","status":"final","code":{"text":"Falls"},"valueInteger":${number},"component":[{"code":{"text":"Weight"},"valueQuantity":{"value":1.0}}]}`,
+      ),
+    ).map(({ key, expression }) => `${key} ${expression}`)
+
+  test.each(['0', '3', '-3'])('%s is one', (number) => {
+    expect(findingsFor(number)).toEqual([])
+  })
+
+  test.each(['3.0', '3e0', '-0', '0.0'])('%s is none', (number) => {
+    expect(findingsFor(number)).toEqual(['invalid-value Observation.value'])
   })
 })
 

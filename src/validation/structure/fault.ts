@@ -7,6 +7,7 @@ export type Fault =
   | { keyword: 'complex'; params: { fault: 'type' } }
   | { keyword: 'minItems' | 'maxItems'; params: { limit: number } }
   | { keyword: 'minimum' | 'maximum'; params: { comparison: '>=' | '<='; limit: number } }
+  | { keyword: 'digits'; params: Readonly<Record<string, never>> }
   | { keyword: 'format'; params: { format: string } }
   | { keyword: 'shape'; params: { fault: 'required' | 'choice' | 'empty' | 'null' | 'misaligned'; element?: string } }
   | { keyword: 'codes'; params: { valueSet: string } }

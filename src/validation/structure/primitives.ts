@@ -1,10 +1,11 @@
 import { codesOf, type Property } from '../../definitions/tables.ts'
+import { decimalText } from '../../fhir/decimal.ts'
 import { FORMATS, WHOLE_NUMBERS } from '../formats.ts'
 import { narrativeFault } from '../narrative.ts'
 import type { Fault } from './fault.ts'
 
-/** What is wrong with the JSON of a primitive; undefined where nothing is. */
-export type PrimitiveTest = (value: unknown) => readonly Fault[] | undefined
+/** What is wrong with the JSON of a primitive, which stands in an object or a list under this name or index; undefined where nothing is. */
+export type PrimitiveTest = (value: unknown, holder: object, name: string | number) => readonly Fault[] | undefined
 
 const wrongType = (type: Extract<Fault, { keyword: 'type' }>['params']['type']): readonly Fault[] => [
   { keyword: 'type', params: { type } },
@@ -12,6 +13,10 @@ const wrongType = (type: Extract<Fault, { keyword: 'type' }>['params']['type']):
 
 const numberTest: PrimitiveTest = (value) =>
   typeof value === 'number' && Number.isFinite(value) ? undefined : wrongType('number')
+
+/** How a whole number is written: 1.0 and 1e2 are none (http://hl7.org/fhir/R4/datatypes.html#integer). */
+const DIGITS = /^(?:0|-?[1-9]\d*)$/
+const NOT_DIGITS: readonly Fault[] = [{ keyword: 'digits', params: {} }]
 
 const wholeNumberTest = ({ minimum, maximum }: Readonly<{ minimum: number; maximum: number }>): PrimitiveTest => {
   const slow = (value: unknown): readonly Fault[] => {
@@ -21,8 +26,10 @@ const wholeNumberTest = ({ minimum, maximum }: Readonly<{ minimum: number; maxim
     if (value < minimum) faults.push({ keyword: 'minimum', params: { comparison: '>=', limit: minimum } })
     return faults
   }
-  return (value) =>
-    Number.isInteger(value) && (value as number) >= minimum && (value as number) <= maximum ? undefined : slow(value)
+  return (value, holder, name) => {
+    if (!Number.isInteger(value) || (value as number) < minimum || (value as number) > maximum) return slow(value)
+    return DIGITS.test(decimalText(holder, String(name)) ?? '') ? undefined : NOT_DIGITS
+  }
 }
 
 const codeTest = (valueSet: string): PrimitiveTest => {

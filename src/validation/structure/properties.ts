@@ -48,8 +48,8 @@ const itemsOf = (value: unknown, name: string, most: number, run: StructureRun):
 
 const onePrimitive =
   (name: string, test: PrimitiveTest): PropertyCheck =>
-  (value, _holder, run) => {
-    const faults = test(value)
+  (value, holder, run) => {
+    const faults = test(value, holder, name)
     if (faults !== undefined) for (const fault of faults) tell(run, fault, name)
   }
 
@@ -65,7 +65,7 @@ const listOfPrimitives = (name: string, most: number, test: PrimitiveTest): Prop
         if (holder[beside] === undefined) tell(run, { keyword: 'shape', params: { fault: 'null' } }, name, index)
         continue
       }
-      const faults = test(item)
+      const faults = test(item, items, index)
       if (faults !== undefined) for (const fault of faults) tell(run, fault, name, index)
     }
   }
