@@ -1,6 +1,14 @@
 /** What people may change: nothing that decides who may see whose record, and nothing that their role does not see. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import type { Bundle, CarePlan, FhirResource, Organization, Parameters, Patient } from 'fhir/r4.js'
+import type {
+  Bundle,
+  CarePlan,
+  FhirResource,
+  Organization,
+  Parameters,
+  Patient,
+  QuestionnaireResponse,
+} from 'fhir/r4.js'
 import type { RequestContext } from '../../src/context.ts'
 import { IDENTIFIER_SYSTEM } from '../../src/fhir/identifier.ts'
 import { Problem } from '../../src/fhir/outcome.ts'
@@ -225,8 +233,15 @@ describe('nothing that a patient writes, or who speaks for them, changes what cr
     expect(await writes(context(someone('', 'proxy')), consent('portal-restriction'))).toBe('kept-by-clinicians')
   })
 
-  test('what matters to them they write', async () => {
+  test('what matters to them they write, and fill in the form about it and no other', async () => {
+    const [wishes, , respect] = margaret.conversations
+    const answered = (conversation: QuestionnaireResponse | undefined) => {
+      const { id: _id, ...content } = conversation as QuestionnaireResponse
+      return { ...content, subject: { reference: `Patient/${patient}` } }
+    }
     for (const [, as] of writers) {
+      expect(await writes(as(), answered(wishes))).toBe('done')
+      expect(await writes(as(), answered(respect))).toBe('kept-by-clinicians')
       const goal = { resourceType: 'Goal', lifecycleStatus: 'proposed', description: { text: 'To see the sea' } }
       expect(await writes(as(), { ...goal, subject: { reference: `Patient/${patient}` } })).toBe('done')
     }
