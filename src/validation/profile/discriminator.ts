@@ -59,11 +59,25 @@ const below = (library: Library, node: ElementNode, name: string): readonly Elem
   if (own !== undefined) return [own]
   const inside = (trees: readonly ElementNode[]) => trees.flatMap((tree) => tree.children.get(name) ?? [])
   const ofProfiles = inside(profileTrees(library, node))
-  return ofProfiles.length > 0 ? ofProfiles : inside(typeTrees(library, node))
+  if (ofProfiles.length > 0) return ofProfiles
+  const ofTypes = inside(typeTrees(library, node))
+  const addresses = name === 'url' ? extensionsOf(node) : []
+  return addresses.length === 0 ? ofTypes : ofTypes.flatMap((url) => addresses.map((address) => fixedTo(url, address)))
 }
 
+/** The extensions that an element may be: their url is the address of their definition, be that known or not. */
+const extensionsOf = ({ definition }: ElementNode): readonly string[] =>
+  (definition.type ?? []).flatMap(({ code, profile = [] }) =>
+    code === 'Extension' ? profile.map((canonical) => canonical.split('|')[0] as string) : [],
+  )
+
+const fixedTo = (node: ElementNode, address: string): ElementNode => ({
+  ...node,
+  definition: { ...node.definition, fixedUri: address },
+})
+
 const isExtensionSlice = (library: Library, slice: ElementNode, url: string): boolean =>
-  (slice.definition.type ?? []).some(({ profile = [] }) => profile.some((one) => one.split('|')[0] === url)) ||
+  extensionsOf(slice).includes(url) ||
   below(library, slice, 'url').some(({ definition }) => fixedOf(definition)?.value === url)
 
 const definitionsAt = (library: Library, nodes: readonly ElementNode[], step: Step): readonly ElementNode[] => {
