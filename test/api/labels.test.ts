@@ -179,6 +179,17 @@ describe('the label R', () => {
     expect([await labelsOf(key), (await crew('GET', `/${key}`)).status]).toEqual([['R'], 200])
     expect((await hospital('GET', `/${key}`)).status).toBe(404)
   })
+
+  test('that was given is not lost by way of a content that demands it', async () => {
+    const { category, ...content } = keySafe()
+    const key = await made(content)
+    await change(gp, 'add', key, [label('R')])
+    for (const said of [{ ...content, category }, content])
+      expect((await crew('PUT', `/${key}`, { ...said, id: key.split('/')[1] })).status).toBe(200)
+    expect([await labelsOf(key), (await hospital('GET', `/${key}`)).status]).toEqual([['R'], 404])
+    await change(gp, 'delete', key, [label('R')])
+    expect([await labelsOf(key), (await hospital('GET', `/${key}`)).status]).toEqual([[], 200])
+  })
 })
 
 describe('a label is refused', () => {

@@ -1,5 +1,4 @@
 import type { RequestContext } from '../../context.ts'
-import { parseFhirJson } from '../../fhir/json.ts'
 import { problem } from '../../fhir/outcome.ts'
 import type { MetaChange } from '../../fhir/patch/meta-change.ts'
 import type { Resource } from '../../fhir/resource.ts'
@@ -9,12 +8,11 @@ import type { Refused } from '../permission/permission.ts'
 
 type Target = Before['targets'][number]
 
-/** The label that somebody gave a resource as it is stored; of a deleted one the mark that outlives it. */
-export const heldLabel = (target: Target | undefined): Label | null => {
-  const label = target === undefined || target.label === null ? null : (target.label as Label)
-  if (label === null || target?.deleted !== false) return label
-  return label === labelOf(parseFhirJson(target.body) as Resource) ? null : label
-}
+/**
+ * The label that a resource has, deleted or not, and keeps whatever it comes to say: what it said may have demanded a label that somebody had given it
+ * before, and who changes it is to take neither away.
+ */
+export const heldLabel = (target: Target | undefined): Label | null => (target?.label ?? null) as Label | null
 
 /**
  * The label that a resource has been given once its meta is changed; undefined where the change is not about labels. Only the organisation that
