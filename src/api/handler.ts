@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { PersonCaller, RequestContext, SystemCaller } from '../context.ts'
 import type { Log } from '../log.ts'
-import type { Records } from '../records/types.ts'
+import type { Records } from '../records/door.ts'
 import { behindRequest } from './caller-headers.ts'
 import { capabilityTexts } from './capability.ts'
 import { changeOfEntry, readEntryRequest } from './entry-request.ts'

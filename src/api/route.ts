@@ -1,7 +1,8 @@
 /** What an interaction or operation is to the router, and the plain values that go in and come out. Types only. */
 import type { Purpose, RequestContext } from '../context.ts'
 import type { Resource } from '../fhir/resource.ts'
-import type { Change, Records } from '../records/types.ts'
+import type { Records } from '../records/door.ts'
+import type { Change } from '../records/types.ts'
 import type { Submission } from '../validation/report/check.ts'
 import type { Conditions } from './conditions.ts'
 import type { Limits } from './limits.ts'

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Log } from '../log.ts'
-import type { Records } from '../records/types.ts'
+import type { Records } from '../records/door.ts'
 import { asService } from './as-service.ts'
 
 /** How often it is looked whether something has to be seen to, or is over. */

@@ -1,5 +1,5 @@
 import type { Log } from '../log.ts'
-import type { Records } from '../records/types.ts'
+import type { Records } from '../records/door.ts'
 import { differingBuckets, type EditionRow } from '../store/sharing/digests.ts'
 import type { DueComparison } from '../store/sharing/verification.ts'
 import { asService } from './as-service.ts'

@@ -1,5 +1,5 @@
 import type { Log } from '../log.ts'
-import type { Records } from '../records/types.ts'
+import type { Records } from '../records/door.ts'
 import type { Recipient } from '../store/sharing/recipients.ts'
 import type { Access } from './channels/channel.ts'
 import { CHANNELS } from './channels/index.ts'

@@ -1,7 +1,7 @@
 import type { Log } from '../log.ts'
 import { HEARTBEAT_SECONDS, type Heartbeat, heartbeatParameters, signedText } from '../plan/summary/heartbeat.ts'
 import type { AuditNews } from '../records/audit/seal.ts'
-import type { Records } from '../records/types.ts'
+import type { Records } from '../records/door.ts'
 import type { DueHeartbeat, HeartbeatOutcome } from '../store/sharing/verification.ts'
 import type { Verifier, Witness } from './channels/fhir-verification.ts'
 

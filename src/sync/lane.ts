@@ -1,5 +1,5 @@
 import type { Log } from '../log.ts'
-import type { Records } from '../records/types.ts'
+import type { Records } from '../records/door.ts'
 import type { LeasedDelivery, SummaryState } from '../store/sharing/deliveries.ts'
 import { asService } from './as-service.ts'
 import type { Channel, SendResult } from './channels/channel.ts'

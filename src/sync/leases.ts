@@ -1,5 +1,5 @@
 import type { Log } from '../log.ts'
-import type { Records } from '../records/types.ts'
+import type { Records } from '../records/door.ts'
 import type { LeasedDelivery } from '../store/sharing/deliveries.ts'
 import { type Ending, end, openEnding, stopped } from './channels/exchange.ts'
 

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Log } from '../log.ts'
-import type { Records } from '../records/types.ts'
+import type { Records } from '../records/door.ts'
 import { Outdated } from '../store/database/errors.ts'
 
 /** How often it is looked whether there is something to seal. */

@@ -1,5 +1,5 @@
 import type { Log } from '../log.ts'
-import type { Records } from '../records/types.ts'
+import type { Records } from '../records/door.ts'
 import type { Due, LeasedDelivery, SummaryState } from '../store/sharing/deliveries.ts'
 import { delayAfter } from './backoff.ts'
 import type { OpenChannel, SendResult } from './channels/channel.ts'

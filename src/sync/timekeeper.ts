@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Log } from '../log.ts'
-import type { Records } from '../records/types.ts'
+import type { Records } from '../records/door.ts'
 import type { Turn } from '../store/summaries/summaries.ts'
 import { asService } from './as-service.ts'
 import { delayAfter } from './backoff.ts'

@@ -2,7 +2,7 @@ import type { BreakGlass, Caller, PersonCaller, RequestContext, SystemCaller } f
 import { IDENTIFIER_SYSTEM } from '../../src/fhir/identifier.ts'
 import type { Resource } from '../../src/fhir/resource.ts'
 import { EXTENSION, SYSTEM } from '../../src/plan/codes.ts'
-import type { Records } from '../../src/records/types.ts'
+import type { Records } from '../../src/records/door.ts'
 
 /** ODS codes of the synthetic clients gp-practice, ambulance and hospital: any of these may register a person, write for them, treat them, or have nothing to do with them. */
 export const ORGANIZATIONS = ['ZZ901', 'ZZ902', 'ZZ904'] as const

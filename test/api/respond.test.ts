@@ -6,7 +6,7 @@ import { envelopeOf, failure, giveUp, respond, stored } from '../../src/api/resp
 import type { Validating } from '../../src/api/validating/validating.ts'
 import { type Issue, issue, operationOutcome, Problem, problem } from '../../src/fhir/outcome.ts'
 import type { Log } from '../../src/log.ts'
-import type { Records } from '../../src/records/types.ts'
+import type { Records } from '../../src/records/door.ts'
 
 /** The answer that a listener gives to one request over HTTP. */
 const ask = async (

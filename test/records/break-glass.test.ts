@@ -5,7 +5,7 @@ import type { PersonCaller, RequestContext } from '../../src/context.ts'
 import { Problem } from '../../src/fhir/outcome.ts'
 import type { Resource } from '../../src/fhir/resource.ts'
 import { EXTENSION, PROFILE, SYSTEM } from '../../src/plan/codes.ts'
-import type { Records } from '../../src/records/types.ts'
+import type { Records } from '../../src/records/door.ts'
 import { person, register, submit } from '../support/people.ts'
 import { type FhirRequest, startService, type TestService } from '../support/service.ts'
 

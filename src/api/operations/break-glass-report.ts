@@ -1,5 +1,5 @@
 import type { Parameters, ParametersParameter } from 'fhir/r4.js'
-import type { GlassReport } from '../../records/types.ts'
+import type { GlassReport } from '../../records/permission/break-glass-report.ts'
 import { malformedParameter, refuseParameters } from '../parameters.ts'
 import { inputOf } from './input.ts'
 import type { Operation } from './operation.ts'

@@ -1,6 +1,6 @@
 import type { RequestContext } from '../../context.ts'
+import type { Records } from '../../records/door.ts'
 import type { Seal } from '../../records/seal.ts'
-import type { Records } from '../../records/types.ts'
 import { asService } from '../../sync/as-service.ts'
 import { withStore } from '../open.ts'
 

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import type { RequestContext } from '../../context.ts'
-import type { Records } from '../../records/types.ts'
+import type { Records } from '../../records/door.ts'
 import type { Command } from '../command.ts'
 import { UsageError, withRecords } from './open.ts'
 import { deliveriesTable, personTable, recipientsTable } from './tables.ts'

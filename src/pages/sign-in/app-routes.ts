@@ -4,7 +4,7 @@ import { type AuthorizationRequest, denial } from '../../auth/people/authorizati
 import type { People } from '../../auth/people/people.ts'
 import { callerAtPages, type Session } from '../../auth/people/sessions.ts'
 import { Problem, problem } from '../../fhir/outcome.ts'
-import type { Records } from '../../records/types.ts'
+import type { Records } from '../../records/door.ts'
 import { field, type PageAnswer, sessionOf, sessionOfForm } from './answer.ts'
 import { fhirUserOf } from './fhir-user.ts'
 import { type Asked, findPatients, patientOf } from './patients.ts'

@@ -1,7 +1,7 @@
 import type { Practitioner } from 'fhir/r4.js'
 import type { Person } from '../../auth/people/person.ts'
 import type { Resource } from '../../fhir/resource.ts'
-import type { Records } from '../../records/types.ts'
+import type { Records } from '../../records/door.ts'
 import { asService } from '../../sync/as-service.ts'
 import { searchValue } from './search-value.ts'
 

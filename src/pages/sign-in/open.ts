@@ -3,7 +3,7 @@ import type { Clients } from '../../auth/clients.ts'
 import { loadApps } from '../../auth/people/apps.ts'
 import { openPeople, type People, type PeopleOptions } from '../../auth/people/people.ts'
 import type { Log } from '../../log.ts'
-import type { Records } from '../../records/types.ts'
+import type { Records } from '../../records/door.ts'
 import { signInRouter } from './router.ts'
 
 /**

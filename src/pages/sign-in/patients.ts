@@ -3,7 +3,8 @@ import type { PersonCaller, RequestContext } from '../../context.ts'
 import { PERSON_SYSTEMS } from '../../fhir/identifier.ts'
 import { Problem, problem } from '../../fhir/outcome.ts'
 import { type ReadIdentity, readIdentity } from '../../plan/summary/identity.ts'
-import type { FoundResource, Records } from '../../records/types.ts'
+import type { Records } from '../../records/door.ts'
+import type { FoundResource } from '../../records/types.ts'
 import { searchValue } from './search-value.ts'
 
 /** A person whom the caller may see, as far as it takes to tell them from others. */

@@ -2,7 +2,7 @@ import { type ErrorRequestHandler, type Request, type RequestHandler, Router, te
 import { CALLBACK, type People, SIGNED_OUT } from '../../auth/people/people.ts'
 import { Problem, STATUS } from '../../fhir/outcome.ts'
 import type { Log } from '../../log.ts'
-import type { Records } from '../../records/types.ts'
+import type { Records } from '../../records/door.ts'
 import { type PageAnswer, send } from './answer.ts'
 import { appRoutes } from './app-routes.ts'
 import { sessionRoutes } from './session-routes.ts'
