@@ -11,6 +11,7 @@ import { parametersIn, scopeConditions } from '../../search/scope-query.ts'
 import { searchValues } from '../../search/values.ts'
 import type { Store } from '../../store/store.ts'
 import { readingOf } from '../searching/reading.ts'
+import type { StoredResource } from '../types.ts'
 import { permitOf, type Refused, reach, scopeMissing } from './permission.ts'
 
 /** Whether the caller's scopes reach this interaction with any resource of this type. Whether they reach the one at hand is to be asked then. */
@@ -34,17 +35,7 @@ export const searchPermit = (store: Store, cx: RequestContext, letter: 'r' | 's'
   return permit
 }
 
-/** A version of a resource, as the store has it. */
-type Version = Readonly<{
-  type: string
-  id: string
-  version: number
-  lastUpdated: string
-  deleted: boolean
-  body: string
-}>
-
-const subjectOf = ({ type, id, lastUpdated, body }: Omit<Version, 'version' | 'deleted'>): Subject => ({
+const subjectOf = ({ type, id, lastUpdated, body }: Omit<StoredResource, 'version' | 'deleted'>): Subject => ({
   type,
   id,
   lastUpdated,
@@ -63,7 +54,7 @@ const isReached = (cx: RequestContext, letter: ScopeLetter, type: string, subjec
 export const requireReached = (
   cx: RequestContext,
   letter: ScopeLetter,
-  resource: Subject | Omit<Version, 'version' | 'deleted'>,
+  resource: Subject | Omit<StoredResource, 'version' | 'deleted'>,
   patient: string | null,
 ): void => {
   const subject = () => ('values' in resource ? resource : subjectOf(resource))
@@ -84,7 +75,7 @@ export const notReached = (
   )
 
 /** Those of these versions that the caller's scopes to read reach. A deletion is reached where what it ended is. */
-export const reachedOf = async <Row extends Version>(
+export const reachedOf = async <Row extends StoredResource>(
   store: Store,
   cx: RequestContext,
   rows: readonly Row[],
