@@ -77,6 +77,18 @@ describe('What a value set holds (http://hl7.org/fhir/R4/valueset.html#compositi
     ])
   })
 
+  test('none that is no longer in use, where those are left out, listed or not', () => {
+    for (const include of [{ system: COLOURS }, { system: COLOURS, concept: [{ code: 'white' }, { code: 'mauve' }] }]) {
+      const all = valueSet([include])
+      const inUse: ValueSet = { ...all, compose: { include: [include], inactive: false } }
+      expect(codes(all)).toContain('mauve')
+      expect(codes(inUse)).not.toContain('mauve')
+      expect(codes(inUse)).toContain('white')
+      expect(isMember(libraryOf(), inUse, { system: COLOURS, code: 'mauve' })).toBe(false)
+      expect(isMember(libraryOf(), inUse, { system: COLOURS, code: 'white' })).toBe(true)
+    }
+  })
+
   test.each([
     ['concept', 'is-a', 'red', ['red', 'crimson', 'pink']],
     ['concept', 'is-a', 'white', ['pink', 'white']],

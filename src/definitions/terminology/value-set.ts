@@ -128,6 +128,13 @@ const isIncluded = (
 
 type Coded = Readonly<{ system: string; code: string }>
 
+/** True for a code that is no longer in use, in a value set of those in use alone (http://hl7.org/fhir/R4/valueset-definitions.html#ValueSet.compose.inactive). */
+const isLeftOut = (library: Library, { compose }: ValueSet, { system, code }: Coded): boolean => {
+  if (compose?.inactive !== false) return false
+  const concept = library.codeSystem(system)?.find(code)
+  return concept !== undefined && isInactive(concept)
+}
+
 /**
  * Whether a code is in a value set, as far as that can be told: a code that is listed in one part of it is in it whatever another
  * part may need.
@@ -139,6 +146,7 @@ export const isMember = (
   way: readonly ValueSet[] = [],
   answered: Answered = new Map(),
 ): Answer => {
+  if (isLeftOut(library, valueSet, coded)) return false
   const { include = [], exclude = [] } = valueSet.compose ?? {}
   const onWay = [...way, valueSet]
   const within = (part: ValueSetComposeInclude): Answer => isIncluded(library, part, coded, onWay, answered)
@@ -220,7 +228,8 @@ export const membersOf = (
   for (const part of include) {
     const found = membersOfInclude(library, part, onWay, listed)
     if (isUnknown(found)) return found
-    for (const member of found) if (!members.has(keyOf(member))) members.set(keyOf(member), member)
+    for (const member of found)
+      if (!members.has(keyOf(member)) && !isLeftOut(library, valueSet, member)) members.set(keyOf(member), member)
   }
   for (const part of exclude) {
     if (members.size === 0) break
