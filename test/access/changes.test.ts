@@ -100,6 +100,21 @@ test('nor does a plan come with a person who is not registered yet', async () =>
   expect(await submit('gp-practice')).toBe('done')
 })
 
+test('what may not be seen is not there to be changed either, and whose it is is not told', async () => {
+  const goal = { resourceType: 'Goal', lifecycleStatus: 'active', description: { text: 'Synthetic' } }
+  const { body } = await practice('POST', '/Goal', { ...goal, subject: { reference: `Patient/${patient}` } })
+  const stranger = context(someone('ZZ990', 'care-home'))
+  const refusalOf = async (id: string): Promise<unknown> => {
+    const refused = await service.services.records
+      .transact(stranger, [{ do: 'delete', type: 'Goal', id }])
+      .catch(String)
+    return String(refused).replaceAll(id, 'ID')
+  }
+  const refusal = await refusalOf(body.id as string)
+  expect(refusal).toBe(await refusalOf('nowhere'))
+  expect(refusal).toContain('Goal/ID')
+})
+
 test('a deleted draft of others is as little there as one that is not deleted', async () => {
   const draft = {
     resourceType: 'CarePlan',

@@ -28,11 +28,12 @@ export const requireTargets = async (
 ): Promise<void> => {
   const persons = new Map(before.persons.map((row) => [row.id, row]))
   const subjects: Subject[] = [
-    ...before.persons.map((row) => about(row.id, row)),
+    // First: where it may not be told that one of these is there, neither is whose it is.
     ...before.targets.map(({ type, id, patient, label, author }) => {
       const { sharing = null, custodian = null } = persons.get(patient ?? '') ?? {}
       return { type, id, patient, label, author, sharing, custodian }
     }),
+    ...before.persons.map((row) => about(row.id, row)),
     ...wanted.map(({ type, id, patient }) => {
       // A person who is not known yet will be the caller's; what there is of one who was not read, the commit itself finds out.
       const { sharing, custodian } = persons.get(patient ?? '') ?? {
