@@ -44,6 +44,24 @@ const PERSON = `s.issuer, s.subject, s.name, s.role, s.organization, s.assurance
   (select i.id from identity i where i.type = 'Patient' and i.system = s.number_system and i.value = s.number_value) as "ownRecord"`
 const GRANT = `g.client, g.redirect_uri as "redirectUri", g.challenge, g.scope, g.patient, g.nonce, g.fhir_user as "fhirUser"`
 
+const endGrant = async (database: Database, code: Buffer): Promise<void> => {
+  await database.run({ name: 'end-grant', text: 'delete from app_grant where code = $1', values: [code] })
+}
+
+/** A launch, as it is asked for. */
+type Launch = readonly [id: Buffer, session: Buffer, client: string, now: Date]
+const THIS_LAUNCH = 'id = $1 and session = $2 and client = $3 and ends > $4'
+
+const patientOf = async (
+  database: Database,
+  name: string,
+  text: string,
+  launch: Launch,
+): Promise<string | undefined> => {
+  const [row] = await database.run<{ patient: string }>({ name, text, values: launch })
+  return row?.patient
+}
+
 const granted = (row: GrantRow & SessionRow): GrantedRow => {
   const { client, redirectUri, challenge, scope, patient, nonce, fhirUser, ...person } = row
   return { client, redirectUri, challenge, scope, patient, nonce, fhirUser, person }
@@ -155,23 +173,11 @@ export const peopleStore = (database: Database) => ({
       })
     },
     /** The patient for whom this session launched this app. */
-    find: async (id: Buffer, session: Buffer, client: string, now: Date): Promise<string | undefined> => {
-      const [row] = await database.run<{ patient: string }>({
-        name: 'find-launch',
-        text: 'select patient from launch where id = $1 and session = $2 and client = $3 and ends > $4',
-        values: [id, session, client, now],
-      })
-      return row?.patient
-    },
+    find: (...launch: Launch): Promise<string | undefined> =>
+      patientOf(database, 'find-launch', `select patient from launch where ${THIS_LAUNCH}`, launch),
     /** The same, once. */
-    take: async (id: Buffer, session: Buffer, client: string, now: Date): Promise<string | undefined> => {
-      const [row] = await database.run<{ patient: string }>({
-        name: 'take-launch',
-        text: 'delete from launch where id = $1 and session = $2 and client = $3 and ends > $4 returning patient',
-        values: [id, session, client, now],
-      })
-      return row?.patient
-    },
+    take: (...launch: Launch): Promise<string | undefined> =>
+      patientOf(database, 'take-launch', `delete from launch where ${THIS_LAUNCH} returning patient`, launch),
   },
 
   grants: {
@@ -224,12 +230,10 @@ export const peopleStore = (database: Database) => ({
         values: [code, client, token, now, tokenEnds],
       })
       if (row !== undefined) return granted(row)
-      await database.run({ name: 'end-grant', text: 'delete from app_grant where code = $1', values: [code] })
+      await endGrant(database, code)
       return undefined
     },
-    end: async (code: Buffer): Promise<void> => {
-      await database.run({ name: 'end-grant', text: 'delete from app_grant where code = $1', values: [code] })
-    },
+    end: (code: Buffer): Promise<void> => endGrant(database, code),
     /** What the token of an app stands for, while it and the session hold. */
     find: async (token: Buffer, now: Date): Promise<(GrantedRow & Glass) | undefined> => {
       const [row] = await database.run<GrantRow & SessionRow & Glass>({
