@@ -103,25 +103,15 @@ type Said = Omit<DerivedState, 'nextTurn'>
  */
 const isSame = (one: Said, other: Said): boolean => bytes(one) === bytes(other)
 
-const bytes = ({
-  jurisdiction,
-  sharing,
-  cprHiddenFrom,
-  inForce,
-  outcome,
-  answer,
-  state,
-  summary,
-  tombstone,
-}: Said): string =>
+const bytes = (said: Said): string =>
   JSON.stringify([
-    jurisdiction,
-    sharing,
-    cprHiddenFrom,
-    inForce,
-    outcome,
-    answer,
-    state === 'current' ? state : 'none',
-    summary,
-    tombstone,
+    said.jurisdiction,
+    said.sharing,
+    said.cprHiddenFrom,
+    said.inForce,
+    said.outcome,
+    said.answer,
+    said.state === 'current' ? said.state : 'none',
+    said.summary,
+    said.tombstone,
   ])
