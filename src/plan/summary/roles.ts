@@ -1,16 +1,7 @@
 import type { Bundle, CompositionSection, FhirResource } from 'fhir/r4.js'
 import { resourceKey } from '../../fhir/resource.ts'
 import { SECTIONS } from './sections.ts'
-import {
-  codeOf,
-  isTombstone,
-  partsOf,
-  redacted,
-  type Withholding,
-  withheld,
-  without,
-  withSections,
-} from './withheld.ts'
+import { codeOf, redacted, tailored, type Withholding, withheld, without, withSections } from './withheld.ts'
 
 const CODES = SECTIONS.map(({ code }) => code)
 
@@ -73,23 +64,21 @@ const WHOLE_ONLY: readonly string[] = ['CarePlan', 'Provenance']
  * others the sections of their table row, for each other one a sentence that it is withheld, and only the resources behind what is shown.
  * A tombstone goes to everyone as it is. Throws a TypeError where the Bundle does not begin with a Composition.
  */
-export const summaryFor = (role: string, bundle: Bundle): Bundle => {
-  const { first, composition, rest } = partsOf(bundle)
-  const sections = composition.section ?? []
-  if (isTombstone(sections)) return bundle
-  const shown = sectionsOf(role)
-  const inOrder = [...shown, ...CODES.filter((code) => !shown.includes(code))]
-  const ordered = sections.toSorted((one, other) => inOrder.indexOf(codeOf(one)) - inOrder.indexOf(codeOf(other)))
-  if (seesEverything(role)) return { ...bundle, entry: [withSections(first, ordered), ...rest] }
-  const tailored = ordered.map((section) =>
-    shown.includes(codeOf(section)) ? partial(section) : withheld(section, FROM_ROLE),
-  )
-  const named = new Set(tailored.flatMap(({ entry }) => entry?.map(({ reference }) => reference) ?? []))
-  return redacted(bundle, [
-    withSections(first, tailored),
-    ...rest.filter(({ resource }) => resource !== undefined && named.has(resourceKey(resource as FhirResource))),
-  ])
-}
+export const summaryFor = (role: string, bundle: Bundle): Bundle =>
+  tailored(bundle, ({ first, sections, rest }) => {
+    const shown = sectionsOf(role)
+    const inOrder = [...shown, ...CODES.filter((code) => !shown.includes(code))]
+    const ordered = sections.toSorted((one, other) => inOrder.indexOf(codeOf(one)) - inOrder.indexOf(codeOf(other)))
+    if (seesEverything(role)) return { ...bundle, entry: [withSections(first, ordered), ...rest] }
+    const left = ordered.map((section) =>
+      shown.includes(codeOf(section)) ? partial(section) : withheld(section, FROM_ROLE),
+    )
+    const named = new Set(left.flatMap(({ entry }) => entry?.map(({ reference }) => reference) ?? []))
+    return redacted(bundle, [
+      withSections(first, left),
+      ...rest.filter(({ resource }) => resource !== undefined && named.has(resourceKey(resource as FhirResource))),
+    ])
+  })
 
 /** The section without references to what only those may have who see everything. */
 const partial = (section: CompositionSection): CompositionSection =>

@@ -21,19 +21,21 @@ const emptyReason = (text: string) => ({
 
 export type Entry = NonNullable<Bundle['entry']>[number]
 
-/** Throws a TypeError where the Bundle does not begin with a Composition. */
-export const partsOf = (
-  bundle: Bundle,
-): Readonly<{ first: Entry; composition: Composition; rest: readonly Entry[] }> => {
+/** A document as what is left out of it looks at it: its first entry with the Composition, the sections of that, and what they refer to. */
+type Document = Readonly<{ first: Entry; sections: readonly CompositionSection[]; rest: readonly Entry[] }>
+
+/**
+ * The document as `cut` leaves it. A tombstone, which says nothing but that nothing holds, is for everyone as it is. Throws a TypeError where the
+ * Bundle does not begin with a Composition.
+ */
+export const tailored = (bundle: Bundle, cut: (document: Document) => Bundle): Bundle => {
   const [first, ...rest] = bundle.entry ?? []
   const composition = first?.resource
   if (first === undefined || composition?.resourceType !== 'Composition')
     throw new TypeError('The document does not begin with a Composition.')
-  return { first, composition: composition as Composition, rest }
+  const { section: sections = [] } = composition as Composition
+  return sections.some((section) => codeOf(section) === 'withdrawn') ? bundle : cut({ first, sections, rest })
 }
-
-export const isTombstone = (sections: readonly CompositionSection[]): boolean =>
-  sections.some((section) => codeOf(section) === 'withdrawn')
 
 export const withSections = (first: Entry, section: CompositionSection[]): Entry => ({
   ...first,

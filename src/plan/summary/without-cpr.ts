@@ -5,9 +5,8 @@ import { tellsOfCpr } from '../tells-of-cpr.ts'
 import {
   codeOf,
   type Entry,
-  isTombstone,
-  partsOf,
   redacted,
+  tailored,
   type Withholding,
   withheld,
   without,
@@ -35,17 +34,15 @@ const withoutCheckCodes = (first: Entry): Entry => {
  * The same summary for somebody from whom the person hides what was decided about CPR: without the sections and the resources that tell it, or may,
  * and with a sentence for each of these sections that it is withheld. A tombstone, which says nothing of it, as it is.
  */
-export const withoutCpr = (bundle: Bundle): Bundle => {
-  const { first, composition, rest } = partsOf(bundle)
-  const sections = composition.section ?? []
-  if (isTombstone(sections)) return bundle
-  const kept = rest.filter((entry) => !tellsOfCpr(entry))
-  const dropped = new Set(
-    rest.flatMap((entry) => (kept.includes(entry) ? [] : resourceKey(entry.resource as FhirResource))),
-  )
-  const shown = sections.map((section) => {
-    const left = without(section, ({ reference = '' }) => dropped.has(reference as ResourceKey))
-    return ALWAYS_HIDDEN.includes(codeOf(section)) || tellsOfCpr(left) ? withheld(section, BY_PERSON) : left
+export const withoutCpr = (bundle: Bundle): Bundle =>
+  tailored(bundle, ({ first, sections, rest }) => {
+    const kept = rest.filter((entry) => !tellsOfCpr(entry))
+    const dropped = new Set(
+      rest.flatMap((entry) => (kept.includes(entry) ? [] : resourceKey(entry.resource as FhirResource))),
+    )
+    const shown = sections.map((section) => {
+      const left = without(section, ({ reference = '' }) => dropped.has(reference as ResourceKey))
+      return ALWAYS_HIDDEN.includes(codeOf(section)) || tellsOfCpr(left) ? withheld(section, BY_PERSON) : left
+    })
+    return redacted(bundle, [withSections(withoutCheckCodes(first), shown), ...kept])
   })
-  return redacted(bundle, [withSections(withoutCheckCodes(first), shown), ...kept])
-}
