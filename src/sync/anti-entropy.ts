@@ -1,7 +1,7 @@
 import type { Log } from '../log.ts'
 import type { Records } from '../records/door.ts'
+import type { DueComparison } from '../store/sharing/comparisons.ts'
 import { differingBuckets, type EditionRow } from '../store/sharing/digests.ts'
-import type { DueComparison } from '../store/sharing/verification.ts'
 import { asService } from './as-service.ts'
 import type { Verifier } from './channels/fhir-verification.ts'
 
