@@ -9,15 +9,8 @@ import type { AskedEdition, Standing } from '../plan/verify-current.ts'
 import type { SealState } from '../store/audit/seal.ts'
 import type { Breaker } from '../store/database/breaker.ts'
 import type { AlarmLimits } from '../store/sharing/alarms.ts'
-import type {
-  ConfirmedDelivery,
-  Due,
-  FailedDelivery,
-  Lease,
-  LeasedDelivery,
-  Recorded,
-  SummaryState,
-} from '../store/sharing/deliveries.ts'
+import type { Due, Lease, LeasedDelivery, SummaryState } from '../store/sharing/deliveries.ts'
+import type { ConfirmedDelivery, FailedDelivery, Recorded } from '../store/sharing/delivery-reports.ts'
 import type { Chosen } from '../store/sharing/operator.ts'
 import type { Recipient, Settled } from '../store/sharing/recipients.ts'
 import type { RecipientStanding } from '../store/sharing/standings.ts'
@@ -175,7 +168,7 @@ export type Records = Readonly<{
   settleConsentRegime(cx: RequestContext, regime: ConsentRegime): Promise<number>
   /** Up to `most` persons for whom something else holds by `now` than was last derived, the earliest first; those after `after`. */
   turns(asked: Readonly<{ now: Date; most: number; after?: Turn | undefined }>): Promise<readonly Turn[]>
-  /** For the dispatcher: what is due to a recipient, leased; and what came of it (see `store/sharing/deliveries.ts`). */
+  /** For the dispatcher: what is due to a recipient, leased; and what came of it (see `store/sharing/deliveries.ts`, `delivery-reports.ts`). */
   deliveries: Readonly<{
     due(recipients: readonly string[]): Promise<readonly Due[]>
     lease(

@@ -22,6 +22,8 @@ import { readPerformed } from './resources/repeats.ts'
 import { readCurrent, readHistory } from './resources/resources.ts'
 import { searchStore } from './resources/searches.ts'
 import * as deliveries from './sharing/deliveries.ts'
+import * as deliveryLeases from './sharing/delivery-leases.ts'
+import * as deliveryReports from './sharing/delivery-reports.ts'
 import { readDeliveries } from './sharing/delivery-status.ts'
 import { receivedStore } from './sharing/received.ts'
 import * as recipients from './sharing/recipients.ts'
@@ -41,7 +43,7 @@ const TOGETHER = { lanes: 2, most: 128, patience: 20 }
 /** Opens the store on a migrated database. Throws where the database cannot be reached or its schema is not the newest. */
 export const openStore = async (
   url: string,
-  options: { connections?: number; observe?: deliveries.DeliveryObserver } = {},
+  options: { connections?: number; observe?: deliveryReports.DeliveryObserver } = {},
 ) => {
   const database = openDatabase(url, options)
   // Connections of its own: nothing that others ask can keep a crew waiting.
@@ -137,19 +139,19 @@ export const openStore = async (
         due: (ids: readonly string[]) => deliveries.readDue(database, ids),
         lease: (asked: deliveries.LeaseAsked) => deliveries.leaseDeliveries(database, documents, asked),
         keep: (leases: readonly deliveries.Lease[], seconds: number) =>
-          deliveries.keepLeases(database, leases, seconds),
+          deliveryLeases.keepLeases(database, leases, seconds),
         // What came of many deliveries at a time is recorded together.
         confirm: batch(
-          (confirmed: readonly deliveries.ConfirmedDelivery[]) =>
-            deliveries.confirmDeliveries(database, confirmed, options.observe),
+          (confirmed: readonly deliveryReports.ConfirmedDelivery[]) =>
+            deliveryReports.confirmDeliveries(database, confirmed, options.observe),
           TOGETHER,
         ),
         postpone: batch(
-          (failures: readonly deliveries.FailedDelivery[]) =>
-            deliveries.postponeDeliveries(database, failures, options.observe),
+          (failures: readonly deliveryReports.FailedDelivery[]) =>
+            deliveryReports.postponeDeliveries(database, failures, options.observe),
           TOGETHER,
         ),
-        release: (leases: readonly deliveries.Lease[]) => deliveries.releaseDeliveries(database, leases),
+        release: (leases: readonly deliveries.Lease[]) => deliveryLeases.releaseDeliveries(database, leases),
         of: (patient: string) => readDeliveries(database, patient),
       },
       verification: {
