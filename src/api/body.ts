@@ -1,6 +1,6 @@
-import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
 import { problem } from '../fhir/outcome.ts'
+import { textOfUtf8 } from '../fhir/utf8.ts'
 
 /** A client that is still sending what nobody reads gets this long before its connection is closed. */
 const DISCARD_MILLISECONDS = 5_000
@@ -34,8 +34,9 @@ export const readBody = async (request: IncomingMessage, limit: number): Promise
   }
   if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit)
   const bytes = await collect(request, limit)
-  if (!isUtf8(bytes)) throw problem('malformed', 'body-not-utf-8', 'The body is not UTF-8.', { code: 'invalid' })
-  return bytes.length === 0 ? undefined : bytes.toString('utf8')
+  const text = textOfUtf8(bytes)
+  if (text === undefined) throw problem('malformed', 'body-not-utf-8', 'The body is not UTF-8.', { code: 'invalid' })
+  return text === '' ? undefined : text
 }
 
 const collect = (request: IncomingMessage, limit: number): Promise<Buffer> =>

@@ -1,9 +1,9 @@
-import { isUtf8 } from 'node:buffer'
 import { parseJson } from '../fhir/json.ts'
 import { Problem, problem } from '../fhir/outcome.ts'
 import { readFhirPathPatch } from '../fhir/patch/fhirpath-patch.ts'
 import { readJsonPatch } from '../fhir/patch/json-patch.ts'
 import type { Patch } from '../fhir/patch/patch.ts'
+import { textOfUtf8 } from '../fhir/utf8.ts'
 import { resourceFormat } from './negotiate.ts'
 import type { ApiRequest } from './route.ts'
 
@@ -48,7 +48,7 @@ export const patchOf = ({ document, resource }: Pick<ApiRequest, 'document' | 'r
       { expression: resource?.resourceType ?? 'resource' },
     )
   }
-  const bytes = Buffer.from(data, 'base64')
-  if (!isUtf8(bytes)) throw problem('malformed', 'body-not-utf-8', 'The patch is not UTF-8.', { code: 'invalid' })
-  return { format: 'json', operations: readJsonPatch(parseJson(bytes.toString('utf8'))) }
+  const text = textOfUtf8(Buffer.from(data, 'base64'))
+  if (text === undefined) throw problem('malformed', 'body-not-utf-8', 'The patch is not UTF-8.', { code: 'invalid' })
+  return { format: 'json', operations: readJsonPatch(parseJson(text)) }
 }

@@ -115,6 +115,11 @@ describe('a body is read up to its limit', () => {
   })
 })
 
+test('a byte order mark before a body is no part of it (RFC 8259, section 8.1)', async () => {
+  expect((await post((outgoing) => outgoing.end('\ufeff{}'))).body).toEqual({ length: 2 })
+  expect((await post((outgoing) => outgoing.end('\ufeff'))).body).toEqual({ length: null })
+})
+
 describe('a body that cannot be read', () => {
   test('that is not UTF-8 is refused', async () => {
     const { status, key } = await post((outgoing) => outgoing.end(Buffer.from([0x7b, 0xff, 0x7d])))

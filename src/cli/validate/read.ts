@@ -1,5 +1,5 @@
-import { isUtf8 } from 'node:buffer'
 import { readFile, stat } from 'node:fs/promises'
+import { textOfUtf8 } from '../../fhir/utf8.ts'
 import type { Submission } from '../../validation/report/check.ts'
 import { reasonOf } from './files.ts'
 
@@ -22,9 +22,9 @@ const textOf = async (path: string): Promise<string> => {
     throw new Error(
       `The file has ${Math.ceil(size / 1_000_000)} MB; at most ${LARGEST / 1_000_000} are read. Split it.`,
     )
-  const bytes = await readFile(path).catch(refused)
-  if (!isUtf8(bytes)) throw new Error('The file is not in UTF-8, which FHIR asks for. Save it as UTF-8.')
-  return bytes.toString('utf8').replace(/^\ufeff/, '')
+  const text = textOfUtf8(await readFile(path).catch(refused))
+  if (text === undefined) throw new Error('The file is not in UTF-8, which FHIR asks for. Save it as UTF-8.')
+  return text
 }
 
 /** The resources of a file as text, one for each line of NDJSON. Throws an Error where it cannot be read. */
