@@ -1,9 +1,10 @@
-import { codesOf, propertiesOf, propertiesOfElement } from '../definitions/tables.ts'
+import { propertiesOf, propertiesOfElement } from '../definitions/tables.ts'
 import type { Issue } from '../fhir/outcome.ts'
-import { FORMATS } from './formats.ts'
+import { kindOf, lastName, listed, type Put, paramsOf } from './finding-words.ts'
 import { invariantNamed } from './invariants/index.ts'
 import { locate, type Place } from './locate.ts'
-import type { Fault, PlacedFault } from './structure/fault.ts'
+import type { PlacedFault } from './structure/fault.ts'
+import { invalidValue, notDigits, notInValueSet, outOfRange } from './value-findings.ts'
 
 /**
  * The Issue of a validator's error. Texts name elements, types and lengths; a value only where it has the form of a code.
@@ -17,33 +18,8 @@ export const findingOf = (resource: { resourceType: string }, error: PlacedFault
   return { severity, code, key, text, expression }
 }
 
-type Words = Pick<Issue, 'key' | 'code' | 'text'> & Partial<Pick<Issue, 'expression' | 'severity'>>
-
 /** A name that can be shown and put into an expression: it looks like an element, so it is no free text. */
 const PLAIN_NAME = /^[A-Za-z][A-Za-z0-9]{0,63}$/
-/** A code that can be shown; a long run of digits could be somebody's number. */
-const PLAIN_CODE = /^(?!.*\d{6})[A-Za-z0-9][A-Za-z0-9.+<>=-]{0,39}$/
-const MOST_CODES_SHOWN = 20
-
-const lastName = (place: Place): string => place.property?.element.name ?? place.expression
-
-const kindOf = (data: unknown): string => {
-  if (data === null) return 'null'
-  if (Array.isArray(data)) return 'an array'
-  if (typeof data === 'object') return 'an object'
-  if (typeof data === 'string')
-    return data === '' ? 'an empty string' : `a string of ${data.length} character${data.length === 1 ? '' : 's'}`
-  return typeof data === 'number' ? 'a number' : `a ${typeof data}`
-}
-
-const listed = (names: readonly string[]): string =>
-  names.length === 1 ? (names[0] as string) : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`
-
-type Put = (place: Place, error: PlacedFault) => Words
-
-type ParamsOf<K extends Fault['keyword']> = Extract<Fault, { keyword: K }>['params']
-const paramsOf = <K extends Fault['keyword']>(error: PlacedFault, _keyword: K): ParamsOf<K> =>
-  error.params as ParamsOf<K>
 
 const expectedType = (place: Place, error: PlacedFault): string => {
   const wanted = String((error.params as { type?: string }).type ?? 'object').split(',')[0]
@@ -108,49 +84,6 @@ const isNear = (known: string, name: string): boolean => {
   let end = 0
   while (end < Math.min(known.length, name.length) - start && known.at(-1 - end) === name.at(-1 - end)) end++
   return Math.max(known.length, name.length) - start - end <= 1
-}
-
-const invalidValue: Put = (place) => {
-  const type = place.property?.type.code ?? ''
-  if (place.data === '')
-    return {
-      key: 'empty-value',
-      code: 'value',
-      text: `${lastName(place)} must not be an empty string. Leave it out where there is no value.`,
-    }
-  const expected = FORMATS[type]?.expected ?? `a valid ${type}`
-  return {
-    key: 'invalid-value',
-    code: 'value',
-    text: `${lastName(place)} must be ${expected}; found ${kindOf(place.data)} that is not.`,
-  }
-}
-
-const notDigits: Put = (place) => ({
-  key: 'invalid-value',
-  code: 'value',
-  text: `${lastName(place)} must be a whole number in digits alone; found one with a fraction or an exponent. Write 1, not 1.0 or 1e0.`,
-})
-
-const outOfRange: Put = (place, error) => {
-  const { comparison, limit } = error.params as { comparison: string; limit: number }
-  return {
-    key: 'invalid-value',
-    code: 'value',
-    text: `${lastName(place)} is of type ${place.property?.type.code} and must be ${comparison} ${limit}.`,
-  }
-}
-
-const notInValueSet: Put = (place, error) => {
-  const { valueSet } = paramsOf(error, 'codes')
-  const codes = codesOf(valueSet)
-  const found = typeof place.data === 'string' && PLAIN_CODE.test(place.data) ? `"${place.data}"` : kindOf(place.data)
-  const allowed = codes.length <= MOST_CODES_SHOWN ? `Use ${listed(codes)}.` : `Use a code of ${valueSet}.`
-  return {
-    key: 'code-not-in-value-set',
-    code: 'code-invalid',
-    text: `${lastName(place)} is ${found}, which is not in the value set ${valueSet}. ${allowed}`,
-  }
 }
 
 const shape: Put = (place, error) => {
