@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { Bundle, FhirResource } from 'fhir/r4.js'
 import { person, register, submit } from '../../support/people.ts'
 import { type FhirRequest, issueKeys, startService, type TestService } from '../../support/service.ts'
-import { idsOf, linkOf } from './stage.ts'
+import { idsOf, linkOf, storeAll } from './stage.ts'
 
 let service: TestService
 let gp: FhirRequest
@@ -50,14 +50,7 @@ beforeAll(async () => {
     task('task-b', objector, 'task-a'),
     task('task-c', margaret, 'task-b'),
   ]
-  const { status, text } = await gp('POST', '', {
-    resourceType: 'Bundle',
-    type: 'transaction',
-    entry: stored.map((resource) => ({
-      resource,
-      request: { method: 'PUT', url: `${resource.resourceType}/${resource.id}` },
-    })),
-  })
+  const { status, text } = await storeAll(gp, stored)
   expect([status, status === 200 ? '' : text]).toEqual([200, ''])
   for (const conversation of someone.conversations) await submit(gp, objector, conversation)
 })

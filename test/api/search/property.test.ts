@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { END, stretchOf } from '../../../src/search/dates.ts'
 import { person, register } from '../../support/people.ts'
 import { type FhirRequest, startService, type TestService } from '../../support/service.ts'
-import { idsOf, pagesFrom } from './stage.ts'
+import { idsOf, pagesFrom, storeAll } from './stage.ts'
 
 let service: TestService
 let gp: FhirRequest
@@ -306,14 +306,7 @@ const store = async (
       valueQuantity: { value: Number(value), unit: 'kg' },
     })),
   ]
-  const { status, text } = await gp('POST', '', {
-    resourceType: 'Bundle',
-    type: 'transaction',
-    entry: resources.map((resource) => ({
-      resource,
-      request: { method: 'PUT', url: `${resource.resourceType}/${resource.id}` },
-    })),
-  })
+  const { status, text } = await storeAll(gp, resources)
   if (status !== 200) throw new Error(`The world was not stored: ${status} ${text}`)
   return { tag, world: { organizations, roles, observations } }
 }

@@ -1,10 +1,24 @@
 import { readFileSync } from 'node:fs'
 import type { Bundle, FhirResource } from 'fhir/r4.js'
 import { person } from '../../support/people.ts'
-import { type FhirRequest, startService, type TestService } from '../../support/service.ts'
+import { type Answer, type FhirRequest, startService, type TestService } from '../../support/service.ts'
 
 export const read = <Content>(name: string): Content =>
   JSON.parse(readFileSync(new URL(name, import.meta.url), 'utf8')) as Content
+
+/** Stores resources under the ids that they have, all or none. */
+export const storeAll = (
+  gp: FhirRequest,
+  resources: readonly Readonly<{ resourceType: string; id?: string | undefined }>[],
+): Promise<Answer<Bundle>> =>
+  gp<Bundle>('POST', '', {
+    resourceType: 'Bundle',
+    type: 'transaction',
+    entry: resources.map((resource) => ({
+      resource,
+      request: { method: 'PUT', url: `${resource.resourceType}/${resource.id}` },
+    })),
+  })
 
 /** A service that holds two persons, p-one and p-two, and the resources of `records.json`. */
 export const startStage = async (): Promise<Readonly<{ service: TestService; gp: FhirRequest }>> => {
@@ -15,14 +29,7 @@ export const startStage = async (): Promise<Readonly<{ service: TestService; gp:
     patient('p-two', 'wales', 'two'),
     ...read<readonly FhirResource[]>('records.json'),
   ]
-  const { status, text } = await gp('POST', '', {
-    resourceType: 'Bundle',
-    type: 'transaction',
-    entry: stored.map((resource) => ({
-      resource,
-      request: { method: 'PUT', url: `${resource.resourceType}/${resource.id}` },
-    })),
-  })
+  const { status, text } = await storeAll(gp, stored)
   if (status !== 200) {
     await service.stop()
     throw new Error(`The records were not stored: ${status} ${text}`)
