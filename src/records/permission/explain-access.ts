@@ -7,7 +7,7 @@ import { sharingDecisionsInForce } from '../../plan/sharing.ts'
 import type { Store } from '../../store/store.ts'
 import { auditEntry } from '../audit/audit.ts'
 import { recordOf } from '../summaries/derived.ts'
-import { about, personUnknown, requireAll, requireScope } from './permission.ts'
+import { about, personUnknown, type Refused, requireAll, requireOfAnybody, requireScope } from './permission.ts'
 
 /** Who may see what of a person's record, and what decided it. `custodian`: ODS code. */
 export type AccessExplained = Readonly<{
@@ -31,10 +31,20 @@ const oversees = ({ caller }: RequestContext, patient: string, custodian: string
 /** Throws `not-found` where there is no such person, and as `read` does where the caller may not see the person. */
 export const accessExplained = async (store: Store, cx: RequestContext, patient: string): Promise<AccessExplained> => {
   requireScope(cx, 'Patient', 'r')
+  if (!isOverseer(cx.caller)) requireOfAnybody(cx, patient)
   const { persons } = await store.before({ persons: [patient], identifiers: [], keys: [], targets: [] })
   const row = persons.find(({ id }) => id === patient)
   const record = recordOf(row)
-  if (row !== undefined && !oversees(cx, patient, row.custodian)) await requireAll(store, cx, [about(patient, row)])
+  if (row !== undefined && !oversees(cx, patient, row.custodian)) {
+    // What is kept from their role is no reason to tell that there is such a person.
+    if (isOverseer(cx.caller))
+      throw personUnknown(patient, {
+        patient,
+        entities: [`Patient/${patient}`],
+        denied: 'withheld-from-role',
+      } satisfies Refused)
+    await requireAll(store, cx, [about(patient, row)])
+  }
   const outcome = record === undefined ? 'not-found' : 'permit'
   await store.audit([auditEntry(cx, '$explain-access', outcome, [`Patient/${patient}`], { patient })])
   if (row === undefined || record === undefined) throw personUnknown(patient)

@@ -1,5 +1,5 @@
 import { type Decision, type Denial, decide, decideSearch, type Permit } from '../../access/decide.ts'
-import type { Facts } from '../../access/facts.ts'
+import { type Facts, RECORDED } from '../../access/facts.ts'
 import { lookUpOf } from '../../access/rules.ts'
 import { type Reach, reachOf, type ScopeLetter } from '../../access/scopes.ts'
 import type { RequestContext } from '../../context.ts'
@@ -146,6 +146,17 @@ export const requireAll = async <One extends Subject>(
   for (const [index, decision] of decisions.entries()) {
     if (!decision.permitted) throw refused(decision, subjects[index] as One)
   }
+}
+
+/**
+ * Throws, before anything is looked up, where the caller would be refused of whoever it is: by role, purpose and session. So that somebody is
+ * registered makes no difference to the answer.
+ */
+export const requireOfAnybody = (cx: RequestContext, patient: string): void => {
+  const custodian = cx.caller.kind === 'internal' ? null : cx.caller.organization
+  const record = { type: 'Patient', patient, sharing: 'permitted', custodian, label: null, author: null } as const
+  const decision = decide({ ...asking(cx, 'read'), record: { ...record, recorded: RECORDED, hidden: false } })
+  if (!decision.permitted) throw refusal(decision, { type: 'Patient', id: patient, patient, isPerson: true })
 }
 
 /** True where the caller may see it. */

@@ -2,7 +2,15 @@ import type { RequestContext } from '../../context.ts'
 import { problem } from '../../fhir/outcome.ts'
 import type { Store } from '../../store/store.ts'
 import { auditEntry } from '../audit/audit.ts'
-import { about, decideAll, personUnknown, refusal, requireAll, requireScope } from '../permission/permission.ts'
+import {
+  about,
+  decideAll,
+  personUnknown,
+  refusal,
+  requireAll,
+  requireOfAnybody,
+  requireScope,
+} from '../permission/permission.ts'
 import type { SharingStatus } from '../types.ts'
 import { fittedToCaller } from './documents.ts'
 
@@ -45,6 +53,7 @@ const hidesWhole = async (
 /** For each recipient that was ever to hold something of this person: what it should hold, and how far that has come. */
 export const sharingStatus = async (store: Store, cx: RequestContext, patient: string): Promise<SharingStatus> => {
   requireScope(cx, 'Patient', 'r')
+  requireOfAnybody(cx, patient)
   const person = await store.sharing(patient)
   if (person !== undefined) await requireAll(store, cx, [about(patient, person)])
   const outcome = person === undefined ? 'not-found' : 'permit'
