@@ -2,7 +2,7 @@ import type { Caller, PersonCaller, Purpose, Role } from '../context.ts'
 import type { Relationship } from './facts.ts'
 
 /** Changes with the table below or with a rule: the audit says under which policy a decision was made. */
-export const POLICY_VERSION = '3'
+export const POLICY_VERSION = '4'
 
 /** The part of persons' records that a role sees, as resource types. */
 export type Part = 'all' | 'non-clinical' | 'medicines' | 'tasks' | 'none'
@@ -16,6 +16,8 @@ export type RolePolicy = Readonly<{
   relationships: 'any' | readonly Relationship[]
   /** Types of persons' resources that somebody in this role changes; undefined: those that they see. */
   changes?: readonly string[]
+  /** Changes who somebody is (Patient): crews take it for what the practice and registries know. Only who sees all of a record. */
+  changesPatient: boolean
   /** Sees what is labelled R: those who may be on their way to the door, or who look after the person at home. */
   restricted: boolean
   /** Who lacks a relationship may break the glass. */
@@ -35,12 +37,16 @@ const unscheduled: RolePolicy = {
   purposes: EVERY,
   part: 'all',
   relationships: 'any',
+  changesPatient: true,
   restricted: true,
   breakGlass: true,
 }
 
 /** Who treats those who are known to their organisation. */
 const known: RolePolicy = { ...unscheduled, relationships: KNOWN }
+
+/** Who looks after people that are known to them, and sees a part of their records. */
+const partial = { ...known, changesPatient: false, restricted: false, breakGlass: false } satisfies RolePolicy
 
 /**
  * What matters to people in their own words. `Patient` stands for their record as a whole: who somebody is they do not change, nor what was decided
@@ -60,9 +66,9 @@ export const POLICY: Readonly<Record<Role, RolePolicy>> = {
   'gp-practice': known,
   hospice: known,
   'community-nurse': known,
-  'care-home': { ...known, part: 'non-clinical', restricted: false, breakGlass: false },
-  'social-care': { ...known, part: 'non-clinical', restricted: false, breakGlass: false },
-  'community-pharmacy': { ...known, part: 'medicines', restricted: false, breakGlass: false },
+  'care-home': { ...partial, part: 'non-clinical' },
+  'social-care': { ...partial, part: 'non-clinical' },
+  'community-pharmacy': { ...partial, part: 'medicines' },
   coordinator: { ...known, kinds: PERSON, restricted: false, breakGlass: false },
   patient: {
     kinds: PERSON,
@@ -70,6 +76,7 @@ export const POLICY: Readonly<Record<Role, RolePolicy>> = {
     part: 'all',
     relationships: ['self'],
     changes: [...OWN_WORDS, 'Consent'],
+    changesPatient: false,
     restricted: true,
     breakGlass: false,
   },
@@ -79,6 +86,7 @@ export const POLICY: Readonly<Record<Role, RolePolicy>> = {
     part: 'all',
     relationships: ['proxy'],
     changes: OWN_WORDS,
+    changesPatient: false,
     restricted: false,
     breakGlass: false,
   },
@@ -87,6 +95,7 @@ export const POLICY: Readonly<Record<Role, RolePolicy>> = {
     purposes: EVERY,
     part: 'none',
     relationships: 'any',
+    changesPatient: true,
     restricted: false,
     breakGlass: false,
   },
@@ -95,6 +104,7 @@ export const POLICY: Readonly<Record<Role, RolePolicy>> = {
     purposes: EVERY,
     part: 'none',
     relationships: 'any',
+    changesPatient: false,
     restricted: false,
     breakGlass: false,
   },
@@ -104,6 +114,7 @@ export const POLICY: Readonly<Record<Role, RolePolicy>> = {
     purposes: OVERSIGHT,
     part: 'none',
     relationships: 'any',
+    changesPatient: false,
     restricted: false,
     breakGlass: false,
   },
@@ -113,6 +124,7 @@ export const POLICY: Readonly<Record<Role, RolePolicy>> = {
     // What was asked of their organisation, as after somebody has broken the glass of a person whom it registered.
     part: 'tasks',
     relationships: ['custodian'],
+    changesPatient: false,
     restricted: false,
     breakGlass: false,
   },

@@ -208,7 +208,7 @@ const TEXT: Readonly<Record<string, readonly [key: string, text: string]>> = {
   ],
   'kept-by-clinicians': [
     'kept-by-clinicians',
-    'At a portal people write what matters to them (Goal, QuestionnaireResponse to what-matters-to-me), and the person themself also who sees their record (Consent: sharing-decision, portal-restriction). All else is kept by those who treat them: ask the GP practice.',
+    'Your role does not change this. Who somebody is (Patient), address and telephone too, is changed by those who see the whole record, as the GP practice, a hospital or a crew. At a portal people write what matters to them (Goal, QuestionnaireResponse to what-matters-to-me), and the person themself also who sees their record (Consent: sharing-decision, portal-restriction). All else is kept by those who treat them: ask the GP practice.',
   ],
   'hidden-by-person': [
     'hidden-by-person',

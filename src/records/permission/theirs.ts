@@ -1,19 +1,17 @@
 import type { Consent, QuestionnaireResponse } from 'fhir/r4.js'
-import { POLICY_VERSION } from '../../access/policy.ts'
-import type { RequestContext } from '../../context.ts'
+import { POLICY_VERSION, policyOf } from '../../access/policy.ts'
+import type { Caller, RequestContext } from '../../context.ts'
 import type { Resource } from '../../fhir/resource.ts'
 import { QUESTIONNAIRE } from '../../plan/codes.ts'
 import { isOfThePerson } from '../../plan/members.ts'
 import { refusal, type Subject } from './permission.ts'
 
 /**
- * Who somebody is, is known to registries; what was decided for them, and what they refuse, is on record with those who decided and witnessed it. A form
+ * What was decided for somebody, and what they refuse, is on record with those who decided and witnessed it. A form
  * about what matters to them is theirs to fill in, a ReSPECT form is not.
  */
 const isTheirs = (resource: Resource): boolean => {
   switch (resource.resourceType) {
-    case 'Patient':
-      return false
     case 'Consent':
       return isOfThePerson(resource as Consent)
     case 'QuestionnaireResponse':
@@ -23,9 +21,16 @@ const isTheirs = (resource: Resource): boolean => {
   }
 }
 
+const mayWrite = (caller: Caller, resource: () => Resource, { type }: Subject): boolean => {
+  if (caller.kind === 'internal') return true
+  if (type === 'Patient') return policyOf(caller)?.changesPatient === true
+  return caller.kind === 'system' || (caller.role !== 'patient' && caller.role !== 'proxy') || isTheirs(resource())
+}
+
 /**
- * Why a patient, or who speaks for one, may not write a resource, or change it as it stands, by what it says; undefined where they may, and for all
- * other callers. By its type `decide` says so, with the same code.
+ * Why a caller may not write a resource, or change it as it stands, by what it says; undefined where they may. Who somebody is (Patient) the policy
+ * leaves to some roles: `decide` cannot say so, since to it Patient also stands for all that is changed of a person. The rest is of a patient, and of
+ * who speaks for one; by its type `decide` says so, with the same code.
  */
 export const notTheirs = (
   { caller }: RequestContext,
@@ -33,7 +38,7 @@ export const notTheirs = (
   subject: Subject,
   named: readonly string[],
 ) =>
-  caller.kind !== 'person' || (caller.role !== 'patient' && caller.role !== 'proxy') || isTheirs(resource())
+  mayWrite(caller, resource, subject)
     ? undefined
     : refusal(
         {
