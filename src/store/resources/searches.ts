@@ -43,18 +43,20 @@ export const searchStore = (database: Database): SearchStore => {
   const nameOf = namesOfRecurring('search')
   const groups = new Map<string, (asked: Asked) => Promise<Rows>>()
 
-  const groupOf = (name: string, text: string, isAudited: boolean): ((asked: Asked) => Promise<Rows>) => {
-    const key = isAudited ? `${name}-audited` : name
+  const groupOf = (name: string, text: string, isAudited: boolean, size: number): ((asked: Asked) => Promise<Rows>) => {
+    const key = isAudited ? `${name}-audited` : `${name}-together`
     const found = groups.get(key)
     if (found !== undefined) return found
+    // Made once: to write it out, and to see that it is the same, would be done for each group.
+    const joined = { name: key, text: isAudited ? audited(text, size) : together(text, size) }
     const alone = (asked: Asked): Promise<Rows> =>
       isAudited
-        ? togetherOf(database, name, text, [asked]).then(([rows = []]) => rows)
+        ? togetherOf(database, joined, [asked]).then(([rows = []]) => rows)
         : database.run<object>({ name, text, values: asked.values })
     const made = batch<Asked, Answer>(
       async (all) => {
         if (all.length > 1) {
-          const answers = await togetherOf(database, name, text, all).catch(() => undefined)
+          const answers = await togetherOf(database, joined, all).catch(() => undefined)
           if (answers !== undefined) return answers.map((rows) => ({ rows }))
         }
         // Each by itself, so that only the one fails that has to.
@@ -87,7 +89,7 @@ export const searchStore = (database: Database): SearchStore => {
       const isText = values.every((value) => typeof value === 'string' || typeof value === 'number')
       if (name !== undefined && joins && isText)
         return {
-          rows: await groupOf(name, text, audit !== undefined)({ values, audit }),
+          rows: await groupOf(name, text, audit !== undefined, values.length)({ values, audit }),
           audited: audit !== undefined,
         }
       const rows = await database.run<object>({ ...(name === undefined ? {} : { name }), text, values })
@@ -106,30 +108,27 @@ export const searchStore = (database: Database): SearchStore => {
   }
 }
 
-/** What each of these finds, all as one statement: a row of values for each, in the place of its parameters. */
+/** What each of these finds, all by one statement (`together`, `audited`): a row of values for each, in the place of its parameters. */
 const togetherOf = async (
   database: Database,
-  name: string,
-  text: string,
+  { name, text }: Readonly<{ name: string; text: string }>,
   asked: readonly Asked[],
 ): Promise<readonly Rows[]> => {
-  const columns = (asked[0]?.values ?? []).map((_, index) => index + 1)
-  const values = columns.map((_, index) => texts(asked.map((one) => String(one.values[index]))))
+  const values = (asked[0]?.values ?? []).map((_, index) => texts(asked.map((one) => String(one.values[index]))))
   const audits = asked.flatMap(({ audit }) => audit ?? [])
-  const found = await database.run<{ place: number; rank: number }>(
-    audits.length === 0
-      ? { name: `${name}-together`, text: together(text, columns), values }
-      : {
-          name: `${name}-audited`,
-          text: audited(text, columns),
-          values: [
+  const found = await database.run<{ place: number; rank: number }>({
+    name,
+    text,
+    values:
+      audits.length === 0
+        ? values
+        : [
             ...values,
             ...auditArrays(audits.map(({ act }) => act)),
             texts(audits.map(({ act }) => act.query)),
             plain(audits.map(({ shown }) => shown)),
           ],
-        },
-  )
+  })
   const answers: object[][] = asked.map(() => [])
   // With its place and rank: to take them out of each row takes longer than all else that is done here.
   for (const row of found) answers[row.place - 1]?.push(row)
@@ -137,26 +136,33 @@ const togetherOf = async (
 }
 
 /** The first array is hidden from the planner, which would otherwise plan anew for each number of elements. */
-const arraysOf = (columns: readonly number[]): string =>
-  columns.map((column) => (column === 1 ? '(select $1::text[])' : `$${column}::text[]`)).join(', ')
+const arraysOf = (size: number): string =>
+  columnsOf(size)
+    .map((column) => (column === 1 ? '(select $1::text[])' : `$${column}::text[]`))
+    .join(', ')
 
-const namesOf = (columns: readonly number[]): string => columns.map((column) => `v${column}`).join(', ')
+const namesOf = (size: number): string =>
+  columnsOf(size)
+    .map((column) => `v${column}`)
+    .join(', ')
+
+const columnsOf = (size: number): readonly number[] => Array.from({ length: size }, (_, index) => index + 1)
 
 const ofAsked = (text: string): string => text.replace(/\$(\d+)/g, 'asked.v$1')
 
-const together = (text: string, columns: readonly number[]): string =>
+const together = (text: string, size: number): string =>
   `select asked.place::integer, found.*
-    from unnest(${arraysOf(columns)}) with ordinality as asked (${namesOf(columns)}, place)
+    from unnest(${arraysOf(size)}) with ordinality as asked (${namesOf(size)}, place)
     cross join lateral (${ofAsked(text)}) found
     order by asked.place, found.type, found.id`
 
 /** The same, with a row of the audit log for each person who is shown to each of those who ask. */
-const audited = (text: string, columns: readonly number[]): string => {
+const audited = (text: string, size: number): string => {
   const types = ['timestamptz', ...new Array<string>(7).fill('text'), 'integer']
-  const arrays = types.map((type, index) => `$${columns.length + index + 1}::${type}[]`).join(', ')
+  const arrays = types.map((type, index) => `$${size + index + 1}::${type}[]`).join(', ')
   const act = `${AUDIT_COLUMNS}, query`
   return `with asked as materialized (
-      select * from unnest(${arraysOf(columns)}, ${arrays}) with ordinality as asked (${namesOf(columns)}, ${act}, shown, place)
+      select * from unnest(${arraysOf(size)}, ${arrays}) with ordinality as asked (${namesOf(size)}, ${act}, shown, place)
     ), found as materialized (
       select asked.place::integer, row_number() over (partition by asked.place order by found.type, found.id)::integer as rank, found.*
       from asked cross join lateral (${ofAsked(text)}) found
