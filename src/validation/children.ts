@@ -100,6 +100,9 @@ const childrenAt = (parent: Spot, name: string, places: readonly Place[]): reado
 export const childrenNamed = (parent: Spot, name: string): readonly Spot[] =>
   childrenAt(parent, name, ofElement(parent.type)(name))
 
+/** Where a finding about an element of this name belongs: the first such below another, or the other itself where there is none. */
+export const childOrSelf = (parent: Spot, name: string): Spot => childrenNamed(parent, name)[0] ?? parent
+
 /** As `childrenNamed`, for who asks for one name many times, mostly of elements of one type. */
 export const childrenOf = (name: string): ((parent: Spot) => readonly Spot[]) => {
   let lastType: string | undefined

@@ -1,7 +1,7 @@
 /** What is wrong with a Coding by itself (http://hl7.org/fhir/R4/datatypes.html#Coding): its system, its code, what it is called. */
 import { type Concept, isAbstract, isInactive, type LoadedCodeSystem } from '../definitions/terminology/code-system.ts'
 import { displaysOf, listedDisplays, sameText } from '../definitions/terminology/validation.ts'
-import { childrenNamed } from './children.ts'
+import { childOrSelf } from './children.ts'
 import { hasForm } from './code-forms.ts'
 import { checkSystem } from './datatypes.ts'
 import type { Engine } from './engine.ts'
@@ -22,8 +22,6 @@ export const codingsOf = ({ value, type }: Pick<Spot, 'value' | 'type'>): readon
   }
   return value === undefined ? [] : [value]
 }
-
-const at = (spot: Spot, name: string): Spot => childrenNamed(spot, name)[0] ?? spot
 
 const noLimit = { spend() {} }
 
@@ -76,7 +74,7 @@ const checkDisplay = (spot: Spot, concept: Concept, loaded: LoadedCodeSystem, en
   engine.misnamed.set(
     spot.value,
     findingAt(
-      at(spot, 'display'),
+      childOrSelf(spot, 'display'),
       'display-mismatch',
       'code-invalid',
       `This is not what ${loaded.resource.url} calls the code ${concept.concept.code}${isTold ? '' : ', which has no name in the language of the resource'}.`,
@@ -96,7 +94,7 @@ const checkUse = (spot: Spot, concept: Concept, system: string, engine: Engine):
   if (!isInactive(concept) && !isAbstract(concept)) return
   engine.report(
     findingAt(
-      at(spot, 'code'),
+      childOrSelf(spot, 'code'),
       'code-not-for-use',
       'business-rule',
       `This code of ${system} is ${isAbstract(concept) ? 'only there to group others' : 'no longer in use'}.`,
@@ -114,7 +112,7 @@ export const checkForm = (spot: Spot, system: string, code: string | undefined, 
   const isOne = code === undefined ? undefined : hasForm(system, code)
   if (isOne !== false) return isOne === true
   engine.report(
-    findingAt(at(spot, 'code'), 'code-unknown', 'code-invalid', `No code of ${system} is written like this.`, {
+    findingAt(childOrSelf(spot, 'code'), 'code-unknown', 'code-invalid', `No code of ${system} is written like this.`, {
       value: shownValue(code),
       expected: `a code by the grammar of ${system}`,
       hint: 'Check its spelling and its case, and whether another system is meant.',
@@ -132,7 +130,7 @@ const checkUnloaded = (spot: Spot, system: string, engine: Engine): void => {
   }
   engine.report(
     findingAt(
-      at(spot, 'system'),
+      childOrSelf(spot, 'system'),
       'system-is-value-set',
       'code-invalid',
       'This system is the address of a value set, not of a code system.',
@@ -157,7 +155,7 @@ const checkUnknown = (spot: Spot, code: string, loaded: LoadedCodeSystem, engine
   if (!whole && resource.content !== 'fragment') return
   engine.report(
     findingAt(
-      at(spot, 'code'),
+      childOrSelf(spot, 'code'),
       'code-unknown',
       'code-invalid',
       whole
@@ -192,7 +190,7 @@ export const checkCoding = (spot: Spot, engine: Engine): void => {
   if (loaded.resource.content === 'supplement') {
     engine.report(
       findingAt(
-        at(spot, 'system'),
+        childOrSelf(spot, 'system'),
         'system-is-supplement',
         'code-invalid',
         'This system is a supplement, which adds to the codes of another system and has none of its own.',

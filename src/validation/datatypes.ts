@@ -1,5 +1,5 @@
 /** What is asked of values of a type beyond what its definition says, and no constraint can say. */
-import { childrenNamed } from './children.ts'
+import { childOrSelf } from './children.ts'
 import { shownValue } from './finding.ts'
 import type { Node } from './invariants/invariant.ts'
 import { isAbsolute } from './references.ts'
@@ -14,7 +14,7 @@ export const checkSystem = (spot: Spot, run: Run): void => {
   if (typeof system !== 'string' || isAbsolute(system)) return
   run.report(
     findingAt(
-      childrenNamed(spot, 'system')[0] ?? spot,
+      childOrSelf(spot, 'system'),
       'system-not-absolute',
       'invalid',
       'A system is an absolute address, not a name or a path.',
@@ -34,7 +34,7 @@ export const checkIdentifier: Check = (spot, run) => {
   if (system !== URIS || typeof value !== 'string' || isAbsolute(value)) return
   run.report(
     findingAt(
-      childrenNamed(spot, 'value')[0] ?? spot,
+      childOrSelf(spot, 'value'),
       'identifier-not-uri',
       'invalid',
       `An identifier of the system ${URIS} is an absolute URI.`,
@@ -62,16 +62,10 @@ export const checkAttachment: Check = (spot, run) => {
   // Data that is no base64 is told with the structure.
   if (!Number.isInteger(bytes) || bytes === size) return
   run.report(
-    findingAt(
-      childrenNamed(spot, 'size')[0] ?? spot,
-      'attachment-size',
-      'invalid',
-      `The data has ${bytes} bytes, not ${size}.`,
-      {
-        value: String(size),
-        expected: String(bytes),
-        hint: 'Correct the size, or leave it out; check that the data is whole.',
-      },
-    ),
+    findingAt(childOrSelf(spot, 'size'), 'attachment-size', 'invalid', `The data has ${bytes} bytes, not ${size}.`, {
+      value: String(size),
+      expected: String(bytes),
+      hint: 'Correct the size, or leave it out; check that the data is whole.',
+    }),
   )
 }

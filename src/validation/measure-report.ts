@@ -1,6 +1,6 @@
 /** A MeasureReport against the Measure that it reports on, where that is known (http://hl7.org/fhir/R4/measurereport.html). */
 import type { CodeableConcept, Measure, MeasureGroup } from 'fhir/r4.js'
-import { childrenNamed } from './children.ts'
+import { childOrSelf, childrenNamed } from './children.ts'
 import { shownValue } from './finding.ts'
 import { type Check, findingAt, type Run, type Spot } from './spot.ts'
 
@@ -34,7 +34,7 @@ const match = <T extends Coded>(
     if (found === undefined || seen.has(found)) {
       run.report(
         findingAt(
-          childrenNamed(spot, 'code')[0] ?? spot,
+          childOrSelf(spot, 'code'),
           found === undefined ? `${key}-unknown` : `${key}-twice`,
           'business-rule',
           found === undefined ? `The measure has no ${what} of this code.` : `This ${what} is reported already.`,

@@ -1,7 +1,7 @@
 /** What a Reference says by itself, whatever its element is for (http://hl7.org/fhir/R4/references.html). */
 import { isConcreteType, isResourceType } from '../definitions/tables.ts'
 import { checkUri } from './addresses.ts'
-import { childrenNamed } from './children.ts'
+import { childOrSelf } from './children.ts'
 import type { EngineCheck } from './engine.ts'
 import { shownValue } from './finding.ts'
 import { isNode } from './invariants/invariant.ts'
@@ -17,7 +17,7 @@ const checkType: EngineCheck = (spot, engine) => {
     return
   engine.report(
     findingAt(
-      childrenNamed(spot, 'type')[0] ?? spot,
+      childOrSelf(spot, 'type'),
       'reference-type-mismatch',
       'value',
       `This says that it refers to a resource of type ${said}, and refers to one of type ${type}.`,
@@ -42,7 +42,7 @@ export const checkReferenceForm: EngineCheck = (spot, engine) => {
     return
   engine.report(
     findingAt(
-      childrenNamed(spot, 'reference')[0] ?? spot,
+      childOrSelf(spot, 'reference'),
       'reference-malformed',
       'value',
       'This reference is none that FHIR knows.',
@@ -60,17 +60,11 @@ const checkTypeName: EngineCheck = (spot, engine) => {
   const said = textIn(spot, 'type')
   if (said === undefined || isAbsolute(said) || isResourceType(said)) return
   engine.report(
-    findingAt(
-      childrenNamed(spot, 'type')[0] ?? spot,
-      'reference-type-unknown',
-      'value',
-      'R4 has no resource of this type.',
-      {
-        value: shownValue(said),
-        expected: 'the name of a type, such as Patient',
-        hint: 'Check its spelling; types begin with a capital letter.',
-      },
-    ),
+    findingAt(childOrSelf(spot, 'type'), 'reference-type-unknown', 'value', 'R4 has no resource of this type.', {
+      value: shownValue(said),
+      expected: 'the name of a type, such as Patient',
+      hint: 'Check its spelling; types begin with a capital letter.',
+    }),
   )
 }
 
@@ -83,7 +77,7 @@ const isInBundle = (spot: Spot): boolean => {
 const checkUrn: EngineCheck = (spot, engine) => {
   const literal = textIn(spot, 'reference')
   if (literal === undefined || !/^(?:urn:)?(?:uuid|oid):/.test(literal)) return
-  const at = childrenNamed(spot, 'reference')[0] ?? spot
+  const at = childOrSelf(spot, 'reference')
   checkUri(at, engine)
   if (!literal.startsWith('urn:uuid:') || !isInBundle(spot) || engine.resolve(spot, literal) !== undefined) return
   engine.report(

@@ -1,4 +1,4 @@
-import { childrenNamed } from '../children.ts'
+import { childOrSelf } from '../children.ts'
 import { isCanonicalResource } from '../extension-context.ts'
 import { shownValue } from '../finding.ts'
 import type { Node } from '../invariants/invariant.ts'
@@ -11,7 +11,7 @@ export const checkOwnAddress: Check = (spot, run) => {
   if (typeof url !== 'string' || isAbsolute(url) || !isCanonicalResource(spot.type)) return
   run.report(
     findingAt(
-      childrenNamed(spot, 'url')[0] ?? spot,
+      childOrSelf(spot, 'url'),
       'url-not-absolute',
       'invalid',
       'The address of a definition is absolute, so that it names the same everywhere.',

@@ -1,6 +1,6 @@
 /** Whether a code system says what can be followed (http://hl7.org/fhir/R4/codesystem.html). */
 import type { CodeSystem, CodeSystemConceptProperty } from 'fhir/r4.js'
-import { childrenNamed } from '../children.ts'
+import { childOrSelf, childrenNamed } from '../children.ts'
 import { shownValue } from '../finding.ts'
 import { type Check, findingAt, type Run, type Spot } from '../spot.ts'
 import { conceptsIn } from './concepts.ts'
@@ -32,7 +32,7 @@ type Holder = Readonly<{ declared: ReadonlyMap<string, string>; codes: ReadonlyS
 
 const checkProperty = (property: Spot, { declared, codes, run }: Holder): void => {
   const { code, valueCode } = property.value as CodeSystemConceptProperty
-  const at = (name: string): Spot => childrenNamed(property, name)[0] ?? property
+  const at = (name: string): Spot => childOrSelf(property, name)
   if (!declared.has(code) && !COMMON.has(code))
     run.report(
       findingAt(at('code'), 'property-undeclared', 'invalid', `The code system declares no property ${code}.`, {
@@ -87,7 +87,7 @@ const checkDeclared = (spot: Spot, run: Run): void => {
       if (seen.has(code))
         run.report(
           findingAt(
-            childrenNamed(one, 'code')[0] ?? one,
+            childOrSelf(one, 'code'),
             'declared-twice',
             'invalid',
             `The code system declares two of ${name} ${code}.`,
@@ -118,7 +118,7 @@ const checkValueSet = (spot: Spot, run: Run): void => {
   if (isWhole) return
   run.report(
     findingAt(
-      childrenNamed(spot, 'valueSet')[0] ?? spot,
+      childOrSelf(spot, 'valueSet'),
       'value-set-not-whole',
       'invalid',
       'The value set of a code system includes all its codes and nothing else; this one does not.',
@@ -147,7 +147,7 @@ export const checkCodeSystem: Check = (spot, run) => {
   if (content !== 'supplement' && supplements !== undefined)
     run.report(
       findingAt(
-        childrenNamed(spot, 'supplements')[0] ?? spot,
+        childOrSelf(spot, 'supplements'),
         'supplements-no-supplement',
         'invalid',
         'Only a supplement names what it supplements.',
@@ -163,7 +163,7 @@ export const checkCodeSystem: Check = (spot, run) => {
   if (content === 'complete' && count !== undefined && held > 0 && count !== held) {
     run.report(
       findingAt(
-        childrenNamed(spot, 'count')[0] ?? spot,
+        childOrSelf(spot, 'count'),
         'count-wrong',
         'invalid',
         `The code system is complete and has ${held} concepts, not ${count}.`,

@@ -1,5 +1,5 @@
 /** Whether a map leads from codes to codes that there are (http://hl7.org/fhir/R4/conceptmap.html). */
-import { childrenNamed } from '../children.ts'
+import { childOrSelf, childrenNamed } from '../children.ts'
 import { shownValue } from '../finding.ts'
 import { type Check, findingAt, type Run, type Spot } from '../spot.ts'
 import { codesOf } from './concepts.ts'
@@ -9,7 +9,7 @@ const checkMapped = (spot: Spot, codes: ReadonlySet<string> | undefined, system:
   if (codes === undefined || code === undefined || codes.has(code)) return
   run.report(
     findingAt(
-      childrenNamed(spot, 'code')[0] ?? spot,
+      childOrSelf(spot, 'code'),
       'code-unknown',
       'code-invalid',
       `The code system ${system} has no such code.`,

@@ -1,13 +1,11 @@
 /** Whether a filter of a value set can be asked (http://hl7.org/fhir/R4/valueset-definitions.html#ValueSet.compose.include.filter). */
 import type { CodeSystem, ValueSetComposeIncludeFilter } from 'fhir/r4.js'
 import { PatternFault, regularExpression } from '../../fhir/regular-expression/regular-expression.ts'
-import { childrenNamed } from '../children.ts'
+import { childOrSelf } from '../children.ts'
 import { shownValue } from '../finding.ts'
 import { FORMATS } from '../formats.ts'
 import { findingAt, type Run, type Spot } from '../spot.ts'
 import { loadedOf } from './concepts.ts'
-
-const at = (spot: Spot, name: string): Spot => childrenNamed(spot, name)[0] ?? spot
 
 const reportValue = (
   spot: Spot,
@@ -17,7 +15,7 @@ const reportValue = (
   severity: 'error' | 'warning' = 'error',
 ): void =>
   run.report(
-    findingAt(at(spot, 'value'), 'filter-value', 'invalid', text, {
+    findingAt(childOrSelf(spot, 'value'), 'filter-value', 'invalid', text, {
       severity,
       value: shownValue((spot.value as ValueSetComposeIncludeFilter).value),
       expected,
@@ -74,7 +72,7 @@ export const checkFilterOf = (spot: Spot, system: CodeSystem, run: Run): void =>
   if (declares && declared === undefined && filter === undefined && !COMMON.has(property))
     run.report(
       findingAt(
-        at(spot, 'property'),
+        childOrSelf(spot, 'property'),
         'filter-property-unknown',
         'invalid',
         `The code system ${system.url} declares no property or filter ${property}.`,
@@ -89,7 +87,7 @@ export const checkFilterOf = (spot: Spot, system: CodeSystem, run: Run): void =>
   if (filter !== undefined && declared === undefined && !filter.operator.includes(op))
     run.report(
       findingAt(
-        at(spot, 'op'),
+        childOrSelf(spot, 'op'),
         'filter-operator',
         'invalid',
         `The code system ${system.url} does not let ${property} be asked by ${op}.`,

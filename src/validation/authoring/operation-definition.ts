@@ -1,18 +1,16 @@
 /** Whether an OperationDefinition says how an operation can be called (http://hl7.org/fhir/R4/operationdefinition.html). */
 import type { OperationDefinition, OperationDefinitionParameter } from 'fhir/r4.js'
-import { childrenNamed } from '../children.ts'
+import { childOrSelf, childrenNamed } from '../children.ts'
 import { shownValue } from '../finding.ts'
 import { type Check, findingAt, type Run, type Spot } from '../spot.ts'
 import { BINDABLE } from './bindable.ts'
-
-const at = (spot: Spot, name: string): Spot => childrenNamed(spot, name)[0] ?? spot
 
 const checkTimes = (spot: Spot, { min, max }: OperationDefinitionParameter, run: Run): void => {
   const isNumber = /^\d+$/.test(max)
   if ((isNumber || max === '*') && !(isNumber && Number(max) < min)) return
   run.report(
     findingAt(
-      at(spot, 'max'),
+      childOrSelf(spot, 'max'),
       'operation-cardinality',
       'invalid',
       isNumber
@@ -31,7 +29,7 @@ const checkBinding = (spot: Spot, { type, binding }: OperationDefinitionParamete
   if (binding === undefined || (type !== undefined && BINDABLE.has(type))) return
   run.report(
     findingAt(
-      at(spot, 'binding'),
+      childOrSelf(spot, 'binding'),
       'operation-binding',
       'invalid',
       `A parameter ${type === undefined ? 'without a type' : `of type ${type}`} has no codes to bind.`,
@@ -51,7 +49,7 @@ const checkParameters = (holder: Spot, name: 'parameter' | 'part', run: Run): vo
     if (seen.has(key))
       run.report(
         findingAt(
-          at(spot, 'name'),
+          childOrSelf(spot, 'name'),
           'operation-parameter-twice',
           'invalid',
           'Two parameters that stand beside each other have the same name and use.',
@@ -78,7 +76,7 @@ const checkPlace = (
     run.report(findingAt(at, key, 'invalid', text, { severity: 'warning', expected, hint }))
   if (code.startsWith('$'))
     warn(
-      at(spot, 'code'),
+      childOrSelf(spot, 'code'),
       'operation-code',
       'The $ stands in the address and is no part of the name.',
       code.slice(1),

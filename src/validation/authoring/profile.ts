@@ -4,13 +4,11 @@ import { lineageOf } from '../../definitions/tables.ts'
 import { isUnknown } from '../../definitions/terminology/answer.ts'
 import { membersOf } from '../../definitions/terminology/value-set.ts'
 import { libraryOf } from '../../definitions/terminology.ts'
-import { childrenNamed } from '../children.ts'
+import { childOrSelf, childrenNamed } from '../children.ts'
 import { shownValue } from '../finding.ts'
 import { findingAt, type Run, type Spot } from '../spot.ts'
 
 type Elements = readonly ElementDefinition[]
-
-const at = (spot: Spot, name: string): Spot => childrenNamed(spot, name)[0] ?? spot
 
 /** A profile is of the kind of what it builds on, and only an extension has places where it may stand. */
 export const checkKind = (spot: Spot, structure: StructureDefinition, run: Run): void => {
@@ -19,7 +17,7 @@ export const checkKind = (spot: Spot, structure: StructureDefinition, run: Run):
   if (base !== undefined && base.kind !== kind)
     run.report(
       findingAt(
-        at(spot, 'kind'),
+        childOrSelf(spot, 'kind'),
         'definition-kind',
         'invalid',
         `This builds on a ${base.kind}, and is of the same kind.`,
@@ -63,11 +61,11 @@ const strangerIn = (canonical: string, among: string, run: Run): string | undefi
 }
 
 const checkBinding = (spot: Spot, said: ElementDefinitionBinding, base: ElementDefinitionBinding, run: Run): void => {
-  const binding = at(spot, 'binding')
+  const binding = childOrSelf(spot, 'binding')
   if (STRENGTHS.indexOf(said.strength) < STRENGTHS.indexOf(base.strength))
     run.report(
       findingAt(
-        at(binding, 'strength'),
+        childOrSelf(binding, 'strength'),
         'definition-binding-looser',
         'invalid',
         `The base binds this more strongly: ${base.strength}.`,
@@ -83,7 +81,7 @@ const checkBinding = (spot: Spot, said: ElementDefinitionBinding, base: ElementD
   if (stranger === undefined) return
   run.report(
     findingAt(
-      at(binding, 'valueSet'),
+      childOrSelf(binding, 'valueSet'),
       'definition-binding-wider',
       'invalid',
       `This value set has a code that the one of the base, which is required, has not: ${stranger}.`,

@@ -1,14 +1,12 @@
 /** Whether a SearchParameter says what can be searched by (http://hl7.org/fhir/R4/searchparameter.html). */
 import type { SearchParameter } from 'fhir/r4.js'
 import { isConcreteType, isResourceType, searchRowsOf } from '../../definitions/tables.ts'
-import { childrenNamed } from '../children.ts'
+import { childOrSelf, childrenNamed } from '../children.ts'
 import { shownValue } from '../finding.ts'
 import { type Check, findingAt, type Run, type Spot } from '../spot.ts'
 import { checkExpression } from './expression.ts'
 
 type Rule = (spot: Spot, parameter: SearchParameter, run: Run) => void
-
-const at = (spot: Spot, name: string): Spot => childrenNamed(spot, name)[0] ?? spot
 
 const checkParts: Rule = (spot, { type, component = [], target = [], comparator = [] }, run) => {
   if (type === 'composite' && component.length === 0)
@@ -20,24 +18,36 @@ const checkParts: Rule = (spot, { type, component = [], target = [], comparator 
     )
   if (type !== 'composite' && component.length > 0)
     run.report(
-      findingAt(at(spot, 'component'), 'search-component', 'invalid', 'Only a composite parameter has components.', {
-        value: shownValue(type),
-        expected: 'the type composite',
-        hint: 'Leave the components out, or make the parameter a composite one.',
-      }),
+      findingAt(
+        childOrSelf(spot, 'component'),
+        'search-component',
+        'invalid',
+        'Only a composite parameter has components.',
+        {
+          value: shownValue(type),
+          expected: 'the type composite',
+          hint: 'Leave the components out, or make the parameter a composite one.',
+        },
+      ),
     )
   if (type !== 'reference' && target.length > 0)
     run.report(
-      findingAt(at(spot, 'target'), 'search-target', 'invalid', 'Only a parameter of type reference has targets.', {
-        value: shownValue(type),
-        expected: 'the type reference',
-        hint: 'Leave the targets out, or make the parameter one of type reference.',
-      }),
+      findingAt(
+        childOrSelf(spot, 'target'),
+        'search-target',
+        'invalid',
+        'Only a parameter of type reference has targets.',
+        {
+          value: shownValue(type),
+          expected: 'the type reference',
+          hint: 'Leave the targets out, or make the parameter one of type reference.',
+        },
+      ),
     )
   if (!['number', 'date', 'quantity'].includes(type) && comparator.length > 0)
     run.report(
       findingAt(
-        at(spot, 'comparator'),
+        childOrSelf(spot, 'comparator'),
         'search-comparator',
         'invalid',
         `What a parameter of type ${type} finds has no order to compare by.`,
@@ -58,7 +68,7 @@ const checkCode: Rule = (spot, { code }, run) => {
   if (!UNASKABLE.test(code)) return
   run.report(
     findingAt(
-      at(spot, 'code'),
+      childOrSelf(spot, 'code'),
       'search-code',
       'invalid',
       'A parameter of this name cannot be asked for in an address.',
@@ -75,7 +85,7 @@ const checkExpressions: Rule = (spot, { expression, base, code }, run) => {
   const key = 'search-expression'
   if (expression !== undefined)
     checkExpression(
-      at(spot, 'expression'),
+      childOrSelf(spot, 'expression'),
       { text: expression, on: base, what: `The expression of the parameter ${code}`, key },
       run,
     )
@@ -103,7 +113,7 @@ const checkOrigin: Rule = (spot, { derivedFrom, base, type }, run) => {
   if (origin.type !== type)
     run.report(
       findingAt(
-        at(spot, 'type'),
+        childOrSelf(spot, 'type'),
         'search-derived-type',
         'invalid',
         `This is derived from a parameter of type ${origin.type}, and must be of the same.`,

@@ -1,6 +1,6 @@
 /** Whether a value set says what can be followed (http://hl7.org/fhir/R4/valueset.html). */
 import type { ValueSetComposeInclude } from 'fhir/r4.js'
-import { childrenNamed } from '../children.ts'
+import { childOrSelf, childrenNamed } from '../children.ts'
 import { checkSystem } from '../datatypes.ts'
 import { shownValue } from '../finding.ts'
 import { type Check, findingAt, type Run, type Spot } from '../spot.ts'
@@ -38,7 +38,7 @@ const checkInclude = (spot: Spot, run: Run): void => {
     }
     run.report(
       findingAt(
-        childrenNamed(spot, 'system')[0] ?? spot,
+        childOrSelf(spot, 'system'),
         'system-is-value-set',
         'invalid',
         'This system is the address of a value set, not of a code system.',
@@ -54,7 +54,7 @@ const checkInclude = (spot: Spot, run: Run): void => {
   if (known.content === 'supplement') {
     run.report(
       findingAt(
-        childrenNamed(spot, 'system')[0] ?? spot,
+        childOrSelf(spot, 'system'),
         'system-is-supplement',
         'invalid',
         'This system is a supplement, which adds to the codes of another system and has none of its own.',
@@ -77,7 +77,7 @@ const checkInclude = (spot: Spot, run: Run): void => {
     if (find(code) !== undefined) continue
     run.report(
       findingAt(
-        childrenNamed(concept, 'code')[0] ?? concept,
+        childOrSelf(concept, 'code'),
         'code-unknown',
         'code-invalid',
         `The code system ${system} has no such code.`,

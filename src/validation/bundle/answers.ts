@@ -1,5 +1,5 @@
 /** What a server answers with: the result of a search, and what became of the requests of a Bundle (http://hl7.org/fhir/R4/bundle.html). */
-import { childrenNamed } from '../children.ts'
+import { childOrSelf, childrenNamed } from '../children.ts'
 import { shownValue } from '../finding.ts'
 import { isNode } from '../invariants/invariant.ts'
 import { type Check, findingAt, type Run, type Spot } from '../spot.ts'
@@ -32,7 +32,7 @@ const checkFound = (entry: Entry, run: Run): void => {
   if (isOutcome !== (mode === 'outcome') && (isOutcome || mode === 'outcome'))
     run.report(
       findingAt(
-        childrenNamed(spot, 'search')[0] ?? spot,
+        childOrSelf(spot, 'search'),
         'bundle-search-mode',
         'invalid',
         isOutcome

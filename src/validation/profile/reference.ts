@@ -1,7 +1,7 @@
 /** To what a Reference may refer by a profile: types, profiles, and where it stands (http://hl7.org/fhir/R4/elementdefinition-definitions.html#ElementDefinition.type.aggregation). */
 import type { ElementDefinitionType } from 'fhir/r4.js'
 import { isConcreteType, lineageOf } from '../../definitions/tables.ts'
-import { childrenNamed } from '../children.ts'
+import { childOrSelf } from '../children.ts'
 import type { Engine, EngineCheck } from '../engine.ts'
 import { shownValue } from '../finding.ts'
 import { isNode } from '../invariants/invariant.ts'
@@ -48,7 +48,7 @@ export const referenceCheck = (
     if (spot.type !== 'Reference') return
     const referred = referredBy(spot, engine)
     const { literal, type, resolved } = referred
-    const at = literal === undefined ? spot : (childrenNamed(spot, 'reference')[0] ?? spot)
+    const at = literal === undefined ? spot : childOrSelf(spot, 'reference')
     const value = (): string => shownValue(literal ?? type)
     if (literal !== undefined && modes.size > 0 && !modes.has(modeOf(referred))) {
       engine.report(
