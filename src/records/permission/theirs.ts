@@ -21,10 +21,12 @@ const isTheirs = (resource: Resource): boolean => {
   }
 }
 
+/** Of those whose types the policy limits, what a resource says decides besides. */
 const mayWrite = (caller: Caller, resource: () => Resource, { type }: Subject): boolean => {
   if (caller.kind === 'internal') return true
-  if (type === 'Patient') return policyOf(caller)?.changesPatient === true
-  return caller.kind === 'system' || (caller.role !== 'patient' && caller.role !== 'proxy') || isTheirs(resource())
+  const policy = policyOf(caller)
+  if (type === 'Patient') return policy?.changesPatient === true
+  return policy?.changes === undefined || isTheirs(resource())
 }
 
 /**
