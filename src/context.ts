@@ -92,8 +92,8 @@ export type RequestContext = Readonly<{
   now: Date
   /** Where the caller has broken the glass and no decision forbids it, for whom and until when. */
   breakGlass?: BreakGlass
-  /** What the client calls this request (X-Request-ID), and a digest of what it asks: sent again within a day, it is not done again. */
-  repeatable?: Readonly<{ id: string; fingerprint: string }>
+  /** What the client calls this request (X-Request-ID), and what makes a digest of what it asks: sent again within a day, it is not done again. */
+  repeatable?: Readonly<{ id: string; fingerprint: () => string }>
   /** Under this name one commit is made at most, whoever performs the request again. */
   once?: string
 }>

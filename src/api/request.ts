@@ -30,13 +30,15 @@ const NO_BODY: Body = { resource: undefined, form: NO_PARAMETERS }
 
 const SAFE = new Set(['GET', 'HEAD'])
 
-/** What a request that changes something is called, and asks, where its client named it: so that it is not done twice. */
+/**
+ * What a request that may change something is called, and asks, where its client named it: so that it is not done twice. The digest is made when
+ * something is changed: an emergency view is a POST too, and pays nothing for it.
+ */
 const repeatableOf = ({ method = '', url, headers }: IncomingMessage, sent: string): RequestContext['repeatable'] => {
   const id = headers['x-request-id']
   if (SAFE.has(method) || !isRequestId(id)) return undefined
-  const fingerprint = createHash('sha256')
-    .update(`${method} ${url} ${headers['content-type']}\n${sent}`)
-    .digest('base64url')
+  const fingerprint = (): string =>
+    createHash('sha256').update(`${method} ${url} ${headers['content-type']}\n${sent}`).digest('base64url')
   return { id: id.toLowerCase(), fingerprint }
 }
 

@@ -27,7 +27,8 @@ export const keptRequest = (cx: RequestContext, { changed, issues }: Committed<E
     ? undefined
     : {
         client: agent(cx).client,
-        ...cx.repeatable,
+        id: cx.repeatable.id,
+        fingerprint: cx.repeatable.fingerprint(),
         answer: JSON.stringify({ changed: changed.map(keptEffect), issues } satisfies KeptAnswer),
       }
 
@@ -41,7 +42,7 @@ const answered = async (
 ): Promise<Committed<Effect> | undefined> => {
   const performed = await store.performed({ client: agent(cx).client, id }, cx.now)
   if (performed === undefined) return undefined
-  if (performed.fingerprint !== fingerprint)
+  if (performed.fingerprint !== fingerprint())
     throw problem(
       'unprocessable',
       'request-id-reused',
