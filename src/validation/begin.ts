@@ -1,14 +1,14 @@
 import type { Definitions } from '../definitions/definitions.ts'
 import { isUnknown } from '../definitions/terminology/answer.ts'
 import { type Issue, isError } from '../fhir/outcome.ts'
-import { membership } from './bindings.ts'
-import type { Codes } from './codes.ts'
+import { membership } from './codes/bindings.ts'
+import type { Codes } from './codes/codes.ts'
 import type { Engine, Profile } from './engine.ts'
-import type { Finding, Outcome } from './finding.ts'
+import type { Finding, Outcome } from './findings/finding.ts'
 import { beginEvaluations } from './invariants/evaluations.ts'
 import { isOfType } from './profile/conformance.ts'
 import type { Library } from './profile/library.ts'
-import { createResolver } from './references.ts'
+import { createResolver } from './references/references.ts'
 import { expressionOf, findingAt, type Spot } from './spot.ts'
 
 /** Elements of definitions that one validation may hold something against: some seconds. */

@@ -1,5 +1,5 @@
-import type { Codes } from './codes.ts'
-import type { Finding, Outcome } from './finding.ts'
+import type { Codes } from './codes/codes.ts'
+import type { Finding, Outcome } from './findings/finding.ts'
 import type { Library } from './profile/library.ts'
 import type { Run, Spot } from './spot.ts'
 

@@ -1,7 +1,7 @@
 import type { ValueSet } from 'fhir/r4.js'
 import type { Definitions } from '../definitions/definitions.ts'
 import type { Issue } from '../fhir/outcome.ts'
-import type { Finding } from './finding.ts'
+import type { Finding } from './findings/finding.ts'
 import type { Evaluations } from './invariants/evaluations.ts'
 import type { Node } from './invariants/invariant.ts'
 

@@ -1,7 +1,7 @@
 import { servedType } from '../definitions/served.ts'
 import { elementsOf, isConcreteType, isPrimitive } from '../definitions/tables.ts'
 import { type Issue, MOST_ISSUES } from '../fhir/outcome.ts'
-import { findingOf } from './findings.ts'
+import { findingOf } from './findings/findings.ts'
 import { isNode, type Node } from './invariants/invariant.ts'
 import { beginRun, DEEPEST, MOST_FAULTS } from './structure/fault.ts'
 import { objectCheckOf } from './structure/objects.ts'

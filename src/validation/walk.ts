@@ -1,21 +1,21 @@
 /** What R4 itself demands of every element besides structure: its constraints, bindings, codes, extensions, and what references resolve to. */
 import type { ElementDefinition } from 'fhir/r4.js'
 import { isPrimitive, isResourceType, type Property, propertiesOf, remember } from '../definitions/tables.ts'
-import { canonicalCheck, checkUri, isUrn } from './addresses.ts'
-import { bindingCheck } from './bindings.ts'
 import { resourceIn } from './children.ts'
-import { checkCoding, checkQuantity } from './coding.ts'
-import { checkAttachment, checkIdentifier } from './datatypes.ts'
+import { bindingCheck } from './codes/bindings.ts'
+import { checkCoding, checkQuantity } from './codes/coding.ts'
 import type { Engine, EngineCheck } from './engine.ts'
-import { definitionOf, type Kind } from './extensions.ts'
-import { checkElementId } from './ids.ts'
+import { definitionOf, type Kind } from './extensions/extensions.ts'
 import { constraintsOf } from './invariants/constraints.ts'
 import { isNode, type Node } from './invariants/invariant.ts'
 import { allOf } from './profile/all-of.ts'
 import { canonicalOf, type Library } from './profile/library.ts'
 import { referenceCheck } from './profile/reference.ts'
-import { checkReference, checkReferenceForm } from './reference-values.ts'
+import { canonicalCheck, checkUri, isUrn } from './references/addresses.ts'
+import { checkReference, checkReferenceForm } from './references/reference-values.ts'
 import { type Spot, spotBelow } from './spot.ts'
+import { checkAttachment, checkIdentifier } from './values/datatypes.ts'
+import { checkElementId } from './values/ids.ts'
 
 export type Walk = Readonly<{
   /** Checks a resource and all that is in it, those contained and those of entries included; `atResource` is told of each. */

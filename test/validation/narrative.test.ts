@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { narrativeFault } from '../../src/validation/narrative.ts'
+import { narrativeFault } from '../../src/validation/narrative/narrative.ts'
 import { processorTime } from '../support/processor-time.ts'
 
 type Cases = Record<'allowed' | 'unsafe' | 'nesting' | 'malformed', string[]>

@@ -1,5 +1,5 @@
 import { stretchOf } from '../../search/dates.ts'
-import { FORMATS } from '../../validation/formats.ts'
+import { FORMATS } from '../../validation/values/formats.ts'
 import { malformedParameter, parametersOf } from '../parameters.ts'
 import type { Parameter } from '../route.ts'
 

@@ -1,4 +1,4 @@
-import { FORMATS } from '../../validation/formats.ts'
+import { FORMATS } from '../../validation/values/formats.ts'
 import { malformedParameter } from '../parameters.ts'
 
 /** A day of the calendar, as YYYY-MM-DD. Throws `bad-request` for a date that is less precise, or that does not exist. */

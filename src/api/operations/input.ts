@@ -1,7 +1,7 @@
 import type { CodeableConcept, Coding, Identifier, Meta, Reference } from 'fhir/r4.js'
 import { type Issue, isEnough, issue, Problem } from '../../fhir/outcome.ts'
 import type { Resource } from '../../fhir/resource.ts'
-import { FORMATS } from '../../validation/formats.ts'
+import { FORMATS } from '../../validation/values/formats.ts'
 
 type Values = {
   resource: Resource

@@ -1,7 +1,7 @@
 import type { Parameters, ParametersParameter } from 'fhir/r4.js'
 import { isId } from '../../fhir/resource.ts'
 import type { RecipientStatus } from '../../records/sharing/recipient-status.ts'
-import { FORMATS } from '../../validation/formats.ts'
+import { FORMATS } from '../../validation/values/formats.ts'
 import { malformedParameter, refuseParameters } from '../parameters.ts'
 import { inputOf } from './input.ts'
 import type { Operation } from './operation.ts'

@@ -1,8 +1,8 @@
 import { childOrSelf } from '../children.ts'
-import { isCanonicalResource } from '../extension-context.ts'
-import { shownValue } from '../finding.ts'
+import { isCanonicalResource } from '../extensions/context.ts'
+import { shownValue } from '../findings/finding.ts'
 import type { Node } from '../invariants/invariant.ts'
-import { isAbsolute } from '../references.ts'
+import { isAbsolute } from '../references/references.ts'
 import { type Check, findingAt } from '../spot.ts'
 
 /** What defines something is named by an absolute address, wherever it is read (http://hl7.org/fhir/R4/references.html#canonical). */

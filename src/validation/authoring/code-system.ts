@@ -1,7 +1,7 @@
 /** Whether a code system says what can be followed (http://hl7.org/fhir/R4/codesystem.html). */
 import type { CodeSystem, CodeSystemConceptProperty } from 'fhir/r4.js'
 import { childOrSelf, childrenNamed } from '../children.ts'
-import { shownValue } from '../finding.ts'
+import { shownValue } from '../findings/finding.ts'
 import { type Check, findingAt, type Run, type Spot } from '../spot.ts'
 import { conceptsIn } from './concepts.ts'
 

@@ -1,6 +1,6 @@
 /** Whether a map leads from codes to codes that there are (http://hl7.org/fhir/R4/conceptmap.html). */
 import { childOrSelf, childrenNamed } from '../children.ts'
-import { shownValue } from '../finding.ts'
+import { shownValue } from '../findings/finding.ts'
 import { type Check, findingAt, type Run, type Spot } from '../spot.ts'
 import { codesOf } from './concepts.ts'
 

@@ -2,7 +2,7 @@
 import { R4_MODEL } from '../../definitions/path-model.ts'
 import { compile, FhirPathFault } from '../../fhir/fhirpath/fhirpath.ts'
 import { type UnknownName, unknownNames } from '../../fhir/fhirpath/names.ts'
-import { shownValue } from '../finding.ts'
+import { shownValue } from '../findings/finding.ts'
 import { findingAt, type Run, type Spot } from '../spot.ts'
 
 export type Written = Readonly<{

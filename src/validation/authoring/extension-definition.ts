@@ -3,7 +3,7 @@ import type { ElementDefinition, StructureDefinition, StructureDefinitionContext
 import { R4_MODEL } from '../../definitions/path-model.ts'
 import { isResourceType } from '../../definitions/tables.ts'
 import { childrenNamed } from '../children.ts'
-import { shownValue } from '../finding.ts'
+import { shownValue } from '../findings/finding.ts'
 import { findingAt, type Run, type Spot } from '../spot.ts'
 import { checkExpression } from './expression.ts'
 

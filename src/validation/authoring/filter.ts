@@ -2,9 +2,9 @@
 import type { CodeSystem, ValueSetComposeIncludeFilter } from 'fhir/r4.js'
 import { PatternFault, regularExpression } from '../../fhir/regular-expression/regular-expression.ts'
 import { childOrSelf } from '../children.ts'
-import { shownValue } from '../finding.ts'
-import { FORMATS } from '../formats.ts'
+import { shownValue } from '../findings/finding.ts'
 import { findingAt, type Run, type Spot } from '../spot.ts'
+import { FORMATS } from '../values/formats.ts'
 import { loadedOf } from './concepts.ts'
 
 const reportValue = (

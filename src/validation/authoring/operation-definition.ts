@@ -1,7 +1,7 @@
 /** Whether an OperationDefinition says how an operation can be called (http://hl7.org/fhir/R4/operationdefinition.html). */
 import type { OperationDefinition, OperationDefinitionParameter } from 'fhir/r4.js'
 import { childOrSelf, childrenNamed } from '../children.ts'
-import { shownValue } from '../finding.ts'
+import { shownValue } from '../findings/finding.ts'
 import { type Check, findingAt, type Run, type Spot } from '../spot.ts'
 import { BINDABLE } from './bindable.ts'
 

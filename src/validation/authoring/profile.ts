@@ -5,7 +5,7 @@ import { isUnknown } from '../../definitions/terminology/answer.ts'
 import { membersOf } from '../../definitions/terminology/value-set.ts'
 import { libraryOf } from '../../definitions/terminology.ts'
 import { childOrSelf, childrenNamed } from '../children.ts'
-import { shownValue } from '../finding.ts'
+import { shownValue } from '../findings/finding.ts'
 import { findingAt, type Run, type Spot } from '../spot.ts'
 
 type Elements = readonly ElementDefinition[]

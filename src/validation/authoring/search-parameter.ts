@@ -2,7 +2,7 @@
 import type { SearchParameter } from 'fhir/r4.js'
 import { isConcreteType, isResourceType, searchRowsOf } from '../../definitions/tables.ts'
 import { childOrSelf, childrenNamed } from '../children.ts'
-import { shownValue } from '../finding.ts'
+import { shownValue } from '../findings/finding.ts'
 import { type Check, findingAt, type Run, type Spot } from '../spot.ts'
 import { checkExpression } from './expression.ts'
 

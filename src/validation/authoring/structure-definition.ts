@@ -2,7 +2,7 @@
 import type { ElementDefinition, StructureDefinition } from 'fhir/r4.js'
 import { SnapshotFault, snapshotOf } from '../../definitions/snapshot.ts'
 import { childrenNamed } from '../children.ts'
-import { shownValue } from '../finding.ts'
+import { shownValue } from '../findings/finding.ts'
 import { isNode } from '../invariants/invariant.ts'
 import { type Check, findingAt, type Run, type Spot } from '../spot.ts'
 import { BINDABLE } from './bindable.ts'

@@ -1,6 +1,6 @@
 /** What a server answers with: the result of a search, and what became of the requests of a Bundle (http://hl7.org/fhir/R4/bundle.html). */
 import { childOrSelf, childrenNamed } from '../children.ts'
-import { shownValue } from '../finding.ts'
+import { shownValue } from '../findings/finding.ts'
 import { isNode } from '../invariants/invariant.ts'
 import { type Check, findingAt, type Run, type Spot } from '../spot.ts'
 import { type Entry, entriesOf } from './entry.ts'

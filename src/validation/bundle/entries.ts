@@ -1,5 +1,5 @@
 import { isConcreteType } from '../../definitions/tables.ts'
-import { shownValue } from '../finding.ts'
+import { shownValue } from '../findings/finding.ts'
 import { isNode, type Node } from '../invariants/invariant.ts'
 import { type Check, findingAt, type Run, type Spot } from '../spot.ts'
 import { type Entry, entriesOf } from './entry.ts'

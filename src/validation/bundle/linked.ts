@@ -1,4 +1,4 @@
-import { shownValue } from '../finding.ts'
+import { shownValue } from '../findings/finding.ts'
 import { isNode } from '../invariants/invariant.ts'
 import { type Check, expressionOf, type Run, type Spot } from '../spot.ts'
 import { type Entry, entriesOf } from './entry.ts'

@@ -1,4 +1,4 @@
-import { isAfter } from '../dates.ts'
+import { isAfter } from '../values/dates.ts'
 import { has, hasChoice, type Invariant, type Node, node } from './invariant.ts'
 
 const UCUM = 'http://unitsofmeasure.org'

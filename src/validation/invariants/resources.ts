@@ -1,4 +1,4 @@
-import { isAfter } from '../dates.ts'
+import { isAfter } from '../values/dates.ts'
 import { has, hasChoice, type Invariant, type Node, node, nodes } from './invariant.ts'
 
 const CONSENT_SCOPE = 'http://terminology.hl7.org/CodeSystem/consentscope'

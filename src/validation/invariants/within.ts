@@ -1,5 +1,5 @@
 import type { Environment } from '../../fhir/fhirpath/fhirpath.ts'
-import { narrativeFault } from '../narrative.ts'
+import { narrativeFault } from '../narrative/narrative.ts'
 import { type Run, rootOf, type Spot } from '../spot.ts'
 
 /** Steps that one rule may take: half a second. */

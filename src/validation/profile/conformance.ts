@@ -1,6 +1,6 @@
 import { lineageOf } from '../../definitions/tables.ts'
 import type { Engine, Profile } from '../engine.ts'
-import type { Finding } from '../finding.ts'
+import type { Finding } from '../findings/finding.ts'
 import { findingAt, type Spot } from '../spot.ts'
 
 /** True where an element is of the type that a profile is of, or of one derived from it. */

@@ -1,6 +1,6 @@
 import type { ElementDefinition } from 'fhir/r4.js'
-import { bindingCheck, greatestValueSet } from '../bindings.ts'
 import { propertiesNamed } from '../children.ts'
+import { bindingCheck, greatestValueSet } from '../codes/bindings.ts'
 import type { ElementCheck, EngineCheck } from '../engine.ts'
 import { constraintsOf } from '../invariants/constraints.ts'
 import { findingAt, type Spot } from '../spot.ts'

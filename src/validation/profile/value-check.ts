@@ -5,7 +5,7 @@ import {
   regularExpression,
 } from '../../fhir/regular-expression/regular-expression.ts'
 import type { EngineCheck } from '../engine.ts'
-import { shownValue } from '../finding.ts'
+import { shownValue } from '../findings/finding.ts'
 import { isNode, type Node } from '../invariants/invariant.ts'
 import { findingAt } from '../spot.ts'
 import { allOf } from './all-of.ts'

@@ -1,7 +1,7 @@
 /** Values that a Questionnaire holds itself: they are of the types of its questions (http://hl7.org/fhir/R4/questionnaire-definitions.html). */
 import type { QuestionnaireItem } from 'fhir/r4.js'
 import { childrenNamed } from '../children.ts'
-import { shownValue } from '../finding.ts'
+import { shownValue } from '../findings/finding.ts'
 import { findingAt, type Run, type Spot } from '../spot.ts'
 import { TYPES } from './types.ts'
 

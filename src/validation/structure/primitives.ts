@@ -1,7 +1,7 @@
 import { codesOf, type Property } from '../../definitions/tables.ts'
 import { decimalText } from '../../fhir/decimal.ts'
-import { FORMATS, WHOLE_NUMBERS } from '../formats.ts'
-import { narrativeFault } from '../narrative.ts'
+import { narrativeFault } from '../narrative/narrative.ts'
+import { FORMATS, WHOLE_NUMBERS } from '../values/formats.ts'
 import type { Fault } from './fault.ts'
 
 /** What is wrong with the JSON of a primitive, which stands in an object or a list under this name or index; undefined where nothing is. */

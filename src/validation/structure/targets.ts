@@ -1,7 +1,7 @@
 import { isConcreteType, isResourceType } from '../../definitions/tables.ts'
 import { containedIn } from '../invariants/contained.ts'
 import type { Node } from '../invariants/invariant.ts'
-import { isAbsolute, typeNamed } from '../references.ts'
+import { isAbsolute, typeNamed } from '../references/references.ts'
 import { type StructureRun, tell } from './fault.ts'
 
 /** The resource type that a literal reference names; undefined where that cannot be told from it. */

@@ -9,7 +9,7 @@ import type { Resource } from '../../../src/fhir/resource.ts'
 import { childrenBy } from '../../../src/fhir/xml/children.ts'
 import { parseFhirXml } from '../../../src/fhir/xml/read.ts'
 import { fhirXml } from '../../../src/fhir/xml/write.ts'
-import { narrativeFault } from '../../../src/validation/narrative.ts'
+import { narrativeFault } from '../../../src/validation/narrative/narrative.ts'
 
 const children = childrenBy({ elementsOf, isPrimitive, isAttribute, isResourceType })
 

@@ -8,7 +8,7 @@ import { derive } from '../../../src/plan/derive.ts'
 import { personRecord } from '../../../src/plan/person.ts'
 import { summaryOrder } from '../../../src/plan/summary/order.ts'
 import { SECTIONS } from '../../../src/plan/summary/sections.ts'
-import { narrativeFault } from '../../../src/validation/narrative.ts'
+import { narrativeFault } from '../../../src/validation/narrative/narrative.ts'
 import { generated, resourcesOf, wildText } from './arbitrary.ts'
 import {
   AT,

@@ -1,7 +1,7 @@
 /** What the texts of findings are put together from. They name elements, types and lengths, never what a record says. */
-import type { Issue } from '../fhir/outcome.ts'
+import type { Issue } from '../../fhir/outcome.ts'
+import type { Fault, PlacedFault } from '../structure/fault.ts'
 import type { Place } from './locate.ts'
-import type { Fault, PlacedFault } from './structure/fault.ts'
 
 type Words = Pick<Issue, 'key' | 'code' | 'text'> & Partial<Pick<Issue, 'expression' | 'severity'>>
 

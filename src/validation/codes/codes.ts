@@ -1,10 +1,10 @@
 import type { ValueSet, ValueSetExpansionContains } from 'fhir/r4.js'
-import type { Definitions } from '../definitions/definitions.ts'
-import { remember } from '../definitions/tables.ts'
-import { type Answer, isUnknown, some } from '../definitions/terminology/answer.ts'
-import type { Concept, LoadedCodeSystem } from '../definitions/terminology/code-system.ts'
-import { isMember, membersOf, rememberFor, valueSetNotLoaded } from '../definitions/terminology/value-set.ts'
-import { libraryOf } from '../definitions/terminology.ts'
+import type { Definitions } from '../../definitions/definitions.ts'
+import { remember } from '../../definitions/tables.ts'
+import { type Answer, isUnknown, some } from '../../definitions/terminology/answer.ts'
+import type { Concept, LoadedCodeSystem } from '../../definitions/terminology/code-system.ts'
+import { isMember, membersOf, rememberFor, valueSetNotLoaded } from '../../definitions/terminology/value-set.ts'
+import { libraryOf } from '../../definitions/terminology.ts'
 import { hasForm } from './code-forms.ts'
 
 export type Codes = Readonly<{

@@ -1,9 +1,9 @@
 /** What is asked of values of a type beyond what its definition says, and no constraint can say. */
-import { childOrSelf } from './children.ts'
-import { shownValue } from './finding.ts'
-import type { Node } from './invariants/invariant.ts'
-import { isAbsolute } from './references.ts'
-import { type Check, findingAt, type Run, type Spot } from './spot.ts'
+import { childOrSelf } from '../children.ts'
+import { shownValue } from '../findings/finding.ts'
+import type { Node } from '../invariants/invariant.ts'
+import { isAbsolute } from '../references/references.ts'
+import { type Check, findingAt, type Run, type Spot } from '../spot.ts'
 
 /** The system of identifiers that are addresses themselves (http://hl7.org/fhir/R4/datatypes.html#Identifier). */
 const URIS = 'urn:ietf:rfc:3986'

@@ -1,9 +1,9 @@
 import { entriesOf } from '../bundle/entry.ts'
 import { childrenNamed } from '../children.ts'
-import { shownValue } from '../finding.ts'
+import { shownValue } from '../findings/finding.ts'
 import { isNode } from '../invariants/invariant.ts'
-import { readNarrative } from '../narrative.ts'
 import { type Check, findingAt, rootOf, type Spot } from '../spot.ts'
+import { readNarrative } from './narrative.ts'
 
 const MOST_FAULTS = 20
 

@@ -1,5 +1,5 @@
 /** Code systems whose codes are made by a grammar and listed nowhere (http://hl7.org/fhir/R4/terminologies-systems.html). */
-import { isUcumCode } from '../fhir/ucum/code.ts'
+import { isUcumCode } from '../../fhir/ucum/code.ts'
 
 export const UCUM = 'http://unitsofmeasure.org'
 

@@ -1,5 +1,5 @@
-import { isNode, nodes } from './invariants/invariant.ts'
-import type { Spot } from './spot.ts'
+import { isNode, nodes } from '../invariants/invariant.ts'
+import type { Spot } from '../spot.ts'
 
 const LOINC = 'http://loinc.org'
 const CORE = 'http://hl7.org/fhir/StructureDefinition/'

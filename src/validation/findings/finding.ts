@@ -1,4 +1,4 @@
-import type { Issue } from '../fhir/outcome.ts'
+import type { Issue } from '../../fhir/outcome.ts'
 
 /** What a validator found: an Issue, with what helps to understand and to mend it. */
 export type Finding = Issue &

@@ -1,4 +1,4 @@
-import { isConcreteType, isPrimitive, type Property, propertiesOf } from '../definitions/tables.ts'
+import { isConcreteType, isPrimitive, type Property, propertiesOf } from '../../definitions/tables.ts'
 
 /** Where an error is: in FHIRPath, with what stands there and what the tables say about it. */
 export type Place = Readonly<{

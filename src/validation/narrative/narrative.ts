@@ -1,6 +1,6 @@
-import { XHTML_ENTITIES } from '../fhir/xml/entities.ts'
-import { attributeFault, BLOCKS, ELEMENTS, shown, XHTML } from './xhtml/allowed.ts'
-import { type Attribute, endOfElementName, endOfSpace, endOfTag, isEmptyTag, readAttribute } from './xhtml/scan.ts'
+import { XHTML_ENTITIES } from '../../fhir/xml/entities.ts'
+import { attributeFault, BLOCKS, ELEMENTS, shown, XHTML } from './allowed.ts'
+import { type Attribute, endOfElementName, endOfSpace, endOfTag, isEmptyTag, readAttribute } from './scan.ts'
 
 /**
  * Whether the XHTML of a narrative keeps to what FHIR allows (http://hl7.org/fhir/R4/narrative.html#xhtml): the basic formatting

@@ -1,7 +1,7 @@
 /** What is said of a value that is none of its type, out of its range, or of no code that may stand there. */
-import { codesOf } from '../definitions/tables.ts'
-import { kindOf, lastName, listed, type Put, paramsOf } from './finding-words.ts'
-import { FORMATS } from './formats.ts'
+import { codesOf } from '../../definitions/tables.ts'
+import { FORMATS } from '../values/formats.ts'
+import { kindOf, lastName, listed, type Put, paramsOf } from './words.ts'
 
 /** A code that can be shown; a long run of digits could be somebody's number. */
 const PLAIN_CODE = /^(?!.*\d{6})[A-Za-z0-9][A-Za-z0-9.+<>=-]{0,39}$/

@@ -2,7 +2,7 @@
  * Extensions that stand for elements of other versions of FHIR (http://hl7.org/fhir/R4/versions.html#extensions). Those versions are not loaded, so it
  * is told from the address alone whether it can be one: its version, its path, and where it stands.
  */
-import { R4_MODEL } from '../definitions/path-model.ts'
+import { R4_MODEL } from '../../definitions/path-model.ts'
 
 const CROSS_VERSION = /^http:\/\/hl7\.org\/fhir\/([^/]+)\/StructureDefinition\/extension-(.*)$/
 const VERSIONS: ReadonlySet<string> = new Set(['1.0', '3.0', '4.0', '4.3', '5.0', '6.0'])

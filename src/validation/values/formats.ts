@@ -1,4 +1,4 @@
-import { primitiveRegex } from '../definitions/tables.ts'
+import { primitiveRegex } from '../../definitions/tables.ts'
 
 /** A primitive whose JSON is a string: whether a text is one, and what to tell a person who sent another. */
 export type Format = Readonly<{ accepts: (text: string) => boolean; expected: string }>

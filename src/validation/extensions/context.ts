@@ -1,7 +1,7 @@
 /** Whether an extension may stand where it stands (http://hl7.org/fhir/R4/defining-extensions.html#context). */
 import type { StructureDefinition, StructureDefinitionContext } from 'fhir/r4.js'
-import { R4_MODEL } from '../definitions/path-model.ts'
-import { lineageOf, remember } from '../definitions/tables.ts'
+import { R4_MODEL } from '../../definitions/path-model.ts'
+import { lineageOf, remember } from '../../definitions/tables.ts'
 import {
   compile,
   type Environment,
@@ -9,13 +9,13 @@ import {
   evaluate,
   FhirPathFault,
   holds,
-} from '../fhir/fhirpath/fhirpath.ts'
-import { propertiesNamed } from './children.ts'
-import type { Engine } from './engine.ts'
-import { shownValue } from './finding.ts'
-import { isNode } from './invariants/invariant.ts'
-import { isAbsolute } from './references.ts'
-import { findingAt, rootOf, type Spot } from './spot.ts'
+} from '../../fhir/fhirpath/fhirpath.ts'
+import { propertiesNamed } from '../children.ts'
+import type { Engine } from '../engine.ts'
+import { shownValue } from '../findings/finding.ts'
+import { isNode } from '../invariants/invariant.ts'
+import { isAbsolute } from '../references/references.ts'
+import { findingAt, rootOf, type Spot } from '../spot.ts'
 
 /** Where R4 (4.0.1) itself uses extensions of its own, and their definitions name another place: the place that is meant. */
 const MEANT: ReadonlyMap<string, readonly string[]> = new Map([

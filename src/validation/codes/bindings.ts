@@ -1,11 +1,11 @@
 /** Codes against the value sets that elements are bound to (http://hl7.org/fhir/R4/terminologies.html#strength). */
 import type { ElementDefinitionBinding, ValueSet } from 'fhir/r4.js'
-import { type Answer, isUnknown } from '../definitions/terminology/answer.ts'
+import { type Answer, isUnknown } from '../../definitions/terminology/answer.ts'
+import type { Engine } from '../engine.ts'
+import { shownValue } from '../findings/finding.ts'
+import { findingAt, type Spot } from '../spot.ts'
 import type { Codes } from './codes.ts'
 import { acceptNames, codingsOf, textIn } from './coding.ts'
-import type { Engine } from './engine.ts'
-import { shownValue } from './finding.ts'
-import { findingAt, type Spot } from './spot.ts'
 
 const MAX_VALUE_SET = 'http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet'
 

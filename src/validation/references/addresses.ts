@@ -1,11 +1,11 @@
 /** Addresses in elements of type uri, url and canonical (http://hl7.org/fhir/R4/datatypes.html#uri, http://hl7.org/fhir/R4/references.html#canonical). */
 import type { ElementDefinition } from 'fhir/r4.js'
-import { primitiveRegex } from '../definitions/tables.ts'
-import { childrenNamed } from './children.ts'
-import type { Engine, EngineCheck } from './engine.ts'
-import { type Finding, shownValue } from './finding.ts'
+import { primitiveRegex } from '../../definitions/tables.ts'
+import { childrenNamed } from '../children.ts'
+import type { Engine, EngineCheck } from '../engine.ts'
+import { type Finding, shownValue } from '../findings/finding.ts'
+import { findingAt, rootOf, type Spot } from '../spot.ts'
 import { isAbsolute } from './references.ts'
-import { findingAt, rootOf, type Spot } from './spot.ts'
 
 const CORE = 'http://hl7.org/fhir/StructureDefinition/'
 const OID = new RegExp(`^(?:${primitiveRegex('oid')})(?:#.*)?$`)

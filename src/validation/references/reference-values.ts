@@ -1,13 +1,13 @@
 /** What a Reference says by itself, whatever its element is for (http://hl7.org/fhir/R4/references.html). */
-import { isConcreteType, isResourceType } from '../definitions/tables.ts'
+import { isConcreteType, isResourceType } from '../../definitions/tables.ts'
+import { childOrSelf } from '../children.ts'
+import type { EngineCheck } from '../engine.ts'
+import { shownValue } from '../findings/finding.ts'
+import { isNode } from '../invariants/invariant.ts'
+import { referredBy } from '../profile/reference.ts'
+import { findingAt, rootOf, type Spot } from '../spot.ts'
 import { checkUri } from './addresses.ts'
-import { childOrSelf } from './children.ts'
-import type { EngineCheck } from './engine.ts'
-import { shownValue } from './finding.ts'
-import { isNode } from './invariants/invariant.ts'
-import { referredBy } from './profile/reference.ts'
 import { isAbsolute, typeNamed } from './references.ts'
-import { findingAt, rootOf, type Spot } from './spot.ts'
 
 /** A reference whose `type` says another type than its literal reference does, or what that resolves to. */
 const checkType: EngineCheck = (spot, engine) => {

@@ -1,8 +1,8 @@
 /** What literal references name (http://hl7.org/fhir/R4/references.html#literal). */
-import { isConcreteType } from '../definitions/tables.ts'
-import { childrenNamed } from './children.ts'
-import { isNode } from './invariants/invariant.ts'
-import { rootOf, type Spot } from './spot.ts'
+import { isConcreteType } from '../../definitions/tables.ts'
+import { childrenNamed } from '../children.ts'
+import { isNode } from '../invariants/invariant.ts'
+import { rootOf, type Spot } from '../spot.ts'
 
 const RELATIVE = /^([A-Za-z]{1,64})\/[A-Za-z0-9\-.]{1,64}(?:\/_history\/[A-Za-z0-9\-.]{1,64})?(?:#.*)?$/
 const ABSOLUTE = /^https?:\/\/.+\/([A-Z][A-Za-z]{1,63})\/[A-Za-z0-9\-.]{1,64}(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$/

@@ -1,13 +1,18 @@
 /** What is wrong with a Coding by itself (http://hl7.org/fhir/R4/datatypes.html#Coding): its system, its code, what it is called. */
-import { type Concept, isAbstract, isInactive, type LoadedCodeSystem } from '../definitions/terminology/code-system.ts'
-import { displaysOf, listedDisplays, sameText } from '../definitions/terminology/validation.ts'
-import { childOrSelf } from './children.ts'
+import {
+  type Concept,
+  isAbstract,
+  isInactive,
+  type LoadedCodeSystem,
+} from '../../definitions/terminology/code-system.ts'
+import { displaysOf, listedDisplays, sameText } from '../../definitions/terminology/validation.ts'
+import { childOrSelf } from '../children.ts'
+import type { Engine } from '../engine.ts'
+import { shownValue } from '../findings/finding.ts'
+import { isNode } from '../invariants/invariant.ts'
+import { findingAt, rootOf, type Spot } from '../spot.ts'
+import { checkSystem } from '../values/datatypes.ts'
 import { hasForm } from './code-forms.ts'
-import { checkSystem } from './datatypes.ts'
-import type { Engine } from './engine.ts'
-import { shownValue } from './finding.ts'
-import { isNode } from './invariants/invariant.ts'
-import { findingAt, rootOf, type Spot } from './spot.ts'
 
 export const textIn = (value: unknown, name: string): string | undefined => {
   const found = isNode(value) ? value[name] : undefined

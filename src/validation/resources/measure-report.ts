@@ -1,8 +1,8 @@
 /** A MeasureReport against the Measure that it reports on, where that is known (http://hl7.org/fhir/R4/measurereport.html). */
 import type { CodeableConcept, Measure, MeasureGroup } from 'fhir/r4.js'
-import { childOrSelf, childrenNamed } from './children.ts'
-import { shownValue } from './finding.ts'
-import { type Check, findingAt, type Run, type Spot } from './spot.ts'
+import { childOrSelf, childrenNamed } from '../children.ts'
+import { shownValue } from '../findings/finding.ts'
+import { type Check, findingAt, type Run, type Spot } from '../spot.ts'
 
 /** What a concept says, as a text: two that share a coding, or the words where there is none, mean the same. */
 const namesOf = ({ coding = [], text }: CodeableConcept = {}): readonly string[] =>

@@ -1,6 +1,6 @@
-import { childrenNamed } from './children.ts'
-import { shownValue } from './finding.ts'
-import { type Check, findingAt } from './spot.ts'
+import { childrenNamed } from '../children.ts'
+import { shownValue } from '../findings/finding.ts'
+import { type Check, findingAt } from '../spot.ts'
 
 /** The id of an element has no spaces in it (http://hl7.org/fhir/R4/element.html#id). */
 export const checkElementId: Check = (id, run) => {

@@ -1,10 +1,10 @@
-import { propertiesOf, propertiesOfElement } from '../definitions/tables.ts'
-import type { Issue } from '../fhir/outcome.ts'
-import { kindOf, lastName, listed, type Put, paramsOf } from './finding-words.ts'
-import { invariantNamed } from './invariants/index.ts'
+import { propertiesOf, propertiesOfElement } from '../../definitions/tables.ts'
+import type { Issue } from '../../fhir/outcome.ts'
+import { invariantNamed } from '../invariants/index.ts'
+import type { PlacedFault } from '../structure/fault.ts'
 import { locate, type Place } from './locate.ts'
-import type { PlacedFault } from './structure/fault.ts'
-import { invalidValue, notDigits, notInValueSet, outOfRange } from './value-findings.ts'
+import { invalidValue, notDigits, notInValueSet, outOfRange } from './values.ts'
+import { kindOf, lastName, listed, type Put, paramsOf } from './words.ts'
 
 /**
  * The Issue of a validator's error. Texts name elements, types and lengths; a value only where it has the form of a code.

@@ -1,15 +1,15 @@
 /** Extensions by their definitions, wherever they stand (http://hl7.org/fhir/R4/extensibility.html). */
 import type { StructureDefinition } from 'fhir/r4.js'
-import { rememberFor } from '../definitions/terminology/value-set.ts'
+import { rememberFor } from '../../definitions/terminology/value-set.ts'
+import type { Engine } from '../engine.ts'
+import { shownValue } from '../findings/finding.ts'
+import { isNode } from '../invariants/invariant.ts'
+import type { ElementNode } from '../profile/tree.ts'
+import { fixedOf } from '../profile/values.ts'
+import { isAbsolute } from '../references/references.ts'
+import { findingAt, type Spot } from '../spot.ts'
+import { checkContext, pathsOf } from './context.ts'
 import { crossVersionFault } from './cross-version.ts'
-import type { Engine } from './engine.ts'
-import { checkContext, pathsOf } from './extension-context.ts'
-import { shownValue } from './finding.ts'
-import { isNode } from './invariants/invariant.ts'
-import type { ElementNode } from './profile/tree.ts'
-import { fixedOf } from './profile/values.ts'
-import { isAbsolute } from './references.ts'
-import { findingAt, type Spot } from './spot.ts'
 
 /** Addresses that HL7 keeps for extensions of other versions and of its tools: without a definition nothing can be said of them. */
 const ELSEWHERE = /^http:\/\/hl7\.org\/fhir\/(?:\d\.\d\/|tools\/)?StructureDefinition\//
