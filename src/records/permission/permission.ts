@@ -1,8 +1,8 @@
 import { type Decision, type Denial, decide, decideSearch, type Permit } from '../../access/decide.ts'
 import { type Facts, RECORDED } from '../../access/facts.ts'
 import { lookUpOf } from '../../access/rules.ts'
-import { type Reach, reachOf, type ScopeLetter } from '../../access/scopes.ts'
-import type { RequestContext } from '../../context.ts'
+import { type Reach, reachOf, type ScopeContext, type ScopeLetter } from '../../access/scopes.ts'
+import type { Caller, RequestContext } from '../../context.ts'
 import { type Problem, problem } from '../../fhir/outcome.ts'
 import type { Store } from '../../store/store.ts'
 
@@ -17,15 +17,26 @@ export const hasScope = (cx: RequestContext, type: string, interaction: ScopeLet
 /** Throws `forbidden` where the caller's scopes do not reach this interaction with every resource of this type. */
 export const requireScope = (cx: RequestContext, type: string, interaction: ScopeLetter): void => {
   const far = reach(cx, type, interaction)
-  if (far !== 'all') throw scopeMissing(type, interaction, far === 'none' ? '' : ', without a query part')
+  if (far !== 'all') throw scopeMissing(cx, type, interaction, far === 'none' ? '' : ', without a query part')
 }
 
-export const scopeMissing = (type: string, interaction: ScopeLetter, how: string): Problem =>
+export const scopeMissing = (
+  { caller }: RequestContext,
+  type: string,
+  interaction: ScopeLetter,
+  how: string,
+): Problem =>
   problem(
     'forbidden',
     'scope-missing',
-    `The token has no scope for this: system/${type}.${interaction} is needed${how}.`,
+    `The token has no scope for this: ${scopeContextOf(caller)}/${type}.${interaction} is needed${how}.`,
   )
+
+/** What the scopes of this caller begin with; of a person at an app that was let in for one patient, `patient`. */
+const scopeContextOf = (caller: Caller): ScopeContext => {
+  if (caller.kind !== 'person') return 'system'
+  return caller.scopes.some((scope) => scope.startsWith('patient/')) ? 'patient' : 'user'
+}
 
 /** What a refusal was about, for the audit: it travels as the cause of the Problem (`records.ts` writes the row). */
 export type Refused = Readonly<{ patient: string | undefined; entities: readonly string[]; denied?: string }>

@@ -20,7 +20,7 @@ export const hasSomeScope = (cx: RequestContext, type: string, letter: ScopeLett
 
 /** Throws `forbidden` where the caller's scopes reach no resource of this type for this interaction. */
 export const requireSomeScope = (cx: RequestContext, type: string, letter: ScopeLetter): void => {
-  if (!hasSomeScope(cx, type, letter)) throw scopeMissing(type, letter, '')
+  if (!hasSomeScope(cx, type, letter)) throw scopeMissing(cx, type, letter, '')
 }
 
 /**
@@ -97,5 +97,5 @@ export const requireCovered = (
   letter: ScopeLetter,
   others: Parameters<typeof covers>[1],
 ): void => {
-  if (!covers(reach(cx, type, letter), others)) throw scopeMissing(type, letter, '')
+  if (!covers(reach(cx, type, letter), others)) throw scopeMissing(cx, type, letter, '')
 }

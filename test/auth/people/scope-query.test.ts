@@ -82,6 +82,16 @@ test('the person is told which records an app asks for, and the token says it', 
   expect(body.scope).toBe('user/Goal.rs?category=http://x.example/y|z&lifecycle-status=active')
 })
 
+test('a refusal names the scope that an app can ask for, of the kind that it has', async () => {
+  const saying = async (ask: FhirRequest) =>
+    (await ask<OperationOutcome>('GET', '/Consent')).body.issue[0]?.details?.text
+  expect(await saying(narrow)).toContain('patient/Consent.s is needed')
+  expect(await saying(await asking('user/Goal.rs'))).toContain('user/Consent.s is needed')
+  expect(await saying(await people.service.fhir('gp-practice', 'system/Goal.rs'))).toContain(
+    'system/Consent.s is needed',
+  )
+})
+
 test('nothing that an app writes into one can look like a page', async () => {
   const page = await gp.get(testApp(people.baseUrl, 'viewer', 'user/Goal.rs?category=<b>x</b>').url())
   expect(fieldOn(page.text, 'csrf')).not.toBe('')
