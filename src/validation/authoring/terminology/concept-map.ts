@@ -1,7 +1,7 @@
 /** Whether a map leads from codes to codes that there are (http://hl7.org/fhir/R4/conceptmap.html). */
-import { childOrSelf, childrenNamed } from '../children.ts'
-import { shownValue } from '../findings/finding.ts'
-import { type Check, findingAt, type Run, type Spot } from '../spot.ts'
+import { childOrSelf, childrenNamed } from '../../children.ts'
+import { shownValue } from '../../findings/finding.ts'
+import { type Check, findingAt, type Run, type Spot } from '../../spot.ts'
 import { codesOf } from './concepts.ts'
 
 const checkMapped = (spot: Spot, codes: ReadonlySet<string> | undefined, system: string, run: Run): void => {

@@ -1,11 +1,11 @@
 /** Whether an extension can be used by its definition (http://hl7.org/fhir/R4/defining-extensions.html). */
 import type { ElementDefinition, StructureDefinition, StructureDefinitionContext } from 'fhir/r4.js'
-import { R4_MODEL } from '../../definitions/path-model.ts'
-import { isResourceType } from '../../definitions/tables.ts'
-import { childrenNamed } from '../children.ts'
-import { shownValue } from '../findings/finding.ts'
-import { findingAt, type Run, type Spot } from '../spot.ts'
-import { checkExpression } from './expression.ts'
+import { R4_MODEL } from '../../../definitions/path-model.ts'
+import { isResourceType } from '../../../definitions/tables.ts'
+import { childrenNamed } from '../../children.ts'
+import { shownValue } from '../../findings/finding.ts'
+import { findingAt, type Run, type Spot } from '../../spot.ts'
+import { checkExpression } from '../expression.ts'
 
 const EXTENSION = 'http://hl7.org/fhir/StructureDefinition/Extension'
 

@@ -1,9 +1,9 @@
 /** Whether a value set says what can be followed (http://hl7.org/fhir/R4/valueset.html). */
 import type { ValueSetComposeInclude } from 'fhir/r4.js'
-import { childOrSelf, childrenNamed } from '../children.ts'
-import { shownValue } from '../findings/finding.ts'
-import { type Check, findingAt, type Run, type Spot } from '../spot.ts'
-import { checkSystem } from '../values/datatypes.ts'
+import { childOrSelf, childrenNamed } from '../../children.ts'
+import { shownValue } from '../../findings/finding.ts'
+import { type Check, findingAt, type Run, type Spot } from '../../spot.ts'
+import { checkSystem } from '../../values/datatypes.ts'
 import { loadedOf } from './concepts.ts'
 import { checkFilter, checkFilterOf } from './filter.ts'
 

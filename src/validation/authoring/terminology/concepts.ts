@@ -1,7 +1,7 @@
 import type { CodeSystem, CodeSystemConcept } from 'fhir/r4.js'
-import { loadCodeSystem } from '../../definitions/terminology/code-system.ts'
-import { rememberFor } from '../../definitions/terminology/value-set.ts'
-import type { Run } from '../spot.ts'
+import { loadCodeSystem } from '../../../definitions/terminology/code-system.ts'
+import { rememberFor } from '../../../definitions/terminology/value-set.ts'
+import type { Run } from '../../spot.ts'
 
 /** All concepts of a code system, each before those below it. */
 export const conceptsIn = (concepts: readonly CodeSystemConcept[]): readonly CodeSystemConcept[] =>

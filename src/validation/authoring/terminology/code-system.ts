@@ -1,8 +1,8 @@
 /** Whether a code system says what can be followed (http://hl7.org/fhir/R4/codesystem.html). */
 import type { CodeSystem, CodeSystemConceptProperty } from 'fhir/r4.js'
-import { childOrSelf, childrenNamed } from '../children.ts'
-import { shownValue } from '../findings/finding.ts'
-import { type Check, findingAt, type Run, type Spot } from '../spot.ts'
+import { childOrSelf, childrenNamed } from '../../children.ts'
+import { shownValue } from '../../findings/finding.ts'
+import { type Check, findingAt, type Run, type Spot } from '../../spot.ts'
 import { conceptsIn } from './concepts.ts'
 
 /** What the properties of concepts hold by the declared type (http://hl7.org/fhir/R4/codesystem-concept-property-type). */

@@ -1,10 +1,10 @@
 /** Whether a filter of a value set can be asked (http://hl7.org/fhir/R4/valueset-definitions.html#ValueSet.compose.include.filter). */
 import type { CodeSystem, ValueSetComposeIncludeFilter } from 'fhir/r4.js'
-import { PatternFault, regularExpression } from '../../fhir/regular-expression/regular-expression.ts'
-import { childOrSelf } from '../children.ts'
-import { shownValue } from '../findings/finding.ts'
-import { findingAt, type Run, type Spot } from '../spot.ts'
-import { FORMATS } from '../values/formats.ts'
+import { PatternFault, regularExpression } from '../../../fhir/regular-expression/regular-expression.ts'
+import { childOrSelf } from '../../children.ts'
+import { shownValue } from '../../findings/finding.ts'
+import { findingAt, type Run, type Spot } from '../../spot.ts'
+import { FORMATS } from '../../values/formats.ts'
 import { loadedOf } from './concepts.ts'
 
 const reportValue = (

@@ -1,10 +1,10 @@
 /** Whether the slices of a profile can be told apart and be there together (http://hl7.org/fhir/R4/profiling.html#slicing). */
 import type { ElementDefinition, ElementDefinitionSlicingDiscriminator, StructureDefinition } from 'fhir/r4.js'
-import { childrenNamed } from '../children.ts'
-import { shownValue } from '../findings/finding.ts'
-import { stepsOf } from '../profile/discriminator-path.ts'
-import { findingAt, type Run, type Spot } from '../spot.ts'
-import { checkExpression } from './expression.ts'
+import { childrenNamed } from '../../children.ts'
+import { shownValue } from '../../findings/finding.ts'
+import { stepsOf } from '../../profile/discriminator-path.ts'
+import { findingAt, type Run, type Spot } from '../../spot.ts'
+import { checkExpression } from '../expression.ts'
 
 /** A path as FHIRPath names it: a choice by its name alone. */
 const plain = (path: string): string => path.replaceAll('[x]', '')

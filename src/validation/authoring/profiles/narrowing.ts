@@ -1,12 +1,12 @@
 /** What a profile says beside what it builds on: it may only narrow (http://hl7.org/fhir/R4/profiling.html#5.1.0.4). */
 import type { ElementDefinition, ElementDefinitionBinding, StructureDefinition } from 'fhir/r4.js'
-import { lineageOf } from '../../definitions/tables.ts'
-import { isUnknown } from '../../definitions/terminology/answer.ts'
-import { membersOf } from '../../definitions/terminology/value-set.ts'
-import { libraryOf } from '../../definitions/terminology.ts'
-import { childOrSelf, childrenNamed } from '../children.ts'
-import { shownValue } from '../findings/finding.ts'
-import { findingAt, type Run, type Spot } from '../spot.ts'
+import { lineageOf } from '../../../definitions/tables.ts'
+import { isUnknown } from '../../../definitions/terminology/answer.ts'
+import { membersOf } from '../../../definitions/terminology/value-set.ts'
+import { libraryOf } from '../../../definitions/terminology.ts'
+import { childOrSelf, childrenNamed } from '../../children.ts'
+import { shownValue } from '../../findings/finding.ts'
+import { findingAt, type Run, type Spot } from '../../spot.ts'
 
 type Elements = readonly ElementDefinition[]
 
