@@ -46,6 +46,9 @@ export const stricter = (one: Label | null, other: Label | null): Label | null =
 export const labelIn = ({ system, code }: Coding): Label | undefined =>
   system === CONFIDENTIALITY && (code === 'R' || code === 'V') ? code : undefined
 
+/** What is said of a label that `labelIn` does not know. */
+export const UNKNOWN_LABEL = `The security labels that can be given are R (restricted) and V (very restricted) of ${CONFIDENTIALITY}.`
+
 /** The strictest label that a resource carries, whatever it comes from. */
 export const carriedLabel = ({ meta }: Resource): Label | null =>
   ((meta?.['security'] ?? []) as Coding[]).reduce<Label | null>(

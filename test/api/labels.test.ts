@@ -127,10 +127,6 @@ describe('what the custodian labels V', () => {
     expect(await refusal(gp('PUT', `/${key}`, other))).toEqual([422, 'server-owned'])
     const without = [{ op: 'remove', path: '/meta/security' }]
     expect(await refusal(gp('PATCH', `/${key}`, without, json))).toEqual([422, 'patch-server-owned'])
-    expect(await refusal(gp('POST', '/Goal', { ...goal(), meta: { security: [label('V')] } }))).toEqual([
-      400,
-      'server-owned',
-    ])
   })
 
   test('keeps it when it is deleted, and when something comes to be in its place', async () => {
@@ -149,6 +145,136 @@ describe('what the custodian labels V', () => {
     expect(await labelsOf(key)).toEqual([])
     expect((await hospital('GET', `/${key}`)).status).toBe(200)
     expect(await found(hospital, `/Goal?_id=${key.split('/')[1]}`)).toEqual([key])
+  })
+})
+
+describe('a label that comes with what is created', () => {
+  const asking = (resource: object, ...codes: string[]) => ({ ...resource, meta: { security: codes.map(label) } })
+  const V = [{ ...label('V'), display: 'very restricted' }]
+  /** Of what there is of the person: a refusal is to have left nothing. */
+  const countOf = async (type: string): Promise<number | undefined> =>
+    (await gp<Bundle>('GET', `/${type}?patient=${patient}&_summary=count`)).body.total
+
+  test('is there from the first version on, and that is there for nobody else', async () => {
+    const { status, headers, body } = await gp<Goal>('POST', '/Goal', asking(goal(), 'V'))
+    expect([status, headers.get('etag'), body.meta?.security]).toEqual([201, 'W/"1"', V])
+    for (const path of ['', '/_history/1', '/_history'])
+      for (const [client, expected] of [[gp, 200] as const, [crew, 404] as const, [hospital, 404] as const])
+        expect([path, (await client('GET', `/Goal/${body.id}${path}`)).status]).toEqual([path, expected])
+    expect(await found(crew, `/Goal?_id=${body.id}`)).toEqual([])
+    expect((await change(gp, 'delete', `Goal/${body.id}`, [label('V')])).status).toBe(200)
+    expect((await crew('GET', `/Goal/${body.id}`)).status).toBe(200)
+  })
+
+  test.each([
+    ['under an id of the client', 'PUT', '/Goal/labelled-at-once', {}],
+    ['by a condition that nothing meets', 'PUT', '/Goal?identifier=urn:x|labelled-put', {}],
+    ['if there is none yet', 'POST', '/Goal', { 'If-None-Exist': 'identifier=urn:x|labelled-post' }],
+  ])('%s', async (what, method, path, headers) => {
+    const value = method === 'PUT' ? 'labelled-put' : 'labelled-post'
+    const resource = { ...goal(), identifier: [{ system: 'urn:x', value }] }
+    const id = path.split('/')[2]
+    const sent = asking(id === undefined ? resource : { ...resource, identifier: [], id }, 'V')
+    if (id !== undefined) delete (sent as { identifier?: unknown }).identifier
+    const { status, body, text } = await gp<Goal>(method, path, sent, headers)
+    expect([what, status, text]).toEqual([what, 201, text])
+    expect([body.meta?.security, (await crew('GET', `/Goal/${body.id}`)).status]).toEqual([V, 404])
+  })
+
+  test('in a transaction too, also of a person whom it registers; each has the label that was asked for it', async () => {
+    const fullUrl = 'urn:uuid:7d6c3b52-0000-4000-8000-000000000001'
+    const { id: _id, ...newcomer } = person('england').patient
+    const theirs = (text: string) => ({ ...goal(text), subject: { reference: fullUrl } })
+    const resources = [newcomer, asking(theirs('one'), 'V'), asking(theirs('two'), 'R'), theirs('three')] as Goal[]
+    const { status, body, text } = await gp<Bundle<Goal>>('POST', '/', {
+      resourceType: 'Bundle',
+      type: 'transaction',
+      entry: resources.map((resource, index) => ({
+        ...(index === 0 ? { fullUrl } : {}),
+        resource,
+        request: { method: 'POST', url: resource.resourceType },
+      })),
+    })
+    expect([status, text]).toEqual([200, text])
+    const goals = (body.entry ?? []).slice(1).map(({ response }) => response?.location?.match(/Goal\/[^/]+/)?.[0] ?? '')
+    expect(await Promise.all(goals.map(labelsOf))).toEqual([['V'], ['R'], []])
+    expect(await Promise.all(goals.map(async (key) => (await crew('GET', `/${key}`)).status))).toEqual([404, 200, 200])
+  })
+
+  test('is refused of anybody but the custodian, and that is on record', async () => {
+    const before = await countOf('Goal')
+    for (const code of ['R', 'V']) {
+      expect(await refusal(hospital('POST', '/Goal', asking(goal(), code)))).toEqual([403, 'label-not-yours'])
+      expect(await refusal(hospital('PUT', '/Goal/not-theirs', { ...asking(goal(), code), id: 'not-theirs' }))).toEqual(
+        [403, 'label-not-yours'],
+      )
+    }
+    const entry = { resource: asking(goal(), 'V'), request: { method: 'POST', url: 'Goal' } }
+    const whole = { resourceType: 'Bundle', type: 'transaction', entry: [{ ...entry, resource: goal() }, entry] }
+    const { status, body } = await hospital<OperationOutcome>('POST', '/', whole)
+    expect([status, body.issue[0]?.expression]).toEqual([403, ['Bundle.entry[1].resource.meta.security']])
+    expect(await countOf('Goal')).toBe(before)
+    const rows = await service.database.query(
+      `select distinct client, outcome, patient from audit_event where reason = 'label-not-yours' and entities = $1`,
+      [[`Patient/${patient}`]],
+    )
+    expect(rows).toEqual([{ client: 'hospital', outcome: 'deny', patient }])
+  })
+
+  test('of somebody who is not registered is refused, whoever asks', async () => {
+    const nobodys = { ...goal(), subject: { reference: 'Patient/nobody-here' } }
+    expect(await refusal(gp('POST', '/Goal', asking(nobodys, 'V')))).toEqual([403, 'label-not-yours'])
+  })
+
+  test('that is not known is refused', async () => {
+    const before = await countOf('Goal')
+    for (const [security, status] of [
+      [[label('V'), label('N')], 422],
+      [[{ code: 'V' }], 422],
+      [[{}], 400],
+      ['V', 400],
+      [[null], 400],
+    ] as const)
+      expect([security, (await gp('POST', '/Goal', { ...goal(), meta: { security } })).status]).toEqual([
+        security,
+        status,
+      ])
+    expect(await refusal(gp('POST', '/Goal', asking(goal(), 'N')))).toEqual([422, 'label-unknown'])
+    expect(await countOf('Goal')).toBe(before)
+  })
+
+  test('is refused on what crews act on: the person, a plan, what is done and decided, and a part of a plan in force', async () => {
+    const { id: _id, ...newcomer } = person('objection').patient
+    const subject = { reference: `Patient/${patient}` }
+    for (const resource of [
+      newcomer,
+      { resourceType: 'CarePlan', status: 'draft', intent: 'plan', subject },
+      { resourceType: 'Task', status: 'requested', intent: 'order', description: 'Call them.', for: subject },
+    ])
+      expect([
+        (resource as FhirResource).resourceType,
+        ...(await refusal(gp('POST', `/${(resource as FhirResource).resourceType}`, asking(resource, 'V')))),
+      ]).toEqual([(resource as FhirResource).resourceType, 422, 'label-not-allowed'])
+
+    const { body: extracted } = await gp<Bundle<FhirResource>>(
+      'POST',
+      '/QuestionnaireResponse/$extract',
+      submission(patient, person('margaret').conversations[0] as never).parameter?.[0]?.resource as object,
+    )
+    const entry = (extracted.entry ?? []).map(({ fullUrl, resource }) => ({
+      fullUrl,
+      resource:
+        resource?.resourceType === 'Goal'
+          ? asking(resource, 'V')
+          : { ...resource, ...(resource?.resourceType === 'CarePlan' ? { status: 'active' } : {}) },
+      request: { method: 'POST', url: resource?.resourceType },
+    }))
+    const { status, body } = await gp<OperationOutcome>('POST', '/', {
+      resourceType: 'Bundle',
+      type: 'transaction',
+      entry,
+    })
+    expect([status, issueKeys(body).includes('plan-content-labelled')]).toEqual([422, true])
   })
 })
 

@@ -185,14 +185,14 @@ describe('what is refused leaves nothing behind, and says what was wrong and whe
     expect(issueKeys(body).toSorted()).toEqual(['code-not-in-value-set', 'required-element', 'unknown-element'])
   })
 
-  test('an element that belongs to the server', async () => {
+  test('a security label that nobody gives', async () => {
     const { status, body } = await gp(
       'POST',
       '/Goal',
       goal({ meta: { security: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality', code: 'N' }] } }),
     )
-    expect(status).toBe(400)
-    expect(issueKeys(body)).toContain('server-owned')
+    expect(status).toBe(422)
+    expect(issueKeys(body)).toEqual(['label-unknown'])
   })
 })
 

@@ -1,7 +1,7 @@
 import type { Meta } from 'fhir/r4.js'
 import { issue, Problem } from '../../fhir/outcome.ts'
 import type { MetaChange } from '../../fhir/patch/meta-change.ts'
-import { labelIn } from '../../plan/marks.ts'
+import { labelIn, UNKNOWN_LABEL } from '../../plan/marks.ts'
 import type { Changed } from '../../records/types.ts'
 import { requiredVersion } from '../conditions.ts'
 import { refuseParameters } from '../parameters.ts'
@@ -49,12 +49,7 @@ const changeOf = ({ resource }: ApiRequest, how: MetaChange['how']): MetaChange 
   }
   if (security.some((coding) => labelIn(coding) === undefined)) {
     throw new Problem('unprocessable', [
-      issue(
-        'label-unknown',
-        `${at}.security`,
-        'The security labels that can be given are R (restricted) and V (very restricted) of http://terminology.hl7.org/CodeSystem/v3-Confidentiality.',
-        { code: 'code-invalid' },
-      ),
+      issue('label-unknown', `${at}.security`, UNKNOWN_LABEL, { code: 'code-invalid' }),
     ])
   }
   if (profile.length + tag.length + security.length === 0) {

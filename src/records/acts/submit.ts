@@ -12,7 +12,8 @@ import { custodianOf, recordOf, throwErrors, versionsOf } from '../summaries/der
 import type { Committed, SubmittedEntry } from '../types.ts'
 import { retryOutdated } from '../writing/commit.ts'
 import { newId } from '../writing/ids.ts'
-import { labelIssues, referencesOf, resourceIssues } from '../writing/write.ts'
+import { labelIssues } from '../writing/label.ts'
+import { referencesOf, resourceIssues } from '../writing/write.ts'
 import { recordAct } from './acts.ts'
 import { commitPerson } from './commit-person.ts'
 

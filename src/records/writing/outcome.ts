@@ -9,9 +9,9 @@ import type { Before } from '../../store/resources/persons.ts'
 import { agent } from '../audit/audit.ts'
 import type { Refused } from '../permission/permission.ts'
 import type { StoredResource } from '../types.ts'
-import { heldLabel } from './label.ts'
+import { broughtLabel, heldLabel, labelIssues } from './label.ts'
 import type { Planned } from './planned.ts'
-import { deletion, labelIssues, stamp, written } from './write.ts'
+import { deletion, stamp, written } from './write.ts'
 
 /** What becomes of one change: the row to write (none where nothing is to be done) and what the caller is told. */
 export type Outcome = Readonly<{
@@ -25,12 +25,16 @@ export type Outcome = Readonly<{
 
 type Target = Before['targets'][number]
 
-/** Holds one change against the newest version. Throws where a precondition fails (http://hl7.org/fhir/R4/http.html#concurrency). */
+/**
+ * Holds one change against the newest version. `custodian`: of the person who is named. Throws where a precondition fails
+ * (http://hl7.org/fhir/R4/http.html#concurrency).
+ */
 export const outcomeOf = (
   cx: RequestContext,
   item: Planned,
   target: Target | undefined,
   named: string | null | undefined,
+  custodian: string | undefined,
 ): Outcome => {
   const current = target?.deleted === false ? target : undefined
   if (item.do === 'delete') return deleted(cx, item, current, target)
@@ -48,7 +52,8 @@ export const outcomeOf = (
 
   const version = (target?.version ?? 0) + 1
   const wasGiven = heldLabel(target)
-  const given = item.do === 'update' && item.label !== undefined ? item.label : wasGiven
+  const brought = target === undefined ? broughtLabel(cx, item.resource, patient, custodian) : wasGiven
+  const given = item.do === 'update' && item.label !== undefined ? item.label : brought
   const resource = stamp(item.resource, item.id, version, cx.now, given)
   const owner = patient ?? current?.patient ?? null
   const row = written(resource, {
@@ -73,7 +78,7 @@ export const outcomeOf = (
     resource,
     issues: [
       ...personIssues(item, target, patient),
-      ...labelIssues(item.resource, item.at, given),
+      ...(target === undefined ? [] : labelIssues(item.resource, item.at, given)),
       ...(current === undefined ? idIssues(cx, item) : []),
       ...(owner === null ? tieIssues(cx, item) : []),
     ],

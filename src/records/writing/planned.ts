@@ -5,7 +5,7 @@ import type { Settled, WholeChange } from './conditional.ts'
 import { mapFairly } from './fairly.ts'
 import { newId } from './ids.ts'
 import { type Rename, renameLinks } from './links.ts'
-import { labelIssues, resourceIssues } from './write.ts'
+import { resourceIssues } from './write.ts'
 
 /**
  * A change with its id known and the references between new resources resolved. `at`: where it stands in the request. `basis`: the version
@@ -92,12 +92,7 @@ export const plannedIssues = async (planned: readonly Planned[]): Promise<Issue[
         issue('id-invalid', `${item.at}.id`, 'An id has 1 to 64 letters, digits, "-" and ".".', { code: 'value' }),
       )
     if (item.do !== 'delete')
-      issues.push(
-        ...unresolved(item.resource, item.at),
-        ...resourceIssues(item.resource, item.at),
-        // Of what is there already it is not known here which label it was given.
-        ...(item.do === 'create' ? labelIssues(item.resource, item.at) : []),
-      )
+      issues.push(...unresolved(item.resource, item.at), ...resourceIssues(item.resource, item.at))
   })
   return issues
 }

@@ -16,6 +16,7 @@ import { countedOn } from './counted-on.ts'
 import { derivePersons } from './derive-persons.ts'
 import { inEntry } from './entry.ts'
 import { mapFairly } from './fairly.ts'
+import { bringsLabel } from './label.ts'
 import { type Outcome, outcomeOf } from './outcome.ts'
 import { applyPatches } from './patched.ts'
 import { type Planned, planChanges, plannedIssues } from './planned.ts'
@@ -79,8 +80,12 @@ const attempt = async (
     const target = targets.get(keyOf(item))
     if (target?.deleted === false) inEntry(item.at, () => requireReached(cx, LETTER[item.do], target, target.patient))
   }
+  const custodians = custodiansOf(cx, planned, before)
   const outcomes = await mapFairly(planned, (item) =>
-    inEntry(item.at, () => outcomeOf(cx, item, targets.get(keyOf(item)), persons.get(item))),
+    inEntry(item.at, () => {
+      const person = persons.get(item)
+      return outcomeOf(cx, item, targets.get(keyOf(item)), person, custodians.get(person ?? ''))
+    }),
   )
   const broken = outcomes.flatMap((outcome) => outcome.issues)
   if (broken.some(isError)) throw new Problem('unprocessable', broken)
@@ -126,8 +131,10 @@ const keyOf = ({ type, id }: Planned): ResourceKey => `${type}/${id}`
 /** What the commit is computed from; nothing is read for new resources that decide nothing, where a system sends them. */
 const readBefore = async (store: Store, { caller }: RequestContext, planned: readonly Planned[]): Promise<Before> => {
   const decisive = planned.flatMap((item) =>
-    // What a person may do depends on whose record it is; of a system, the commit itself finds out.
-    item.do !== 'delete' && (isDecisive(item.resource) || caller.kind === 'person') ? [item] : [],
+    // What a person may do depends on whose record it is; of a system, the commit itself finds out. Who gives a label must be the custodian.
+    item.do !== 'delete' && (isDecisive(item.resource) || caller.kind === 'person' || bringsLabel(item.resource))
+      ? [item]
+      : [],
   )
   const existing = planned.filter((item) => item.do !== 'create')
   const acted = planned.flatMap((item) => (item.do === 'delete' ? [] : (actedOn(item.resource) ?? [])))
@@ -144,6 +151,15 @@ const readBefore = async (store: Store, { caller }: RequestContext, planned: rea
     keys: planned.flatMap((item) => (item.do === 'delete' ? [] : referencesOf(item.resource))),
     targets: [...existing, ...elsewhere].map(({ type, id }) => ({ type, id })),
   })
+}
+
+/** Custodians (ODS codes) of the persons who were read, by their ids; whom the request itself registers, the caller's organisation does. */
+const custodiansOf = ({ caller }: RequestContext, planned: readonly Planned[], before: Before): Map<string, string> => {
+  const custodians = new Map<string, string>()
+  for (const { type, id, do: act } of planned)
+    if (type === 'Patient' && act !== 'delete' && caller.kind !== 'internal') custodians.set(id, caller.organization)
+  for (const { id, custodian } of before.persons) custodians.set(id, custodian)
+  return custodians
 }
 
 /** The resource that makes a Provenance somebody's: the first of its targets that belongs to a person. */

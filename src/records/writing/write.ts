@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util'
 import type { Consent, Patient } from 'fhir/r4.js'
 import { storedParametersOf } from '../../definitions/search-parameters.ts'
 import { servedType } from '../../definitions/served.ts'
@@ -57,18 +56,6 @@ export const resourceIssues = (resource: Resource, at: string = resource.resourc
   )
   return issues.some(isError) ? issues : [...issues, ...valueLengthIssues(resource, at)]
 }
-
-/** An error where a resource brings other labels than it is going to have; what was read may be sent back. `given`: the label that it was given. */
-export const labelIssues = (resource: Resource, at: string, given: Label | null = null): Issue[] =>
-  resource.meta?.security === undefined || isDeepStrictEqual(resource.meta.security, securityOf(resource, given))
-    ? []
-    : [
-        issue(
-          'server-owned',
-          `${at}.meta.security`,
-          'Security labels are set by KeyPlan, and by the custodian through $meta-add and $meta-delete. Leave meta.security out.',
-        ),
-      ]
 
 /** The person to whom a resource belongs, by its own content: an id, null for none, undefined where it should name one and does not. */
 export const personOf = (resource: Resource): string | null | undefined => {
