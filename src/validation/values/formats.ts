@@ -12,29 +12,70 @@ const matching = (type: string): ((text: string) => boolean) => {
   return (text) => text.length <= MOST_OF_PATTERN && regex.test(text)
 }
 
-const noSpace = (text: string): boolean => text !== '' && !/\s/.test(text)
+/** Texts that are read here character by character: the matcher of regular expressions takes longer to begin than they take. */
+const SHORT = 128
+
+/** True for most codes and addresses: short, and of the visible characters of ASCII alone. */
+const isPlain = (text: string): boolean => {
+  if (text === '' || text.length > SHORT) return false
+  for (let at = 0; at < text.length; at++) {
+    const character = text.charCodeAt(at)
+    if (character <= 32 || character >= 127) return false
+  }
+  return true
+}
+
+const noSpace = (text: string): boolean => isPlain(text) || (text !== '' && !/\s/.test(text))
+
+const code = (): ((text: string) => boolean) => {
+  const matches = matching('code')
+  return (text) => isPlain(text) || matches(text)
+}
+
+const isControl = (character: number): boolean =>
+  character < 32 && character !== 9 && character !== 10 && character !== 13
 
 /** http://hl7.org/fhir/R4/datatypes.html#string; XML could not hold them. */
 const CONTROL_CHARACTER = /[^\t\n\r -\uffff]/
 
-const anyText = (text: string): boolean =>
-  text !== '' && text.length <= MOST_CHARACTERS && !CONTROL_CHARACTER.test(text)
+const anyText = (text: string): boolean => {
+  if (text.length > SHORT) return text.length <= MOST_CHARACTERS && !CONTROL_CHARACTER.test(text)
+  for (let at = 0; at < text.length; at++) if (isControl(text.charCodeAt(at))) return false
+  return text !== ''
+}
+
+/** The number that these digits are; NaN where they are none. */
+const numberAt = (text: string, from: number, to: number): number => {
+  let number = 0
+  for (let at = from; at < to; at++) {
+    const digit = text.charCodeAt(at) - 48
+    if (digit < 0 || digit > 9) return Number.NaN
+    number = 10 * number + digit
+  }
+  return number
+}
 
 const DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const
 
-/** The regular expressions of the standard let every month have 31 days. */
-const isOnCalendar = (text: string): boolean => {
-  if (text.length < 10) return true
-  const year = Number(text.slice(0, 4))
-  const month = Number(text.slice(5, 7))
-  const day = Number(text.slice(8, 10))
-  if (month === 2 && day === 29) return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0
-  return day <= (DAYS[month - 1] ?? 0)
+/** True for `YYYY-MM-DD` with whatever comes behind it, where there was or will be such a day. */
+const beginsWithDay = (text: string): boolean => {
+  if (text.charCodeAt(4) !== HYPHEN || text.charCodeAt(7) !== HYPHEN) return false
+  const year = numberAt(text, 0, 4)
+  const month = numberAt(text, 5, 7)
+  const day = numberAt(text, 8, 10)
+  if (month === 2 && day === 29) return year > 0 && ((year % 4 === 0 && year % 100 !== 0) || year % 400 === 0)
+  return year > 0 && day > 0 && day <= (DAYS[month - 1] ?? 0)
 }
+const HYPHEN = 45
 
+/** The regular expressions of the standard let every month have 31 days. */
 const onCalendar = (type: string): ((text: string) => boolean) => {
   const matches = matching(type)
-  return (text) => matches(text) && isOnCalendar(text)
+  const mayBeDay = matches('2026-11-22')
+  return (text) => {
+    if (mayBeDay && text.length === 10) return beginsWithDay(text)
+    return matches(text) && (text.length < 10 || beginsWithDay(text))
+  }
 }
 
 /** Linear, where the standard's expression is not: groups of four characters with white space between them. */
@@ -53,7 +94,7 @@ const text: Format = {
 export const FORMATS: Readonly<Record<string, Format>> = {
   base64Binary: { accepts: isBase64, expected: 'base64 (RFC 4648)' },
   canonical: uri,
-  code: { accepts: matching('code'), expected: 'a code: no white space at its ends, and no two spaces in a row' },
+  code: { accepts: code(), expected: 'a code: no white space at its ends, and no two spaces in a row' },
   date: { accepts: onCalendar('date'), expected: 'a date that exists, as YYYY, YYYY-MM or YYYY-MM-DD' },
   dateTime: {
     accepts: onCalendar('dateTime'),
