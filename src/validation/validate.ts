@@ -4,7 +4,8 @@ import { type Issue, MOST_ISSUES } from '../fhir/outcome.ts'
 import { findingOf } from './findings/findings.ts'
 import { isNode, type Node } from './invariants/invariant.ts'
 import { beginRun, DEEPEST, MOST_FAULTS } from './structure/fault.ts'
-import { objectCheckOf } from './structure/objects.ts'
+import { checkObject } from './structure/objects.ts'
+import { shapeOf } from './structure/slots.ts'
 
 /** Types that operations take and answer with, but that are not stored on their own. */
 const TAKEN: ReadonlySet<string> = new Set([
@@ -59,7 +60,7 @@ export const validateStructure = (resource: unknown): Issue[] => {
   const { contained } = resource as { contained?: unknown }
   const isFull = Array.isArray(contained) && contained.length > MOST_CONTAINED
   const run = beginRun(resource as Node)
-  if (!isFull) objectCheckOf(type)(resource as Node, run)
+  if (!isFull) checkObject(shapeOf(type), resource as Node, run)
   const { faults } = run
   if (!isFull && faults.length === 0 && !run.isTooDeep) return []
   const size = sizeFault(resource, DEEPEST)
@@ -111,7 +112,7 @@ export const prepareValidation = (types: readonly string[]): readonly string[] =
   const prepare = (path: string): void => {
     if (prepared.has(path) || path === 'Resource' || isPrimitive(path)) return
     prepared.add(path)
-    objectCheckOf(path)
+    shapeOf(path)
     for (const { types: inside } of elementsOf(path)) for (const { code, profile } of inside) prepare(profile ?? code)
   }
   types.forEach(prepare)

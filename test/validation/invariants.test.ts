@@ -6,6 +6,7 @@ import { R4_MODEL } from '../../src/definitions/path-model.ts'
 import { codesOf, propertiesOf } from '../../src/definitions/tables.ts'
 import { compile, FhirPathFault, holds } from '../../src/fhir/fhirpath/fhirpath.ts'
 import { corrected, ERRATA } from '../../src/validation/invariants/errata.ts'
+import { INVARIANTS } from '../../src/validation/invariants/index.ts'
 
 const TYPES = [
   ...codesOf('http://hl7.org/fhir/ValueSet/resource-types'),
@@ -73,4 +74,27 @@ test('a constraint asked of anything at all is true, false, not known or a fault
       }),
       { numRuns: 5, seed: 2026 },
     )
+})
+
+describe('Rules that need not be asked where an element is missing', () => {
+  const rules = INVARIANTS.flatMap((rule) =>
+    rule.onlyWith === undefined ? [] : [{ ...rule, onlyWith: rule.onlyWith }],
+  )
+
+  test.each(rules)('$path $key holds of whatever has none of $onlyWith', ({ path, onlyWith, holds: isKept }) => {
+    const all = [...propertiesOf(path).values()]
+    expect(all.map(({ element }) => element.name)).toEqual(expect.arrayContaining([...onlyWith]))
+    const others = all
+      .filter(({ element }) => !onlyWith.includes(element.name))
+      .flatMap(({ property }) => [property, `_${property}`])
+    const value = fc.oneof(
+      fc.jsonValue(),
+      fc.constantFrom(-1, '2024-01-01', { system: 'a', code: 'b' }, [{ code: 'a' }]),
+    )
+    fc.assert(
+      fc.property(fc.dictionary(fc.constantFrom(...others), value), (element) => {
+        expect(isKept(element, element)).toBe(true)
+      }),
+    )
+  })
 })

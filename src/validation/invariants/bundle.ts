@@ -33,24 +33,28 @@ export const BUNDLE_INVARIANTS: readonly Invariant[] = [
   {
     key: 'bdl-1',
     path: 'Bundle',
+    onlyWith: ['total'],
     holds: (bundle) => !has(bundle, 'total') || typeIn(bundle, 'searchset', 'history'),
     text: 'total is only for a searchset or history. Leave it out.',
   },
   {
     key: 'bdl-2',
     path: 'Bundle',
+    onlyWith: ['entry'],
     holds: (bundle) => typeIn(bundle, 'searchset') || nodes(bundle, 'entry').every((entry) => !has(entry, 'search')),
     text: 'entry.search is only for a searchset. Leave it out.',
   },
   {
     key: 'bdl-3',
     path: 'Bundle',
+    onlyWith: ['entry'],
     holds: requestsFit,
     text: 'Each entry of a batch, transaction or history needs a request, and no entry of another Bundle has one.',
   },
   {
     key: 'bdl-4',
     path: 'Bundle',
+    onlyWith: ['entry'],
     holds: responsesFit,
     text: 'Each entry of a batch-response, transaction-response or history needs a response, and no entry of another Bundle has one.',
   },
@@ -63,6 +67,7 @@ export const BUNDLE_INVARIANTS: readonly Invariant[] = [
   {
     key: 'bdl-7',
     path: 'Bundle',
+    onlyWith: ['entry'],
     holds: (bundle) =>
       typeIn(bundle, 'history') ||
       isDistinct(
@@ -75,6 +80,7 @@ export const BUNDLE_INVARIANTS: readonly Invariant[] = [
   {
     key: 'bdl-8',
     path: 'Bundle.entry',
+    onlyWith: ['fullUrl'],
     holds: (entry) => typeof entry['fullUrl'] !== 'string' || !entry['fullUrl'].includes('/_history/'),
     text: 'fullUrl must not name a version. Leave out /_history/….',
   },

@@ -44,18 +44,21 @@ export const CONTAINED_INVARIANTS: readonly Invariant[] = [
   {
     key: 'dom-2',
     path: 'DomainResource',
+    onlyWith: ['contained'],
     holds: (resource) => nodes(resource, 'contained').every((inner) => inner['contained'] === undefined),
     text: 'A contained resource must not contain resources itself. Put them all in the outer resource.',
   },
   {
     key: 'dom-3',
     path: 'DomainResource',
+    onlyWith: ['contained'],
     holds: areReferredTo,
     text: 'Each contained resource must be referred to (#id) from the resource that contains it, or refer to it. Add the reference, or leave the contained resource out.',
   },
   {
     key: 'dom-4',
     path: 'DomainResource',
+    onlyWith: ['contained'],
     holds: (resource) =>
       nodes(resource, 'contained').every((inner) => !metaHas(inner, 'versionId') && !metaHas(inner, 'lastUpdated')),
     text: 'A contained resource has no version of its own. Leave out meta.versionId and meta.lastUpdated.',
@@ -63,12 +66,14 @@ export const CONTAINED_INVARIANTS: readonly Invariant[] = [
   {
     key: 'dom-5',
     path: 'DomainResource',
+    onlyWith: ['contained'],
     holds: (resource) => nodes(resource, 'contained').every((inner) => !metaHas(inner, 'security')),
     text: 'A contained resource has no security label of its own. Put the label on the outer resource.',
   },
   {
     key: 'ref-1',
     path: 'Reference',
+    onlyWith: ['reference'],
     holds: ({ reference }, root) => {
       if (typeof reference !== 'string' || !reference.startsWith('#') || reference === '#') return true
       return containedIn(root).has(reference)

@@ -8,6 +8,8 @@ export type Invariant = Readonly<{
   /** The type or backbone element that the rule is about, e.g. `Period`, `CarePlan.activity`. */
   path: string
   severity?: 'warning'
+  /** Elements, a choice without its type: where none of them is there the rule holds, so it need not be asked. */
+  onlyWith?: readonly string[]
   /** False where the rule is broken. Must not throw, whatever the element holds. `root` is the resource that is not contained. */
   holds: (element: Node, root: Node) => boolean
   /** What is expected and how to mend it, without a word of what the element holds. */

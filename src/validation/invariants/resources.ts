@@ -35,6 +35,7 @@ export const RESOURCE_INVARIANTS: readonly Invariant[] = [
   {
     key: 'cpl-3',
     path: 'CarePlan.activity',
+    onlyWith: ['detail'],
     holds: (activity) => !has(activity, 'detail') || !has(activity, 'reference'),
     text: 'An activity has a reference or a detail, not both. Send one of them.',
   },
@@ -58,6 +59,7 @@ export const RESOURCE_INVARIANTS: readonly Invariant[] = [
   {
     key: 'gol-1',
     path: 'Goal.target',
+    onlyWith: ['detail'],
     holds: (target) => !hasChoice(target, 'detail') || has(target, 'measure'),
     text: 'A target with a detail needs a measure.',
   },
@@ -70,12 +72,14 @@ export const RESOURCE_INVARIANTS: readonly Invariant[] = [
   {
     key: 'obs-6',
     path: 'Observation',
+    onlyWith: ['dataAbsentReason'],
     holds: (observation) => !has(observation, 'dataAbsentReason') || !hasChoice(observation, 'value'),
     text: 'An observation with a value has no dataAbsentReason. Send one of them.',
   },
   {
     key: 'obs-7',
     path: 'Observation',
+    onlyWith: ['component'],
     holds: (observation) => !hasChoice(observation, 'value') || !sharesCode(observation),
     text: 'Where a component has the same code as the observation, the value stands in the component only.',
   },
@@ -88,24 +92,28 @@ export const RESOURCE_INVARIANTS: readonly Invariant[] = [
   {
     key: 'org-2',
     path: 'Organization',
+    onlyWith: ['address'],
     holds: (organization) => noneAtHome(organization, 'address'),
     text: 'An address of an organization is never of use "home".',
   },
   {
     key: 'org-3',
     path: 'Organization',
+    onlyWith: ['telecom'],
     holds: (organization) => noneAtHome(organization, 'telecom'),
     text: 'A telecom of an organization is never of use "home".',
   },
   {
     key: 'qrs-1',
     path: 'QuestionnaireResponse.item',
+    onlyWith: ['item'],
     holds: (item) => !has(item, 'answer') || !has(item, 'item'),
     text: 'Nested items stand below the item or below its answer, not both.',
   },
   {
     key: 'inv-1',
     path: 'Task',
+    onlyWith: ['lastModified'],
     holds: ({ authoredOn, lastModified }) =>
       typeof authoredOn !== 'string' || typeof lastModified !== 'string' || !isAfter(authoredOn, lastModified),
     text: 'lastModified must not be before authoredOn.',
@@ -125,12 +133,14 @@ export const RESOURCE_INVARIANTS: readonly Invariant[] = [
   {
     key: 'cmp-2',
     path: 'Composition.section',
+    onlyWith: ['emptyReason'],
     holds: (section) => !has(section, 'emptyReason') || !has(section, 'entry'),
     text: 'A section with entries has no emptyReason.',
   },
   {
     key: 'sev-1',
     path: 'AuditEvent.entity',
+    onlyWith: ['query'],
     holds: (entity) => !has(entity, 'name') || !has(entity, 'query'),
     text: 'An entity has a name or a query, not both.',
   },
