@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { Bundle, FhirResource, OperationOutcome } from 'fhir/r4.js'
 import { type FhirRequest, issueKeys, startService, type TestService } from '../support/service.ts'
-import { build, createNumbers, type Described, type SubmissionCase, submissionCases } from '../support/submissions.ts'
+import { build } from '../support/submissions/build.ts'
+import { type SubmissionCase, submissionCases } from '../support/submissions/cases.ts'
+import type { Described } from '../support/submissions/described.ts'
+import { createNumbers } from '../support/submissions/numbers.ts'
 
 const contradictions = submissionCases('contradictions')
 const valid = submissionCases('valid')

@@ -14,7 +14,7 @@ import { EXTENSION, SYSTEM } from '../../src/plan/codes.ts'
 import { planTaskId } from '../../src/plan/task.ts'
 import { emergencyView, person as fixture, outcomeOf, register, submission, submit } from '../support/people.ts'
 import { type FhirRequest, issueKeys, startService, type TestService } from '../support/service.ts'
-import { createNumbers } from '../support/submissions.ts'
+import { createNumbers } from '../support/submissions/numbers.ts'
 
 let service: TestService
 let gp: FhirRequest

@@ -10,7 +10,8 @@ import { database } from '../support/database.ts'
 import { emergencyView, outcomeOf, person, register, submit } from '../support/people.ts'
 import { recipientsFile } from '../support/recipients.ts'
 import { type FhirRequest, fhirClient } from '../support/service.ts'
-import { build, createNumbers } from '../support/submissions.ts'
+import { build } from '../support/submissions/build.ts'
+import { createNumbers } from '../support/submissions/numbers.ts'
 
 const own = await database()
 let recipients: Awaited<ReturnType<typeof recipientsFile>>

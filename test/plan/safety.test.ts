@@ -15,7 +15,9 @@ import { type Derived, derive } from '../../src/plan/derive.ts'
 import { consentCategory, interventionOf } from '../../src/plan/person.ts'
 import { prepareSubmission } from '../../src/plan/submission.ts'
 import { validateResource } from '../../src/validation/validate.ts'
-import { build, createNumbers, type Described } from '../support/submissions.ts'
+import { build } from '../support/submissions/build.ts'
+import type { Described } from '../support/submissions/described.ts'
+import { createNumbers } from '../support/submissions/numbers.ts'
 import { counter } from './support/ids.ts'
 
 const AT = { now: new Date('2026-11-02T09:00:00Z'), sequence: 3, epoch: 1 }

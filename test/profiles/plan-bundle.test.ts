@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { PROFILE } from '../../src/plan/codes.ts'
-import { build, createNumbers, type SubmissionCase, submissionCases } from '../support/submissions.ts'
+import { build } from '../support/submissions/build.ts'
+import { type SubmissionCase, submissionCases } from '../support/submissions/cases.ts'
+import { createNumbers } from '../support/submissions/numbers.ts'
 import { errorsIn } from './conformance.ts'
 
 /** Written in the shape of other guides, and stored in ours: what is on the root provision moves to where R4 has it. */

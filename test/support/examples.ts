@@ -7,7 +7,9 @@ import { createPage, type ExamplePage } from './example-page.ts'
 import { showSharing } from './example-sharing.ts'
 import { person, question, submission } from './people.ts'
 import { fhirClient, startService } from './service.ts'
-import { build, createNumbers, submissionCases } from './submissions.ts'
+import { build } from './submissions/build.ts'
+import { submissionCases } from './submissions/cases.ts'
+import { createNumbers } from './submissions/numbers.ts'
 
 export const EXAMPLES_PAGE = new URL('../../docs/examples.md', import.meta.url)
 

@@ -4,7 +4,7 @@ import { createSealer } from '../../src/sync/sealer.ts'
 import { person, register } from '../support/people.ts'
 import { recipientsFile } from '../support/recipients.ts'
 import { startService, type TestService } from '../support/service.ts'
-import { createNumbers } from '../support/submissions.ts'
+import { createNumbers } from '../support/submissions/numbers.ts'
 import { until } from '../support/until.ts'
 
 /** The seal of one service's audit log, and what another that it sends to keeps of it (docs/decisions/0013-audit-seal.md). */

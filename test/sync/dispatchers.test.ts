@@ -16,7 +16,7 @@ import { person, register, submit } from '../support/people.ts'
 import { recipientsFile } from '../support/recipients.ts'
 import { type Act, type Asked, type ScriptedRecipient, scriptedRecipient } from '../support/scripted-recipient.ts'
 import { type FhirRequest, startService, type TestService } from '../support/service.ts'
-import { createNumbers } from '../support/submissions.ts'
+import { createNumbers } from '../support/submissions/numbers.ts'
 import { until } from '../support/until.ts'
 
 /** Dispatchers are processes beside the service that takes changes; each signs in at the recipient by a name of its own. */

@@ -13,7 +13,7 @@ import { createSettling } from '../../src/sync/settle.ts'
 import { database } from '../support/database.ts'
 import { person, register, submit } from '../support/people.ts'
 import { type FhirRequest, startService, type TestService } from '../support/service.ts'
-import { createNumbers } from '../support/submissions.ts'
+import { createNumbers } from '../support/submissions/numbers.ts'
 import { until } from '../support/until.ts'
 
 /** Who should hold what (docs/decisions/0009-sharing.md). The recipients are registered and never reached: what counts is what is wanted. */

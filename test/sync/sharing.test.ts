@@ -5,7 +5,7 @@ import { person, register, submit } from '../support/people.ts'
 import { recipientsFile } from '../support/recipients.ts'
 import { type Act, type Asked, type ScriptedRecipient, scriptedRecipient } from '../support/scripted-recipient.ts'
 import { type FhirRequest, startService, type TestService } from '../support/service.ts'
-import { createNumbers } from '../support/submissions.ts'
+import { createNumbers } from '../support/submissions/numbers.ts'
 import { until } from '../support/until.ts'
 
 /** What sharing promises (docs/decisions/0009-sharing.md), point by point, at recipients that do what they like. */

@@ -5,7 +5,7 @@ import { person, register, submit } from '../support/people.ts'
 import { recipientsFile } from '../support/recipients.ts'
 import { type RecordingProxy, recordingProxy } from '../support/recording-proxy.ts'
 import { type FhirRequest, startService, type TestService } from '../support/service.ts'
-import { createNumbers } from '../support/submissions.ts'
+import { createNumbers } from '../support/submissions/numbers.ts'
 import { until } from '../support/until.ts'
 
 /** A sender and a recipient, both real; the recipient's store is changed behind the sender's back. */

@@ -2,7 +2,9 @@ import { describe, expect, test } from '@jest/globals'
 import { isError } from '../../src/fhir/outcome.ts'
 import { safetyFindings } from '../../src/validation/safety/plan-bundle.ts'
 import { createValidator } from '../../src/validation/validator.ts'
-import { build, createNumbers, type SubmissionCase, submissionCases } from '../support/submissions.ts'
+import { build } from '../support/submissions/build.ts'
+import { type SubmissionCase, submissionCases } from '../support/submissions/cases.ts'
+import { createNumbers } from '../support/submissions/numbers.ts'
 
 const PLAN_BUNDLE = 'https://keyplan.example/fhir/StructureDefinition/plan-bundle'
 const NOW = new Date()
