@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import type { Bundle, FhirResource, Patient, QuestionnaireResponse } from 'fhir/r4.js'
+import type { Bundle, FhirResource, Identifier, Patient, QuestionnaireResponse } from 'fhir/r4.js'
+import { PERSON_SYSTEMS } from '../../fhir/identifier.ts'
 
 /** A synthetic person with the conversations held with them, in the order in which they are submitted. */
 export type SyntheticPerson = Readonly<{
@@ -34,4 +35,12 @@ const readPerson = (file: string, bundle: Bundle<FhirResource>): SyntheticPerson
     patient,
     conversations: resources.filter((resource) => resource?.resourceType === 'QuestionnaireResponse'),
   }
+}
+
+/** The number that a person is known by. Throws where there is none. */
+export const identifierOf = ({ identifier }: Patient): Identifier & { system: string; value: string } => {
+  const found = identifier?.find(({ system }) => PERSON_SYSTEMS.includes(system ?? ''))
+  if (found?.system === undefined || found.value === undefined)
+    throw new Error('The person has no CHI, NHS or H&C number.')
+  return { ...found, system: found.system, value: found.value }
 }
