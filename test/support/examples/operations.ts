@@ -1,6 +1,6 @@
 /** Operations that the story of `docs/examples.md` has no place for, each run once: the guide shows them beside their definitions. */
 import type { Bundle, CarePlan, FhirResource, OperationOutcome, Parameters, ValueSet } from 'fhir/r4.js'
-import type { Show } from './example-page.ts'
+import type { Show } from './page.ts'
 
 const OURS = 'https://keyplan.example/fhir'
 const RECOMMENDATIONS = encodeURIComponent(`${OURS}/ValueSet/recommendation`)

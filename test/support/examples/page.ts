@@ -1,6 +1,6 @@
 import type { FhirResource } from 'fhir/r4.js'
-import { compact } from '../../src/pages/guide/compact.ts'
-import type { FhirRequest } from './service.ts'
+import { compact } from '../../../src/pages/guide/compact.ts'
+import type { FhirRequest } from '../service.ts'
 
 /** What differs from run to run, by names that stay: ids in the order in which they come; moments of today, signatures, thumbprints of keys. */
 const createNames = () => {

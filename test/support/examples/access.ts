@@ -1,10 +1,10 @@
 import type { OperationOutcome, Parameters } from 'fhir/r4.js'
-import { MAPPING, STAFF } from '../../src/cli/demo/identity/staff.ts'
-import { tokenFor } from '../auth/people/app.ts'
-import { type PeopleService, startPeople } from '../auth/people/support.ts'
-import type { ExamplePage } from './example-page.ts'
-import { person, register, submit } from './people.ts'
-import { type FhirRequest, fhirClient } from './service.ts'
+import { MAPPING, STAFF } from '../../../src/cli/demo/identity/staff.ts'
+import { tokenFor } from '../../auth/people/app.ts'
+import { type PeopleService, startPeople } from '../../auth/people/support.ts'
+import { person, register, submit } from '../people.ts'
+import { type FhirRequest, fhirClient } from '../service.ts'
+import type { ExamplePage } from './page.ts'
 
 const HOSPICE = 'ZZ950'
 

@@ -1,12 +1,12 @@
 import { createHash, generateKeyPairSync } from 'node:crypto'
 import type { Parameters, ParametersParameter } from 'fhir/r4.js'
 import { CompactSign, calculateJwkThumbprint } from 'jose'
-import { type Heartbeat, heartbeatParameters, signedText } from '../../src/plan/summary/heartbeat.ts'
-import type { ExamplePage } from './example-page.ts'
-import { person, register, submit } from './people.ts'
-import { recipientsFile } from './recipients.ts'
-import { startService, type TestService } from './service.ts'
-import { until } from './until.ts'
+import { type Heartbeat, heartbeatParameters, signedText } from '../../../src/plan/summary/heartbeat.ts'
+import { person, register, submit } from '../people.ts'
+import { recipientsFile } from '../recipients.ts'
+import { startService, type TestService } from '../service.ts'
+import { until } from '../until.ts'
+import type { ExamplePage } from './page.ts'
 
 /** A review that is not overdue for a long time, so that the answer is the same on each day. */
 const REVIEW = '2090-03-18'
