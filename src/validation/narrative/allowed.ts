@@ -1,14 +1,8 @@
 /** What FHIR allows in the XHTML of a narrative (http://hl7.org/fhir/R4/narrative.html#xhtml), and what of it could fetch or run something. */
 
+import { namedIn } from './scan.ts'
+
 const words = (text: string): ReadonlySet<string> => new Set(text.split(' '))
-
-/** The elements that may stand in a narrative. */
-export const ELEMENTS = words(
-  'a abbr acronym address area b bdo big blockquote br caption cite code col colgroup dd del dfn div dl dt em h1 h2 h3 h4 h5 h6 hr i img ins kbd li map ol p pre q samp small span strong sub sup table tbody td tfoot th thead tr tt u ul var',
-)
-
-/** Those that stand beside paragraphs and not in them (the content of `p` in XHTML 1.0, and in the schema that FHIR makes of it). */
-export const BLOCKS = words('address blockquote div dl h1 h2 h3 h4 h5 h6 hr ol p pre table ul')
 
 const COMMON = words('title style class id lang xml:lang dir accesskey tabindex')
 
@@ -39,6 +33,33 @@ const ATTRIBUTES: Readonly<Record<string, ReadonlySet<string>>> = {
   ul: words('type'),
 }
 
+/** An element that may stand in a narrative. */
+export type AllowedElement = Readonly<{
+  name: string
+  /** True for one that stands beside paragraphs and not in them (the content of `p` in XHTML 1.0, and in the schema that FHIR makes of it). */
+  isBlock: boolean
+  attributes: ReadonlySet<string>
+}>
+
+const BLOCKS = words('address blockquote div dl h1 h2 h3 h4 h5 h6 hr ol p pre table ul')
+
+const ELEMENTS: ReadonlyMap<string, AllowedElement> = new Map(
+  [
+    ...words(
+      'a abbr acronym address area b bdo big blockquote br caption cite code col colgroup dd del dfn div dl dt em h1 h2 h3 h4 h5 h6 hr i img ins kbd li map ol p pre q samp small span strong sub sup table tbody td tfoot th thead tr tt u ul var',
+    ),
+  ].map((name) => [
+    name,
+    { name, isBlock: BLOCKS.has(name), attributes: new Set([...COMMON, ...(ATTRIBUTES[name] ?? [])]) },
+  ]),
+)
+
+/** As what an element that may not stand there is read on: so that what else is wrong is found as well. */
+export const otherElement = (name: string): AllowedElement => ({ name, isBlock: false, attributes: COMMON })
+
+/** The element of the name that stands there in a text, where it may stand in a narrative. */
+export const elementNamed = namedIn(ELEMENTS)
+
 const LINKS = words('href cite longdesc usemap')
 export const XHTML = 'http://www.w3.org/1999/xhtml'
 
@@ -46,11 +67,13 @@ export const XHTML = 'http://www.w3.org/1999/xhtml'
 export const shown = (name: string): string => (/^[A-Za-z][A-Za-z0-9:-]{0,31}$/.test(name) ? ` "${name}"` : '')
 
 /** What is wrong with an attribute, as the rest of a sentence about the narrative; undefined where nothing is. */
-export const attributeFault = (element: string, attribute: string, value: string): string | undefined => {
+export const attributeFault = (
+  { name, attributes }: AllowedElement,
+  attribute: string,
+  value: string,
+): string | undefined => {
   if (attribute === 'xmlns') return value === XHTML ? undefined : 'is in another namespace than XHTML'
-  if (!COMMON.has(attribute) && ATTRIBUTES[element]?.has(attribute) !== true) {
-    return `has an attribute${shown(attribute)} on <${element}> that FHIR does not allow`
-  }
+  if (!attributes.has(attribute)) return `has an attribute${shown(attribute)} on <${name}> that FHIR does not allow`
   if (attribute === 'style')
     return isSafeStyle(decode(value)) ? undefined : 'has a style that fetches or runs something'
   if (attribute === 'src')

@@ -1,5 +1,5 @@
 import { XHTML_ENTITIES } from '../../fhir/xml/entities.ts'
-import { attributeFault, BLOCKS, ELEMENTS, shown, XHTML } from './allowed.ts'
+import { type AllowedElement, attributeFault, elementNamed, otherElement, shown, XHTML } from './allowed.ts'
 import { type Attribute, endOfElementName, endOfSpace, endOfTag, isEmptyTag, readAttribute } from './scan.ts'
 
 /**
@@ -25,8 +25,9 @@ export type NarrativeReading = Readonly<{
 
 const ENTITY = /&(?:([A-Za-z][A-Za-z0-9]{1,31})|#\d{1,7}|#x[0-9a-fA-F]{1,6});/y
 const XML_ENTITIES: ReadonlySet<string> = new Set(['amp', 'lt', 'gt', 'quot', 'apos'])
+const COMMENT = '!--'
 const COMMENT_END = '-->'
-const GREATER = 62
+const [EXCLAMATION, AMPERSAND, SLASH, LESS, GREATER, QUESTION] = [33, 38, 47, 60, 62, 63]
 const NONE: readonly string[] = []
 /** Elements that are shown of a place. */
 const PLACE = 8
@@ -43,7 +44,7 @@ type Reader = {
   readonly links: { to: string; place: string }[]
   readonly targets: string[]
   /** The elements that are open. */
-  readonly open: string[]
+  readonly open: AllowedElement[]
   /** Of each of them, whether it is in a paragraph or is one; what a map of a picture holds may be a block, wherever it stands. */
   readonly inParagraph: boolean[]
   at: number
@@ -83,18 +84,22 @@ const positionOf = (text: string, part: string, from: number): number => {
   return found === -1 ? text.length : found
 }
 
-const placeOf = ({ open }: Reader, name?: string): string =>
-  (name === undefined ? open : [...open, name]).slice(-PLACE).join('/')
+const placeOf = ({ open }: Reader, inner?: AllowedElement): string =>
+  (inner === undefined ? open : [...open, inner])
+    .slice(-PLACE)
+    .map(({ name }) => name)
+    .join('/')
 
-const report = (reader: Reader, key: NarrativeFault['key'], what: string, name?: string): Ends => {
-  reader.faults.push({ key, what, place: placeOf(reader, name) })
+const report = (reader: Reader, key: NarrativeFault['key'], what: string, inner?: AllowedElement): Ends => {
+  reader.faults.push({ key, what, place: placeOf(reader, inner) })
   // After markup that cannot be read, nothing can be told of what comes.
   return key === 'narrative-malformed' || reader.faults.length >= reader.most
 }
-const unsafe = (reader: Reader, what: string, name?: string): Ends => report(reader, 'narrative-unsafe', what, name)
+const unsafe = (reader: Reader, what: string, inner?: AllowedElement): Ends =>
+  report(reader, 'narrative-unsafe', what, inner)
 const malformed = (reader: Reader, what: string): Ends => report(reader, 'narrative-malformed', what)
 
-const checkAttribute = (reader: Reader, element: string, { name, value }: Attribute): Ends => {
+const checkAttribute = (reader: Reader, element: AllowedElement, { name, value }: Attribute): Ends => {
   if (name === 'id' || name === 'name') reader.targets.push(value)
   const isLink = name === 'href' || name === 'src'
   if (isLink && value.startsWith('#') && value.length > 1)
@@ -104,7 +109,7 @@ const checkAttribute = (reader: Reader, element: string, { name, value }: Attrib
 }
 
 /** Reads the attributes of a start tag; their names, or that reading ends. */
-const attributes = (reader: Reader, element: string): readonly string[] | 'ends' => {
+const attributes = (reader: Reader, element: AllowedElement): readonly string[] | 'ends' => {
   const { xhtml } = reader
   if (xhtml.charCodeAt(reader.at) === GREATER) return NONE
   const seen: string[] = []
@@ -128,17 +133,18 @@ const startTag = (reader: Reader): Ends => {
   const { xhtml, open, inParagraph } = reader
   const end = endOfElementName(xhtml, reader.at)
   if (end === reader.at) return malformed(reader, 'has a "<" that begins no element; write it as &lt;')
-  const name = xhtml.slice(reader.at, end)
+  const element = elementNamed(xhtml, reader.at, end) ?? unknownElement(reader, end)
+  if (element === 'ends') return true
+  const { name, isBlock } = element
   reader.at = end
-  if (!ELEMENTS.has(name) && unsafe(reader, `has an element${shown(name)} that FHIR does not allow`)) return true
-  const isInParagraph = inParagraph.at(-1) === true
+  const isInParagraph = inParagraph.length > 0 && inParagraph[inParagraph.length - 1] === true
   if (
+    isBlock &&
     isInParagraph &&
-    BLOCKS.has(name) &&
-    report(reader, 'narrative-nesting', `has a <${name}> within a <p>, which holds text only`, name)
+    report(reader, 'narrative-nesting', `has a <${name}> within a <p>, which holds text only`, element)
   )
     return true
-  const seen = attributes(reader, name)
+  const seen = attributes(reader, element)
   if (seen === 'ends') return true
   const tagEnd = endOfTag(xhtml, reader.at)
   if (tagEnd === -1) return malformed(reader, `has a <${shown(name).slice(2, -1)}> whose attributes cannot be read`)
@@ -148,18 +154,33 @@ const startTag = (reader: Reader): Ends => {
   if (name === 'img') reader.hasContent = true
   if (isEmptyTag(xhtml, tagEnd)) reader.isClosed = open.length === 0
   else {
-    open.push(name)
+    open.push(element)
     inParagraph.push(name === 'p' || (isInParagraph && name !== 'map'))
   }
   return false
 }
 
+const unknownElement = (reader: Reader, end: number): AllowedElement | 'ends' => {
+  const element = otherElement(reader.xhtml.slice(reader.at, end))
+  const { name } = element
+  return unsafe(reader, `has an element${shown(name)} that FHIR does not allow`, element) ? 'ends' : element
+}
+
+/** True where a text goes on with another from there. */
+const goesOn = (text: string, part: string, from: number): boolean => {
+  for (let at = 0; at < part.length; at++) if (text.charCodeAt(from + at) !== part.charCodeAt(at)) return false
+  return true
+}
+
 const endTag = (reader: Reader): Ends => {
-  const { xhtml, open } = reader
-  const end = endOfElementName(xhtml, reader.at)
-  const tagEnd = end === reader.at ? -1 : endOfTag(xhtml, end)
-  if (tagEnd === -1 || isEmptyTag(xhtml, tagEnd) || open.pop() !== xhtml.slice(reader.at, end))
+  const { xhtml, open, at } = reader
+  const element = open.pop()
+  const end = at + (element?.name.length ?? 0)
+  // Nothing else may stand before the end of the tag, so that a longer name is none that is closed here.
+  const tagEnd = element === undefined || !goesOn(xhtml, element.name, at) ? -1 : endOfTag(xhtml, end)
+  if (tagEnd === -1 || isEmptyTag(xhtml, tagEnd)) {
     return malformed(reader, 'closes an element that is not the one open')
+  }
   reader.at = tagEnd
   reader.inParagraph.pop()
   reader.isClosed = open.length === 0
@@ -168,19 +189,20 @@ const endTag = (reader: Reader): Ends => {
 
 const markup = (reader: Reader): Ends => {
   const { xhtml } = reader
-  if (xhtml.startsWith('<!--', reader.at)) {
-    const end = xhtml.indexOf(COMMENT_END, reader.at + 4)
+  const next = xhtml.charCodeAt(++reader.at)
+  if (next === SLASH) {
+    reader.at++
+    return endTag(reader)
+  }
+  if (next === EXCLAMATION && goesOn(xhtml, COMMENT, reader.at)) {
+    const end = xhtml.indexOf(COMMENT_END, reader.at + COMMENT.length)
     if (end === -1) return malformed(reader, 'has a comment that is not closed')
     reader.at = end + COMMENT_END.length
     return false
   }
-  reader.at++
-  const next = xhtml[reader.at]
-  if (next === '!' || next === '?')
+  if (next === EXCLAMATION || next === QUESTION)
     return unsafe(reader, 'has a declaration, CDATA or processing instruction, which FHIR does not allow')
-  if (next !== '/') return startTag(reader)
-  reader.at++
-  return endTag(reader)
+  return startTag(reader)
 }
 
 const text = (reader: Reader): Ends => {
@@ -189,8 +211,9 @@ const text = (reader: Reader): Ends => {
   if (reader.tag < at) reader.tag = positionOf(xhtml, '<', at)
   const end = Math.min(reader.tag, reader.ampersand)
   reader.at = end
-  if (endOfSpace(xhtml, at) >= end) return false
-  if (reader.open.length === 0) return malformed(reader, 'has text outside its div')
+  const isInside = reader.open.length > 0
+  if ((reader.hasContent && isInside) || endOfSpace(xhtml, at) >= end) return false
+  if (!isInside) return malformed(reader, 'has text outside its div')
   reader.hasContent = true
   return false
 }
@@ -210,10 +233,13 @@ const entity = (reader: Reader): Ends => {
 const readAll = (reader: Reader): Ends => {
   const { xhtml, open } = reader
   while (reader.at < xhtml.length) {
-    const character = xhtml[reader.at]
-    if (character === '<' && reader.isClosed) return malformed(reader, 'goes on after its div')
-    if (character === '<' ? markup(reader) : character === '&' ? entity(reader) : text(reader)) return true
+    const character = xhtml.charCodeAt(reader.at)
+    if (character === LESS && reader.isClosed) return malformed(reader, 'goes on after its div')
+    if (character === LESS ? markup(reader) : character === AMPERSAND ? entity(reader) : text(reader)) return true
   }
   if (reader.isClosed) return !reader.hasContent && report(reader, 'txt-2', 'has no content')
-  return malformed(reader, open.length === 0 ? `must be one <div xmlns="${XHTML}">` : `does not close <${open.at(-1)}>`)
+  return malformed(
+    reader,
+    open.length === 0 ? `must be one <div xmlns="${XHTML}">` : `does not close <${open.at(-1)?.name}>`,
+  )
 }

@@ -39,6 +39,32 @@ const endOfName = (text: string, from: number, mayBeginLow: boolean): number => 
 /** Where the name of an element ends; where it should begin, if there is none. */
 export const endOfElementName = (text: string, from: number): number => endOfName(text, from, false)
 
+/** More letters do not fit into the number that stands for them. */
+const MOST_LETTERS = 6
+
+/** The number that a few small letters stand for, another one for each; -1 for any other text. */
+const lettersIn = (text: string, from: number, to: number): number => {
+  if (to - from > MOST_LETTERS) return -1
+  let letters = 0
+  for (let at = from; at < to; at++) {
+    const letter = text.charCodeAt(at) - 96
+    if (letter < 1 || letter > 26) return -1
+    letters = letters * 32 + letter
+  }
+  return letters
+}
+
+/** Looks up what goes by a name that stands in a text, mostly without cutting the name out of it. */
+export const namedIn = <T>(
+  named: ReadonlyMap<string, T>,
+): ((text: string, from: number, to: number) => T | undefined) => {
+  const byLetters = new Map([...named].map(([name, one]) => [lettersIn(name, 0, name.length), one]))
+  return (text, from, to) => {
+    const letters = lettersIn(text, from, to)
+    return letters === -1 ? named.get(text.slice(from, to)) : byLetters.get(letters)
+  }
+}
+
 /** What an attribute is, to be filled anew with each. */
 export type Attribute = { name: string; value: string }
 
