@@ -177,6 +177,8 @@ export type PlanTaskCode =
   | 'resolve-conflict'
   | 'sharing-contradiction'
   | 'restriction-review'
+  | 'restriction-ended'
+  | 'identity-review'
   | 'sharing-withdrawal-unacknowledged'
   | 'sharing-out-of-step'
   | 'parked-delivery'

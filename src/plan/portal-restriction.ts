@@ -34,7 +34,8 @@ const UNDERSTOOD = ['id', 'type', 'actor', 'code']
 export const isUnderstood = (provision: ConsentProvision): boolean =>
   provision.type === 'deny' && isAboutCpr(provision) && Object.keys(provision).every((key) => UNDERSTOOD.includes(key))
 
-const hiddenBy = (restriction: Consent, person: PersonRecord): readonly HiddenFrom[] => {
+/** From whom one restriction hides the CPR decision; where it is not understood, from the person and from all who speak for them. */
+export const hiddenBy = (restriction: Consent, person: PersonRecord): readonly HiddenFrom[] => {
   const { provision: root } = restriction
   const { id: _, provision: nested = [], ...beside } = root ?? {}
   const readers = nested.flatMap(({ actor = [] }) => actor.map(({ reference }) => restrictedReader(reference, person)))

@@ -3,8 +3,8 @@ import { resourceKey } from '../fhir/resource.ts'
 import { EXTENSION, SYSTEM } from './codes.ts'
 import { comesAt } from './dates.ts'
 import { codeIn, extension, ofType, type PersonRecord } from './person.ts'
-import { activeRestrictions } from './portal-restriction.ts'
-import { isOver, planTask, planTaskId } from './task.ts'
+import { activeRestrictions, hiddenBy } from './portal-restriction.ts'
+import { type Committing, isOver, planTask, planTaskId } from './task.ts'
 
 const CODE = 'restriction-review'
 
@@ -45,4 +45,26 @@ export const restrictionTasks = (
       .filter(({ id }) => !held.some((task) => task.id === id))
       .map(({ focus, id }) => planTask({ id, code: CODE, patient: resourceKey(person.patient), focus, owner, now })),
   ]
+}
+
+const ENDED = 'restriction-ended'
+
+/**
+ * What is to be written so that the custodian, who is to look again at restrictions, is told of each that somebody else ended, or ended for somebody:
+ * a Task of its own for each restriction, which is asked again where it was over.
+ */
+export const endedRestrictionTasks = (person: PersonRecord, { owner, now, before, by }: Committing): Task[] => {
+  if (before === undefined || by === undefined || by === owner) return []
+  const active = activeRestrictions(person)
+  return activeRestrictions(before).flatMap((restriction) => {
+    const focus = resourceKey(restriction)
+    const still = active.find((one) => resourceKey(one) === focus)
+    const hidden = still === undefined ? [] : hiddenBy(still, person)
+    const id = planTaskId(ENDED, focus)
+    const held = person.resources.get(`Task/${id}`) as Task | undefined
+    const isShownAgain = hiddenBy(restriction, before).some((reader) => !hidden.includes(reader))
+    return isShownAgain && (held === undefined || isOver(held))
+      ? [planTask({ id, code: ENDED, patient: resourceKey(person.patient), focus, owner, now })]
+      : []
+  })
 }

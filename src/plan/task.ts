@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Reference, Task } from 'fhir/r4.js'
 import { IDENTIFIER_SYSTEM } from '../fhir/identifier.ts'
 import { type PlanTaskCode, PROFILE, SYSTEM } from './codes.ts'
+import type { PersonRecord } from './person.ts'
 
 /** The display of each task, as its code system has it, and what to do: `Task.description`. */
 export const PLAN_TASK: Readonly<Record<PlanTaskCode, Readonly<{ display: string; todo: string }>>> = {
@@ -32,6 +33,14 @@ export const PLAN_TASK: Readonly<Record<PlanTaskCode, Readonly<{ display: string
   'restriction-review': {
     display: 'Review of a portal restriction',
     todo: 'The day has come to look again at what the person wanted hidden at portals. Ask them, then make it inactive or give it another day. Until then it goes on.',
+  },
+  'restriction-ended': {
+    display: 'End of a portal restriction',
+    todo: 'What the person had hidden at portals is shown there again, and somebody else than you ended that: the person themself, or another organisation. Offer to talk with them about what they can read now.',
+  },
+  'identity-review': {
+    display: 'Review of who the person is',
+    todo: 'Another organisation changed what crews know the person by: a number, the name, the date of birth, or whether they have died. Make sure that it is right, or correct it: crews are shown it as it stands.',
   },
   'sharing-withdrawal-unacknowledged': {
     display: 'Withdrawal not acknowledged',
@@ -72,7 +81,7 @@ const OVER: readonly Task['status'][] = ['rejected', 'cancelled', 'completed', '
 /** Whether nobody is to do anything about it any more. */
 export const isOver = ({ status }: Task): boolean => OVER.includes(status)
 
-/** Whether an id is one of those under which KeyPlan itself asks for something (`plan-tasks.ts`, `sharing-tasks.ts`, `restriction-tasks.ts`, `alarm.ts`, `broken-glass.ts`): whoever knows the plan can tell them beforehand. */
+/** Whether an id is one of those under which KeyPlan itself asks for something (`plan-tasks.ts`, `person-tasks.ts`, `alarm.ts`, `broken-glass.ts`): whoever knows the plan can tell them beforehand. */
 export const isOwnTaskId = (id: string): boolean => /^(?:plan-task|alarm|break-glass)-/.test(id)
 
 export type PlanTask = Readonly<{
@@ -87,7 +96,18 @@ export type PlanTask = Readonly<{
   now: Date
 }>
 
-const byOdsCode = (value: string): Reference => ({
+/**
+ * A commit to a person's record, from which what is to be asked of the custodian follows. `before` is the record before it, `by` the ODS code of who
+ * makes it, empty for a person who acts for no organisation; both undefined where nobody changes anything.
+ */
+export type Committing = Readonly<{
+  owner: string
+  now: Date
+  before?: PersonRecord | undefined
+  by?: string | undefined
+}>
+
+export const byOdsCode = (value: string): Reference => ({
   type: 'Organization',
   identifier: { system: IDENTIFIER_SYSTEM.odsCode, value },
 })

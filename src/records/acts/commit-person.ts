@@ -8,7 +8,7 @@ import { planTasks } from '../../plan/plan-tasks.ts'
 import type { PersonRow } from '../../store/resources/persons.ts'
 import type { Store } from '../../store/store.ts'
 import { requireScope } from '../permission/permission.ts'
-import { custodianOf, derivePerson, isDecisive, recordAfter, versionsOf } from '../summaries/derived.ts'
+import { committing, derivePerson, isDecisive, recordAfter, versionsOf } from '../summaries/derived.ts'
 import type { Committed } from '../types.ts'
 import { commitWritten } from '../writing/commit.ts'
 import { countedOn } from '../writing/counted-on.ts'
@@ -46,7 +46,7 @@ export const commitPerson = async (
   const decides =
     row === undefined || changed.some((resource) => isDecisive(resource) || row.inForce.includes(resourceKey(resource)))
   const after = recordAfter(before, patient, changed)
-  const asked = { owner: custodianOf(cx, row), now: cx.now }
+  const asked = committing(cx, row, before)
   const next = nextVersions(cx, row, patientId, [
     ...changed,
     // KeyPlan asks for these, and not the caller.

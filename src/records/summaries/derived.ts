@@ -7,6 +7,7 @@ import { derive } from '../../plan/derive.ts'
 import type { Derived } from '../../plan/derived.ts'
 import { consentCategory, type PersonRecord, personRecord } from '../../plan/person.ts'
 import { checkPerson } from '../../plan/rules/index.ts'
+import type { Committing } from '../../plan/task.ts'
 import type { DerivedState, WrittenPerson } from '../../store/resources/commit.ts'
 import type { PersonRow } from '../../store/resources/persons.ts'
 
@@ -71,6 +72,18 @@ export const checkRecord = (
 /** ODS code of the organisation that registered a person, or now does. */
 export const custodianOf = (cx: RequestContext, row: PersonRow | undefined): string =>
   row?.custodian ?? (cx.caller.kind === 'internal' ? '' : cx.caller.organization)
+
+/** A commit to a person's record, as what is asked of the custodian follows from it. `before`: the record before it. */
+export const committing = (
+  cx: RequestContext,
+  row: PersonRow | undefined,
+  before: PersonRecord | undefined,
+): Committing => ({
+  owner: custodianOf(cx, row),
+  now: cx.now,
+  before,
+  by: cx.caller.kind === 'internal' ? undefined : cx.caller.organization,
+})
 
 /**
  * What follows for a person from a commit: the row with everything derived from the record after it. `confirmed` is when the record was last

@@ -7,7 +7,7 @@ import { type FhirResource, type Resource, type ResourceKey, resourceKey } from 
 import { personTasks } from '../../plan/person-tasks.ts'
 import type { WrittenPerson, WrittenResource } from '../../store/resources/commit.ts'
 import type { Before, PersonRow } from '../../store/resources/persons.ts'
-import { checkRecord, custodianOf, derivePerson, isDecisive, recordAfter, recordOf } from '../summaries/derived.ts'
+import { checkRecord, committing, derivePerson, isDecisive, recordAfter, recordOf } from '../summaries/derived.ts'
 import { nextVersions } from './next-versions.ts'
 import type { Outcome } from './outcome.ts'
 import { referencesOf } from './write.ts'
@@ -62,7 +62,7 @@ export const derivePersons = (
     const issues = checkRecord(cx, record, after)
     if (patients.get(id)?.derives !== true) return { issues, row, person: undefined, asked: [] }
     // What the request itself says of such a Task stands.
-    const tasks = personTasks(after, { owner: custodianOf(cx, row), now: cx.now }).filter(
+    const tasks = personTasks(after, committing(cx, row, record)).filter(
       (task) => !changed.some((resource) => resourceKey(resource) === resourceKey(task)),
     )
     const asked = nextVersions(cx, row, id, tasks).map(({ written }) => written)

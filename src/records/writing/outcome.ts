@@ -37,7 +37,7 @@ export const outcomeOf = (
   custodian: string | undefined,
 ): Outcome => {
   const current = target?.deleted === false ? target : undefined
-  if (item.do === 'delete') return deleted(cx, item, current, target)
+  if (item.do === 'delete') return deleted(cx, item, current, target, custodian)
   const patient = named === undefined && mayBeOfNobody(cx, item, current) ? null : named
   if (item.do === 'update') checkPreconditions(item, current)
   checkBasis(item, current)
@@ -127,9 +127,18 @@ const deleted = (
   item: Extract<Planned, { do: 'delete' }>,
   current: Target | undefined,
   target: Target | undefined,
+  custodian: string | undefined,
 ): Outcome => {
   const { type, id, ifMatch } = item
   if (target === undefined) throw problem('not-found', 'not-found', `There is no ${type}/${id} here.`)
+  if (type === 'Patient' && cx.caller.kind !== 'internal' && cx.caller.organization !== custodian) {
+    throw problem(
+      'forbidden',
+      'person-not-yours',
+      'A person is deleted by the organisation that registered them: nobody could be asked about it afterwards. Ask it.',
+      { cause: refused(target) },
+    )
+  }
   if (ifMatch !== undefined && current?.version !== ifMatch) throw mismatch(type, id, current, 'If-Match')
   checkBasis(item, current)
   const [version, lastUpdated] =

@@ -10,6 +10,8 @@ Description: "What must be done by someone because of a plan, of what became of 
 * #resolve-conflict "Resolution of a conflict" "Two statements about the care of the person contradict each other: find out which one holds, and correct the other."
 * #sharing-contradiction "Contradictory decisions about sharing" "Decisions about sharing that are in force contradict each other, and until that is settled nothing is shared: ask the person, and make those inactive that do not hold."
 * #restriction-review "Review of a portal restriction" "The day has come to look again at what the person wanted hidden at portals: ask them, then make it inactive or give it another day. Until then it goes on."
+* #restriction-ended "End of a portal restriction" "What the person had hidden at portals is shown there again, and it was ended by the person, or by another organisation than the one that registered them: offer to talk with them about what they can read now."
+* #identity-review "Review of who the person is" "Another organisation than the one that registered the person changed what crews know them by: a number, the name, the date of birth, or whether they have died. Make sure that it is right, or correct it."
 * #sharing-withdrawal-unacknowledged "Withdrawal not acknowledged" "A system that must no longer hold the summary has not confirmed that it removed it: make sure that nobody acts on its copy."
 * #sharing-out-of-step "Copy out of date" "A system has not confirmed that it holds the current summary: make sure that nobody acts on an older copy."
 * #parked-delivery "Delivery given up" "What a system should hold cannot be delivered to it any more without help: mend what its last error names, and start the delivery again."
