@@ -1,9 +1,11 @@
 /** What a server answers with: the result of a search, and what became of the requests of a Bundle (http://hl7.org/fhir/R4/bundle.html). */
+import { isConcreteType } from '../../definitions/tables.ts'
 import { childOrSelf, childrenNamed } from '../children.ts'
 import { shownValue } from '../findings/finding.ts'
 import { isNode } from '../invariants/invariant.ts'
 import { type Check, findingAt, type Run, type Spot } from '../spot.ts'
 import { type Entry, entriesOf } from './entry.ts'
+import { selfOf } from './links.ts'
 
 const textIn = (spot: Spot, name: string): string | undefined => {
   const found = childrenNamed(spot, name)[0]?.value
@@ -15,11 +17,42 @@ const modeOf = ({ spot }: Entry): string | undefined => {
   return search === undefined ? undefined : textIn(search, 'mode')
 }
 
-/** What is found is a resource with an id; what is said about the search is an OperationOutcome, and said to be that (http://hl7.org/fhir/R4/search.html#summary). */
-const checkFound = (entry: Entry, run: Run): void => {
+/** What is said about a search is an OperationOutcome, and said to be that (http://hl7.org/fhir/R4/search.html#errors). */
+const checkMode = ({ spot, resource }: Found, mode: string | undefined, run: Run): void => {
+  const isOutcome = resource.type === 'OperationOutcome'
+  if (isOutcome === (mode === 'outcome')) return
+  run.report(
+    findingAt(
+      childOrSelf(spot, 'search'),
+      'bundle-search-mode',
+      'invalid',
+      isOutcome
+        ? 'An OperationOutcome is no match: it says something about the search.'
+        : 'Only an OperationOutcome says something about the search.',
+      {
+        ...(mode === undefined ? { severity: 'warning' } : {}),
+        value: shownValue(mode ?? 'nothing'),
+        expected: isOutcome ? 'the mode outcome' : 'the mode match or include',
+        hint: 'Correct search.mode.',
+      },
+    ),
+  )
+}
+
+type Found = Entry & Readonly<{ resource: Spot }>
+
+/** The types that a search was for, as its address says; none where it does not (http://hl7.org/fhir/R4/http.html#search). */
+const searchedFor = (address: string | undefined): readonly string[] => {
+  const [path = '', query = ''] = (address ?? '').split('?', 2)
+  const last = path.split('/').at(-1) ?? ''
+  if (isConcreteType(last)) return [last]
+  return query.split('&').flatMap((pair) => (pair.startsWith('_type=') ? pair.slice('_type='.length).split(',') : []))
+}
+
+/** What is found is a resource with an id, of a type that was searched for; what else is included says so. */
+const checkFound = (entry: Entry, types: readonly string[], run: Run): void => {
   const { spot, resource } = entry
   const mode = modeOf(entry)
-  const isOutcome = resource?.type === 'OperationOutcome'
   if (resource === undefined) {
     run.report(
       findingAt(spot, 'bundle-search-resource', 'required', 'What a search finds is a resource, and this has none.', {
@@ -29,25 +62,22 @@ const checkFound = (entry: Entry, run: Run): void => {
     )
     return
   }
-  if (isOutcome !== (mode === 'outcome') && (isOutcome || mode === 'outcome'))
+  checkMode({ ...entry, resource }, mode, run)
+  if (resource.type === 'OperationOutcome') return
+  if (mode === 'match' && types.length > 0 && !types.includes(resource.type))
     run.report(
       findingAt(
-        childOrSelf(spot, 'search'),
-        'bundle-search-mode',
+        resource,
+        'bundle-search-type',
         'invalid',
-        isOutcome
-          ? 'An OperationOutcome is no match: it says something about the search.'
-          : 'Only an OperationOutcome says something about the search.',
-        {
-          value: shownValue(mode ?? 'nothing'),
-          expected: isOutcome ? 'the mode outcome' : 'the mode match or include',
-          hint: 'Correct search.mode.',
-        },
+        `The search was for ${types.join(' or ')}, so this ${resource.type} is no match.`,
+        { value: shownValue(resource.type), expected: types.join(' or '), hint: 'Say that it is included.' },
       ),
     )
-  if (!isOutcome && resource.type !== 'Parameters' && textIn(resource, 'id') === undefined)
+  if (resource.type !== 'Parameters' && textIn(resource, 'id') === undefined)
     run.report(
       findingAt(resource, 'bundle-search-id', 'required', 'What is found on a server has an id.', {
+        ...(mode === undefined ? { severity: 'warning' } : {}),
         expected: 'an id',
         hint: 'Add the id of the resource.',
       }),
@@ -65,36 +95,6 @@ const checkTotal = (spot: Spot, entries: readonly Entry[], run: Run): void => {
       hint: 'Count the matches of all pages, without what is included.',
     }),
   )
-}
-
-const relationsOf = (spot: Spot): readonly Spot[] =>
-  childrenNamed(spot, 'link').flatMap((link) => childrenNamed(link, 'relation'))
-
-/** The result of a search says what was searched for (http://hl7.org/fhir/R4/search.html#conformance). */
-const checkLinks = (spot: Spot, run: Run): void => {
-  const relations = relationsOf(spot)
-  if (!relations.some(({ value }) => value === 'self'))
-    run.report(
-      findingAt(spot, 'bundle-self-link', 'required', 'The result of a search says by a link what was searched for.', {
-        severity: 'warning',
-        expected: 'a link with the relation self',
-        hint: 'Add a link to the search as it was understood.',
-      }),
-    )
-  const seen = new Set<unknown>()
-  for (const relation of relations) {
-    const isFirst = !seen.has(relation.value)
-    seen.add(relation.value)
-    if (isFirst) continue
-    run.report(
-      findingAt(relation, 'bundle-link-twice', 'invalid', 'Two links have the same relation.', {
-        severity: 'warning',
-        value: shownValue(relation.value),
-        expected: 'one link of each relation',
-        hint: 'Leave one of them out.',
-      }),
-    )
-  }
 }
 
 /** A status begins with the three digits of HTTP (http://hl7.org/fhir/R4/bundle-definitions.html#Bundle.entry.response.status). */
@@ -131,7 +131,7 @@ export const checkAnswers: Check = (spot, run) => {
   for (const entry of entries) checkStatus(entry, run)
   if (type === 'history') for (const entry of entries) checkDeleted(entry, run)
   if (type !== 'searchset') return
-  checkLinks(spot, run)
   checkTotal(spot, entries, run)
-  for (const entry of entries) checkFound(entry, run)
+  const types = searchedFor(selfOf(spot))
+  for (const entry of entries) checkFound(entry, types, run)
 }

@@ -11,11 +11,15 @@ const WITHOUT_ADDRESS: ReadonlySet<unknown> = new Set([
   'transaction-response',
   'batch-response',
 ])
-/** What has no identity of its own; a patch stands under the address of what it changes. */
+/** What has no identity of its own. */
 const ANONYMOUS: ReadonlySet<string> = new Set(['OperationOutcome', 'Parameters', 'Binary'])
 
 const ABSOLUTE = /^[a-z][a-z0-9+.-]*:\S+$/i
+/** Code systems and value sets of HL7 v2 and v3, as R4 has them. */
+const OF_OLDER = /^http:\/\/hl7\.org\/fhir\/v[23]\//
 const RESTFUL = /^https?:\/\/.+\/([A-Z][A-Za-z]{1,63})\/([A-Za-z0-9\-.]{1,64})$/
+
+const methodOf = ({ value }: Spot): unknown => (value as Readonly<{ request?: { method?: unknown } }>).request?.method
 
 /** The fullUrl of an entry: there, absolute, and at one with the id of the resource (http://hl7.org/fhir/R4/bundle-definitions.html#Bundle.entry.fullUrl). */
 const checkAddress = ({ spot, resource, fullUrl }: Entry, bundle: Node, run: Run): void => {
@@ -40,13 +44,14 @@ const checkAddress = ({ spot, resource, fullUrl }: Entry, bundle: Node, run: Run
     })
     return
   }
+  if (resource === undefined) return
   const [, type, id] = RESTFUL.exec(fullUrl) ?? []
-  if (resource === undefined || type === undefined || !isConcreteType(type)) return
-  const own = isNode(resource.value) ? resource.value['id'] : undefined
-  // A definition may stand under its own canonical address.
-  if (isNode(resource.value) && resource.value['url'] === fullUrl) return
-  if (own === undefined ? type === resource.type || ANONYMOUS.has(resource.type) : type === resource.type && own === id)
-    return
+  const { id: own, url } = resource.value as Node
+  const isServed = type !== undefined && isConcreteType(type)
+  // The canonical address of a definition is where it is served by its own server only, under its id.
+  if (!isServed && (url !== fullUrl || fullUrl.endsWith(`/${String(own)}`) || OF_OLDER.test(fullUrl))) return
+  // A patch stands under the address of what it changes.
+  if ((type === resource.type && own === id) || methodOf(spot) === 'PATCH') return
   report(
     'bundle-full-url-mismatch',
     'fullUrl is the address of another resource: it must end with the type and id of the one in the entry.',
@@ -65,8 +70,8 @@ const checkRequest = ({ spot, resource }: Entry, bundle: Node, run: Run): void =
   if (!isNode(request) || (bundle['type'] !== 'transaction' && bundle['type'] !== 'batch')) return
   const { method, url } = request
   const { expression } = findingAt(spot, '', 'invalid', '')
-  const report = (below: string, key: string, text: string): void =>
-    run.report({ severity: 'error', code: 'invalid', key, text, expression: `${expression}${below}` })
+  const report = (below: string, key: string, text: string, severity: 'error' | 'warning' = 'error'): void =>
+    run.report({ severity, code: 'invalid', key, text, expression: `${expression}${below}` })
 
   if (NEEDS_RESOURCE.has(method) && resource === undefined) {
     report('', 'bundle-request-resource', `A request with ${String(method)} needs a resource. Add it to the entry.`)
@@ -76,14 +81,23 @@ const checkRequest = ({ spot, resource }: Entry, bundle: Node, run: Run): void =
   // An operation is about the type that it is called on, whatever it takes.
   if (resource === undefined || typeof url !== 'string' || url.includes('$') || (method !== 'POST' && method !== 'PUT'))
     return
-  const type = /^\/?(?:https?:\/\/[^?]+\/)?([A-Z][A-Za-z]*)(?:[/?]|$)/.exec(url)?.[1]
-  if (type !== undefined && isConcreteType(type) && type !== resource.type) {
+  const [, type, id] = /^\/?(?:https?:\/\/[^?]+\/)?([A-Z][A-Za-z]*)(?:\/([A-Za-z0-9\-.]{1,64})$|[/?]|$)/.exec(url) ?? []
+  if (type === undefined || !isConcreteType(type)) return
+  const { id: own } = resource.value as Node
+  if (type !== resource.type)
     report(
       '.request.url',
       'bundle-request-type',
       `The request is about a ${type}, and the resource of the entry is a ${resource.type}.`,
     )
-  }
+  // A server answers 400 to either (http://hl7.org/fhir/R4/http.html#update).
+  else if (method === 'PUT' && id !== undefined && id !== own)
+    report(
+      '.request.url',
+      'bundle-request-id',
+      'What is put under an address has its id. Give the resource the id that the address ends with.',
+      own === undefined ? 'warning' : 'error',
+    )
 }
 
 /** Each entry of a Bundle by itself. */

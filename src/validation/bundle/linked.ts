@@ -1,32 +1,10 @@
 import { shownValue } from '../findings/finding.ts'
-import { isNode } from '../invariants/invariant.ts'
+import { isNode, type Node } from '../invariants/invariant.ts'
 import { type Check, expressionOf, type Run, type Spot } from '../spot.ts'
 import { type Entry, entriesOf } from './entry.ts'
-
-/** Every literal reference below an element, with its place in it. */
-const referencesIn = (value: unknown, place: string, into: [string, string][]): void => {
-  if (Array.isArray(value)) {
-    for (const [index, item] of value.entries()) referencesIn(item, `${place}[${index}]`, into)
-    return
-  }
-  if (!isNode(value)) return
-  for (const name in value) {
-    const child = value[name]
-    if (name === 'reference' && typeof child === 'string') into.push([child, `${place}.reference`])
-    else if (typeof child === 'object') referencesIn(child, `${place}.${name}`, into)
-  }
-}
-
-/** Every literal reference below an element. */
-const literalsIn = (value: unknown, into: string[]): void => {
-  if (Array.isArray(value)) for (const item of value) literalsIn(item, into)
-  else if (isNode(value))
-    for (const name in value) {
-      const child = value[name]
-      if (typeof child === 'object') literalsIn(child, into)
-      else if (name === 'reference' && typeof child === 'string') into.push(child)
-    }
-}
+import { styleOf } from './links.ts'
+import { literalsIn, referencesIn } from './literals.ts'
+import { checkRelative, strayingFrom } from './relative.ts'
 
 /** More characters than an address has. */
 const LONGEST_ADDRESS = 2_000
@@ -39,8 +17,20 @@ const addressesIn = (value: unknown, into: string[]): void => {
   else if (isNode(value)) for (const name in value) addressesIn(value[name], into)
 }
 
-/** Which entry each one leads to by the texts that `collect` finds in it, and back, by their indices. */
-const linksOf = (entries: readonly Entry[], collect: typeof literalsIn, run: Run): readonly ReadonlySet<number>[] => {
+/** What `collect` finds in the resource of each entry. */
+const textsIn = (entries: readonly Entry[], collect: typeof literalsIn): readonly (readonly string[])[] =>
+  entries.map(({ resource }) => {
+    const texts: string[] = []
+    if (resource !== undefined) collect(resource.value, texts)
+    return texts
+  })
+
+/** Which entry each one leads to by the texts that were found in it, and back, by their indices. */
+const linksOf = (
+  entries: readonly Entry[],
+  texts: readonly (readonly string[])[],
+  run: Run,
+): readonly ReadonlySet<number>[] => {
   const indexOf = new Map<unknown, number>()
   entries.forEach(({ resource }, index) => {
     if (resource === undefined) return
@@ -51,9 +41,7 @@ const linksOf = (entries: readonly Entry[], collect: typeof literalsIn, run: Run
   const links = entries.map(() => new Set<number>())
   entries.forEach(({ resource }, from) => {
     if (resource === undefined) return
-    const texts: string[] = []
-    collect(resource.value, texts)
-    for (const text of texts) {
+    for (const text of texts[from] ?? []) {
       if (text.startsWith('#')) continue
       const to = indexOf.get(run.resolve(resource, text)?.value) ?? indexOf.get(text)
       if (to === undefined) continue
@@ -64,8 +52,8 @@ const linksOf = (entries: readonly Entry[], collect: typeof literalsIn, run: Run
   return links
 }
 
-const reached = (start: number, links: readonly ReadonlySet<number>[]): ReadonlySet<number> => {
-  const found = new Set([start])
+const reached = (starts: readonly number[], links: readonly ReadonlySet<number>[]): ReadonlySet<number> => {
+  const found = new Set(starts)
   for (const index of found) for (const next of links[index] ?? []) found.add(next)
   return found
 }
@@ -74,10 +62,17 @@ const reached = (start: number, links: readonly ReadonlySet<number>[]): Readonly
  * The resources of a document and of a message hang together with the first one (http://hl7.org/fhir/R4/documents.html#content, messaging.html). Most
  * do by references; addresses of other kinds, such as that of an attachment, are looked through where those do not reach all.
  */
-const checkReachable = (entries: readonly Entry[], isDocument: boolean, run: Run): void => {
-  let isReached = reached(0, linksOf(entries, literalsIn, run))
+const checkReachable = (
+  bundle: Spot,
+  entries: readonly Entry[],
+  literals: readonly (readonly string[])[],
+  run: Run,
+): void => {
+  const isDocument = (bundle.value as Node)['type'] === 'document'
+  const starts = [0, ...styleOf(bundle, entries).map((entry) => entries.indexOf(entry))]
+  let isReached = reached(starts, linksOf(entries, literals, run))
   if (entries.every(({ resource }, index) => resource === undefined || isReached.has(index))) return
-  isReached = reached(0, linksOf(entries, addressesIn, run))
+  isReached = reached(starts, linksOf(entries, textsIn(entries, addressesIn), run))
   entries.forEach(({ spot, resource }, index) => {
     if (resource === undefined || isReached.has(index)) return
     run.report({
@@ -97,10 +92,10 @@ const INSIDE: Readonly<Record<string, readonly string[]>> = {
   MessageHeader: ['focus'],
 }
 
-const checkFirst = (first: Spot, run: Run): void => {
-  // Of a URN it is told with the reference itself.
+const checkFirst = (first: Spot, isStray: (reference: string) => boolean, run: Run): void => {
+  // Of a URN it is told with the reference itself, of one that leads astray by `checkRelative`.
   const isMissing = (reference: string): boolean =>
-    !reference.startsWith('urn:uuid:') && run.resolve(first, reference) === undefined
+    !reference.startsWith('urn:uuid:') && run.resolve(first, reference) === undefined && !isStray(reference)
   for (const name of INSIDE[first.type] ?? []) {
     const held = (first.value as Readonly<Record<string, unknown>>)[name]
     const literals: string[] = []
@@ -127,11 +122,14 @@ const checkFirst = (first: Spot, run: Run): void => {
 
 /** How the entries of a Bundle hang together. */
 export const checkLinked: Check = (spot, run) => {
-  const type = (spot.value as Readonly<Record<string, unknown>>)['type']
+  const { type } = spot.value as Readonly<{ type?: unknown }>
   if (type !== 'document' && type !== 'message') return
   const entries = entriesOf(spot)
-  const first = entries[0]?.resource
-  if (first?.type !== (type === 'document' ? 'Composition' : 'MessageHeader')) return
-  checkFirst(first, run)
-  checkReachable(entries, type === 'document', run)
+  const literals = textsIn(entries, literalsIn)
+  const isStray = strayingFrom(entries)
+  checkRelative(entries, literals, isStray, run)
+  const [first] = entries
+  if (first?.resource?.type !== (type === 'document' ? 'Composition' : 'MessageHeader')) return
+  checkFirst(first.resource, (reference) => isStray(reference, first.fullUrl), run)
+  checkReachable(spot, entries, literals, run)
 }

@@ -70,11 +70,13 @@ const containedIn = (root: Spot): ReadonlyMap<string, Spot> =>
   )
 
 /** How a reference in the resource of an entry is looked for: a relative one beside the address of the entry (bundle.html#references). */
-const whole = (reference: string, entry: Spot): string => {
-  const fullUrl = isNode(entry.value) ? entry.value['fullUrl'] : undefined
+export const addressBeside = (reference: string, fullUrl: unknown): string => {
   const base = typeof fullUrl === 'string' ? RESTFUL.exec(fullUrl)?.[1] : undefined
   return isAbsolute(reference) || base === undefined ? reference : base + reference
 }
+
+const whole = (reference: string, entry: Spot): string =>
+  addressBeside(reference, isNode(entry.value) ? entry.value['fullUrl'] : undefined)
 
 /** The resources of a Bundle by their addresses, and by `Type/id` for those who have no address to stand beside. */
 const entriesOf = (bundle: Spot): ReadonlyMap<string, Spot> => {

@@ -9,6 +9,7 @@ import { checkValueSet } from '../authoring/terminology/value-set.ts'
 import { checkAnswers } from '../bundle/answers.ts'
 import { checkEntries } from '../bundle/entries.ts'
 import { checkLinked } from '../bundle/linked.ts'
+import { checkLinks } from '../bundle/links.ts'
 import { checkNarratives } from '../narrative/narratives.ts'
 import { checkForm } from '../questionnaire/form.ts'
 import { checkResponse } from '../questionnaire/response.ts'
@@ -18,7 +19,7 @@ import { checkMeasureReport } from './measure-report.ts'
 
 /** Besides those of all. */
 const RULES: Readonly<Record<string, readonly Check[]>> = {
-  Bundle: [checkEntries, checkAnswers, checkLinked],
+  Bundle: [checkLinks, checkEntries, checkAnswers, checkLinked],
   CodeSystem: [checkCodeSystem],
   ConceptMap: [checkConceptMap],
   MeasureReport: [checkMeasureReport],

@@ -1,0 +1,52 @@
+/** Relative references within a document and a message (http://hl7.org/fhir/R4/bundle.html#references). */
+import { shownValue } from '../findings/finding.ts'
+import { addressBeside, isAbsolute } from '../references/references.ts'
+import { expressionOf, type Run } from '../spot.ts'
+import type { Entry } from './entry.ts'
+import { referencesIn } from './literals.ts'
+
+/** True for a reference in the entry of this address which names by type and id what stands in the Bundle under another address than beside it. */
+type IsStray = (reference: string, fullUrl: string | undefined) => boolean
+
+export const strayingFrom = (entries: readonly Entry[]): IsStray => {
+  const addresses = new Set<unknown>(entries.map(({ fullUrl }) => fullUrl))
+  const names = new Set<string>()
+  for (const { resource } of entries)
+    if (resource !== undefined) names.add(`${resource.type}/${String((resource.value as { id?: unknown }).id)}`)
+  return (reference, fullUrl) => {
+    if (reference.startsWith('#') || isAbsolute(reference)) return false
+    const name = reference.split('/', 2).join('/')
+    return names.has(name) && !addresses.has(addressBeside(name, fullUrl))
+  }
+}
+
+/**
+ * A relative reference is to what has its address beside that of the entry it stands in: `Patient/1` in `https://example.org/fhir/Observation/2` is to
+ * `https://example.org/fhir/Patient/1`. What is beside a URN, or elsewhere, only looks like what is meant.
+ */
+export const checkRelative = (
+  entries: readonly Entry[],
+  literals: readonly (readonly string[])[],
+  isStray: IsStray,
+  run: Run,
+): void => {
+  entries.forEach(({ resource, fullUrl }, index) => {
+    // A Bundle in a Bundle is a world of its own.
+    if (resource === undefined || resource.type === 'Bundle') return
+    if (literals[index]?.some((literal) => isStray(literal, fullUrl)) !== true) return
+    const references: [string, string][] = []
+    referencesIn(resource.value, '', references)
+    for (const [reference, place] of references)
+      if (isStray(reference, fullUrl))
+        run.report({
+          severity: 'error',
+          code: 'invalid',
+          key: 'bundle-reference-astray',
+          text: 'The Bundle has a resource of this type and id, and under another address than this relative reference leads to.',
+          expression: expressionOf(resource) + place,
+          value: shownValue(reference),
+          expected: 'the fullUrl of the entry that is meant',
+          hint: 'Refer to the entry by its fullUrl.',
+        })
+  })
+}
