@@ -6,6 +6,7 @@ import { childrenNamed } from '../../children.ts'
 import { shownValue } from '../../findings/finding.ts'
 import { findingAt, type Run, type Spot } from '../../spot.ts'
 import { checkExpression } from '../expression.ts'
+import type { DefinitionRule } from './definition.ts'
 
 const EXTENSION = 'http://hl7.org/fhir/StructureDefinition/Extension'
 
@@ -66,10 +67,18 @@ const checkContext = (context: Spot, run: Run): void => {
   )
 }
 
+/** A rule about where an extension stands is asked of the element that has it. */
+const checkInvariant = (spot: Spot, run: Run): void =>
+  checkExpression(
+    spot,
+    { text: String(spot.value), on: [], what: 'The rule about the context', key: 'definition-context-invariant' },
+    run,
+  )
+
 /** The rules about an extension's definition; nothing for another one. */
-export const checkExtensionDefinition = (spot: Spot, elements: readonly Spot[], run: Run): void => {
-  const { type, derivation } = spot.value as StructureDefinition
-  if (type !== 'Extension' || derivation !== 'constraint') return
-  checkUrl(spot, elements, run)
+export const checkExtensionDefinition: DefinitionRule = ({ spot, structure, said, run }) => {
+  if (structure.type !== 'Extension' || structure.derivation !== 'constraint') return
+  checkUrl(spot, said, run)
   for (const context of childrenNamed(spot, 'context')) checkContext(context, run)
+  for (const invariant of childrenNamed(spot, 'contextInvariant')) checkInvariant(invariant, run)
 }

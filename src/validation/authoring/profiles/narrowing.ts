@@ -1,5 +1,5 @@
 /** What a profile says beside what it builds on: it may only narrow (http://hl7.org/fhir/R4/profiling.html#5.1.0.4). */
-import type { ElementDefinition, ElementDefinitionBinding, StructureDefinition } from 'fhir/r4.js'
+import type { ElementDefinition, ElementDefinitionBinding } from 'fhir/r4.js'
 import { lineageOf } from '../../../definitions/tables.ts'
 import { isUnknown } from '../../../definitions/terminology/answer.ts'
 import { membersOf } from '../../../definitions/terminology/value-set.ts'
@@ -7,42 +7,7 @@ import { libraryOf } from '../../../definitions/terminology.ts'
 import { childOrSelf, childrenNamed } from '../../children.ts'
 import { shownValue } from '../../findings/finding.ts'
 import { findingAt, type Run, type Spot } from '../../spot.ts'
-
-type Elements = readonly ElementDefinition[]
-
-/** A profile is of the kind of what it builds on, and only an extension has places where it may stand. */
-export const checkKind = (spot: Spot, structure: StructureDefinition, run: Run): void => {
-  const { kind, derivation, baseDefinition = '', type } = structure
-  const base = derivation === 'constraint' ? run.definitions.structure(baseDefinition) : undefined
-  if (base !== undefined && base.kind !== kind)
-    run.report(
-      findingAt(
-        childOrSelf(spot, 'kind'),
-        'definition-kind',
-        'invalid',
-        `This builds on a ${base.kind}, and is of the same kind.`,
-        {
-          value: shownValue(kind),
-          expected: base.kind,
-          hint: 'Take over the kind of what it builds on.',
-        },
-      ),
-    )
-  const [context] = childrenNamed(spot, 'context')
-  if (context !== undefined && type !== 'Extension')
-    run.report(
-      findingAt(context, 'definition-context', 'invalid', 'Only an extension says where it may stand.', {
-        expected: 'no context',
-        hint: 'Leave the context out.',
-      }),
-    )
-}
-
-const withoutSlices = (id: string): string => id.replace(/:[^.]*/g, '')
-
-/** The element of the base that one of a profile narrows; undefined where the base does not go as deep. */
-const baseOf = ({ id, path }: ElementDefinition, base: Elements): ElementDefinition | undefined =>
-  base.find((one) => one.id === id) ?? base.find((one) => one.id === withoutSlices(id ?? path))
+import { type DefinitionRule, definitionAt } from './definition.ts'
 
 const STRENGTHS = ['example', 'preferred', 'extensible', 'required'] as const
 
@@ -97,23 +62,6 @@ const checkBinding = (spot: Spot, said: ElementDefinitionBinding, base: ElementD
 /** The type of a profile that is named, where it is known. */
 const typeOf = (canonical: string, run: Run): string | undefined => run.definitions.structure(canonical)?.type
 
-const checkTypeProfiles = (spot: Spot, run: Run): void => {
-  for (const type of childrenNamed(spot, 'type')) {
-    const { code } = type.value as { code: string }
-    for (const profile of childrenNamed(type, 'profile')) {
-      const of = typeOf(String(profile.value), run)
-      if (of === undefined || of === code || lineageOf(of).includes(code) || code.startsWith('http')) continue
-      run.report(
-        findingAt(profile, 'definition-type-profile', 'invalid', `This profile is of ${of}, and the type is ${code}.`, {
-          value: shownValue(profile.value),
-          expected: `a profile of ${code}`,
-          hint: 'Name a profile of the type.',
-        }),
-      )
-    }
-  }
-}
-
 const targetsOf = (definition: ElementDefinition, run: Run): readonly string[] | undefined => {
   const types = (definition.type ?? []).filter(({ code }) => code === 'Reference' || code === 'canonical')
   const isAnything = types.some(({ targetProfile = [] }) => targetProfile.length === 0)
@@ -138,12 +86,10 @@ const checkTargets = (spot: Spot, base: ElementDefinition, run: Run): void => {
 }
 
 /** Each element of a differential beside the one that it narrows. */
-export const checkNarrowing = (spots: readonly Spot[], structure: StructureDefinition, run: Run): void => {
-  const base = run.definitions.structure(structure.baseDefinition ?? '')?.snapshot?.element ?? []
-  for (const spot of spots) {
-    checkTypeProfiles(spot, run)
-    const definition = spot.value as ElementDefinition
-    const narrowed = structure.derivation === 'constraint' ? baseOf(definition, base) : undefined
+export const checkNarrowing: DefinitionRule = ({ said, baseOf, run }) => {
+  for (const spot of said) {
+    const definition = definitionAt(spot)
+    const narrowed = baseOf(definition)
     if (narrowed === undefined) continue
     checkTargets(spot, narrowed, run)
     if (definition.binding !== undefined && narrowed.binding !== undefined)

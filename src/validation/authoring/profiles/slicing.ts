@@ -1,10 +1,12 @@
 /** Whether the slices of a profile can be told apart and be there together (http://hl7.org/fhir/R4/profiling.html#slicing). */
 import type { ElementDefinition, ElementDefinitionSlicingDiscriminator, StructureDefinition } from 'fhir/r4.js'
-import { childrenNamed } from '../../children.ts'
+import { childOrSelf, childrenNamed } from '../../children.ts'
 import { shownValue } from '../../findings/finding.ts'
 import { stepsOf } from '../../profile/discriminator-path.ts'
 import { findingAt, type Run, type Spot } from '../../spot.ts'
 import { checkExpression } from '../expression.ts'
+import { askedOf } from './constraints.ts'
+import { type DefinitionRule, definitionAt } from './definition.ts'
 
 /** A path as FHIRPath names it: a choice by its name alone. */
 const plain = (path: string): string => path.replaceAll('[x]', '')
@@ -63,17 +65,31 @@ const checkRoom = (spot: Spot, whole: StructureDefinition, run: Run): void => {
   )
 }
 
-/** The slicings of a differential; `typesAt` gives the types of an element, as FHIRPath knows them. */
-export const checkSlicings = (
-  spots: readonly Spot[],
-  whole: StructureDefinition | undefined,
-  typesAt: (definition: ElementDefinition) => readonly string[],
-  run: Run,
-): void => {
-  for (const spot of spots) {
-    const definition = spot.value as ElementDefinition
-    if (definition.slicing === undefined) continue
-    checkDiscriminators(spot, typesAt(definition), run)
+/** What is there once at most has nothing to tell apart, unless it is of several types. */
+const checkRepeats = (spot: Spot, base: ElementDefinition | undefined, run: Run): void => {
+  if (base === undefined || (base.base?.max ?? base.max) !== '1' || base.path.endsWith('[x]')) return
+  run.report(
+    findingAt(
+      childOrSelf(spot, 'slicing'),
+      'definition-slicing-single',
+      'invalid',
+      'This element does not repeat and is of one type, so there is nothing to slice.',
+      {
+        value: shownValue(base.path),
+        expected: 'an element that repeats, or a choice of types',
+        hint: 'Leave the slicing out.',
+      },
+    ),
+  )
+}
+
+/** The slicings of a differential. */
+export const checkSlicings: DefinitionRule = (definition) => {
+  const { said, whole, baseOf, run } = definition
+  for (const spot of said) {
+    if (definitionAt(spot).slicing === undefined) continue
+    checkRepeats(spot, baseOf(definitionAt(spot)), run)
+    checkDiscriminators(spot, askedOf(definitionAt(spot), definition), run)
     if (whole !== undefined) checkRoom(spot, whole, run)
   }
 }
