@@ -1,5 +1,13 @@
 import { XHTML_ENTITIES } from '../../fhir/xml/entities.ts'
-import { type AllowedElement, attributeFault, elementNamed, otherElement, shown, XHTML } from './allowed.ts'
+import {
+  type AllowedElement,
+  attributeFault,
+  attributeNamed,
+  elementNamed,
+  otherElement,
+  shown,
+  XHTML,
+} from './allowed.ts'
 import { type Attribute, endOfElementName, endOfSpace, endOfTag, isEmptyTag, readAttribute } from './scan.ts'
 
 /**
@@ -114,7 +122,7 @@ const attributes = (reader: Reader, element: AllowedElement): readonly string[] 
   if (xhtml.charCodeAt(reader.at) === GREATER) return NONE
   const seen: string[] = []
   const attribute: Attribute = { name: '', value: '' }
-  for (let end = readAttribute(xhtml, reader.at, attribute); end !== -1; ) {
+  for (let end = readAttribute(xhtml, reader.at, attribute, attributeNamed); end !== -1; ) {
     reader.at = end
     const { name } = attribute
     // They are few: each that FHIR does not know is a fault.
@@ -124,19 +132,17 @@ const attributes = (reader: Reader, element: AllowedElement): readonly string[] 
     }
     seen.push(name)
     if (checkAttribute(reader, element, attribute)) return 'ends'
-    end = readAttribute(xhtml, end, attribute)
+    end = readAttribute(xhtml, end, attribute, attributeNamed)
   }
   return seen
 }
 
 const startTag = (reader: Reader): Ends => {
   const { xhtml, open, inParagraph } = reader
-  const end = endOfElementName(xhtml, reader.at)
-  if (end === reader.at) return malformed(reader, 'has a "<" that begins no element; write it as &lt;')
-  const element = elementNamed(xhtml, reader.at, end) ?? unknownElement(reader, end)
+  const element = elementNamed(xhtml, reader.at) ?? unknownElement(reader)
   if (element === 'ends') return true
   const { name, isBlock } = element
-  reader.at = end
+  reader.at += name.length
   const isInParagraph = inParagraph.length > 0 && inParagraph[inParagraph.length - 1] === true
   if (
     isBlock &&
@@ -160,7 +166,12 @@ const startTag = (reader: Reader): Ends => {
   return false
 }
 
-const unknownElement = (reader: Reader, end: number): AllowedElement | 'ends' => {
+const unknownElement = (reader: Reader): AllowedElement | 'ends' => {
+  const end = endOfElementName(reader.xhtml, reader.at)
+  if (end === reader.at) {
+    malformed(reader, 'has a "<" that begins no element; write it as &lt;')
+    return 'ends'
+  }
   const element = otherElement(reader.xhtml.slice(reader.at, end))
   const { name } = element
   return unsafe(reader, `has an element${shown(name)} that FHIR does not allow`, element) ? 'ends' : element

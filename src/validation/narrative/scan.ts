@@ -11,7 +11,8 @@ const isSpace = (code: number): boolean =>
   (code >= TAB && code <= CARRIAGE_RETURN) ||
   (code >= NO_BREAK_SPACE && OTHER_SPACE.test(String.fromCharCode(code)))
 
-const isLetter = (code: number): boolean => (code >= 97 && code <= 122) || (code >= 65 && code <= 90)
+const [SMALL_A, SMALL_Z] = [97, 122]
+const isLetter = (code: number): boolean => (code >= SMALL_A && code <= SMALL_Z) || (code >= 65 && code <= 90)
 
 const isInName = (code: number): boolean =>
   isLetter(code) ||
@@ -41,27 +42,31 @@ export const endOfElementName = (text: string, from: number): number => endOfNam
 
 /** More letters do not fit into the number that stands for them. */
 const MOST_LETTERS = 6
+const FEW_LETTERS = /^[a-z]{1,6}$/
 
-/** The number that a few small letters stand for, another one for each; -1 for any other text. */
-const lettersIn = (text: string, from: number, to: number): number => {
-  if (to - from > MOST_LETTERS) return -1
-  let letters = 0
-  for (let at = from; at < to; at++) {
-    const letter = text.charCodeAt(at) - 96
-    if (letter < 1 || letter > 26) return -1
-    letters = letters * 32 + letter
-  }
-  return letters
-}
+/** The number for some letters and one more, another number for each. */
+const withLetter = (letters: number, letter: number): number => (letters << 5) | (letter - SMALL_A + 1)
 
-/** Looks up what goes by a name that stands in a text, mostly without cutting the name out of it. */
-export const namedIn = <T>(
-  named: ReadonlyMap<string, T>,
-): ((text: string, from: number, to: number) => T | undefined) => {
-  const byLetters = new Map([...named].map(([name, one]) => [lettersIn(name, 0, name.length), one]))
-  return (text, from, to) => {
-    const letters = lettersIn(text, from, to)
-    return letters === -1 ? named.get(text.slice(from, to)) : byLetters.get(letters)
+const lettersOf = (name: string): number =>
+  Array.from(name, (letter) => letter.charCodeAt(0)).reduce((letters, letter) => withLetter(letters, letter), 0)
+
+/** Looks up what goes by the name that begins there in a text; a few small letters, as most are, without cutting them out. */
+export const namedIn = <T>(named: ReadonlyMap<string, T>): ((text: string, from: number) => T | undefined) => {
+  const byLetters = new Map(
+    [...named].flatMap(([name, one]) => (FEW_LETTERS.test(name) ? [[lettersOf(name), one]] : [])),
+  )
+  const slow = (text: string, from: number): T | undefined => named.get(text.slice(from, endOfName(text, from, true)))
+  return (text, from) => {
+    let letters = 0
+    for (let at = from; at < text.length; at++) {
+      const character = text.charCodeAt(at)
+      if (character >= SMALL_A && character <= SMALL_Z) {
+        letters = withLetter(letters, character)
+        continue
+      }
+      return at - from > MOST_LETTERS || isInName(character) ? slow(text, from) : byLetters.get(letters)
+    }
+    return slow(text, from)
   }
 }
 
@@ -69,7 +74,12 @@ export const namedIn = <T>(
 export type Attribute = { name: string; value: string }
 
 /** Reads an attribute with the space before it; -1 where there is none. */
-export const readAttribute = (text: string, from: number, into: Attribute): number => {
+export const readAttribute = (
+  text: string,
+  from: number,
+  into: Attribute,
+  nameIn: (text: string, from: number) => string | undefined,
+): number => {
   const start = endOfSpace(text, from)
   if (start === from) return -1
   const end = endOfName(text, start, true)
@@ -81,13 +91,14 @@ export const readAttribute = (text: string, from: number, into: Attribute): numb
   if (quote !== QUOTE && quote !== APOSTROPHE) return -1
   const close = text.indexOf(quote === QUOTE ? '"' : "'", open + 1)
   if (close === -1) return -1
-  into.name = text.slice(start, end)
+  into.name = nameIn(text, start) ?? text.slice(start, end)
   into.value = text.slice(open + 1, close)
   return into.value.includes('<') ? -1 : close + 1
 }
 
 /** Where the end of a tag ends, with the space before it; -1 where there is none. */
 export const endOfTag = (text: string, from: number): number => {
+  if (text.charCodeAt(from) === GREATER) return from + 1
   const start = endOfSpace(text, from)
   const at = text.charCodeAt(start) === SLASH ? start + 1 : start
   return text.charCodeAt(at) === GREATER ? at + 1 : -1
