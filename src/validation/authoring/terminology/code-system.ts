@@ -1,82 +1,10 @@
 /** Whether a code system says what can be followed (http://hl7.org/fhir/R4/codesystem.html). */
-import type { CodeSystem, CodeSystemConceptProperty } from 'fhir/r4.js'
+import type { CodeSystem } from 'fhir/r4.js'
 import { childOrSelf, childrenNamed } from '../../children.ts'
 import { shownValue } from '../../findings/finding.ts'
 import { type Check, findingAt, type Run, type Spot } from '../../spot.ts'
-import { conceptsIn } from './concepts.ts'
-
-/** What the properties of concepts hold by the declared type (http://hl7.org/fhir/R4/codesystem-concept-property-type). */
-const HELD: Readonly<Record<string, string>> = {
-  code: 'valueCode',
-  Coding: 'valueCoding',
-  string: 'valueString',
-  integer: 'valueInteger',
-  boolean: 'valueBoolean',
-  dateTime: 'valueDateTime',
-  decimal: 'valueDecimal',
-}
-
-/** Properties that are known to all code systems, and those of them that name other concepts (http://hl7.org/fhir/R4/codesystem-concept-properties.html). */
-const COMMON: ReadonlySet<string> = new Set([
-  'parent',
-  'child',
-  'inactive',
-  'deprecated',
-  'notSelectable',
-  'status',
-  'deprecationDate',
-])
-const OF_CONCEPTS: ReadonlySet<string> = new Set(['parent', 'child'])
-
-type Holder = Readonly<{ declared: ReadonlyMap<string, string>; codes: ReadonlySet<string> | undefined; run: Run }>
-
-const checkProperty = (property: Spot, { declared, codes, run }: Holder): void => {
-  const { code, valueCode } = property.value as CodeSystemConceptProperty
-  const at = (name: string): Spot => childOrSelf(property, name)
-  if (!declared.has(code) && !COMMON.has(code))
-    run.report(
-      findingAt(at('code'), 'property-undeclared', 'invalid', `The code system declares no property ${code}.`, {
-        severity: 'warning',
-        value: shownValue(code),
-        expected: declared.size === 0 ? 'a declared property' : [...declared.keys()].join(', '),
-        hint: 'Declare it under property, with its type and what it means.',
-      }),
-    )
-  if (OF_CONCEPTS.has(code) && valueCode !== undefined && codes?.has(valueCode) === false)
-    run.report(
-      findingAt(at('value'), 'property-concept-unknown', 'code-invalid', `The ${code} is no code of the code system.`, {
-        value: shownValue(valueCode),
-        expected: 'a code of the code system',
-        hint: 'Check its spelling, or add the concept.',
-      }),
-    )
-}
-
-const checkProperties = (concepts: readonly Spot[], holder: Holder): void => {
-  const { declared, run } = holder
-  for (const concept of concepts) {
-    for (const property of childrenNamed(concept, 'property')) {
-      checkProperty(property, holder)
-      const { code, ...rest } = property.value as { code: string }
-      const wanted = HELD[declared.get(code) ?? '']
-      if (wanted === undefined || wanted in rest) continue
-      run.report(
-        findingAt(
-          property,
-          'property-type',
-          'invalid',
-          `The property ${code} is declared with another type than the value here.`,
-          {
-            value: shownValue(Object.keys(rest).join(', ')),
-            expected: wanted,
-            hint: 'Give the value in the type that the code system declares.',
-          },
-        ),
-      )
-    }
-    checkProperties(childrenNamed(concept, 'concept'), holder)
-  }
-}
+import { checkProperties } from './concept-properties.ts'
+import { conceptsIn, loadedOf } from './concepts.ts'
 
 /** Properties and filters are named once. */
 const checkDeclared = (spot: Spot, run: Run): void => {
@@ -131,11 +59,51 @@ const checkValueSet = (spot: Spot, run: Run): void => {
   )
 }
 
-/** The rules about a CodeSystem as a whole: that it has as many concepts as it says, and their properties the types that it declares. */
-export const checkCodeSystem: Check = (spot, run) => {
-  if (run.isBroken(spot)) return
-  const { content, count, concept = [], property = [], supplements } = spot.value as CodeSystem
-  if (content === 'supplement' && supplements === undefined) {
+/** What a supplement is, is said of what it supplements (http://hl7.org/fhir/R4/codesystem.html#supplements). */
+const OF_SUPPLEMENTED = ['caseSensitive', 'hierarchyMeaning'] as const
+
+const checkSupplementCodes = (concepts: readonly Spot[], system: CodeSystem, run: Run): void => {
+  const { find } = loadedOf(system)
+  for (const concept of concepts) {
+    const { code } = concept.value as { code: string }
+    if (find(code) === undefined)
+      run.report(
+        findingAt(
+          childOrSelf(concept, 'code'),
+          'supplement-code-unknown',
+          'code-invalid',
+          'A supplement adds to codes that there are, and what it supplements has no such code.',
+          {
+            value: shownValue(code),
+            expected: `a code of ${system.url}`,
+            hint: 'Check its spelling and its case.',
+          },
+        ),
+      )
+    checkSupplementCodes(childrenNamed(concept, 'concept'), system, run)
+  }
+}
+
+const checkSupplement = (spot: Spot, run: Run): void => {
+  const { content, supplements } = spot.value as CodeSystem
+  if (content !== 'supplement') {
+    if (supplements !== undefined)
+      run.report(
+        findingAt(
+          childOrSelf(spot, 'supplements'),
+          'supplements-no-supplement',
+          'invalid',
+          'Only a supplement names what it supplements.',
+          {
+            value: shownValue(content),
+            expected: 'the content supplement',
+            hint: 'Make it a supplement, or leave supplements out.',
+          },
+        ),
+      )
+    return
+  }
+  if (supplements === undefined) {
     run.report(
       findingAt(spot, 'supplement-of-nothing', 'invalid', 'A supplement must say which code system it supplements.', {
         expression: `${findingAt(spot, '', 'invalid', '').expression}.supplements`,
@@ -143,38 +111,68 @@ export const checkCodeSystem: Check = (spot, run) => {
         hint: 'Add supplements.',
       }),
     )
+    return
   }
-  if (content !== 'supplement' && supplements !== undefined)
+  for (const name of OF_SUPPLEMENTED)
+    for (const at of childrenNamed(spot, name))
+      run.report(
+        findingAt(
+          at,
+          'supplement-says-more',
+          'invalid',
+          `A supplement has no ${name}: what it supplements says that.`,
+          {
+            value: shownValue(at.value),
+            expected: `no ${name}`,
+            hint: 'Leave it out.',
+          },
+        ),
+      )
+  const supplemented = run.definitions.codeSystem(supplements)
+  if (supplemented?.content === 'complete') checkSupplementCodes(childrenNamed(spot, 'concept'), supplemented, run)
+}
+
+/** `count` is of the whole code system: as many concepts as a complete one has, and no fewer than a part of one has. */
+const checkCount = (spot: Spot, held: number, run: Run): void => {
+  const { content, count } = spot.value as CodeSystem
+  const [first] = childrenNamed(spot, 'concept')
+  if (content === 'not-present' && first !== undefined)
     run.report(
-      findingAt(
-        childOrSelf(spot, 'supplements'),
-        'supplements-no-supplement',
-        'invalid',
-        'Only a supplement names what it supplements.',
-        {
-          value: shownValue(content),
-          expected: 'the content supplement',
-          hint: 'Make it a supplement, or leave supplements out.',
-        },
-      ),
+      findingAt(first, 'concepts-not-present', 'invalid', 'The code system says that its concepts are not here.', {
+        value: shownValue(content),
+        expected: 'no concepts, or the content complete, fragment or example',
+        hint: 'Say what the content is, or leave the concepts out.',
+      }),
     )
+  const isWrong =
+    count !== undefined &&
+    (content === 'complete' ? count !== held : ['fragment', 'example'].includes(content) && count < held)
+  if (!isWrong) return
+  run.report(
+    findingAt(
+      childOrSelf(spot, 'count'),
+      'count-wrong',
+      'invalid',
+      content === 'complete'
+        ? `The code system is complete and has ${held} concepts, not ${count}.`
+        : `This is a part of the code system and has ${held} concepts, and the whole is said to have ${count}.`,
+      {
+        ...(content === 'complete' ? {} : { severity: 'warning' }),
+        value: String(count),
+        expected: content === 'complete' ? String(held) : `${held} or more`,
+        hint: 'Correct the count, or leave it out.',
+      },
+    ),
+  )
+}
+
+/** The rules about a CodeSystem as a whole: what it supplements, how many concepts it has, and that their properties are of the types that it declares. */
+export const checkCodeSystem: Check = (spot, run) => {
+  if (run.isBroken(spot)) return
+  const { content, concept = [], property = [] } = spot.value as CodeSystem
   const concepts = conceptsIn(concept)
-  const held = concepts.length
-  if (content === 'complete' && count !== undefined && held > 0 && count !== held) {
-    run.report(
-      findingAt(
-        childOrSelf(spot, 'count'),
-        'count-wrong',
-        'invalid',
-        `The code system is complete and has ${held} concepts, not ${count}.`,
-        {
-          value: String(count),
-          expected: String(held),
-          hint: 'Correct the count, or leave it out.',
-        },
-      ),
-    )
-  }
+  checkSupplement(spot, run)
+  checkCount(spot, concepts.length, run)
   checkDeclared(spot, run)
   checkValueSet(spot, run)
   checkProperties(childrenNamed(spot, 'concept'), {

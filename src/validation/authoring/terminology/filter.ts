@@ -35,13 +35,27 @@ const isPattern = (value: string): boolean => {
 
 /** What a filter says by itself, whichever the code system. */
 export const checkFilter = (spot: Spot, run: Run): void => {
-  const { op, value } = spot.value as ValueSetComposeIncludeFilter
+  const { property, op, value } = spot.value as ValueSetComposeIncludeFilter
   if (op === 'exists' && value !== 'true' && value !== 'false')
     reportValue(
       spot,
       'The filter "exists" asks whether there is a value, so its own must be true or false.',
       'true or false',
       run,
+    )
+  if (op === 'regex' && property === 'concept')
+    run.report(
+      findingAt(
+        childOrSelf(spot, 'op'),
+        'filter-operator',
+        'invalid',
+        'A concept is no text that a pattern could fit.',
+        {
+          value: shownValue(op),
+          expected: 'is-a, descendent-of, is-not-a, generalizes, in, not-in or =',
+          hint: 'Ask for the code, the display or another property by the pattern.',
+        },
+      ),
     )
   if (op === 'regex' && !isPattern(value))
     reportValue(spot, 'This pattern cannot be read.', 'a regular expression', run)

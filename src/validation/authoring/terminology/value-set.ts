@@ -1,5 +1,5 @@
 /** Whether a value set says what can be followed (http://hl7.org/fhir/R4/valueset.html). */
-import type { ValueSetComposeInclude } from 'fhir/r4.js'
+import type { ValueSet, ValueSetComposeInclude } from 'fhir/r4.js'
 import { childOrSelf, childrenNamed } from '../../children.ts'
 import { shownValue } from '../../findings/finding.ts'
 import { type Check, findingAt, type Run, type Spot } from '../../spot.ts'
@@ -25,11 +25,51 @@ const checkListedOnce = (spot: Spot, run: Run): void => {
   }
 }
 
+/** A version stands beside the system, which is no canonical address (http://hl7.org/fhir/R4/valueset-definitions.html#ValueSet.compose.include.version). */
+const checkVersion = (spot: Spot, system: string, run: Run): void => {
+  const [address, version] = system.split('|')
+  if (version === undefined) return
+  run.report(
+    findingAt(
+      childOrSelf(spot, 'system'),
+      'system-with-version',
+      'invalid',
+      'The version of a code system stands beside it, not in its address.',
+      {
+        value: shownValue(system),
+        expected: `the system ${address}, and the version ${version}`,
+        hint: 'Move what stands after the bar to version.',
+      },
+    ),
+  )
+}
+
+/** A value set that is made of itself is made of nothing. */
+const checkNotItself = (spot: Spot, whole: ValueSet, run: Run): void => {
+  for (const included of childrenNamed(spot, 'valueSet')) {
+    if (whole.url === undefined || String(included.value).split('|')[0] !== whole.url) continue
+    run.report(
+      findingAt(
+        included,
+        'value-set-of-itself',
+        'invalid',
+        'This value set is made of itself, so that nobody can list it.',
+        {
+          value: shownValue(included.value),
+          expected: 'the address of another value set',
+          hint: 'Name the value set that is meant, or leave it out.',
+        },
+      ),
+    )
+  }
+}
+
 const checkInclude = (spot: Spot, run: Run): void => {
-  const { system } = spot.value as ValueSetComposeInclude
+  const { system, version } = spot.value as ValueSetComposeInclude
   for (const filter of childrenNamed(spot, 'filter')) checkFilter(filter, run)
   checkListedOnce(spot, run)
   if (system === undefined) return
+  checkVersion(spot, system, run)
   const known = run.definitions.codeSystem(system)
   if (known === undefined) {
     if (run.definitions.valueSet(system) === undefined) {
@@ -72,6 +112,9 @@ const checkInclude = (spot: Spot, run: Run): void => {
   if (listed.length === 0) return
   const { find, whole } = loadedOf(known)
   if (!whole) return
+  // What HL7 publishes apart from FHIR has new codes before a release of FHIR has them.
+  const mayBeNewer =
+    system.startsWith('http://terminology.hl7.org/') || (version !== undefined && version !== known.version)
   for (const concept of listed) {
     const { code } = concept.value as { code: string }
     if (find(code) !== undefined) continue
@@ -82,7 +125,7 @@ const checkInclude = (spot: Spot, run: Run): void => {
         'code-invalid',
         `The code system ${system} has no such code.`,
         {
-          severity: 'warning',
+          ...(mayBeNewer ? { severity: 'warning' } : {}),
           value: shownValue(code),
           expected: `a code of ${system}`,
           hint: 'Check its spelling and its case.',
@@ -96,5 +139,9 @@ const checkInclude = (spot: Spot, run: Run): void => {
 export const checkValueSet: Check = (spot, run) => {
   if (run.isBroken(spot)) return
   for (const compose of childrenNamed(spot, 'compose'))
-    for (const name of ['include', 'exclude']) for (const one of childrenNamed(compose, name)) checkInclude(one, run)
+    for (const name of ['include', 'exclude'])
+      for (const one of childrenNamed(compose, name)) {
+        checkNotItself(one, spot.value as ValueSet, run)
+        checkInclude(one, run)
+      }
 }
