@@ -35,10 +35,15 @@ const OF_TYPE: ReadonlyMap<string, EngineCheck> = new Map([
   ['Reference', checkReference],
 ])
 
-const each = (value: unknown, visit: (item: unknown, index: number | undefined) => void): void => {
-  if (Array.isArray(value)) value.forEach(visit)
-  else visit(value, undefined)
-}
+/** An item of an element, with its index where the element is a list. */
+type Visit = (item: unknown, index: number | undefined, parent: Spot, engine: Engine) => void
+
+const each =
+  (visit: Visit): Handler =>
+  (value, parent, engine) => {
+    if (!Array.isArray(value)) visit(value, undefined, parent, engine)
+    else for (let index = 0; index < value.length; index++) visit(value[index], index, parent, engine)
+  }
 
 const isThere = (item: unknown): boolean => item !== null
 
@@ -72,55 +77,45 @@ export const createWalk = (library: Library, atResource: EngineCheck): Walk => {
   ): Handler | undefined =>
     check === undefined
       ? undefined
-      : (value, parent, engine) => {
-          each(value, (item, index) => {
-            if (isToCheck(item)) check(spotBelow(parent, name, index, type, item), engine)
-          })
-        }
+      : each((item, index, parent, engine) => {
+          if (isToCheck(item)) check(spotBelow(parent, name, index, type, item), engine)
+        })
 
-  const companion =
-    (name: string, property: string, type: string): Handler =>
-    (value, parent, engine) => {
+  const companion = (name: string, property: string, type: string): Handler =>
+    each((item, index, parent, engine) => {
+      if (!isNode(item) || item['extension'] === undefined) return
       const values = (parent.value as Node)[property]
-      each(value, (item, index) => {
-        if (!isNode(item) || item['extension'] === undefined) return
-        const own = index === undefined ? values : Array.isArray(values) ? values[index] : undefined
-        extensions('extension')(item['extension'], spotBelow(parent, name, index, type, own ?? undefined, item), engine)
-      })
-    }
+      const own = index === undefined ? values : Array.isArray(values) ? values[index] : undefined
+      ofExtension(item['extension'], spotBelow(parent, name, index, type, own ?? undefined, item), engine)
+    })
 
-  const extensions =
-    (kind: Kind): Handler =>
-    (value, parent, engine) => {
-      each(value, (item, index) => {
-        if (!isNode(item)) return
-        const spot = spotBelow(parent, kind, index, 'Extension', item)
-        const structure = definitionOf(spot, kind, engine)
-        const profile = structure === undefined ? undefined : engine.profile(structure.url)
-        if (profile !== undefined) engine.hold(spot, profile)
-        walkInto('Extension', spot, engine)
-      })
-    }
+  const extensions = (kind: Kind): Handler => {
+    const into = below('Extension')
+    return each((item, index, parent, engine) => {
+      if (!isNode(item)) return
+      const spot = spotBelow(parent, kind, index, 'Extension', item)
+      const structure = definitionOf(spot, kind, engine)
+      const profile = structure === undefined ? undefined : engine.profile(structure.url)
+      if (profile !== undefined) engine.hold(spot, profile)
+      into(spot, engine)
+    })
+  }
 
-  const resources =
-    (name: string): Handler =>
-    (value, parent, engine) => {
-      each(value, (item, index) => {
-        const spot = resourceIn(parent, name, index, item)
-        if (spot !== undefined) walkResource(spot, engine)
-      })
-    }
+  const resources = (name: string): Handler =>
+    each((item, index, parent, engine) => {
+      const spot = resourceIn(parent, name, index, item)
+      if (spot !== undefined) walkResource(spot, engine)
+    })
 
-  const complex =
-    (name: string, type: string, check: EngineCheck | undefined): Handler =>
-    (value, parent, engine) => {
-      each(value, (item, index) => {
-        if (!isNode(item)) return
-        const spot = spotBelow(parent, name, index, type, item)
-        check?.(spot, engine)
-        walkInto(type, spot, engine)
-      })
-    }
+  const complex = (name: string, type: string, check: EngineCheck | undefined): Handler => {
+    const into = below(type)
+    return each((item, index, parent, engine) => {
+      if (!isNode(item)) return
+      const spot = spotBelow(parent, name, index, type, item)
+      check?.(spot, engine)
+      into(spot, engine)
+    })
+  }
 
   const handlerOf = (path: string, property: Property): Handler | undefined => {
     const { name } = property.element
@@ -152,15 +147,25 @@ export const createWalk = (library: Library, atResource: EngineCheck): Walk => {
     return { check: allOf([constraints, ofType]), handlers }
   })
 
-  const walkInto = (path: string, spot: Spot, engine: Engine): void => {
-    const { check, handlers } = typeWalk(path)
+  const walkInto = ({ check, handlers }: TypeWalk, spot: Spot, engine: Engine): void => {
     check?.(spot, engine)
     const value = spot.value as Node
     for (const property in value) handlers.get(property)?.(value[property], spot, engine)
   }
 
+  /** What is asked of all elements of a path, which is looked up when the first is met: types hold each other. */
+  const below = (path: string): EngineCheck => {
+    let walk: TypeWalk | undefined
+    return (spot, engine) => {
+      walk ??= typeWalk(path)
+      walkInto(walk, spot, engine)
+    }
+  }
+
+  const ofExtension = extensions('extension')
+
   const walkResource = (spot: Spot, engine: Engine): void => {
-    walkInto(spot.type, spot, engine)
+    walkInto(typeWalk(spot.type), spot, engine)
     atResource(spot, engine)
   }
 

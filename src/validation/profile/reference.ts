@@ -4,7 +4,7 @@ import { isConcreteType, lineageOf } from '../../definitions/tables.ts'
 import { childOrSelf } from '../children.ts'
 import type { Engine, EngineCheck } from '../engine.ts'
 import { shownValue } from '../findings/finding.ts'
-import { isNode } from '../invariants/invariant.ts'
+import { isNode, type Node } from '../invariants/invariant.ts'
 import { typeNamed } from '../references/references.ts'
 import { findingAt, type Spot } from '../spot.ts'
 import { fitOf } from './conformance.ts'
@@ -30,6 +30,10 @@ export const referredBy = (spot: Spot, engine: Engine): Referred => {
 const modeOf = ({ literal, resolved }: Referred): 'contained' | 'bundled' | 'referenced' =>
   literal?.startsWith('#') === true ? 'contained' : resolved === undefined ? 'referenced' : 'bundled'
 
+/** True for a reference whose type is checked with the structure: by what it says, or what it contains. */
+const isOfStructure = (literal: unknown): boolean =>
+  typeof literal !== 'string' || literal.startsWith('#') || typeNamed(literal) !== undefined
+
 /**
  * The check of what a Reference refers to: its type by what the reference says or resolves to within what is validated, and what it resolves to by
  * the profiles. What is elsewhere is not looked at. With `resolvedOnly`, types that references say are left to the check of the structure.
@@ -44,16 +48,30 @@ export const referenceCheck = (
   const isAnything = references.some(({ targetProfile = [] }) => targetProfile.length === 0)
   const modes = new Set(references.flatMap(({ aggregation = [] }) => aggregation))
   if (references.length === 0 || ((isAnything || targets.length === 0) && modes.size === 0)) return undefined
+  /** Of the targets those that a resource of a type may be, told once for each type. */
+  const fittingTypes = new Map<string, readonly string[]>()
+  const fittingOf = (type: string, engine: Engine): readonly string[] => {
+    const known = fittingTypes.get(type)
+    if (known !== undefined) return known
+    const lineage = lineageOf(type)
+    const fitting = targets.filter((target) => {
+      const wanted = typeOf(target, engine)
+      return wanted === undefined || lineage.includes(wanted)
+    })
+    fittingTypes.set(type, fitting)
+    return fitting
+  }
   return (spot, engine) => {
     if (spot.type !== 'Reference') return
+    if (resolvedOnly && modes.size === 0 && isOfStructure((spot.value as Node | undefined)?.['reference'])) return
     const referred = referredBy(spot, engine)
     const { literal, type, resolved } = referred
-    const at = literal === undefined ? spot : childOrSelf(spot, 'reference')
+    const at = (): Spot => (literal === undefined ? spot : childOrSelf(spot, 'reference'))
     const value = (): string => shownValue(literal ?? type)
     if (literal !== undefined && modes.size > 0 && !modes.has(modeOf(referred))) {
       engine.report(
         findingAt(
-          at,
+          at(),
           'reference-aggregation',
           'structure',
           `What this refers to must be ${[...modes].join(' or ')}; it is ${modeOf(referred)}.`,
@@ -67,21 +85,13 @@ export const referenceCheck = (
       )
     }
     if (type === undefined || isAnything) return
-    if (
-      resolvedOnly &&
-      (resolved === undefined || modeOf(referred) === 'contained' || typeNamed(literal ?? '') !== undefined)
-    )
-      return
-    const lineage = lineageOf(type)
-    const fitting = targets.filter((target) => {
-      const wanted = typeOf(target, engine)
-      return wanted === undefined || lineage.includes(wanted)
-    })
+    if (resolvedOnly && (resolved === undefined || isOfStructure(literal))) return
+    const fitting = fittingOf(type, engine)
     if (fitting.length === 0) {
       const allowed = [...new Set(targets.flatMap((target) => typeOf(target, engine) ?? []))].join(', ')
       engine.report(
         findingAt(
-          at,
+          at(),
           'reference-target',
           'structure',
           `This refers to a resource of type ${type}. It may refer to ${allowed} only.`,
@@ -100,7 +110,7 @@ export const referenceCheck = (
     if (fits) return
     engine.report(
       findingAt(
-        at,
+        at(),
         'reference-profile',
         'structure',
         `What this refers to does not conform to ${closest?.canonical ?? 'any profile that is allowed here'}.${errors[0] === undefined ? '' : ` ${errors[0].text}`}`,

@@ -12,9 +12,9 @@ import { isAbsolute, typeNamed } from './references.ts'
 /** A reference whose `type` says another type than its literal reference does, or what that resolves to. */
 const checkType: EngineCheck = (spot, engine) => {
   const said = isNode(spot.value) ? spot.value['type'] : undefined
+  if (typeof said !== 'string' || !isConcreteType(said)) return
   const { literal, type } = referredBy(spot, engine)
-  if (literal === undefined || typeof said !== 'string' || !isConcreteType(said) || type === undefined || said === type)
-    return
+  if (literal === undefined || type === undefined || said === type) return
   engine.report(
     findingAt(
       childOrSelf(spot, 'type'),
