@@ -70,47 +70,68 @@ const wantedBy = (condition: QuestionnaireItemEnableWhen) => {
   return undefined
 }
 
-const isSameCoding = (left: unknown, right: unknown): boolean =>
-  isNode(left) && isNode(right) && left['code'] === right['code'] && left['system'] === right['system']
+/** Codings of one code; of its system where the condition names one. */
+const isSameCoding = (found: unknown, wanted: unknown): boolean =>
+  isNode(found) &&
+  isNode(wanted) &&
+  found['code'] === wanted['code'] &&
+  (wanted['system'] === undefined || found['system'] === wanted['system'])
+
+const isSameReference = (found: unknown, wanted: unknown): boolean =>
+  isNode(found) && isNode(wanted) && found['reference'] === wanted['reference']
+
+type Value = NonNullable<ReturnType<typeof wantedBy>>
+
+const isEqual = (found: Spot, wanted: Value): boolean => {
+  if (wanted.type === 'Coding') return isSameCoding(found.value, wanted.value)
+  if (wanted.type === 'Reference') return isSameReference(found.value, wanted.value)
+  return typeof wanted.value === 'boolean' ? found.value === wanted.value : orderOf(found, wanted, R4_MODEL) === 0
+}
 
 const ORDERS: Readonly<Record<string, (order: number) => boolean>> = {
-  '=': (order) => order === 0,
-  '!=': (order) => order !== 0,
   '>': (order) => order > 0,
   '<': (order) => order < 0,
   '>=': (order) => order >= 0,
   '<=': (order) => order <= 0,
 }
 
-const holds = (condition: QuestionnaireItemEnableWhen, scope: Scope): boolean => {
+/** True or false; undefined where it cannot be told. */
+type Told = boolean | undefined
+
+const holds = (condition: QuestionnaireItemEnableWhen, scope: Scope): Told => {
   const answers = nearest(scope, condition.question).flatMap(answersOf)
   const values = answers.flatMap((answer) => childrenNamed(answer, 'value'))
   const { operator } = condition
   if (operator === 'exists') return values.length > 0 === condition.answerBoolean
   const wanted = wantedBy(condition)
+  if (wanted === undefined) return false
+  if (operator === '=') return values.some((found) => isEqual(found, wanted))
+  if (operator === '!=') {
+    const differing = values.filter((found) => !isEqual(found, wanted)).length
+    if (differing === values.length && differing > 0) return true
+    // R4 asks that no answer is equal, which no answer at all is not either; others ask for one that differs.
+    return values.length === 0 || differing > 0 ? undefined : false
+  }
   return values.some((found) => {
-    if (wanted === undefined) return false
-    if (wanted.type === 'Coding' || wanted.type === 'Reference') {
-      const isSame =
-        wanted.type === 'Coding'
-          ? isSameCoding(found.value, wanted.value)
-          : isNode(found.value) && found.value['reference'] === (wanted.value as { reference?: string }).reference
-      return operator === '=' ? isSame : operator === '!=' && !isSame
-    }
-    if (typeof wanted.value === 'boolean')
-      return operator === '=' ? found.value === wanted.value : operator === '!=' && found.value !== wanted.value
     const order = orderOf(found, wanted, R4_MODEL)
     return order !== undefined && ORDERS[operator]?.(order) === true
   })
 }
 
+const ENABLE_WHEN_EXPRESSION = 'http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-enableWhenExpression'
+
 /**
- * Whether an item of a Questionnaire is asked, by its `enableWhen` and what was answered
+ * Whether an item of a Questionnaire is asked, by its `enableWhen` and what was answered; undefined where that cannot be told
  * (http://hl7.org/fhir/R4/questionnaire-definitions.html#Questionnaire.item.enableWhen).
  */
-export const isEnabled = ({ enableWhen = [], enableBehavior }: QuestionnaireItem, scope: Scope): boolean => {
+export const isEnabled = (
+  { enableWhen = [], enableBehavior, extension = [] }: QuestionnaireItem,
+  scope: Scope,
+): Told => {
+  if (extension.some(({ url }) => url === ENABLE_WHEN_EXPRESSION)) return undefined
   if (enableWhen.length === 0) return true
-  return enableBehavior === 'any'
-    ? enableWhen.some((condition) => holds(condition, scope))
-    : enableWhen.every((condition) => holds(condition, scope))
+  const told = enableWhen.map((condition) => holds(condition, scope))
+  const decides = enableBehavior === 'any'
+  if (told.includes(decides)) return decides
+  return told.includes(undefined) ? undefined : !decides
 }

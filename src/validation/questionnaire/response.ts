@@ -1,68 +1,19 @@
-import type { Questionnaire, QuestionnaireItem } from 'fhir/r4.js'
+import type { QuestionnaireItem } from 'fhir/r4.js'
 import { childrenNamed } from '../children.ts'
 import type { Node } from '../invariants/invariant.ts'
-import { type Check, expressionOf, findingAt, type Run, type Spot } from '../spot.ts'
-import { checkAnswer, checkExclusive, occurrencesOf } from './answer.ts'
+import { type Check, expressionOf, findingAt, type Spot } from '../spot.ts'
+import { checkAnswer } from './answer.ts'
 import { allItems, answersOf, isEnabled, linkIdOf, type Scope } from './enabled.ts'
+import { type Form, parentsOf } from './filled.ts'
 import { isSound, itemsOf, questionnaireOf } from './find.ts'
+import { occurrencesOf } from './item-extensions.ts'
+import { checkExclusive } from './options.ts'
 import { ownConstraints } from './own-constraints.ts'
-
-type Form = Readonly<{
-  run: Run
-  questionnaire: Questionnaire
-  all: Scope['all']
-  /** Where each linkId of the form stands: the linkId of the item that it is below. */
-  parents: ReadonlyMap<string, string | undefined>
-  isComplete: boolean
-  isInProgress: boolean
-}>
-
-const parentsOf = (
-  items: readonly QuestionnaireItem[],
-  parent: string | undefined,
-  into: Map<string, string | undefined>,
-) => {
-  for (const item of items) {
-    into.set(item.linkId, parent)
-    parentsOf(itemsOf(item), item.linkId, into)
-  }
-  return into
-}
+import { checkPlaces, checkText } from './places.ts'
+import { checkSubject } from './subject.ts'
 
 const hasAnswer = (item: Spot): boolean =>
   answersOf(item).length > 0 || childrenNamed(item, 'item').some((child) => hasAnswer(child))
-
-/** Items that the form does not ask here, and those that stand in another order than the form has them. */
-const checkPlaces = (items: readonly Spot[], asked: readonly QuestionnaireItem[], form: Form): void => {
-  const order = new Map(asked.map(({ linkId }, index) => [linkId, index]))
-  let last = -1
-  for (const item of items) {
-    const linkId = linkIdOf(item)
-    const index = typeof linkId === 'string' ? order.get(linkId) : undefined
-    if (index === undefined) {
-      const isElsewhere = typeof linkId === 'string' && form.parents.has(linkId)
-      const text = isElsewhere
-        ? 'The form asks this elsewhere: the item stands below another than in the Questionnaire.'
-        : 'The Questionnaire has no item with this linkId.'
-      form.run.report(
-        findingAt(item, isElsewhere ? 'item-misplaced' : 'item-unknown', 'structure', text, {
-          hint: isElsewhere
-            ? 'Move it below the item that it belongs to.'
-            : 'Correct the linkId, or leave the item out.',
-        }),
-      )
-    } else if (index < last) {
-      form.run.report(
-        findingAt(
-          item,
-          'item-order',
-          'structure',
-          'Items stand in the order of the Questionnaire; this one comes too late.',
-        ),
-      )
-    } else last = index
-  }
-}
 
 const checkGroup = (item: QuestionnaireItem, found: readonly Spot[], scope: Scope, form: Form): void => {
   const { run } = form
@@ -73,7 +24,16 @@ const checkGroup = (item: QuestionnaireItem, found: readonly Spot[], scope: Scop
           hint: 'Put answers into the items below it.',
         }),
       )
-    if (item.type === 'group') checkItems(spot, itemsOf(item), scope, form)
+    const below = childrenNamed(spot, 'item')
+    // A group of which nothing is there demands nothing of what is below it, as one that is not there.
+    if (item.type === 'group' && below.length > 0) checkItems(spot, itemsOf(item), scope, form)
+    if (item.type === 'display')
+      for (const child of below)
+        run.report(
+          findingAt(child, 'item-misplaced', 'structure', `An item of type ${item.type} has no items below it.`, {
+            hint: 'Move it to where the Questionnaire has it.',
+          }),
+        )
   }
 }
 
@@ -89,6 +49,8 @@ const checkQuestion = (
   if (second !== undefined)
     run.report(
       findingAt(second, 'question-repeated', 'structure', 'A question stands once, with all its answers in it.', {
+        // What it says is understood all the same.
+        ...(item.repeats === true ? { severity: 'warning' } : {}),
         hint: 'Move its answers to the first item of this linkId.',
       }),
     )
@@ -127,31 +89,12 @@ const byLinkIdOf = (items: readonly Spot[]): ReadonlyMap<unknown, readonly Spot[
   return found
 }
 
-/** If an item has a text, it is that of the question: an answer to other words is another answer. */
-const checkText = (item: QuestionnaireItem, found: readonly Spot[], { run }: Form): void => {
-  for (const spot of found) {
-    const text = (spot.value as Node)['text']
-    if (typeof text !== 'string' || item.text === undefined || text === item.text) continue
-    run.report(
-      findingAt(
-        spot,
-        'item-text',
-        'invalid',
-        'The text of the item is not that of the Questionnaire, so other words may have been answered.',
-        {
-          expected: item.text,
-          hint: 'Repeat the text of the Questionnaire, or leave it out.',
-        },
-      ),
-    )
-  }
-}
-
 const checkItem = (item: QuestionnaireItem, found: readonly Spot[], holder: Spot, scope: Scope, form: Form): void => {
   const { run } = form
-  if (!isEnabled(item, scope)) {
+  const isAsked = isEnabled(item, scope)
+  if (isAsked === false) {
     const answered = found.find(hasAnswer)
-    if (answered !== undefined && !form.isInProgress)
+    if (answered !== undefined)
       run.report(
         findingAt(
           answered,
@@ -159,6 +102,8 @@ const checkItem = (item: QuestionnaireItem, found: readonly Spot[], holder: Spot
           'structure',
           'The item is answered, and the other answers say that it is not asked.',
           {
+            // While the form is filled in, what is asked still changes.
+            ...(form.isInProgress ? { severity: 'warning' } : {}),
             hint: 'Leave its answer out, or correct the answer that it depends on.',
           },
         ),
@@ -170,8 +115,10 @@ const checkItem = (item: QuestionnaireItem, found: readonly Spot[], holder: Spot
   for (const spot of found) own?.(spot, run)
   const { isRequired, least, most } = occurrencesOf(item)
   const isGroup = item.type === 'group' || item.type === 'display'
-  const count = isGroup ? found.length : found.flatMap(answersOf).length
-  if (form.isComplete && item.type !== 'display' && count < least && (isRequired || count > 0)) {
+  // A group of which nothing is there is as good as none.
+  const count = found.flatMap((spot) => (isGroup ? childrenNamed(spot, 'item').slice(0, 1) : answersOf(spot))).length
+  const isWanted = form.isComplete && isAsked === true && item.type !== 'display'
+  if (isWanted && count < least && (isRequired || count > 0)) {
     const times = least > 1 ? ` ${least} times` : ''
     run.report(
       findingAt(
@@ -244,6 +191,7 @@ export const checkResponse: Check = (spot, run) => {
     )
     return
   }
+  checkSubject(spot, questionnaire, run)
   ownConstraints(questionnaire)?.(spot, run)
   checkItems(spot, itemsOf(questionnaire), undefined, {
     run,

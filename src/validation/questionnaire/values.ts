@@ -1,59 +1,116 @@
 /** Values that a Questionnaire holds itself: they are of the types of its questions (http://hl7.org/fhir/R4/questionnaire-definitions.html). */
-import type { QuestionnaireItem } from 'fhir/r4.js'
+import type { Questionnaire, QuestionnaireItem, QuestionnaireItemAnswerOption } from 'fhir/r4.js'
+import { R4_MODEL } from '../../definitions/path-model.ts'
+import { orderOf } from '../../fhir/fhirpath/fhirpath.ts'
 import { childrenNamed } from '../children.ts'
-import { shownValue } from '../findings/finding.ts'
+import { type Finding, shownValue } from '../findings/finding.ts'
 import { findingAt, type Run, type Spot } from '../spot.ts'
+import { checkAnswer } from './answer.ts'
+import { EXTENSION, extensionValue } from './item-extensions.ts'
+import { isChoice, isOption } from './options.ts'
 import { TYPES } from './types.ts'
 
-const isChoice = ({ type }: QuestionnaireItem): boolean => type === 'choice' || type === 'open-choice'
-
-/** The type of the one value that stands in an element. */
-const typeIn = (holder: Spot, name: string): string | undefined => childrenNamed(holder, name)[0]?.type
-
-/** Types of the values by which an item is answered; undefined for one that takes no answer, or may take any. */
-const typesOf = (item: Spot): readonly string[] | undefined => {
-  const question = item.value as QuestionnaireItem
-  const options = childrenNamed(item, 'answerOption').flatMap((option) => typeIn(option, 'value') ?? [])
-  return isChoice(question) && options.length > 0
-    ? [...options, ...(question.type === 'open-choice' ? ['string'] : [])]
-    : TYPES[question.type]
-}
-
-const report = (at: Spot, key: string, of: string, types: readonly string[], run: Run, isError: boolean): void =>
-  run.report(
-    findingAt(at, key, 'invalid', `This is a ${at.type}, and the question is answered by ${of}.`, {
-      severity: isError ? 'error' : 'warning',
-      value: shownValue(at.value),
-      expected: types.join(' or '),
-      hint: 'Give a value of the type of the question.',
-    }),
-  )
-
-const checkValues = (item: Spot, name: 'answerOption' | 'initial', run: Run): void => {
+const checkTypes = (item: Spot, name: 'answerOption' | 'initial', run: Run): void => {
   const question = item.value as QuestionnaireItem
   // A choice may be among values that are no codes, and begin with one of them.
   const types = isChoice(question) ? undefined : TYPES[question.type]
   if (types === undefined) return
   for (const holder of childrenNamed(item, name)) {
     const [value] = childrenNamed(holder, 'value')
-    if (value !== undefined && !types.includes(value.type))
-      report(value, name === 'initial' ? 'initial-type' : 'option-type', types.join(' or '), types, run, true)
+    if (value === undefined || types.includes(value.type)) continue
+    const expected = types.join(' or ')
+    run.report(
+      findingAt(
+        value,
+        name === 'initial' ? 'initial-type' : 'option-type',
+        'invalid',
+        `This is a ${value.type}, and the question is answered by ${expected}.`,
+        { value: shownValue(value.value), expected, hint: 'Give a value of the type of the question.' },
+      ),
+    )
   }
 }
 
-/** Options and first values of an item. */
-export const checkOwnValues = (item: Spot, run: Run): void => {
-  checkValues(item, 'answerOption', run)
-  checkValues(item, 'initial', run)
+const warn = (at: Spot, key: string, text: string, more: Partial<Finding>, run: Run): void =>
+  run.report(findingAt(at, key, 'business-rule', text, { severity: 'warning', ...more }))
+
+/** Each option is offered once, and a question that is answered once begins with one of them at most. */
+const checkOffered = (item: Spot, run: Run): void => {
+  const options = childrenNamed(item, 'answerOption')
+  const { repeats } = item.value as QuestionnaireItem
+  let selected = 0
+  options.forEach((option, index) => {
+    const [value] = childrenNamed(option, 'value')
+    const before = options.slice(0, index).map((one) => one.value as QuestionnaireItemAnswerOption)
+    if (value !== undefined && before.some((one) => isOption(value, one)))
+      warn(
+        value,
+        'option-twice',
+        'The question offers this twice.',
+        {
+          value: shownValue(value.value),
+          expected: 'an option of its own',
+          hint: 'Leave one of them out, or correct its code.',
+        },
+        run,
+      )
+    if ((option.value as QuestionnaireItemAnswerOption).initialSelected !== true) return
+    selected++
+    if (selected === 2 && repeats !== true)
+      warn(
+        option,
+        'options-selected',
+        'The question is answered once, and begins with several options.',
+        { expected: 'one option with initialSelected', hint: 'Let it begin with one of them, or let it repeat.' },
+        run,
+      )
+  })
 }
 
-/** What a condition compares with is of the type by which the question is answered, or it could never hold. */
-export const checkConditionType = (condition: Spot, question: Spot, run: Run): void => {
-  const { operator } = condition.value as { operator?: unknown }
-  const [answer] = childrenNamed(condition, 'answer')
-  const types = typesOf(question)
-  if (answer === undefined || types === undefined || operator === 'exists' || types.includes(answer.type)) return
-  // An address is compared as a text: a condition has no other type for it.
-  if (types.includes('uri') && answer.type === 'string') return
-  report(answer, 'enable-when-type', types.join(' or '), types, run, false)
+/** Bounds are of the type of the answers, and leave room between them. */
+const checkBounds = (item: Spot, run: Run): void => {
+  const question = item.value as QuestionnaireItem
+  const types = TYPES[question.type] ?? []
+  const bounds = ['minValue', 'maxValue'].map((name) => ({ name, bound: extensionValue(question, name) }))
+  for (const { name, bound } of bounds) {
+    if (bound === undefined || types.includes(bound.type)) continue
+    const at = childrenNamed(item, 'extension').find(
+      ({ value }) => (value as { url?: unknown }).url === EXTENSION + name,
+    ) as Spot
+    warn(
+      at,
+      'bound-type',
+      `The bound is a ${bound.type}, and the question is of type ${question.type}.`,
+      {
+        value: shownValue(bound.value),
+        expected: types.join(' or '),
+        hint: 'Give the bound in the type of the answers.',
+      },
+      run,
+    )
+  }
+  const [least, most] = bounds.map(({ bound }) => bound)
+  const order = least === undefined || most === undefined ? undefined : orderOf(least, most, R4_MODEL)
+  if (order !== undefined && order > 0)
+    warn(
+      item,
+      'bounds-crossed',
+      'No answer lies between the bounds: the least is more than the most.',
+      {
+        value: `${shownValue(least?.value)} and ${shownValue(most?.value)}`,
+        expected: 'minValue at most maxValue',
+        hint: 'Put the bounds in order.',
+      },
+      run,
+    )
+}
+
+/** Options, first values and bounds of an item. */
+export const checkOwnValues = (item: Spot, questionnaire: Questionnaire, run: Run): void => {
+  checkTypes(item, 'answerOption', run)
+  checkTypes(item, 'initial', run)
+  checkOffered(item, run)
+  for (const initial of childrenNamed(item, 'initial'))
+    checkAnswer(initial, item.value as QuestionnaireItem, questionnaire, run)
+  checkBounds(item, run)
 }
