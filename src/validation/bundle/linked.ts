@@ -9,12 +9,35 @@ import { checkRelative, strayingFrom } from './relative.ts'
 /** More characters than an address has. */
 const LONGEST_ADDRESS = 2_000
 
-/** Every text below an element that may be an address: of a reference, an attachment, a definition. */
-const addressesIn = (value: unknown, into: string[]): void => {
-  if (typeof value === 'string') {
-    if (value.length <= LONGEST_ADDRESS) into.push(value.split('|', 1)[0] as string)
-  } else if (Array.isArray(value)) for (const item of value) addressesIn(item, into)
-  else if (isNode(value)) for (const name in value) addressesIn(value[name], into)
+/**
+ * How long the texts are by which entries are referred to: the address of each, what is left of it behind a slash, which a reference that is relative to
+ * another address says, the type and id of its resource, and the address that this has as a definition.
+ */
+const lengthsOf = (entries: readonly Entry[]): ReadonlySet<number> => {
+  const lengths = new Set<number>()
+  for (const { resource, fullUrl = '' } of entries) {
+    if (resource === undefined) continue
+    const { url, id } = resource.value as { url?: unknown; id?: unknown }
+    lengths.add(fullUrl.length).add(`${resource.type}/${String(id)}`.length)
+    if (typeof url === 'string') lengths.add(url.length)
+    for (let at = fullUrl.indexOf('/'); at !== -1; at = fullUrl.indexOf('/', at + 1))
+      lengths.add(fullUrl.length - at - 1)
+  }
+  return lengths
+}
+
+/** Every text below an element that may be the address of an entry: of a reference, an attachment, a definition. What has another length is none. */
+const addressesIn = (lengths: ReadonlySet<number>): typeof literalsIn => {
+  const collect: typeof literalsIn = (value, into) => {
+    if (typeof value === 'string') {
+      if (value.length > LONGEST_ADDRESS) return
+      const bar = value.indexOf('|')
+      const address = bar === -1 ? value : value.slice(0, bar)
+      if (lengths.has(address.length) || address.includes('/_history/')) into.push(address)
+    } else if (Array.isArray(value)) for (const item of value) collect(item, into)
+    else if (isNode(value)) for (const name in value) collect(value[name], into)
+  }
+  return collect
 }
 
 /** What `collect` finds in the resource of each entry. */
@@ -72,7 +95,7 @@ const checkReachable = (
   const starts = [0, ...styleOf(bundle, entries).map((entry) => entries.indexOf(entry))]
   let isReached = reached(starts, linksOf(entries, literals, run))
   if (entries.every(({ resource }, index) => resource === undefined || isReached.has(index))) return
-  isReached = reached(starts, linksOf(entries, textsIn(entries, addressesIn), run))
+  isReached = reached(starts, linksOf(entries, textsIn(entries, addressesIn(lengthsOf(entries))), run))
   entries.forEach(({ spot, resource }, index) => {
     if (resource === undefined || isReached.has(index)) return
     run.report({

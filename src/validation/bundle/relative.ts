@@ -1,6 +1,7 @@
 /** Relative references within a document and a message (http://hl7.org/fhir/R4/bundle.html#references). */
+import { remember } from '../../definitions/tables.ts'
 import { shownValue } from '../findings/finding.ts'
-import { addressBeside, isAbsolute } from '../references/references.ts'
+import { addressBeside, baseOf, isAbsolute } from '../references/references.ts'
 import { expressionOf, type Run } from '../spot.ts'
 import type { Entry } from './entry.ts'
 import { referencesIn } from './literals.ts'
@@ -13,11 +14,19 @@ export const strayingFrom = (entries: readonly Entry[]): IsStray => {
   const names = new Set<string>()
   for (const { resource } of entries)
     if (resource !== undefined) names.add(`${resource.type}/${String((resource.value as { id?: unknown }).id)}`)
-  return (reference, fullUrl) => {
+  const strays = (reference: string, base: string | undefined): boolean => {
     if (reference.startsWith('#') || isAbsolute(reference)) return false
     const name = reference.split('/', 2).join('/')
-    return names.has(name) && !addresses.has(addressBeside(name, fullUrl))
+    return names.has(name) && !addresses.has(addressBeside(name, base))
   }
+  // Many entries stand beside each other, and refer to the same.
+  const besideUrl = remember((fullUrl) => {
+    const base = baseOf(fullUrl)
+    return base === undefined ? besideNothing : beside(base)
+  })
+  const beside = remember((base) => remember((reference) => strays(reference, base)))
+  const besideNothing = remember((reference) => strays(reference, undefined))
+  return (reference, fullUrl) => (fullUrl === undefined ? besideNothing : besideUrl(fullUrl))(reference)
 }
 
 /**

@@ -33,6 +33,14 @@ export const createResolver = (): ((from: Spot, reference: string) => Spot | und
     known.set(holder.value, found)
     return found
   }
+  const bases = new Map<unknown, string | undefined>()
+  const baseIn = ({ value }: Spot): string | undefined => {
+    const known = bases.get(value)
+    if (known !== undefined || bases.has(value)) return known
+    const base = isNode(value) ? baseOf(value['fullUrl']) : undefined
+    bases.set(value, base)
+    return base
+  }
   const resolve = (root: Spot, reference: string): Spot | undefined => {
     if (reference === '#') return root
     if (reference.startsWith('#')) return once(root, () => containedIn(root)).get(reference)
@@ -41,7 +49,7 @@ export const createResolver = (): ((from: Spot, reference: string) => Spot | und
       const entry = inner.parent
       const bundle = entry.resource
       if (bundle.type !== 'Bundle') continue
-      const found = once(bundle, () => entriesOf(bundle)).get(whole(address, entry))
+      const found = once(bundle, () => entriesOf(bundle)).get(addressBeside(address, baseIn(entry)))
       if (found !== undefined) return found
     }
     return undefined
@@ -69,14 +77,13 @@ const containedIn = (root: Spot): ReadonlyMap<string, Spot> =>
     childrenNamed(root, 'contained').map((spot) => [`#${String((spot.value as { id?: unknown }).id)}`, spot] as const),
   )
 
-/** How a reference in the resource of an entry is looked for: a relative one beside the address of the entry (bundle.html#references). */
-export const addressBeside = (reference: string, fullUrl: unknown): string => {
-  const base = typeof fullUrl === 'string' ? RESTFUL.exec(fullUrl)?.[1] : undefined
-  return isAbsolute(reference) || base === undefined ? reference : base + reference
-}
+/** The part of the address of an entry that what stands beside it has as well; undefined where nothing can stand beside it. */
+export const baseOf = (fullUrl: unknown): string | undefined =>
+  typeof fullUrl === 'string' ? RESTFUL.exec(fullUrl)?.[1] : undefined
 
-const whole = (reference: string, entry: Spot): string =>
-  addressBeside(reference, isNode(entry.value) ? entry.value['fullUrl'] : undefined)
+/** How a reference in the resource of an entry is looked for: a relative one beside the address of the entry (bundle.html#references). */
+export const addressBeside = (reference: string, base: string | undefined): string =>
+  base === undefined || isAbsolute(reference) ? reference : base + reference
 
 /** The resources of a Bundle by their addresses, and by `Type/id` for those who have no address to stand beside. */
 const entriesOf = (bundle: Spot): ReadonlyMap<string, Spot> => {
