@@ -34,8 +34,8 @@ const UNDERSTOOD = ['id', 'type', 'actor', 'code']
 export const isUnderstood = (provision: ConsentProvision): boolean =>
   provision.type === 'deny' && isAboutCpr(provision) && Object.keys(provision).every((key) => UNDERSTOOD.includes(key))
 
-/** From whom one restriction hides the CPR decision; where it is not understood, from the person and from all who speak for them. */
-export const hiddenBy = (restriction: Consent, person: PersonRecord): readonly HiddenFrom[] => {
+/** From whom one restriction hides the CPR decision; undefined where it is not understood. */
+const readersOf = (restriction: Consent, person: PersonRecord): readonly HiddenFrom[] | undefined => {
   const { provision: root } = restriction
   const { id: _, provision: nested = [], ...beside } = root ?? {}
   const readers = nested.flatMap(({ actor = [] }) => actor.map(({ reference }) => restrictedReader(reference, person)))
@@ -44,8 +44,36 @@ export const hiddenBy = (restriction: Consent, person: PersonRecord): readonly H
     Object.keys(beside).length === 0 &&
     nested.length > 0 &&
     nested.every((one) => isUnderstood(one) && (one.actor ?? []).length > 0)
-  return isPlain && !readers.includes(undefined) ? (readers as HiddenFrom[]) : EVERYBODY
+  return isPlain && !readers.includes(undefined) ? (readers as HiddenFrom[]) : undefined
 }
+
+/** From whom one restriction hides the CPR decision; where it is not understood, from the person and from all who speak for them. */
+export const hiddenBy = (restriction: Consent, person: PersonRecord): readonly HiddenFrom[] =>
+  readersOf(restriction, person) ?? EVERYBODY
+
+/** Whether the person, and nobody else, asked for a restriction. */
+const isOwnWish = ({ performer = [] }: Consent, person: PersonRecord): boolean =>
+  performer.length > 0 &&
+  performer.every(({ reference }) => parseReference(reference)?.key === resourceKey(person.patient))
+
+/**
+ * The restrictions by which a person hides the CPR decision from themself, and for which they themself asked, as they are once it is not to be hidden
+ * from them any more. From others it is hidden as before; where there are none, the restriction is inactive.
+ */
+export const shownToThemself = (person: PersonRecord): Consent[] =>
+  activeRestrictions(person)
+    .filter((one) => isOwnWish(one, person) && readersOf(one, person)?.includes('patient') === true)
+    .map((restriction) => {
+      const left = (restriction.provision?.provision ?? []).flatMap((provision) => {
+        const actor = (provision.actor ?? []).filter(
+          ({ reference }) => restrictedReader(reference, person) !== 'patient',
+        )
+        return actor.length === 0 ? [] : [{ ...provision, actor }]
+      })
+      return left.length === 0
+        ? { ...restriction, status: 'inactive' }
+        : { ...restriction, provision: { ...restriction.provision, provision: left } }
+    })
 
 /**
  * From whom a person's CPR decision is hidden (domain model, section 6), sorted. What is not understood of a restriction hides it from the person and

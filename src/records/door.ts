@@ -17,6 +17,7 @@ import type { RecipientStanding } from '../store/sharing/standings.ts'
 import type { AheadRow } from '../store/sharing/verification.ts'
 import type { Store } from '../store/store.ts'
 import type { Turn } from '../store/summaries/summaries.ts'
+import type { RestrictionEnded } from './acts/end-portal-restriction.ts'
 import type { AuditNews, auditNews } from './audit/seal.ts'
 import type { AuditQuestion, AuditReport, AuditStanding, WitnessedCheckpoint } from './audit/verification.ts'
 import type { JobRequest, JobStatus } from './jobs.ts'
@@ -84,6 +85,8 @@ export type Records = Readonly<{
   openGlass(caller: Caller, now: Date): Promise<BreakGlass | undefined>
   /** Who may see what of a person's record, and why (see `records/permission/explain-access.ts`). */
   explainAccess(cx: RequestContext, patientId: string): Promise<AccessExplained>
+  /** Ends what the caller, a patient, hides from themself (see `records/acts/end-portal-restriction.ts`). */
+  endPortalRestriction(cx: RequestContext): Promise<RestrictionEnded>
   /** When the glass was broken, as far as the caller is told (see `records/permission/break-glass-report.ts`). */
   breakGlassReport(cx: RequestContext, asked: GlassAsked): Promise<GlassReport>
   /** How complete a plan is, and what a draft still lacks to come into force. */

@@ -5,6 +5,7 @@ import type { AuditEntry } from '../store/audit/audit.ts'
 import type { Store } from '../store/store.ts'
 import { completeness } from './acts/completeness.ts'
 import { confirmReview } from './acts/confirm-review.ts'
+import { endPortalRestriction } from './acts/end-portal-restriction.ts'
 import { revoke } from './acts/revoke.ts'
 import { sign } from './acts/sign.ts'
 import { submit } from './acts/submit.ts'
@@ -92,6 +93,7 @@ export const createRecords = (store: Store, seal: Seal): Records => ({
   breakGlass: (cx, patientId, reason) =>
     audited(store, cx, '$break-glass', () => breakTheGlass(store, cx, patientId, reason)),
   openGlass: (caller, now) => openGlass(store, caller, now),
+  endPortalRestriction: (cx) => audited(store, cx, '$end-portal-restriction', () => endPortalRestriction(store, cx)),
   breakGlassReport: (cx, asked) => audited(store, cx, '$break-glass-report', () => breakGlassReport(store, cx, asked)),
   explainAccess: (cx, patientId) => audited(store, cx, '$explain-access', () => accessExplained(store, cx, patientId)),
   completeness: (cx, planId) => audited(store, cx, '$completeness', () => completeness(store, cx, planId)),

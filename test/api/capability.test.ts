@@ -45,6 +45,7 @@ describe('the CapabilityStatement (capabilitystatement.html)', () => {
       'confirm-review',
       'document',
       'emergency-view',
+      'end-portal-restriction',
       'everything',
       'expand',
       'explain-access',

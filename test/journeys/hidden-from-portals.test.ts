@@ -88,11 +88,18 @@ const restriction = (reference: object, lookAgain: string): object => ({
   provision: { provision: [{ type: 'deny', code: [CPR], actor: [{ role: READER, reference }] }] },
 })
 
+const goal = (): object => ({
+  resourceType: 'Goal',
+  lifecycleStatus: 'proposed',
+  description: { text: 'To see the sea' },
+  subject: { reference: `Patient/${patient}` },
+})
+
 const DAY = 86_400_000
 const dayIn = (days: number): string => new Date(Date.now() + days * DAY).toISOString().slice(0, 10)
 
-const hide = async (reference: object, lookAgain = dayIn(30)): Promise<Consent> => {
-  const { status, body, text } = await gp<Consent>('POST', '/Consent', restriction(reference, lookAgain))
+const hide = async (reference: object, lookAgain = dayIn(30), ask = gp): Promise<Consent> => {
+  const { status, body, text } = await ask<Consent>('POST', '/Consent', restriction(reference, lookAgain))
   expect([status, text]).toEqual([201, text])
   return body
 }
@@ -320,27 +327,39 @@ describe('hidden from their own portal', () => {
     expect([status, issueKeys(body)]).toEqual([403, ['kept-by-clinicians']])
     const ended = { ...hidden, status: 'inactive' }
     expect((await portal('PUT', `/Consent/${hidden.id}`, ended)).status).toBe(403)
-    const goal = {
-      resourceType: 'Goal',
-      lifecycleStatus: 'proposed',
-      description: { text: 'To see the sea' },
-      subject: { reference: `Patient/${patient}` },
-    }
-    expect((await portal('POST', '/Goal', goal)).status).toBe(201)
+    expect((await portal('POST', '/Goal', goal())).status).toBe(201)
   })
 
-  test('they can still object to sharing their record, which tells nothing', async () => {
+  test('they can still object to sharing their record, which tells nothing, and decide anew', async () => {
     const { extension: _extension, provision: _provision, ...rest } = hidden
     const { id: _id, meta: _meta, ...content } = rest
-    const objection = {
+    const deciding = (valueCode: string) => ({
       ...content,
       category: [{ coding: [{ system: SYSTEM.consentCategory, code: 'sharing-decision' }] }],
-      extension: [{ url: EXTENSION.sharingDecision, valueCode: 'objection' }],
-    }
+      extension: [{ url: EXTENSION.sharingDecision, valueCode }],
+    })
+    const objection = deciding('objection')
     const { status, body } = await portal<Consent>('POST', '/Consent', objection)
     expect([status, outcomeOf(await emergencyView(paramedic, margaret))]).toEqual([201, 'withheld'])
     expect(telling(await everySurface(portal))).toEqual([])
-    await show(body)
+    // What matters to them they write all the same, and nobody else in their place.
+    expect((await portal('POST', '/Goal', goal())).status).toBe(201)
+    expect((await daughter('POST', '/Goal', goal())).status).toBe(403)
+    const anew = (ended: Consent) => ({
+      resourceType: 'Bundle',
+      type: 'transaction',
+      entry: [
+        { resource: deciding('no-objection'), request: { method: 'POST', url: 'Consent' } },
+        {
+          resource: { ...ended, status: 'inactive' },
+          request: { method: 'PUT', url: `Consent/${ended.id}`, ifMatch: 'W/"1"' },
+        },
+      ],
+    })
+    expect((await daughter('POST', '/', anew(body))).status).toBe(403)
+    expect(outcomeOf(await emergencyView(paramedic, margaret))).toBe('withheld')
+    const decided = await portal('POST', '/', anew(body))
+    expect([decided.status, decided.text]).toEqual([200, decided.text])
     expect(cprOf(await emergencyView(paramedic, margaret))).toBe('not-recommended')
     for (const category of ['emergency-recommendation', 'advance-refusal']) {
       const other = { ...objection, category: [{ coding: [{ system: SYSTEM.consentCategory, code: category }] }] }
@@ -371,6 +390,83 @@ describe('hidden from their own portal', () => {
     expect((await sectionOf(portal, 'cpr'))?.emptyReason).toBeUndefined()
     const { body: tasks } = await gp<Bundle<Task>>('GET', `/Task?patient=${patient}&code=restriction-review`)
     expect(tasks.entry?.map(({ resource }) => resource?.status)).toEqual(['completed'])
+  })
+})
+
+describe('ended by the person themself', () => {
+  const SHOW = '/Consent/$end-portal-restriction'
+  const themself = () => ({ reference: `Patient/${patient}` })
+  const told = async (): Promise<(string | undefined)[]> => {
+    const { body } = await gp<Bundle<Task>>('GET', `/Task?patient=${patient}&code=restriction-ended&status=requested`)
+    return (body.entry ?? []).map(({ resource }) => resource?.focus?.reference)
+  }
+  const isShown = async (ask: FhirRequest): Promise<boolean> => (await ask('GET', `/Consent/${cpr.id}`)).status === 200
+
+  test('what they hid they see again at once; the practice is told, and it is on record', async () => {
+    const { id } = await hide(themself(), dayIn(30), portal)
+    expect([await isShown(portal), await told()]).toEqual([false, []])
+    const named = { 'X-Request-ID': '5e3b6f0e-52a4-4d0f-9c55-6a6f0d8f7c11' }
+    const { status, body, text } = await portal<Parameters>('POST', SHOW, undefined, named)
+    expect([status, text]).toEqual([200, text])
+    expect((await portal('POST', SHOW, undefined, named)).text).toBe(text)
+    expect(body.parameter).toEqual([
+      { name: 'ended', valueReference: { reference: `Consent/${id}` } },
+      { name: 'hidden', valueBoolean: false },
+    ])
+    expect(await isShown(portal)).toBe(true)
+    expect((await portal<Consent>('GET', `/Consent/${id}`)).body.status).toBe('inactive')
+    expect(await told()).toEqual([`Consent/${id}`])
+    const rows = await people.service.database.query(
+      `select distinct role, outcome, patient from audit_event where interaction = '$end-portal-restriction'`,
+    )
+    expect(rows).toEqual([{ role: 'patient', outcome: 'permit', patient }])
+    // Asked again there is nothing to end.
+    expect((await portal<Parameters>('POST', SHOW)).body.parameter).toEqual([{ name: 'hidden', valueBoolean: false }])
+  })
+
+  test('what the practice recorded as their wish is theirs to end', async () => {
+    const { id } = await hide(themself())
+    const { body: ended } = await portal<Parameters>('POST', SHOW)
+    expect(ended.parameter?.[0]?.valueReference?.reference).toBe(`Consent/${id}`)
+    expect(await isShown(portal)).toBe(true)
+  })
+
+  test('what somebody else asked for is not, and that something is hidden still is said', async () => {
+    const other = { ...restriction(themself(), dayIn(30)), performer: [{ reference: `RelatedPerson/${daughterId}` }] }
+    const { status, body, text } = await gp<Consent>('POST', '/Consent', other)
+    expect([status, text]).toEqual([201, text])
+    const answer = await portal<Parameters>('POST', SHOW)
+    expect([answer.status, answer.body.parameter]).toEqual([200, [{ name: 'hidden', valueBoolean: true }]])
+    expect(await isShown(portal)).toBe(false)
+    await show(body)
+  })
+
+  test('what it hides from others stays hidden from them', async () => {
+    const both = restriction(themself(), dayIn(30)) as Consent
+    const [provision] = both.provision?.provision ?? []
+    const all = { role: READER, reference: { type: 'RelatedPerson', display: 'Anyone who speaks for her' } }
+    const { body: hidden } = await portal<Consent>('POST', '/Consent', {
+      ...both,
+      provision: { provision: [{ ...provision, actor: [...(provision?.actor ?? []), all] }] },
+    })
+    expect([await isShown(portal), await isShown(daughter)]).toEqual([false, false])
+    expect((await portal<Parameters>('POST', SHOW)).body.parameter?.at(-1)?.valueBoolean).toBe(false)
+    expect([await isShown(portal), await isShown(daughter)]).toEqual([true, false])
+    const { body } = await gp<Consent>('GET', `/Consent/${hidden.id}`)
+    expect([body.status, body.provision?.provision?.[0]?.actor]).toEqual(['active', [all]])
+    await show(body)
+    expect(await isShown(daughter)).toBe(true)
+  })
+
+  test('nobody else does it for them: not who speaks for them, nor a system', async () => {
+    const hidden = await hide(themself(), dayIn(30), portal)
+    for (const ask of [daughter, gp, systems.get('hospital') as FhirRequest, paramedic]) {
+      const { status, body } = await ask('POST', SHOW)
+      expect([status, issueKeys(body)]).toEqual([403, ['not-themself']])
+    }
+    expect((await daughter('PUT', `/Consent/${hidden.id}`, { ...hidden, status: 'inactive' })).status).toBe(403)
+    expect(await isShown(portal)).toBe(false)
+    expect((await portal('POST', SHOW)).status).toBe(200)
   })
 })
 

@@ -4,6 +4,7 @@ import { completeness } from './completeness.ts'
 import { compositionDocument } from './composition-document.ts'
 import { confirmReview } from './confirm-review.ts'
 import { emergencyView } from './emergency-view.ts'
+import { endPortalRestriction } from './end-portal-restriction.ts'
 import { everything } from './everything.ts'
 import { expand, expandPublished } from './expand.ts'
 import { explainAccess } from './explain-access.ts'
@@ -55,6 +56,7 @@ export const OPERATIONS: readonly Operation[] = [
   breakGlass,
   breakGlassReport,
   explainAccess,
+  endPortalRestriction,
   sharingStatus,
   sharingHeartbeat,
   heldSummaries,

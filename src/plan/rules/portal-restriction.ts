@@ -54,9 +54,16 @@ const checkProvisions = (restriction: Consent, person: PersonRecord): Issue[] =>
 
 const extensionPath = (url: string): string => `extension('${url}')`
 
-const checkRestriction = (restriction: Consent, person: PersonRecord, now: Date): Issue[] => {
+const lookAgainOn = (restriction: Consent | undefined): string | undefined =>
+  restriction === undefined ? undefined : extension(restriction, EXTENSION.reviewDate)?.valueDate
+
+const checkRestriction = (
+  restriction: Consent,
+  person: PersonRecord,
+  { earlier, now }: Readonly<{ earlier: Consent | undefined; now: Date }>,
+): Issue[] => {
   const { dateTime, performer = [] } = restriction
-  const lookAgain = extension(restriction, EXTENSION.reviewDate)?.valueDate
+  const lookAgain = lookAgainOn(restriction)
   const wanted: readonly (readonly [path: string, isThere: boolean, text: string])[] = [
     [
       extensionPath(EXTENSION.restrictionReason),
@@ -65,7 +72,8 @@ const checkRestriction = (restriction: Consent, person: PersonRecord, now: Date)
     ],
     [
       extensionPath(EXTENSION.reviewDate),
-      lookAgain !== undefined && isAfter(lookAgain, dayOf(now)),
+      // Where the day has come, and what is hidden changes, it is still looked at again.
+      lookAgain !== undefined && (isAfter(lookAgain, dayOf(now)) || lookAgain === lookAgainOn(earlier)),
       `A portal restriction has a day in the future on which to look at it again, in the extension ${EXTENSION.reviewDate}. It goes on until it is made inactive.`,
     ],
     [
@@ -89,10 +97,10 @@ export const portalRestriction: RecordRule = {
   severity: 'error',
   source: 'Domain model, section 6',
   check: (after, { before, now }) =>
-    activeRestrictions(after)
-      .filter((restriction) => {
-        const earlier = before?.resources.get(resourceKey(restriction))
-        return earlier === undefined || !sameContent(earlier, restriction)
-      })
-      .flatMap((restriction) => checkRestriction(restriction, after, now)),
+    activeRestrictions(after).flatMap((restriction) => {
+      const earlier = before?.resources.get(resourceKey(restriction)) as Consent | undefined
+      return earlier !== undefined && sameContent(earlier, restriction)
+        ? []
+        : checkRestriction(restriction, after, { earlier, now })
+    }),
 }

@@ -223,7 +223,7 @@ const TEXT: Readonly<Record<string, readonly [key: string, text: string]>> = {
   ],
   'hidden-by-person': [
     'hidden-by-person',
-    'The person has decided that what their plan says about resuscitation is not shown here, so this is withheld from you: it tells of it, or may. Crews and clinicians see it. Ask the GP practice, which can also say how to change that. $key-information-summary gives the other parts.',
+    'The person has decided that what their plan says about resuscitation is not shown here, so this is withheld from you: it tells of it, or may. Crews and clinicians see it. $key-information-summary gives the other parts. Who hid it from themself ends that by Consent/$end-portal-restriction; else ask the GP practice.',
   ],
   'no-relationship': [
     'no-relationship',

@@ -29,7 +29,7 @@ export const commitWritten = async (
   await committedOnce(store, cx, {
     at: cx.now,
     definitions: searchDefinitions().version,
-    organization: cx.caller.kind === 'internal' ? null : cx.caller.organization,
+    organization: heldTo(cx),
     resources: withDraftParts(resources),
     persons,
     mustExist,
@@ -45,6 +45,13 @@ export const commitWritten = async (
     },
   })
 }
+
+/**
+ * The organisation (ODS code) that has to be the custodian where sharing is withheld. Null where none has to: for the service's own work, and for a
+ * patient, whom `decide` lets change nothing but their own record. What they decided about sharing they can so decide anew.
+ */
+const heldTo = ({ caller }: RequestContext): string | null =>
+  caller.kind === 'internal' || (caller.kind === 'person' && caller.role === 'patient') ? null : caller.organization
 
 const onceKey = (once: string): Condition => ({ type: 'Job', key: once })
 
