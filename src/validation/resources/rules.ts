@@ -1,5 +1,6 @@
 import { remember } from '../../definitions/tables.ts'
 import { checkOwnAddress } from '../authoring/address.ts'
+import { checkStructureMap } from '../authoring/maps/structure-map.ts'
 import { checkOperationDefinition } from '../authoring/operation-definition.ts'
 import { checkStructureDefinition } from '../authoring/profiles/structure-definition.ts'
 import { checkSearchParameter } from '../authoring/search-parameter.ts'
@@ -28,6 +29,7 @@ const RULES: Readonly<Record<string, readonly Check[]>> = {
   QuestionnaireResponse: [checkResponse],
   SearchParameter: [checkSearchParameter],
   StructureDefinition: [checkStructureDefinition],
+  StructureMap: [checkStructureMap],
   ValueSet: [checkValueSet],
 }
 
