@@ -1,7 +1,11 @@
 import { remember } from '../../definitions/tables.ts'
 import { checkOwnAddress } from '../authoring/address.ts'
+import { checkCapabilityStatement } from '../authoring/capability-statement.ts'
+import { checkGraphDefinition } from '../authoring/graph-definition.ts'
+import { checkImplementationGuide } from '../authoring/implementation-guide.ts'
 import { checkStructureMap } from '../authoring/maps/structure-map.ts'
 import { checkOperationDefinition } from '../authoring/operation-definition.ts'
+import { checkPlanDefinition } from '../authoring/plan-definition.ts'
 import { checkStructureDefinition } from '../authoring/profiles/structure-definition.ts'
 import { checkSearchParameter } from '../authoring/search-parameter.ts'
 import { checkCodeSystem } from '../authoring/terminology/code-system.ts'
@@ -21,10 +25,14 @@ import { checkMeasureReport } from './measure-report.ts'
 /** Besides those of all. */
 const RULES: Readonly<Record<string, readonly Check[]>> = {
   Bundle: [checkLinks, checkEntries, checkAnswers, checkLinked],
+  CapabilityStatement: [checkCapabilityStatement],
   CodeSystem: [checkCodeSystem],
   ConceptMap: [checkConceptMap],
+  GraphDefinition: [checkGraphDefinition],
+  ImplementationGuide: [checkImplementationGuide],
   MeasureReport: [checkMeasureReport],
   OperationDefinition: [checkOperationDefinition],
+  PlanDefinition: [checkPlanDefinition],
   Questionnaire: [checkForm],
   QuestionnaireResponse: [checkResponse],
   SearchParameter: [checkSearchParameter],
