@@ -227,6 +227,7 @@ export const openServices = async (options: {
       settling.start()
       await timekeeper.start()
       jobs.start()
+      people?.sessionEnds.start()
       await sealer.start()
       alarms.start()
       verification.start()
@@ -246,6 +247,7 @@ export const openServices = async (options: {
         settling.stop(),
         timekeeper.stop(),
         jobs.stop(),
+        people?.sessionEnds.stop(),
         validating.stop(),
         alarms.stop(),
         verification.stop(),

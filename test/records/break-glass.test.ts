@@ -53,7 +53,7 @@ const signedIn = async (caller: PersonCaller, now: Date): Promise<PersonCaller> 
   await sessions.begin(
     session,
     { ...person, began: new Date().toISOString(), ends: minutes(600).toISOString() },
-    { before: undefined, idleSince: new Date(0) },
+    undefined,
   )
   const glass = (await sessions.use(session, clientId, now, new Date(0)))?.glass
   return glass == null ? caller : { ...caller, glass: { ...glass, until: new Date(glass.until) } }

@@ -1,7 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { PersonCaller } from '../../context.ts'
 import type { OpenGlass } from '../../store/access/broken-glass.ts'
-import type { PeopleStore, SessionRow } from '../../store/access/people.ts'
+import type { PeopleStore } from '../../store/access/people.ts'
+import type { SessionRow } from '../../store/access/sessions.ts'
 import type { NoteSignIn } from '../note.ts'
 import type { SessionLimits } from './identity.ts'
 import { callerOf, type Person } from './person.ts'
@@ -27,11 +28,13 @@ export type Session = Readonly<{
 export type Sessions = Readonly<{
   /**
    * Begins a session for who has just signed in, always under a new secret, and ends the one that the browser had: so nobody can be given a
-   * session that somebody else knows. Answers the secret. Sessions that are over are put away, and that they ended on record.
+   * session that somebody else knows. Answers the secret.
    */
   begin(person: Person, idToken: string, before: string | undefined): Promise<string>
   /** Whose session this is; undefined where it is over, was not used for too long, was ended, or never was. */
   find(secret: string | undefined): Promise<Session | undefined>
+  /** Puts away the sessions that are over by time, and that they ended on record. To be called again and again, never twice at once. */
+  putAway(): Promise<void>
   /** Ends it on every process, with all that apps were let do in it. Answers what proves to the provider whose it was. */
   end(session: Session): Promise<string | undefined>
 }>
@@ -78,6 +81,11 @@ export const createSessions = (options: {
   now: () => number
 }): Sessions => {
   const { store, limits, note, now } = options
+  const idleSince = (at: number): Date => new Date(at - limits.idleSeconds * 1_000)
+  const noteEnd = (ended: SessionRow): Promise<void> =>
+    note({ interaction: 'session-end', caller: callerAtPages({ person: personIn(ended) }) })
+  /** Put away, and not yet on record: what could not be written is written the next time. */
+  const unnoted: SessionRow[] = []
   return {
     begin: async (person, idToken, before) => {
       const secret = newSecret()
@@ -88,12 +96,8 @@ export const createSessions = (options: {
         began: new Date(began).toISOString(),
         ends: new Date(began + limits.seconds * 1_000).toISOString(),
       }
-      const over = await store.begin(hashed(secret), row, {
-        before: isSecret(before) ? hashed(before) : undefined,
-        idleSince: new Date(began - limits.idleSeconds * 1_000),
-      })
-      for (const ended of over)
-        await note({ interaction: 'session-end', caller: callerAtPages({ person: personIn(ended) }) })
+      for (const ended of await store.begin(hashed(secret), row, isSecret(before) ? hashed(before) : undefined))
+        await noteEnd(ended)
       await note({ interaction: 'sign-in', caller: callerAtPages({ person }) })
       return secret
     },
@@ -101,10 +105,18 @@ export const createSessions = (options: {
       if (!isSecret(secret)) return undefined
       const key = hashed(secret)
       const at = now()
-      const row = await store.use(key, OWN_PAGES, new Date(at), new Date(at - limits.idleSeconds * 1_000))
+      const row = await store.use(key, OWN_PAGES, new Date(at), idleSince(at))
       if (row === undefined) return undefined
       const { began, ends, glass } = row
       return { key, person: personIn(row), began, ends, csrf: csrfOf(secret), glass }
+    },
+    putAway: async () => {
+      const at = now()
+      unnoted.push(...(await store.putAway(new Date(at), idleSince(at))))
+      for (let ended = unnoted[0]; ended !== undefined; ended = unnoted[0]) {
+        await noteEnd(ended)
+        unnoted.shift()
+      }
     },
     end: async ({ key }) => {
       const ended = await store.end(key)
