@@ -3,7 +3,6 @@ import type { ElementDefinition } from 'fhir/r4.js'
 import { isPrimitive, isResourceType, type Property, propertiesOf, remember } from '../definitions/tables.ts'
 import { resourceIn } from './children.ts'
 import { bindingCheck } from './codes/bindings.ts'
-import { checkCoding, checkQuantity } from './codes/coding.ts'
 import type { Engine, EngineCheck } from './engine.ts'
 import { definitionOf, type Kind } from './extensions/extensions.ts'
 import { constraintsOf } from './invariants/constraints.ts'
@@ -11,11 +10,11 @@ import { isNode, type Node } from './invariants/invariant.ts'
 import { allOf } from './profile/all-of.ts'
 import { canonicalOf, type Library } from './profile/library.ts'
 import { referenceCheck } from './profile/reference.ts'
-import { canonicalCheck, checkUri, isUrn } from './references/addresses.ts'
-import { checkReference, checkReferenceForm } from './references/reference-values.ts'
+import { canonicalCheck, checkUri } from './references/addresses.ts'
+import { checkReferenceForm } from './references/reference-values.ts'
 import { type Spot, spotBelow } from './spot.ts'
-import { checkAttachment, checkIdentifier } from './values/datatypes.ts'
 import { checkElementId } from './values/ids.ts'
+import { OF_PRIMITIVE, OF_TYPE } from './values/of-type.ts'
 
 export type Walk = Readonly<{
   /** Checks a resource and all that is in it, those contained and those of entries included; `atResource` is told of each. */
@@ -25,15 +24,6 @@ export type Walk = Readonly<{
 type Handler = (value: unknown, parent: Spot, engine: Engine) => void
 
 type TypeWalk = Readonly<{ check: EngineCheck | undefined; handlers: ReadonlyMap<string, Handler> }>
-
-/** What is asked of a value of a type beyond its definition. */
-const OF_TYPE: ReadonlyMap<string, EngineCheck> = new Map([
-  ['Attachment', checkAttachment],
-  ['Coding', checkCoding],
-  ...['Quantity', 'Age', 'Count', 'Distance', 'Duration'].map((type) => [type, checkQuantity] as const),
-  ['Identifier', checkIdentifier],
-  ['Reference', checkReference],
-])
 
 /** An item of an element, with its index where the element is a list. */
 type Visit = (item: unknown, index: number | undefined, parent: Spot, engine: Engine) => void
@@ -126,10 +116,11 @@ export const createWalk = (library: Library, atResource: EngineCheck): Walk => {
     const check = elementCheckOf(path, property)
     if (code === 'canonical')
       return primitive(name, code, allOf([check, checkUri, canonicalCheck(library.baseElement(path, name))]))
-    if (code === 'uri' || code === 'url')
+    const ofPrimitive = OF_PRIMITIVE.get(code)
+    if (ofPrimitive !== undefined)
       return check === undefined
-        ? primitive(name, code, checkUri, isUrn)
-        : primitive(name, code, allOf([check, checkUri]))
+        ? primitive(name, code, ofPrimitive.check, ofPrimitive.isToCheck)
+        : primitive(name, code, allOf([check, ofPrimitive.check]))
     return isPrimitive(code) || code === 'xhtml' ? primitive(name, code, check) : complex(name, code, check)
   }
 

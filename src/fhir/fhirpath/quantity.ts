@@ -71,6 +71,9 @@ export const readQuantity = (value: unknown): Quantity | undefined => {
   return { value: number, unit: typeof unit === 'string' ? unit : '1' }
 }
 
+/** What a unit of UCUM measures, of those that can be compared with others: `time`, `calendar` (months and years), `length`, `mass` … */
+export const dimensionOf = (unit: string): string | undefined => SCALES.get(unit)?.dimension
+
 const unitCode = (unit: string): string => (Object.hasOwn(CALENDAR, unit) ? (CALENDAR[unit] as string) : unit)
 
 /** Negative, zero or positive; undefined where the units cannot be compared. */

@@ -182,11 +182,31 @@ export const checkQuantity = (spot: Spot, engine: Engine): void => {
   if (system !== undefined) checkForm(spot, system, textIn(spot.value, 'code'), engine)
 }
 
+/** A code means nothing but in its system (http://hl7.org/fhir/R4/datatypes-definitions.html#Coding.system). */
+const reportWithoutSystem = (spot: Spot, code: string, engine: Engine): void =>
+  engine.report(
+    findingAt(
+      spot,
+      'coding-without-system',
+      'business-rule',
+      'This code has no system, so nobody can tell what it means.',
+      {
+        severity: 'warning',
+        value: shownValue(code),
+        expected: 'the address of a code system',
+        hint: 'Add the system that the code is from.',
+      },
+    ),
+  )
+
 /** What is wrong with a Coding by itself: a system that is none, a code that its system does not have, a display that is not its. */
 export const checkCoding = (spot: Spot, engine: Engine): void => {
   const system = textIn(spot.value, 'system')
   const code = textIn(spot.value, 'code')
-  if (system === undefined) return
+  if (system === undefined) {
+    if (code !== undefined) reportWithoutSystem(spot, code, engine)
+    return
+  }
   const loaded = engine.codes.system(system)
   if (loaded === undefined) {
     checkUnloaded(spot, system, engine)

@@ -1,3 +1,5 @@
+import { R4_MODEL } from '../../definitions/path-model.ts'
+import { orderOf } from '../../fhir/fhirpath/fhirpath.ts'
 import { isAfter } from '../values/dates.ts'
 import { has, hasChoice, type Invariant, type Node, node } from './invariant.ts'
 
@@ -20,13 +22,11 @@ const startsBeforeEnd = ({ start, end }: Node): boolean =>
 const isOrdered = (range: Node): boolean => {
   const low = node(range, 'low')
   const high = node(range, 'high')
-  // Different units cannot be compared here.
-  return (
-    low === undefined ||
-    high === undefined ||
-    low['code'] !== high['code'] ||
-    !(Number(low['value']) > Number(high['value']))
-  )
+  if (low === undefined || high === undefined) return true
+  if (low['code'] === high['code']) return !(Number(low['value']) > Number(high['value']))
+  const order = orderOf({ value: low, type: 'Quantity' }, { value: high, type: 'Quantity' }, R4_MODEL)
+  // What is in units that cannot be compared is taken to be in order.
+  return order === undefined || order <= 0
 }
 
 const codedUnit = (path: string): Invariant => ({

@@ -38,7 +38,8 @@ const BEGINNINGS = ['urn:uuid:', 'urn:oid:', 'oid:', 'uuid:'] as const
 export const isUrn = (address: unknown): boolean =>
   typeof address === 'string' && BEGINNINGS.some((beginning) => address.startsWith(beginning))
 
-const faultOf = (address: string): Fault | undefined => {
+/** What is wrong with an address that begins as a UUID or an OID does; undefined where it is none, or nothing is. */
+export const urnFault = (address: string): Fault | undefined => {
   if (address.startsWith('urn:uuid:')) return UUID.test(address) ? undefined : UUID_FAULT
   if (address.startsWith('urn:oid:')) return OID.test(address) ? undefined : OID_FAULT
   return address.startsWith('oid:') || address.startsWith('uuid:') ? BARE_FAULT : undefined
@@ -46,7 +47,7 @@ const faultOf = (address: string): Fault | undefined => {
 
 /** An address that is a UUID or an OID has the form of one. */
 export const checkUri: EngineCheck = (spot, engine) => {
-  const fault = typeof spot.value === 'string' ? faultOf(spot.value) : undefined
+  const fault = typeof spot.value === 'string' ? urnFault(spot.value) : undefined
   if (fault === undefined) return
   const { key, ...more } = fault
   engine.report(findingAt(spot, key, 'value', more.text, { ...more, value: shownValue(spot.value) }))

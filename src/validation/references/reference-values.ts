@@ -89,8 +89,25 @@ const checkUrn: EngineCheck = (spot, engine) => {
   )
 }
 
-/** What is wrong with a Reference by itself: its type, its URN. */
+/** What says to whom or what a Reference is (http://hl7.org/fhir/R4/references.html#Reference). */
+const SAYING = ['reference', 'identifier', 'display', 'extension', '_reference', '_display'] as const
+
+/** A Reference that says nothing of what it is to but its type. */
+const checkEmpty: EngineCheck = (spot, engine) => {
+  const { value } = spot
+  if (!isNode(value) || SAYING.some((name) => value[name] !== undefined)) return
+  engine.report(
+    findingAt(spot, 'reference-empty', 'business-rule', 'This does not say what it refers to.', {
+      severity: 'warning',
+      expected: 'reference, identifier or display',
+      hint: 'Add the reference, or what is known of the resource.',
+    }),
+  )
+}
+
+/** What is wrong with a Reference by itself: its type, its URN, that it says nothing. */
 export const checkReference: EngineCheck = (spot, engine) => {
+  checkEmpty(spot, engine)
   checkType(spot, engine)
   checkTypeName(spot, engine)
   checkUrn(spot, engine)

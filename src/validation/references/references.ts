@@ -7,7 +7,7 @@ import { rootOf, type Spot } from '../spot.ts'
 const RELATIVE = /^([A-Za-z]{1,64})\/[A-Za-z0-9\-.]{1,64}(?:\/_history\/[A-Za-z0-9\-.]{1,64})?(?:#.*)?$/
 const ABSOLUTE = /^https?:\/\/.+\/([A-Z][A-Za-z]{1,63})\/[A-Za-z0-9\-.]{1,64}(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$/
 /** `Patient?identifier=…`: a conditional reference of a transaction (http.html#trules). */
-const CONDITIONAL = /^([A-Z][A-Za-z]{1,63})\?\S+$/
+const CONDITIONAL = /^([A-Z][A-Za-z]{1,63})\?[_A-Za-z][^\s&=]*=[^\s&]*(?:&[_A-Za-z][^\s&=]*=[^\s&]*)*$/
 const SCHEME = /^[A-Za-z][A-Za-z0-9+.-]*:/
 const RESTFUL = /^(https?:\/\/.+\/)[A-Z][A-Za-z]{1,63}\/[A-Za-z0-9\-.]{1,64}(?:\/_history\/.*)?$/
 const VERSION = /\/_history\/[A-Za-z0-9\-.]{1,64}$/

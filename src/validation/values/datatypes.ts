@@ -2,6 +2,7 @@
 import { childOrSelf } from '../children.ts'
 import { shownValue } from '../findings/finding.ts'
 import type { Node } from '../invariants/invariant.ts'
+import { urnFault } from '../references/addresses.ts'
 import { isAbsolute } from '../references/references.ts'
 import { type Check, findingAt, type Run, type Spot } from '../spot.ts'
 
@@ -31,41 +32,19 @@ export const checkSystem = (spot: Spot, run: Run): void => {
 export const checkIdentifier: Check = (spot, run) => {
   checkSystem(spot, run)
   const { system, value } = spot.value as Node
-  if (system !== URIS || typeof value !== 'string' || isAbsolute(value)) return
+  if (system !== URIS || typeof value !== 'string') return
+  const at = childOrSelf(spot, 'value')
+  if (isAbsolute(value)) {
+    const fault = urnFault(value)
+    if (fault !== undefined)
+      run.report(findingAt(at, fault.key, 'value', fault.text, { ...fault, severity: 'warning' }))
+    return
+  }
   run.report(
-    findingAt(
-      childOrSelf(spot, 'value'),
-      'identifier-not-uri',
-      'invalid',
-      `An identifier of the system ${URIS} is an absolute URI.`,
-      {
-        value: shownValue(value),
-        expected: 'an absolute URI, such as urn:oid:1.2.3 or urn:uuid:…',
-        hint: 'Write the whole URI, or name the system that the value is from.',
-      },
-    ),
-  )
-}
-
-/** Bytes that base64 stands for. */
-const bytesIn = (base64: string): number => {
-  const packed = base64.replace(/\s+/g, '')
-  const padding = packed.endsWith('==') ? 2 : packed.endsWith('=') ? 1 : 0
-  return (packed.length / 4) * 3 - padding
-}
-
-/** An Attachment that has its data has as many bytes as it says (http://hl7.org/fhir/R4/datatypes-definitions.html#Attachment.size). */
-export const checkAttachment: Check = (spot, run) => {
-  const { data, size } = spot.value as Node
-  if (typeof data !== 'string' || typeof size !== 'number') return
-  const bytes = bytesIn(data)
-  // Data that is no base64 is told with the structure.
-  if (!Number.isInteger(bytes) || bytes === size) return
-  run.report(
-    findingAt(childOrSelf(spot, 'size'), 'attachment-size', 'invalid', `The data has ${bytes} bytes, not ${size}.`, {
-      value: String(size),
-      expected: String(bytes),
-      hint: 'Correct the size, or leave it out; check that the data is whole.',
+    findingAt(at, 'identifier-not-uri', 'invalid', `An identifier of the system ${URIS} is an absolute URI.`, {
+      value: shownValue(value),
+      expected: 'an absolute URI, such as urn:oid:1.2.3 or urn:uuid:…',
+      hint: 'Write the whole URI, or name the system that the value is from.',
     }),
   )
 }
