@@ -1,7 +1,7 @@
 import { isConcreteType } from '../../definitions/tables.ts'
 import { isNode, type Node } from '../invariants/invariant.ts'
 import { DEEPEST, type Fault, MOST_FAULTS, type StructureRun, tell } from './fault.ts'
-import { type Shape, type Slot, shapeOf } from './slots.ts'
+import { type Shape, type Slot, shapeOf, slotAfter } from './slots.ts'
 import { checkTargets } from './targets.ts'
 
 const NOT_AN_OBJECT: Fault = { keyword: 'complex', params: { fault: 'type' } }
@@ -17,13 +17,15 @@ export const checkObject = (shape: Shape, value: Node, run: StructureRun, mayBeE
   let hasContent = shape.isResource || mayBeEmpty
   let isConflict = false
   let seen = 0
+  let before = shape.start
   for (const name in value) {
     if (name !== 'id') hasContent = true
-    const slot = shape.slots.get(name)
+    const slot = slotAfter(before, name, shape)
     if (slot === undefined) {
       tell(run, { keyword: 'additionalProperties', params: { additionalProperty: name } })
       continue
     }
+    before = slot
     const held = value[name]
     if (held === undefined) continue
     if ((seen & slot.choice) !== 0) isConflict = true
@@ -37,7 +39,7 @@ export const checkObject = (shape: Shape, value: Node, run: StructureRun, mayBeE
     } else if (slot.kind === 'companion') {
       checkItems(slot, held, name, run)
       checkBeside(held, value[slot.name], name, run)
-    } else if (slot.kind !== 'resourceType') checkItems(slot, held, name, run)
+    } else if (slot.kind !== 'nothing') checkItems(slot, held, name, run)
   }
   if (!hasContent) tell(run, { keyword: 'shape', params: { fault: 'empty' } })
   if ((seen & shape.required) !== shape.required) tellMissing(shape, seen, run)

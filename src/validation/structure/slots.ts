@@ -17,8 +17,12 @@ import { type PrimitiveTest, primitiveTest } from './primitives.ts'
 /** What may stand under a JSON property. All have the same shape, so that one loop reads them all at the same speed. */
 export type Slot = {
   readonly name: string
+  /** The JSON property itself: that of a companion begins with `_`. */
+  readonly property: string
+  /** The slot that came next when this one was met last: most JSON of a type is written in one order, so that few are looked up. */
+  next: Slot | undefined
   /** `companion` is what stands under `_name`, beside a primitive. */
-  readonly kind: 'primitive' | 'complex' | 'resource' | 'companion' | 'resourceType'
+  readonly kind: 'primitive' | 'complex' | 'resource' | 'companion' | 'nothing'
   readonly isList: boolean
   readonly most: number
   /** The bit of its element, where it has one: see `Shape`. */
@@ -40,6 +44,8 @@ export type Slot = {
 /** A type or a backbone element. Its required elements, its choices and what its rules are about have a bit each. */
 export type Shape = Readonly<{
   isResource: boolean
+  /** Stands before the first property. */
+  start: Slot
   slots: ReadonlyMap<string, Slot>
   bits: ReadonlyMap<string, number>
   /** The bits of what must be there. */
@@ -74,6 +80,8 @@ const slotOf = ({ element, type, property }: Property, bits: ReadonlyMap<string,
   const kind = isText(type.code) ? 'primitive' : type.code === 'Resource' ? 'resource' : 'complex'
   return {
     name: property,
+    property,
+    next: undefined,
     kind,
     isList: repeats(element),
     most: element.max === '*' ? Number.POSITIVE_INFINITY : Number(element.max),
@@ -90,15 +98,19 @@ const slotOf = ({ element, type, property }: Property, bits: ReadonlyMap<string,
 /** A primitive has an id and extensions beside it, unless it is an attribute in XML. */
 const companionOf = (slot: Slot): Slot => ({
   ...slot,
+  property: `_${slot.name}`,
   kind: 'companion',
   most: Number.POSITIVE_INFINITY,
   path: 'Element',
   test: nothingToTest,
 })
 
-const RESOURCE_TYPE: Slot = {
-  name: 'resourceType',
-  kind: 'resourceType',
+/** What stands before the first property of an object, and what the type of a resource is told by: neither has anything to check. */
+const emptySlot = (property: string): Slot => ({
+  name: property,
+  property,
+  next: undefined,
+  kind: 'nothing',
   isList: false,
   most: 1,
   bit: 0,
@@ -108,11 +120,11 @@ const RESOURCE_TYPE: Slot = {
   shape: undefined,
   targets: undefined,
   isContained: false,
-}
+})
 
 const slotsOf = (path: string, bits: ReadonlyMap<string, number>): ReadonlyMap<string, Slot> => {
   const slots = new Map<string, Slot>()
-  if (isResourceType(path)) slots.set('resourceType', RESOURCE_TYPE)
+  if (isResourceType(path)) slots.set('resourceType', emptySlot('resourceType'))
   for (const [name, property] of propertiesOf(path)) {
     const slot = slotOf(property, bits)
     slots.set(name, slot)
@@ -131,9 +143,19 @@ export const shapeOf = remember((path): Shape => {
   const bits = bitsOf([...required, ...choices, ...rules.flatMap(({ onlyWith = [] }) => onlyWith)])
   return {
     isResource: isResourceType(path),
+    start: emptySlot(''),
     slots: slotsOf(path, bits),
     bits,
     required: together(bits, required),
     rules: rules.map((rule) => ({ rule, about: together(bits, rule.onlyWith ?? []) })),
   }
 })
+
+/** The slot of a property that comes after another; undefined for one that the type does not have. */
+export const slotAfter = (before: Slot, property: string, { slots }: Shape): Slot | undefined => {
+  const { next } = before
+  if (next !== undefined && next.property === property) return next
+  const found = slots.get(property)
+  if (found !== undefined) before.next = found
+  return found
+}
