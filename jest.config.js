@@ -17,6 +17,7 @@ export default {
   // PostgreSQL is started by the first test file that asks for a database; pure tests never start it.
   globalSetup: './test/support/setup.js',
   globalTeardown: './test/support/teardown.js',
+  setupFilesAfterEnv: ['./test/support/time-zone-setup.ts'],
   testTimeout: 60_000,
   maxWorkers: 2,
   // Modules of a test file are never let go of by the process that ran it, and R4's definitions are 100 MB of them: it makes way for a new one.

@@ -1,4 +1,5 @@
 import { createProgress, type Progress } from '../../bench/progress.ts'
+import { ABOUT_TIME, OTHER_ZONES } from '../support/time-zones.ts'
 import { check } from './check.ts'
 import { jest } from './jest.ts'
 import { type Lanes, runLanes } from './lanes.ts'
@@ -6,9 +7,6 @@ import { createOverview, NO_OVERVIEW } from './overview.ts'
 import { tool } from './part.ts'
 import { remember, remembered } from './remembered.ts'
 import { type Outcome, told } from './told.ts'
-
-/** Folders whose tests need no database: they run in seconds, so they run in three time zones. */
-const PURE = 'test/(fhir|definitions|plan|validation|search)/|test/access/(decide|explain|scopes)'
 
 /** A minute of kills where somebody waits for it (docs/chaos.md), five where nobody does. */
 const KILLS = process.env['CI'] ? ['--minutes', '5', '--kills', '75'] : []
@@ -30,8 +28,8 @@ const EVERYTHING: Lanes = [
       again: 'npm run lint',
     }),
     jest('tests', { args: [], timeZone: 'UTC', seconds: 520 }),
-    ...['Europe/London', 'Pacific/Auckland'].map((timeZone) =>
-      jest(`tests without a database, ${timeZone}`, { args: [PURE], timeZone, seconds: 50, counts: false }),
+    ...OTHER_ZONES.map((timeZone) =>
+      jest(`tests about time, ${timeZone}`, { args: [ABOUT_TIME], timeZone, seconds: 10, counts: false }),
     ),
     check('sharing while everything around it is killed', {
       args: ['test/chaos/run.js', '--short', ...KILLS],
