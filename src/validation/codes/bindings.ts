@@ -5,7 +5,8 @@ import type { Engine } from '../engine.ts'
 import { shownValue } from '../findings/finding.ts'
 import { findingAt, type Spot } from '../spot.ts'
 import type { Codes } from './codes.ts'
-import { acceptNames, codingsOf, textIn } from './coding.ts'
+import { acceptNames } from './display.ts'
+import { codingsOf, textIn } from './said.ts'
 
 const MAX_VALUE_SET = 'http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet'
 

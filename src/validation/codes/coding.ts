@@ -5,95 +5,15 @@ import {
   isInactive,
   type LoadedCodeSystem,
 } from '../../definitions/terminology/code-system.ts'
-import { displaysOf, listedDisplays, sameText } from '../../definitions/terminology/validation.ts'
 import { childOrSelf } from '../children.ts'
 import type { Engine } from '../engine.ts'
 import { shownValue } from '../findings/finding.ts'
-import { isNode } from '../invariants/invariant.ts'
-import { findingAt, rootOf, type Spot } from '../spot.ts'
+import { findingAt, type Spot } from '../spot.ts'
 import { checkSystem } from '../values/datatypes.ts'
 import { hasForm } from './code-forms.ts'
-
-export const textIn = (value: unknown, name: string): string | undefined => {
-  const found = isNode(value) ? value[name] : undefined
-  return typeof found === 'string' ? found : undefined
-}
-
-/** What a value says in codes: of a concept each coding, of a plain code only the code. */
-export const codingsOf = ({ value, type }: Pick<Spot, 'value' | 'type'>): readonly unknown[] => {
-  if (type === 'CodeableConcept') {
-    const list = isNode(value) ? value['coding'] : undefined
-    return Array.isArray(list) ? list : []
-  }
-  return value === undefined ? [] : [value]
-}
-
-const noLimit = { spend() {} }
-
-/** A value set may call its codes otherwise than their system does: what a bound Coding is called by it is no fault. */
-export const acceptNames = (spot: Spot, valueSet: string, engine: Engine): void => {
-  for (const coding of codingsOf(spot)) {
-    if (!engine.misnamed.has(coding)) continue
-    const [system, code, display] = ['system', 'code', 'display'].map((name) => textIn(coding, name))
-    if (system === undefined || code === undefined || display === undefined) continue
-    const listed = listedDisplays(noLimit, engine.definitions.valueSet(valueSet), { system, code })
-    if (listed.some((one) => sameText(one, display))) engine.misnamed.delete(coding)
-  }
-}
-
-/** What R4 itself binds a Coding to, or the concept that it is part of. */
-const boundTo = (spot: Spot, { library }: Engine): string | undefined => {
-  const { parent } = spot
-  const holder = parent?.type === 'CodeableConcept' ? parent : spot
-  return holder.parent === undefined
-    ? undefined
-    : library.baseElement(holder.parent.type, holder.name)?.binding?.valueSet
-}
-
-/** A text without its case, spaces and punctuation. */
-const wordsOf = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '')
-
-const mainLanguage = (language: string): string => language.toLowerCase().split(/[-_]/)[0] as string
-
-/** True where it can be told what a concept is called in the language of the resource. */
-const isToldIn = (spot: Spot, { concept }: Concept, { resource }: LoadedCodeSystem): boolean => {
-  const wanted = textIn(rootOf(spot).value, 'language')
-  if (wanted === undefined) return true
-  const told = [resource.language ?? 'en', ...(concept.designation ?? []).flatMap(({ language }) => language ?? [])]
-  return told.some((one) => mainLanguage(one) === mainLanguage(wanted))
-}
-
-/** True for a Coding of another version of its system than the one that is known: what it has or calls otherwise may be right there. */
-const isOfOtherVersion = (spot: Spot, { resource }: LoadedCodeSystem): boolean => {
-  const version = textIn(spot.value, 'version')
-  return version !== undefined && resource.version !== undefined && version !== resource.version
-}
-
-/** The display is one of those of the code (http://hl7.org/fhir/R4/datatypes.html#Coding). */
-const checkDisplay = (spot: Spot, concept: Concept, loaded: LoadedCodeSystem, engine: Engine): void => {
-  const display = textIn(spot.value, 'display')
-  const displays = displaysOf(concept)
-  if (display === undefined || displays.length === 0 || displays.some((one) => sameText(one, display))) return
-  const isTold = isToldIn(spot, concept, loaded)
-  const hasOtherMarks = displays.some((one) => wordsOf(one) === wordsOf(display))
-  engine.misnamed.set(
-    spot.value,
-    findingAt(
-      childOrSelf(spot, 'display'),
-      'display-mismatch',
-      'code-invalid',
-      `This is not what ${loaded.resource.url} calls the code ${concept.concept.code}${isTold ? '' : ', which has no name in the language of the resource'}.`,
-      {
-        severity: isTold && loaded.whole && !hasOtherMarks && !isOfOtherVersion(spot, loaded) ? 'error' : 'warning',
-        value: shownValue(display),
-        expected: displays.slice(0, 3).join(' or '),
-        hint: 'Check that the code is the one that is meant, then leave the display out or use its own.',
-      },
-    ),
-  )
-  const bound = boundTo(spot, engine)
-  if (bound !== undefined) acceptNames(spot, bound, engine)
-}
+import { checkDisplay } from './display.ts'
+import { isOfOtherVersion, textIn } from './said.ts'
+import { addressFault } from './system-address.ts'
 
 const checkUse = (spot: Spot, concept: Concept, system: string, engine: Engine): void => {
   if (!isInactive(concept) && !isAbstract(concept)) return
@@ -126,9 +46,24 @@ export const checkForm = (spot: Spot, system: string, code: string | undefined, 
   return true
 }
 
+/** Reports an address that is taken for that of a system. Returns whether it did. */
+const checkAddress = (spot: Spot, system: string, engine: Engine): boolean => {
+  const fault = addressFault(system, (url) => engine.codes.system(url) !== undefined)
+  if (fault === undefined) return false
+  engine.report(
+    findingAt(childOrSelf(spot, 'system'), 'system-address', 'code-invalid', fault.text, {
+      value: shownValue(system),
+      expected: fault.expected,
+      hint: 'Name the system by its own address.',
+    }),
+  )
+  return true
+}
+
 const checkUnloaded = (spot: Spot, system: string, engine: Engine): void => {
   if (checkForm(spot, system, textIn(spot.value, 'code'), engine)) return
   if (engine.definitions.valueSet(system) === undefined) {
+    if (checkAddress(spot, system, engine)) return
     checkSystem(spot, engine)
     engine.unchecked('codeSystems', system)
     return
@@ -179,7 +114,8 @@ const checkUnknown = (spot: Spot, code: string, loaded: LoadedCodeSystem, engine
 /** The unit of a quantity, where it is of UCUM, is written by its grammar (http://hl7.org/fhir/R4/datatypes.html#Quantity). */
 export const checkQuantity = (spot: Spot, engine: Engine): void => {
   const system = textIn(spot.value, 'system')
-  if (system !== undefined) checkForm(spot, system, textIn(spot.value, 'code'), engine)
+  if (system === undefined || checkForm(spot, system, textIn(spot.value, 'code'), engine)) return
+  if (engine.codes.system(system) === undefined) checkAddress(spot, system, engine)
 }
 
 /** A code means nothing but in its system (http://hl7.org/fhir/R4/datatypes-definitions.html#Coding.system). */
