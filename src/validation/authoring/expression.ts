@@ -2,8 +2,9 @@
 import { R4_MODEL } from '../../definitions/path-model.ts'
 import { compile, FhirPathFault } from '../../fhir/fhirpath/fhirpath.ts'
 import { type UnknownName, unknownNames } from '../../fhir/fhirpath/names.ts'
+import { childOrSelf } from '../children.ts'
 import { shownValue } from '../findings/finding.ts'
-import { findingAt, type Run, type Spot } from '../spot.ts'
+import { type Check, findingAt, type Run, type Spot } from '../spot.ts'
 
 export type Written = Readonly<{
   text: string
@@ -46,6 +47,33 @@ export const checkExpression = (at: Spot, { text, on, what, key }: Written, run:
           value: shownValue(text),
           expected: `an element of ${found.types.join(' or ')}`,
           hint: 'Check the name and its case; an element with [x] is named without it and without a type.',
+        },
+      ),
+    )
+  }
+}
+
+/** A value that is FHIRPath can be read as that, whatever functions it takes to be there (http://hl7.org/fhir/R4/metadatatypes.html#Expression). */
+export const checkExpressionValue: Check = (spot, run) => {
+  const { language, expression } = spot.value as Readonly<{ language?: unknown; expression?: unknown }>
+  if (language !== 'text/fhirpath' || typeof expression !== 'string') return
+  try {
+    compile(expression, R4_MODEL)
+  } catch (error) {
+    if (!(error instanceof FhirPathFault)) throw error
+    if (error.kind !== 'syntax') return
+    run.report(
+      findingAt(
+        childOrSelf(spot, 'expression'),
+        'expression-unreadable',
+        'invalid',
+        `This expression cannot be read. ${error.message}`,
+        {
+          // Who uses it may know more of FHIRPath than is standard.
+          severity: 'warning',
+          value: shownValue(expression),
+          expected: 'a FHIRPath expression',
+          hint: 'Mend the expression, or name the language that it is in.',
         },
       ),
     )

@@ -1,4 +1,5 @@
 /** What is asked of values beyond the definition of their type. */
+import { checkExpressionValue } from '../authoring/expression.ts'
 import { checkCoding, checkQuantity } from '../codes/coding.ts'
 import type { EngineCheck } from '../engine.ts'
 import { checkUri, isUrn } from '../references/addresses.ts'
@@ -21,6 +22,7 @@ export const OF_TYPE: ReadonlyMap<string, EngineCheck> = new Map([
   ['Count', checkQuantity],
   ['Distance', measuring('length', ['length'])],
   ['Duration', ofTime],
+  ['Expression', checkExpressionValue],
   ['Identifier', checkIdentifier],
   ['Quantity', checkQuantity],
   ['Reference', checkReference],
