@@ -1,6 +1,7 @@
 import type { Consent, Observation } from 'fhir/r4.js'
-import { type ResourceKey, resourceKey } from '../fhir/resource.ts'
+import { type Resource, type ResourceKey, resourceKey } from '../fhir/resource.ts'
 import { INTERVENTIONS, type Intervention, SNOMED } from './codes.ts'
+import { cprStatements, isContradicted } from './cpr-statements.ts'
 import { isAfter } from './dates.ts'
 import { POLICY } from './jurisdiction.ts'
 import { codeIn, type PersonRecord } from './person.ts'
@@ -16,6 +17,7 @@ export type ConflictType =
   | 'words-and-codes'
   | 'refusal-and-later-proxy'
   | 'sharing-decisions'
+  | 'statement-and-recommendation'
 
 /**
  * What holds until people have settled a conflict: legal refusal over clinical recommendation over preference (domain model section 4). What the
@@ -32,10 +34,16 @@ export type Conflict = Readonly<{
   text: string
 }>
 
-/** The conflicts in what holds for a person at a moment. That none is found is no proof that there is none. */
-export const conflictsOf = (person: PersonRecord, now: Date): Conflict[] => {
+/**
+ * The conflicts in what holds for a person at a moment, and between it and what is said beside it (`stated`: Flags and Observations). That none is found
+ * is no proof that there is none.
+ */
+export const conflictsOf = (person: PersonRecord, now: Date, stated: readonly Resource[] = []): Conflict[] => {
   const reading = readPerson(person, now)
-  return [refusals, preferences, words, laterProxies, sharingDecisions].flatMap((find) => find(reading))
+  return [
+    ...[refusals, preferences, words, laterProxies, sharingDecisions].flatMap((find) => find(reading)),
+    ...statements(reading, stated),
+  ]
 }
 
 type Find = (reading: Reading) => Conflict[]
@@ -142,6 +150,20 @@ const laterProxies: Find = ({ refusals: refused, proxies, jurisdiction }) => {
 
 const isLater = (one: Consent, other: Consent): boolean =>
   one.dateTime !== undefined && other.dateTime !== undefined && isAfter(one.dateTime, other.dateTime)
+
+const statements = (reading: Reading, stated: readonly Resource[]): Conflict[] => {
+  const { cpr } = reading
+  return stated
+    .flatMap(cprStatements)
+    .filter((statement) => isContradicted(statement, reading))
+    .map(({ resource, says }) => ({
+      type: 'statement-and-recommendation',
+      prevails: 'undetermined',
+      about: ['cpr'],
+      between: [...(cpr === undefined ? [] : [resourceKey(cpr.consent)]), resourceKey(resource)],
+      text: `${resource.resourceType === 'Flag' ? 'A Flag' : 'An Observation'} beside the plan says that CPR is ${says}, and the plan in force says ${cpr?.recommendation ?? 'something else'}. The plan is signed, and is what crews are shown; what was recorded beside it may be newer. Find out which holds, and end the other.`,
+    }))
+}
 
 const sharingDecisions: Find = ({ sharing: { state, decisions } }) => {
   const codes = new Set(decisions.map(({ decision }) => decision))

@@ -1,5 +1,6 @@
 import type { Meta } from 'fhir/r4.js'
 import type { BreakGlass, Caller, RequestContext, SignInEvent } from '../context.ts'
+import type { Resource } from '../fhir/resource.ts'
 import type { Completeness } from '../plan/completeness.ts'
 import type { ConsentRegime } from '../plan/jurisdiction.ts'
 import type { PersonRecord } from '../plan/person.ts'
@@ -110,6 +111,8 @@ export type Records = Readonly<{
   labels(cx: RequestContext, types?: readonly string[]): Promise<Meta>
   /** A person with what is in force, for an operation that composes its answer from all of it; `interaction` is its name in the audit. */
   person(cx: RequestContext, patientId: string, interaction: string): Promise<PersonRecord>
+  /** What Flags and Observations say of CPR beside the plan (see `records/statements.ts`). */
+  statements(cx: RequestContext, patientId: string, interaction: string): Promise<readonly Resource[]>
   sharingStatus(cx: RequestContext, patientId: string): Promise<SharingStatus>
   /** How one recipient stands, with a page of what it has not confirmed (`Endpoint/[id]/$sharing-status`). */
   recipientStatus(cx: RequestContext, asked: RecipientQuestion): Promise<RecipientStatus>

@@ -50,6 +50,7 @@ import {
   settleAhead,
   verification,
 } from './sharing/verification.ts'
+import { statements } from './statements.ts'
 import { composedDocument } from './summaries/composed-document.ts'
 import { respectDocument, verifyCurrent } from './summaries/documents.ts'
 import { emergency } from './summaries/emergency.ts'
@@ -104,6 +105,8 @@ export const createRecords = (store: Store, seal: Seal): Records => ({
   labels: (cx, types) => audited(store, cx, '$meta', () => labels(store, cx, types)),
   person: (cx, patientId, interaction) =>
     audited(store, cx, interaction, () => person(store, cx, patientId, interaction)),
+  statements: (cx, patientId, interaction) =>
+    audited(store, cx, interaction, () => statements(store, cx, patientId, interaction)),
   document: (cx, compositionId) => audited(store, cx, '$document', () => composedDocument(store, cx, compositionId)),
   respectDocument: (cx, patientId, planId) =>
     audited(store, cx, '$respect-document', () => respectDocument(store, cx, patientId, planId)),

@@ -7,7 +7,7 @@ import type { Operation } from './operation.ts'
 const NONE =
   'No conflict was found in what is coded and in the phrases that are known. This does not say that there is none: read the plan.'
 
-/** What in force for a person contradicts something else in force, of which type it is and which of the two prevails. */
+/** What in force for a person contradicts something else in force, or what Flags and Observations say beside it, of which type it is and which of the two prevails. */
 export const planConflicts: Operation = {
   code: 'plan-conflicts',
   type: 'Patient',
@@ -20,7 +20,8 @@ export const planConflicts: Operation = {
   handle: async ({ cx, id, query, resource }, { records }) => {
     refuseParameters(query)
     inputOf(resource, {})
-    const conflicts = conflictsOf(await records.person(cx, id, '$plan-conflicts'), cx.now)
+    const person = await records.person(cx, id, '$plan-conflicts')
+    const conflicts = conflictsOf(person, cx.now, await records.statements(cx, id, '$plan-conflicts'))
     const answer: Parameters = {
       resourceType: 'Parameters',
       parameter: [

@@ -2,7 +2,8 @@ import type { CarePlan, CodeableConcept, Consent } from 'fhir/r4.js'
 import { hasCoding } from '../../fhir/identifier.ts'
 import { type Issue, issue } from '../../fhir/outcome.ts'
 import type { FhirResource } from '../../fhir/resource.ts'
-import { CPR_FINDING, INTERVENTIONS, type Intervention, type Recommendation, SNOMED, SYSTEM } from '../codes.ts'
+import { INTERVENTIONS, type Intervention, type Recommendation } from '../codes.ts'
+import { CPR_SAYINGS, sayingsIn } from '../cpr-statements.ts'
 import { at } from '../expression.ts'
 import { resolve } from '../ownership.ts'
 import { contentOf, interventionOf, type PersonRecord, recommendationOf } from '../person.ts'
@@ -46,14 +47,6 @@ const activitiesOf = (plan: CarePlan, person: PersonRecord): FhirResource[] =>
     .map(({ reference }) => resolve(person, reference?.reference))
     .filter((resource): resource is FhirResource => resource !== undefined)
 
-/** What other systems read as a decision about CPR: the findings that KeyPlan derives, the older and wider ones, and HL7's category. */
-const CPR_SAYINGS: readonly Readonly<{ says: Recommendation; system: string; code: string }>[] = [
-  ...Object.entries(CPR_FINDING).map(([says, { system, code }]) => ({ says: says as Recommendation, system, code })),
-  { says: 'recommended', system: SNOMED, code: '304252001' },
-  { says: 'not-recommended', system: SNOMED, code: '304253006' },
-  { says: 'not-recommended', system: SYSTEM.consentCategoryHl7, code: 'dnr' },
-]
-
 const cprDecisions = (recommendations: readonly Consent[]): (Recommendation | undefined)[] =>
   recommendations.filter((consent) => interventionOf(consent) === 'cpr').map(recommendationOf)
 
@@ -91,7 +84,7 @@ export const checkFindings = (plan: CarePlan, person: PersonRecord, recommendati
     const values = resource.resourceType === 'Observation' ? [resource.valueCodeableConcept] : []
     return [['code', resource.code] as const, ...values.map((value) => ['value', value] as const)].flatMap(
       ([path, concept]) =>
-        CPR_SAYINGS.filter(({ system, code }) => hasCoding(concept?.coding, system, code))
+        sayingsIn(concept)
           .filter(({ says }) => !decided.every((one) => one === says))
           .map(({ says }) =>
             issue(

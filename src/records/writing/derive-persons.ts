@@ -4,12 +4,14 @@ import { servedType } from '../../definitions/served.ts'
 import { parseFhirJson } from '../../fhir/json.ts'
 import { type Issue, issue, Problem } from '../../fhir/outcome.ts'
 import { type FhirResource, type Resource, type ResourceKey, resourceKey } from '../../fhir/resource.ts'
+import { cprStatements } from '../../plan/cpr-statements.ts'
 import { personTasks } from '../../plan/person-tasks.ts'
 import type { WrittenPerson, WrittenResource } from '../../store/resources/commit.ts'
 import type { Before, PersonRow } from '../../store/resources/persons.ts'
 import { checkRecord, committing, derivePerson, isDecisive, recordAfter, recordOf } from '../summaries/derived.ts'
 import { nextVersions } from './next-versions.ts'
 import type { Outcome } from './outcome.ts'
+import { statedBeside } from './stated-beside.ts'
 import { referencesOf } from './write.ts'
 
 /** What a commit means for one person. `asked`: Tasks that it makes the service ask for, and the caller did not. */
@@ -33,7 +35,7 @@ export const derivePersons = (
   const rows = new Map<string, PersonRow>(before.persons.map((row) => [row.id, row]))
   const earlier = storedResources(before)
   const planned = partsOfPlans(before)
-  const patients = new Map<string, { derives: boolean }>()
+  const patients = new Map<string, { derives: boolean; checks: boolean }>()
   for (const { resource, written } of outcomes) {
     if (written?.patient == null) continue
     const key = `${written.type}/${written.id}`
@@ -43,8 +45,13 @@ export const derivePersons = (
     // A Patient who is deleted leaves nothing to derive from: whatever there was refers to them, and keeps them from being deleted.
     if (written.deleted && written.type === 'Patient') continue
     const derives = inForce || [resource, stored].some((one) => one !== undefined && isDecisive(one))
-    if (derives || planned.has(key)) {
-      patients.set(written.patient, { derives: derives || (patients.get(written.patient)?.derives ?? false) })
+    const checks = derives || planned.has(key)
+    if (checks || [resource, stored].some((one) => one !== undefined && cprStatements(one).length > 0)) {
+      const sofar = patients.get(written.patient)
+      patients.set(written.patient, {
+        derives: derives || (sofar?.derives ?? false),
+        checks: checks || (sofar?.checks ?? false),
+      })
     }
   }
   return [...patients.keys()].sort().map((id) => {
@@ -59,14 +66,29 @@ export const derivePersons = (
       changed.find((resource): resource is Patient => resource.resourceType === 'Patient') ?? record?.patient
     if (patient === undefined) throw new Problem('unprocessable', [personUnknown])
     const after = recordAfter(record, patient, changed, removed)
-    const issues = checkRecord(cx, record, after)
-    if (patients.get(id)?.derives !== true) return { issues, row, person: undefined, asked: [] }
+    const { derives = false, checks = false } = patients.get(id) ?? {}
+    const issues = checks ? checkRecord(cx, record, after) : []
+    const stated = statedBeside(cx, row, after, { changed, removed, parts: planned })
+    if (!derives) {
+      // Nothing is counted on for what only says something beside the plan.
+      return {
+        issues: [...issues, ...stated.issues],
+        row: checks ? row : undefined,
+        person: undefined,
+        asked: stated.asked,
+      }
+    }
     // What the request itself says of such a Task stands.
     const tasks = personTasks(after, committing(cx, row, record)).filter(
       (task) => !changed.some((resource) => resourceKey(resource) === resourceKey(task)),
     )
     const asked = nextVersions(cx, row, id, tasks).map(({ written }) => written)
-    return { issues, row, person: derivePerson(cx, epoch, row, after), asked }
+    return {
+      issues: [...issues, ...stated.issues],
+      row,
+      person: derivePerson(cx, epoch, row, after),
+      asked: [...asked, ...stated.asked],
+    }
   })
 }
 

@@ -3,6 +3,7 @@ import type { RequestContext } from '../../context.ts'
 import { servedType } from '../../definitions/served.ts'
 import { isError, Problem } from '../../fhir/outcome.ts'
 import { parseReference, type Resource, type ResourceKey } from '../../fhir/resource.ts'
+import { cprStatements } from '../../plan/cpr-statements.ts'
 import type { Before } from '../../store/resources/persons.ts'
 import type { Store } from '../../store/store.ts'
 import { requireReached, requireSomeScope } from '../permission/scope-reach.ts'
@@ -131,8 +132,13 @@ const keyOf = ({ type, id }: Planned): ResourceKey => `${type}/${id}`
 /** What the commit is computed from; nothing is read for new resources that decide nothing, where a system sends them. */
 const readBefore = async (store: Store, { caller }: RequestContext, planned: readonly Planned[]): Promise<Before> => {
   const decisive = planned.flatMap((item) =>
-    // What a person may do depends on whose record it is; of a system, the commit itself finds out. Who gives a label must be the custodian.
-    item.do !== 'delete' && (isDecisive(item.resource) || caller.kind === 'person' || bringsLabel(item.resource))
+    // What a person may do depends on whose record it is; of a system, the commit itself finds out. Who gives a label must be the custodian, and what
+    // is said of CPR is held against the plan.
+    item.do !== 'delete' &&
+    (isDecisive(item.resource) ||
+      caller.kind === 'person' ||
+      bringsLabel(item.resource) ||
+      cprStatements(item.resource).length > 0)
       ? [item]
       : [],
   )

@@ -32,7 +32,7 @@ Description: "What in force for a person contradicts something else in force: of
     * use = #out
     * min = 1
     * max = "1"
-    * documentation = "refusal-and-recommendation: refused in advance, and recommended. recommendation-and-preference: another place is preferred than that where the recommendation leads. words-and-codes: words of the plan say the opposite of a code. refusal-and-later-proxy: a power of attorney after a refusal, which may have ended it. sharing-decisions: decisions about sharing that differ."
+    * documentation = "refusal-and-recommendation: refused in advance, and recommended. recommendation-and-preference: another place is preferred than that where the recommendation leads. words-and-codes: words of the plan say the opposite of a code. refusal-and-later-proxy: a power of attorney after a refusal, which may have ended it. sharing-decisions: decisions about sharing that differ. statement-and-recommendation: a Flag or an Observation that some system stored beside the plan says otherwise about CPR than the plan; they are looked for where the caller's scopes let it read and search both types."
     * type = #code
   * part[+]
     * name = #prevails
