@@ -22,7 +22,14 @@ const discriminatorsOf = ({ definition, name }: ElementNode): readonly ElementDe
   return definition.path.endsWith('[x]') ? BY_TYPE : []
 }
 
-type Slice = Readonly<{ node: ElementNode; name: string; matches: Matcher; element: ElementCheck | undefined }>
+type Slice = Readonly<{
+  node: ElementNode
+  name: string
+  /** True where a value of its own tells the slice; value sets that do may have codes in common. */
+  isTold: boolean
+  matches: Matcher
+  element: ElementCheck | undefined
+}>
 
 /** Where nothing tells the items of a slice, those belong to it that have nothing wrong by it. */
 const byConformance =
@@ -33,15 +40,48 @@ const byConformance =
     return !engine.attempt(() => check.check([spot], spot.parent ?? spot, engine)).some(isError)
   }
 
+/** Discriminators tell each slice from every other; an item of two is held to one of them only. */
+const reportAmbiguous = (spot: Spot, engine: Engine, [one, other]: readonly [Slice, Slice], profile: string): void => {
+  engine.report(
+    findingAt(
+      spot,
+      'slice-ambiguous',
+      'structure',
+      `This belongs to the slice ${one.name} as well as to ${other.name}, and may belong to one only.`,
+      {
+        profile,
+        expected: `the slice ${one.name} or ${other.name}`,
+        hint: 'Make two items of it, one for each slice, or leave out what belongs to one of them.',
+      },
+    ),
+  )
+}
+
 /** The index of the slice that an item belongs to, -1 for none; what cannot be told counts where nothing else does. */
-const indexOf = (slices: readonly Slice[], candidates: readonly number[], spot: Spot, engine: Engine): number => {
+const indexOf = (
+  slices: readonly Slice[],
+  candidates: readonly number[],
+  spot: Spot,
+  engine: Engine,
+  profile: string,
+): number => {
   let perhaps = -1
+  let found: number | undefined
   for (const index of candidates) {
-    const answer = (slices[index] as Slice).matches(spot, engine)
-    if (answer === true) return index
+    const slice = slices[index] as Slice
+    if (found !== undefined && !slice.isTold) continue
+    const answer = slice.matches(spot, engine)
+    if (answer === true && found !== undefined) {
+      reportAmbiguous(spot, engine, [slices[found] as Slice, slice], profile)
+      return found
+    }
+    if (answer === true) {
+      if (!slice.isTold) return index
+      found = index
+    }
     if (answer === undefined && perhaps === -1) perhaps = index
   }
-  return perhaps
+  return found ?? perhaps
 }
 
 const reportUnmatched = (
@@ -121,13 +161,20 @@ export const slicingCheck = (
     const name = slice.sliceName ?? ''
     const element = checks[index]
     const telling = name === DEFAULT ? undefined : tellingOf(library, slice, discriminators)
-    return { node: slice, name, element, matches: telling?.matches ?? byConformance(element), key: telling?.key }
+    return {
+      node: slice,
+      name,
+      element,
+      isTold: telling?.key !== undefined,
+      matches: telling?.matches ?? byConformance(element),
+      key: telling?.key,
+    }
   })
   const rest = all.find(({ name }) => name === DEFAULT)
   const slices = all.filter((slice) => slice !== rest)
   const candidates = candidatesOf(slices.map(({ key }) => key))
   const check: ElementCheck['check'] = (items, parent, engine) => {
-    const found = items.map((item) => indexOf(slices, candidates(item, engine), item, engine))
+    const found = items.map((item) => indexOf(slices, candidates(item, engine), item, engine, profile))
     checkOrder(items, found, slicing, slices, engine, profile)
     const shared = new Map<number, Spot[]>()
     found.forEach((index, position) => {
