@@ -8,11 +8,13 @@ import type { EngineCheck } from '../engine.ts'
 import { shownValue } from '../findings/finding.ts'
 import { isNode, type Node } from '../invariants/invariant.ts'
 import { findingAt } from '../spot.ts'
+import { decimals } from '../values/decimals.ts'
 import { allOf } from './all-of.ts'
 import { compare, fixedOf, isSame, leastOf, momentOf, mostOf, patternOf, patternTest } from './values.ts'
 
 const REGEX = 'http://hl7.org/fhir/StructureDefinition/regex'
 const MIN_LENGTH = /\/(?:minLength|extension-ElementDefinition\.minLength)$/
+const MAX_DECIMAL_PLACES = 'http://hl7.org/fhir/StructureDefinition/maxDecimalPlaces'
 const MUST_HAVE_VALUE = /\/extension-ElementDefinition\.mustHaveValue$/
 
 const fixedCheck = (definition: ElementDefinition, profile: string): EngineCheck | undefined => {
@@ -99,6 +101,25 @@ const lengthCheck = (definition: ElementDefinition, profile: string): EngineChec
   }
 }
 
+/** How many decimal places a decimal, or the value of a quantity, may have (http://hl7.org/fhir/R4/extension-maxdecimalplaces.html). */
+const decimalsCheck = ({ extension = [] }: ElementDefinition, profile: string): EngineCheck | undefined => {
+  const most = extension.find(({ url }) => url === MAX_DECIMAL_PLACES)?.valueInteger
+  if (most === undefined) return undefined
+  return (spot, engine) => {
+    const number = isNode(spot.value) ? spot.value['value'] : spot.value
+    if (typeof number !== 'number' || decimals(number) <= most) return
+    const expected = `at most ${most} decimal places`
+    engine.report(
+      findingAt(spot, 'value-decimals', 'value', `This must have ${expected}.`, {
+        profile,
+        value: shownValue(number),
+        expected,
+        hint: 'Round it, or check that it was measured as exactly.',
+      }),
+    )
+  }
+}
+
 const regexOf = ({ type = [], extension = [] }: ElementDefinition): string | undefined =>
   [...type.flatMap((one) => one.extension ?? []), ...extension].find(({ url }) => url === REGEX)?.valueString
 
@@ -170,7 +191,7 @@ const presenceCheck = ({ extension = [] }: ElementDefinition, profile: string): 
   }
 }
 
-/** The check of what a definition says of the value itself: fixed, pattern, bounds, length, form; undefined where it says nothing. */
+/** The check of what a definition says of the value itself: fixed, pattern, bounds, length, decimal places, form; undefined where it says nothing. */
 export const valueCheck = (definition: ElementDefinition, profile: string): EngineCheck | undefined =>
   allOf([
     fixedCheck(definition, profile),
@@ -178,6 +199,7 @@ export const valueCheck = (definition: ElementDefinition, profile: string): Engi
     boundCheck(leastOf(definition), 'least', profile),
     boundCheck(mostOf(definition), 'most', profile),
     lengthCheck(definition, profile),
+    decimalsCheck(definition, profile),
     regexCheck(definition, profile),
     presenceCheck(definition, profile),
   ])

@@ -6,6 +6,7 @@ import { childrenNamed } from '../children.ts'
 import { shownValue } from '../findings/finding.ts'
 import { isNode } from '../invariants/invariant.ts'
 import { findingAt, type Run, type Spot } from '../spot.ts'
+import { decimals } from '../values/decimals.ts'
 import type { Asked, Report } from './asked.ts'
 import { extensionsOf, extensionValue } from './item-extensions.ts'
 import { checkOptions, isSameCoding, typesOffered, valueSetOf } from './options.ts'
@@ -28,11 +29,6 @@ const checkText = ({ item, value: { value }, report }: Asked): void => {
   } catch (error) {
     if (!(error instanceof PatternFault)) throw error
   }
-}
-
-const decimals = (value: number): number => {
-  const [, digits = '', exponent = '0'] = /^-?\d+(?:\.(\d+))?(?:e([+-]?\d+))?$/.exec(String(value)) ?? []
-  return Math.max(0, digits.length - Number(exponent))
 }
 
 const checkBounds = ({ item, value, report }: Asked): void => {
