@@ -6,9 +6,8 @@ import { shownValue } from '../findings/finding.ts'
 import { findingAt, type Spot } from '../spot.ts'
 import type { Codes } from './codes.ts'
 import { acceptNames } from './display.ts'
+import { furtherBindings } from './further-bindings.ts'
 import { codingsOf, textIn } from './said.ts'
-
-const MAX_VALUE_SET = 'http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet'
 
 const answerOf = (codes: Codes, valueSet: string | ValueSet, coding: unknown, type: string): Answer | undefined => {
   if (typeof coding === 'string') return codes.isIn(valueSet, undefined, coding)
@@ -55,18 +54,12 @@ const SEVERITIES = { required: 'error', extensible: 'warning', preferred: 'infor
 
 export type BindingCheck = (spot: Spot, engine: Engine) => void
 
-/** The value set from which no code may leave, however weak the binding itself is (http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet). */
-export const greatestValueSet = ({ extension = [] }: ElementDefinitionBinding): string | undefined => {
-  const limit = extension.find(({ url }) => url === MAX_VALUE_SET)
-  return limit?.valueCanonical ?? limit?.valueUri
-}
-
 /** The check of a binding; undefined where nothing is demanded. `profile` is the definition whose rule it is. */
 export const bindingCheck = (binding: ElementDefinitionBinding, profile: string): BindingCheck | undefined => {
   const { strength, valueSet } = binding
   const severity = SEVERITIES[strength]
-  const most = greatestValueSet(binding)
-  if ((severity === undefined || valueSet === undefined) && most === undefined) return undefined
+  const further = furtherBindings(binding)
+  if ((severity === undefined || valueSet === undefined) && further.length === 0) return undefined
 
   const check = (spot: Spot, engine: Engine, set: string, level: 'error' | 'warning' | 'information'): void => {
     const answer = membership(engine.codes, spot, set)
@@ -107,6 +100,7 @@ export const bindingCheck = (binding: ElementDefinitionBinding, profile: string)
     if (!BINDABLE.has(spot.type)) return
     if (valueSet !== undefined && engine.misnamed.size > 0) acceptNames(spot, valueSet, engine)
     if (severity !== undefined && valueSet !== undefined) check(spot, engine, valueSet, severity)
-    if (most !== undefined && membership(engine.codes, spot, most) !== undefined) check(spot, engine, most, 'error')
+    for (const one of further)
+      if (membership(engine.codes, spot, one.valueSet) !== undefined) check(spot, engine, one.valueSet, one.severity)
   }
 }

@@ -1,6 +1,7 @@
 import type { ElementDefinition } from 'fhir/r4.js'
 import { propertiesNamed } from '../children.ts'
-import { bindingCheck, greatestValueSet } from '../codes/bindings.ts'
+import { bindingCheck } from '../codes/bindings.ts'
+import { furtherBindings } from '../codes/further-bindings.ts'
 import type { ElementCheck, EngineCheck } from '../engine.ts'
 import { constraintsOf } from '../invariants/constraints.ts'
 import { findingAt, type Spot } from '../spot.ts'
@@ -128,7 +129,7 @@ const isSameBinding = ({ binding: one }: ElementDefinition, base: ElementDefinit
   return (
     one.strength === other.strength &&
     one.valueSet?.split('|')[0] === other.valueSet?.split('|')[0] &&
-    greatestValueSet(one) === greatestValueSet(other)
+    JSON.stringify(furtherBindings(one)) === JSON.stringify(furtherBindings(other))
   )
 }
 
