@@ -42,15 +42,16 @@ const checkMode = ({ spot, resource }: Found, mode: string | undefined, run: Run
 type Found = Entry & Readonly<{ resource: Spot }>
 
 /** The types that a search was for, as its address says; none where it does not (http://hl7.org/fhir/R4/http.html#search). */
-const searchedFor = (address: string | undefined): readonly string[] => {
+const searchedFor = (address: string | undefined): ReadonlySet<string> => {
   const [path = '', query = ''] = (address ?? '').split('?', 2)
   const last = path.split('/').at(-1) ?? ''
-  if (isConcreteType(last)) return [last]
-  return query.split('&').flatMap((pair) => (pair.startsWith('_type=') ? pair.slice('_type='.length).split(',') : []))
+  if (isConcreteType(last)) return new Set([last])
+  const types = query.split('&').filter((pair) => pair.startsWith('_type='))
+  return new Set(types.flatMap((pair) => pair.slice('_type='.length).split(',')).filter(isConcreteType))
 }
 
 /** What is found is a resource with an id, of a type that was searched for; what else is included says so. */
-const checkFound = (entry: Entry, types: readonly string[], run: Run): void => {
+const checkFound = (entry: Entry, types: ReadonlySet<string>, run: Run): void => {
   const { spot, resource } = entry
   const mode = modeOf(entry)
   if (resource === undefined) {
@@ -64,14 +65,14 @@ const checkFound = (entry: Entry, types: readonly string[], run: Run): void => {
   }
   checkMode({ ...entry, resource }, mode, run)
   if (resource.type === 'OperationOutcome') return
-  if (mode === 'match' && types.length > 0 && !types.includes(resource.type))
+  if (mode === 'match' && types.size > 0 && !types.has(resource.type))
     run.report(
       findingAt(
         resource,
         'bundle-search-type',
         'invalid',
-        `The search was for ${types.join(' or ')}, so this ${resource.type} is no match.`,
-        { value: shownValue(resource.type), expected: types.join(' or '), hint: 'Say that it is included.' },
+        `The search was not for ${resource.type}, so this is no match.`,
+        { value: shownValue(resource.type), expected: [...types].join(' or '), hint: 'Say that it is included.' },
       ),
     )
   if (resource.type !== 'Parameters' && textIn(resource, 'id') === undefined)

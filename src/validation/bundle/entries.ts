@@ -73,7 +73,8 @@ const checkRequest = ({ spot, resource }: Entry, bundle: Node, run: Run): void =
   const report = (below: string, key: string, text: string, severity: 'error' | 'warning' = 'error'): void =>
     run.report({ severity, code: 'invalid', key, text, expression: `${expression}${below}` })
 
-  if (NEEDS_RESOURCE.has(method) && resource === undefined) {
+  // An operation or a search may be called with nothing.
+  if (NEEDS_RESOURCE.has(method) && resource === undefined && !/[$]|\/_search$/.test(String(url))) {
     report('', 'bundle-request-resource', `A request with ${String(method)} needs a resource. Add it to the entry.`)
   } else if ((method === 'GET' || method === 'HEAD' || method === 'DELETE') && resource !== undefined) {
     report('.resource', 'bundle-request-resource', `A request with ${method} has no resource. Leave it out.`)

@@ -2,7 +2,7 @@ import { shownValue } from '../findings/finding.ts'
 import { isNode, type Node } from '../invariants/invariant.ts'
 import { type Check, expressionOf, type Run, type Spot } from '../spot.ts'
 import { type Entry, entriesOf } from './entry.ts'
-import { styleOf } from './links.ts'
+import { stylesOf } from './links.ts'
 import { literalsIn, referencesIn } from './literals.ts'
 import { checkRelative, strayingFrom } from './relative.ts'
 
@@ -92,7 +92,7 @@ const checkReachable = (
   run: Run,
 ): void => {
   const isDocument = (bundle.value as Node)['type'] === 'document'
-  const starts = [0, ...styleOf(bundle, entries).map((entry) => entries.indexOf(entry))]
+  const starts = [0, ...stylesOf(bundle, entries)]
   let isReached = reached(starts, linksOf(entries, literals, run))
   if (entries.every(({ resource }, index) => resource === undefined || isReached.has(index))) return
   isReached = reached(starts, linksOf(entries, textsIn(entries, addressesIn(lengthsOf(entries))), run))

@@ -27,14 +27,15 @@ export const selfOf = (bundle: Spot): string | undefined => {
 const isStyle = ({ relation, url }: Link): boolean =>
   relation === 'stylesheet' && typeof url === 'string' && !isAbsolute(url)
 
-const isAt = ({ resource }: Entry, relative: unknown): boolean =>
-  resource !== undefined && `${resource.type}/${String((resource.value as { id?: unknown }).id)}` === relative
+/** The name of a resource in its Bundle, as `Type/id`. */
+const nameOf = ({ resource }: Entry): unknown =>
+  resource === undefined ? undefined : `${resource.type}/${String((resource.value as { id?: unknown }).id)}`
 
-/** The entries that the links of a document lead to. */
-export const styleOf = (bundle: Spot, entries: readonly Entry[]): readonly Entry[] =>
-  linksOf(bundle)
-    .filter(isStyle)
-    .flatMap(({ url }) => entries.find((entry) => isAt(entry, url)) ?? [])
+/** The indices of the entries that the links of a document lead to. */
+export const stylesOf = (bundle: Spot, entries: readonly Entry[]): readonly number[] => {
+  const urls = new Set(linksOf(bundle).flatMap((link) => (isStyle(link) ? [link.url] : [])))
+  return urls.size === 0 ? [] : entries.flatMap((entry, index) => (urls.has(nameOf(entry)) ? [index] : []))
+}
 
 const checkRelation = ({ spot, relation }: Link, isPaged: boolean, isFirst: boolean, run: Run): void => {
   const isOfPages = OF_PAGES.has(relation)
@@ -71,10 +72,11 @@ export const checkLinks: Check = (spot, run) => {
       }),
     )
   const seen = new Set<unknown>()
+  const names = type === 'document' && links.some(isStyle) ? new Set(entriesOf(spot).map(nameOf)) : undefined
   for (const link of links) {
     checkRelation(link, IN_PAGES.has(type), !seen.has(link.relation), run)
     seen.add(link.relation)
-    if (type !== 'document' || !isStyle(link) || entriesOf(spot).some((entry) => isAt(entry, link.url))) continue
+    if (names === undefined || !isStyle(link) || names.has(link.url)) continue
     run.report(
       findingAt(
         childOrSelf(link.spot, 'url'),

@@ -4,10 +4,11 @@ import { R4_MODEL } from '../../definitions/path-model.ts'
 import { orderOf } from '../../fhir/fhirpath/fhirpath.ts'
 import { childrenNamed } from '../children.ts'
 import { type Finding, shownValue } from '../findings/finding.ts'
+import { isNode } from '../invariants/invariant.ts'
 import { findingAt, type Run, type Spot } from '../spot.ts'
 import { checkAnswer } from './answer.ts'
 import { EXTENSION, extensionValue } from './item-extensions.ts'
-import { isChoice, isOption } from './options.ts'
+import { isChoice } from './options.ts'
 import { TYPES } from './types.ts'
 
 const checkTypes = (item: Spot, name: 'answerOption' | 'initial', run: Run): void => {
@@ -34,15 +35,22 @@ const checkTypes = (item: Spot, name: 'answerOption' | 'initial', run: Run): voi
 const warn = (at: Spot, key: string, text: string, more: Partial<Finding>, run: Run): void =>
   run.report(findingAt(at, key, 'business-rule', text, { severity: 'warning', ...more }))
 
+/** The same text for what is the same answer: a Coding of one system and code, a Reference to one resource, any other value of one type. */
+const keyOf = ({ value, type }: Spot): string => {
+  const { system, code, reference } = isNode(value) ? value : {}
+  if (type === 'Coding') return JSON.stringify([type, system, code])
+  return JSON.stringify([type, type === 'Reference' ? reference : value])
+}
+
 /** Each option is offered once, and a question that is answered once begins with one of them at most. */
 const checkOffered = (item: Spot, run: Run): void => {
-  const options = childrenNamed(item, 'answerOption')
   const { repeats } = item.value as QuestionnaireItem
+  const offered = new Set<string>()
   let selected = 0
-  options.forEach((option, index) => {
+  for (const option of childrenNamed(item, 'answerOption')) {
     const [value] = childrenNamed(option, 'value')
-    const before = options.slice(0, index).map((one) => one.value as QuestionnaireItemAnswerOption)
-    if (value !== undefined && before.some((one) => isOption(value, one)))
+    const key = value === undefined ? undefined : keyOf(value)
+    if (value !== undefined && key !== undefined && offered.has(key))
       warn(
         value,
         'option-twice',
@@ -54,7 +62,8 @@ const checkOffered = (item: Spot, run: Run): void => {
         },
         run,
       )
-    if ((option.value as QuestionnaireItemAnswerOption).initialSelected !== true) return
+    if (key !== undefined) offered.add(key)
+    if ((option.value as QuestionnaireItemAnswerOption).initialSelected !== true) continue
     selected++
     if (selected === 2 && repeats !== true)
       warn(
@@ -64,7 +73,7 @@ const checkOffered = (item: Spot, run: Run): void => {
         { expected: 'one option with initialSelected', hint: 'Let it begin with one of them, or let it repeat.' },
         run,
       )
-  })
+  }
 }
 
 /** Bounds are of the type of the answers, and leave room between them. */
