@@ -3,7 +3,7 @@ import type { QuestionnaireItem, QuestionnaireItemEnableWhen } from 'fhir/r4.js'
 import { childOrSelf, childrenNamed } from '../children.ts'
 import { shownValue } from '../findings/finding.ts'
 import { findingAt, type Run, type Spot } from '../spot.ts'
-import { isChoice, isOption, typesOffered } from './options.ts'
+import { isChoice, optionOf, typesOffered } from './options.ts'
 import { TYPES } from './types.ts'
 
 /** The places of items, by their linkIds. */
@@ -58,7 +58,7 @@ const checkCompared = (condition: Spot, { value }: Spot, warn: Warn): void => {
   else if (
     question.type === 'choice' &&
     (question.answerOption ?? []).length > 0 &&
-    !(question.answerOption ?? []).some((option) => isOption(answer, option))
+    optionOf(answer, question) === undefined
   )
     warn(
       answer,

@@ -17,6 +17,7 @@ const linkIdOf = ({ value }: Spot): unknown => (value as { linkId?: unknown }).l
 
 /** A Questionnaire by itself: its options and first values are of the types of their items, and its conditions are about questions that it asks. */
 export const checkForm: Check = (spot, run) => {
+  if (run.isBroken(spot)) return
   const items = itemsIn(spot)
   const order: Order = new Map(items.map((item, index) => [linkIdOf(item), { item, index }]))
   items.forEach((item, index) => {

@@ -13,26 +13,47 @@ const OPTIONS = R4_MODEL.properties('Questionnaire.item.answerOption', 'value')
 
 export const isChoice = ({ type }: QuestionnaireItem): boolean => type === 'choice' || type === 'open-choice'
 
-/** The types of value that a question offers. */
-export const typesOffered = ({ answerOption = [] }: QuestionnaireItem): readonly string[] =>
-  answerOption.flatMap((option) => OPTIONS.filter(({ property }) => property in option).map(({ type }) => type))
-
 export const isSameCoding = (value: unknown, option: unknown): boolean =>
   isNode(value) && isNode(option) && value['code'] === option['code'] && value['system'] === option['system']
 
-/** Whether a value is the one that an option offers. */
-export const isOption = (
-  { value, type }: Pick<Spot, 'value' | 'type'>,
-  option: QuestionnaireItemAnswerOption,
-): boolean =>
-  OPTIONS.some(({ property, type: optionType }) => {
-    const offered = (option as unknown as Readonly<Record<string, unknown>>)[property]
-    if (offered === undefined || optionType !== type) return false
-    if (type === 'Coding') return isSameCoding(value, offered)
-    return type === 'Reference'
-      ? isNode(value) && isNode(offered) && value['reference'] === offered['reference']
-      : value === offered
-  })
+type Value = Pick<Spot, 'value' | 'type'>
+
+/** The same text for values that are the same answer: Codings of one system and code, References to one resource, equal values of one type. */
+export const keyOf = ({ value, type }: Value): string => {
+  const { system, code, reference } = isNode(value) ? value : {}
+  if (type === 'Coding') return JSON.stringify([type, system, code])
+  return JSON.stringify([type, type === 'Reference' ? reference : value])
+}
+
+/** The options of a question by what they offer, and the types of these values. */
+type Offered = Readonly<{ options: ReadonlyMap<string, QuestionnaireItemAnswerOption>; types: readonly string[] }>
+
+const known = new WeakMap<object, Offered>()
+
+/** What a question offers, looked through once however many answers there are. */
+const offeredBy = ({ answerOption = [] }: QuestionnaireItem): Offered => {
+  const before = known.get(answerOption)
+  if (before !== undefined) return before
+  const options = new Map<string, QuestionnaireItemAnswerOption>()
+  const types = new Set<string>()
+  for (const option of answerOption)
+    for (const { property, type } of OPTIONS) {
+      const value = (option as unknown as Readonly<Record<string, unknown>>)[property]
+      if (value === undefined) continue
+      options.set(keyOf({ value, type }), option)
+      types.add(type)
+    }
+  const offered = { options, types: [...types] }
+  known.set(answerOption, offered)
+  return offered
+}
+
+/** The types of value that a question offers. */
+export const typesOffered = (item: QuestionnaireItem): readonly string[] => offeredBy(item).types
+
+/** The option of a question that offers a value. */
+export const optionOf = (value: Value, item: QuestionnaireItem): QuestionnaireItemAnswerOption | undefined =>
+  offeredBy(item).options.get(keyOf(value))
 
 /** A value set by its address, or as the Questionnaire contains it. */
 export const valueSetOf = (canonical: string, { contained = [] }: Questionnaire): string | ValueSet => {
@@ -62,7 +83,7 @@ export const checkOptions = ({ item, questionnaire, value, run, report }: Asked)
   if ((item.type !== 'choice' && item.type !== 'open-choice' && item.answerOption === undefined) || isFreeText) return
   const options = item.answerOption ?? []
   if (options.length > 0) {
-    const chosen = options.find((option) => isOption(value, option))
+    const chosen = optionOf(value, item)
     if (chosen !== undefined) {
       checkName(value, chosen, report)
       return
@@ -90,7 +111,8 @@ export const checkExclusive = (answers: readonly Spot[], item: QuestionnaireItem
   if (answers.length < 2 || alone.length === 0) return
   for (const answer of answers) {
     const [value] = childrenNamed(answer, 'value')
-    if (value === undefined || !alone.some((option) => isOption(value, option))) continue
+    const option = value === undefined ? undefined : optionOf(value, item)
+    if (option === undefined || !alone.includes(option)) continue
     run.report(
       findingAt(answer, 'answer-exclusive', 'invalid', 'This option excludes the others, and others are chosen too.', {
         hint: 'Leave it, or leave the others.',

@@ -4,11 +4,10 @@ import { R4_MODEL } from '../../definitions/path-model.ts'
 import { orderOf } from '../../fhir/fhirpath/fhirpath.ts'
 import { childrenNamed } from '../children.ts'
 import { type Finding, shownValue } from '../findings/finding.ts'
-import { isNode } from '../invariants/invariant.ts'
 import { findingAt, type Run, type Spot } from '../spot.ts'
 import { checkAnswer } from './answer.ts'
 import { EXTENSION, extensionValue } from './item-extensions.ts'
-import { isChoice } from './options.ts'
+import { isChoice, keyOf } from './options.ts'
 import { TYPES } from './types.ts'
 
 const checkTypes = (item: Spot, name: 'answerOption' | 'initial', run: Run): void => {
@@ -34,13 +33,6 @@ const checkTypes = (item: Spot, name: 'answerOption' | 'initial', run: Run): voi
 
 const warn = (at: Spot, key: string, text: string, more: Partial<Finding>, run: Run): void =>
   run.report(findingAt(at, key, 'business-rule', text, { severity: 'warning', ...more }))
-
-/** The same text for what is the same answer: a Coding of one system and code, a Reference to one resource, any other value of one type. */
-const keyOf = ({ value, type }: Spot): string => {
-  const { system, code, reference } = isNode(value) ? value : {}
-  if (type === 'Coding') return JSON.stringify([type, system, code])
-  return JSON.stringify([type, type === 'Reference' ? reference : value])
-}
 
 /** Each option is offered once, and a question that is answered once begins with one of them at most. */
 const checkOffered = (item: Spot, run: Run): void => {
