@@ -60,18 +60,17 @@ const openPackage = (): Package => {
     const entry = entries.find(matches)
     return entry === undefined ? undefined : load(entry)
   }
-  const addressed = new Map(
-    entries.flatMap((entry) => {
-      const key = `${entry.resourceType} ${entry.url}`
-      if (entry.url === undefined) return []
-      return [
-        [key, entry] as const,
-        ...(entry.version === undefined ? [] : [[`${key}|${entry.version}`, entry] as const]),
-      ]
-    }),
-  )
+  /** By type, then by address with and without its version. */
+  const addressed = new Map<string, Map<string, IndexEntry>>()
+  for (const entry of entries) {
+    const { resourceType, url, version } = entry
+    if (url === undefined) continue
+    const ofType = addressed.get(resourceType) ?? new Map<string, IndexEntry>()
+    addressed.set(resourceType, ofType.set(url, entry))
+    if (version !== undefined) ofType.set(`${url}|${version}`, entry)
+  }
   const byCanonical = (type: string, canonical: string): FhirResource | undefined => {
-    const entry = addressed.get(`${type} ${canonical}`)
+    const entry = addressed.get(type)?.get(canonical)
     return entry === undefined ? undefined : load(entry)
   }
   const types = [...new Set(entries.map(({ resourceType }) => resourceType))].sort()

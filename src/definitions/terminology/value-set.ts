@@ -55,9 +55,11 @@ export const isCodeOf = (library: Library, system: string, code: string, version
 export const rememberFor = <Key extends object, Result>(make: (key: Key) => Result): ((key: Key) => Result) => {
   const answers = new WeakMap<Key, { result: Result }>()
   return (key) => {
-    const known = answers.get(key) ?? { result: make(key) }
-    answers.set(key, known)
-    return known.result
+    const known = answers.get(key)
+    if (known !== undefined) return known.result
+    const result = make(key)
+    answers.set(key, { result })
+    return result
   }
 }
 

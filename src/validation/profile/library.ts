@@ -26,9 +26,11 @@ export const libraryOf = (definitions: Definitions): Library => {
   const tree = (canonical: string): ElementNode | undefined => {
     const structure = definitions.structure(canonical)
     if (structure?.snapshot === undefined) return undefined
-    const known = trees.get(structure) ?? treeOf(structure)
-    trees.set(structure, known)
-    return known
+    const known = trees.get(structure)
+    if (known !== undefined) return known
+    const made = treeOf(structure)
+    trees.set(structure, made)
+    return made
   }
   const typeTree = remember((path): ElementNode | false => {
     const [type = '', ...names] = path.split('.')

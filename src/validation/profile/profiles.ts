@@ -40,7 +40,9 @@ export const profilesOf = (library: Library): ((canonical: string) => Profile | 
   return (canonical) => {
     const tree = library.tree(canonical)
     if (tree === undefined) return undefined
-    const profile = byTree.get(tree) ?? profileOf(library, tree)
+    const known = byTree.get(tree)
+    if (known !== undefined) return known
+    const profile = profileOf(library, tree)
     byTree.set(tree, profile)
     return profile
   }
