@@ -4,6 +4,7 @@ import { type Issue, isError } from '../fhir/outcome.ts'
 import { membership } from './codes/bindings.ts'
 import type { Codes } from './codes/codes.ts'
 import type { Engine, Profile } from './engine.ts'
+import { distinct } from './findings/distinct.ts'
 import type { Finding, Outcome } from './findings/finding.ts'
 import { beginEvaluations } from './invariants/evaluations.ts'
 import { isOfType } from './profile/conformance.ts'
@@ -43,7 +44,7 @@ export const begin = (
   now: Date | undefined,
 ): Begun => {
   const misshapen = structure.filter((issue) => isError(issue) && OF_SHAPE.has(issue.code))
-  let reported = new Map<string, Finding>()
+  let reported = distinct()
   const unchecked = {
     profiles: new Set<string>(),
     extensions: new Set<string>(),
@@ -105,10 +106,7 @@ export const begin = (
     evaluations: beginEvaluations(),
     hasNarrativeFault: structure.some(({ key }) => key === 'txt-2' || key.startsWith('narrative-')),
     resolve: createResolver(),
-    report(finding) {
-      const key = `${finding.key} ${finding.expression} ${finding.severity} ${finding.text}`
-      if (!reported.has(key)) reported.set(key, finding)
-    },
+    report: (finding) => reported.add(finding),
     isBroken(resource) {
       if (misshapen.length === 0) return false
       const within = expressionOf(resource)
@@ -126,9 +124,9 @@ export const begin = (
     },
     attempt(checks) {
       const before = reported
-      reported = new Map()
+      reported = distinct()
       checks()
-      const found = [...reported.values()]
+      const found = reported.all()
       reported = before
       return found
     },
@@ -152,7 +150,7 @@ export const begin = (
   }
   return {
     engine,
-    findings: () => [...reported.values(), ...misnamed.values()],
+    findings: () => [...reported.all(), ...misnamed.values()],
     checked: () => [...checked],
     unchecked: () => ({
       profiles: [...unchecked.profiles],
