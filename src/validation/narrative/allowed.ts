@@ -38,10 +38,14 @@ export type AllowedElement = Readonly<{
   name: string
   /** True for one that stands beside paragraphs and not in them (the content of `p` in XHTML 1.0, and in the schema that FHIR makes of it). */
   isBlock: boolean
+  /** True for a paragraph, false for a map of a picture, which may hold blocks wherever it stands; undefined for what changes nothing of that. */
+  isParagraph: boolean | undefined
   attributes: ReadonlySet<string>
 }>
 
 const BLOCKS = words('address blockquote div dl h1 h2 h3 h4 h5 h6 hr ol p pre table ul')
+
+const PARAGRAPHS: Readonly<Record<string, boolean>> = { p: true, map: false }
 
 const ELEMENTS: ReadonlyMap<string, AllowedElement> = new Map(
   [
@@ -50,12 +54,22 @@ const ELEMENTS: ReadonlyMap<string, AllowedElement> = new Map(
     ),
   ].map((name) => [
     name,
-    { name, isBlock: BLOCKS.has(name), attributes: new Set([...COMMON, ...(ATTRIBUTES[name] ?? [])]) },
+    {
+      name,
+      isBlock: BLOCKS.has(name),
+      isParagraph: PARAGRAPHS[name],
+      attributes: new Set([...COMMON, ...(ATTRIBUTES[name] ?? [])]),
+    },
   ]),
 )
 
 /** As what an element that may not stand there is read on: so that what else is wrong is found as well. */
-export const otherElement = (name: string): AllowedElement => ({ name, isBlock: false, attributes: COMMON })
+export const otherElement = (name: string): AllowedElement => ({
+  name,
+  isBlock: false,
+  isParagraph: undefined,
+  attributes: COMMON,
+})
 
 /** The element whose name begins there in a text, where it may stand in a narrative. */
 export const elementNamed = namedIn(ELEMENTS)

@@ -53,8 +53,10 @@ type Reader = {
   readonly targets: string[]
   /** The elements that are open. */
   readonly open: AllowedElement[]
-  /** Of each of them, whether it is in a paragraph or is one; what a map of a picture holds may be a block, wherever it stands. */
-  readonly inParagraph: boolean[]
+  /** True within a paragraph. */
+  inParagraph: boolean
+  /** The same around each open element that changes it. */
+  readonly outside: boolean[]
   at: number
   /** Where the next `<` and the next `&` stand, from where they were looked for last: never twice for the same. */
   tag: number
@@ -75,7 +77,8 @@ export const readNarrative = (xhtml: string, most: number): NarrativeReading => 
     links: [],
     targets: [],
     open: [],
-    inParagraph: [],
+    inParagraph: false,
+    outside: [],
     at: 0,
     tag: positionOf(xhtml, '<', 0),
     ampersand: positionOf(xhtml, '&', 0),
@@ -138,15 +141,14 @@ const attributes = (reader: Reader, element: AllowedElement): readonly string[] 
 }
 
 const startTag = (reader: Reader): Ends => {
-  const { xhtml, open, inParagraph } = reader
+  const { xhtml, open } = reader
   const element = elementNamed(xhtml, reader.at) ?? unknownElement(reader)
   if (element === 'ends') return true
   const { name, isBlock } = element
   reader.at += name.length
-  const isInParagraph = inParagraph.length > 0 && inParagraph[inParagraph.length - 1] === true
   if (
     isBlock &&
-    isInParagraph &&
+    reader.inParagraph &&
     report(reader, 'narrative-nesting', `has a <${name}> within a <p>, which holds text only`, element)
   )
     return true
@@ -161,7 +163,10 @@ const startTag = (reader: Reader): Ends => {
   if (isEmptyTag(xhtml, tagEnd)) reader.isClosed = open.length === 0
   else {
     open.push(element)
-    inParagraph.push(name === 'p' || (isInParagraph && name !== 'map'))
+    if (element.isParagraph !== undefined) {
+      reader.outside.push(reader.inParagraph)
+      reader.inParagraph = element.isParagraph
+    }
   }
   return false
 }
@@ -193,7 +198,7 @@ const endTag = (reader: Reader): Ends => {
     return malformed(reader, 'closes an element that is not the one open')
   }
   reader.at = tagEnd
-  reader.inParagraph.pop()
+  if (element?.isParagraph !== undefined) reader.inParagraph = reader.outside.pop() === true
   reader.isClosed = open.length === 0
   return false
 }

@@ -78,11 +78,21 @@ const onCalendar = (type: string): ((text: string) => boolean) => {
   }
 }
 
-/** Linear, where the standard's expression is not: groups of four characters with white space between them. */
-const isBase64 = (text: string): boolean => {
-  const packed = text.replace(/\s+/g, '')
-  return packed.length > 0 && packed.length % 4 === 0 && /^[0-9A-Za-z+/]+={0,2}$/.test(packed)
+const isInBase64 = (character: number): boolean =>
+  (character >= 65 && character <= 90) ||
+  (character >= 97 && character <= 122) ||
+  (character >= 47 && character <= 57) ||
+  character === 43
+
+const isPackedBase64 = (text: string): boolean => {
+  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0
+  if (text.length === 0 || text.length % 4 !== 0) return false
+  for (let at = 0; at < text.length - padding; at++) if (!isInBase64(text.charCodeAt(at))) return false
+  return true
 }
+
+/** Linear, where the standard's expression is not: groups of four characters with white space between them. */
+const isBase64 = (text: string): boolean => isPackedBase64(text) || isPackedBase64(text.replace(/\s+/g, ''))
 
 const uri: Format = { accepts: noSpace, expected: 'a URI without white space' }
 const text: Format = {
