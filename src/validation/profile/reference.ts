@@ -4,7 +4,7 @@ import { isConcreteType, lineageOf } from '../../definitions/tables.ts'
 import { childOrSelf } from '../children.ts'
 import type { Engine, EngineCheck } from '../engine.ts'
 import { shownValue } from '../findings/finding.ts'
-import { isNode, type Node } from '../invariants/invariant.ts'
+import { isNode } from '../invariants/invariant.ts'
 import { typeNamed } from '../references/references.ts'
 import { findingAt, type Spot } from '../spot.ts'
 import { fitOf } from './conformance.ts'
@@ -30,9 +30,14 @@ export const referredBy = (spot: Spot, engine: Engine): Referred => {
 const modeOf = ({ literal, resolved }: Referred): 'contained' | 'bundled' | 'referenced' =>
   literal?.startsWith('#') === true ? 'contained' : resolved === undefined ? 'referenced' : 'bundled'
 
-/** True for a reference whose type is checked with the structure: by what it says, or what it contains. */
-const isOfStructure = (literal: unknown): boolean =>
-  typeof literal !== 'string' || literal.startsWith('#') || typeNamed(literal) !== undefined
+/** True for a reference whose type is checked with the structure: by what it says, or what is contained. */
+const isOfStructure = (literal: string): boolean => literal.startsWith('#') || typeNamed(literal) !== undefined
+
+/** True for a reference to something that is there, and that the check of the structure cannot tell the type of. */
+const leadsToUntold = (spot: Spot, engine: Engine): boolean => {
+  const literal = isNode(spot.value) ? spot.value['reference'] : undefined
+  return typeof literal === 'string' && engine.resolve(spot, literal) !== undefined && !isOfStructure(literal)
+}
 
 /**
  * The check of what a Reference refers to: its type by what the reference says or resolves to within what is validated, and what it resolves to by
@@ -63,7 +68,7 @@ export const referenceCheck = (
   }
   return (spot, engine) => {
     if (spot.type !== 'Reference') return
-    if (resolvedOnly && modes.size === 0 && isOfStructure((spot.value as Node | undefined)?.['reference'])) return
+    if (resolvedOnly && modes.size === 0 && !leadsToUntold(spot, engine)) return
     const referred = referredBy(spot, engine)
     const { literal, type, resolved } = referred
     const at = (): Spot => (literal === undefined ? spot : childOrSelf(spot, 'reference'))
@@ -85,7 +90,7 @@ export const referenceCheck = (
       )
     }
     if (type === undefined || isAnything) return
-    if (resolvedOnly && (resolved === undefined || isOfStructure(literal))) return
+    if (resolvedOnly && (resolved === undefined || literal === undefined || isOfStructure(literal))) return
     const fitting = fittingOf(type, engine)
     if (fitting.length === 0) {
       const allowed = [...new Set(targets.flatMap((target) => typeOf(target, engine) ?? []))].join(', ')

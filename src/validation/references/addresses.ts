@@ -32,11 +32,15 @@ const BARE_FAULT: Fault = {
   hint: 'Put urn: before it.',
 }
 
+const [SMALL_O, SMALL_U] = [111, 117]
 const BEGINNINGS = ['urn:uuid:', 'urn:oid:', 'oid:', 'uuid:'] as const
 
 /** True for an address that `checkUri` has something to say about. */
 export const isUrn = (address: unknown): boolean =>
-  typeof address === 'string' && BEGINNINGS.some((beginning) => address.startsWith(beginning))
+  typeof address === 'string' &&
+  // By far the most begin with another letter.
+  (address.charCodeAt(0) === SMALL_U || address.charCodeAt(0) === SMALL_O) &&
+  BEGINNINGS.some((beginning) => address.startsWith(beginning))
 
 /** What is wrong with an address that begins as a UUID or an OID does; undefined where it is none, or nothing is. */
 export const urnFault = (address: string): Fault | undefined => {

@@ -6,7 +6,7 @@ import { shownValue } from '../findings/finding.ts'
 import { isNode } from '../invariants/invariant.ts'
 import { referredBy } from '../profile/reference.ts'
 import { findingAt, rootOf, type Spot } from '../spot.ts'
-import { checkUri } from './addresses.ts'
+import { checkUri, isUrn } from './addresses.ts'
 import { isAbsolute, typeNamed } from './references.ts'
 
 /** A reference whose `type` says another type than its literal reference does, or what that resolves to. */
@@ -76,7 +76,7 @@ const isInBundle = (spot: Spot): boolean => {
 /** A URN can be followed within its Bundle only (http://hl7.org/fhir/R4/bundle.html#references). */
 const checkUrn: EngineCheck = (spot, engine) => {
   const literal = textIn(spot, 'reference')
-  if (literal === undefined || !/^(?:urn:)?(?:uuid|oid):/.test(literal)) return
+  if (literal === undefined || !isUrn(literal)) return
   const at = childOrSelf(spot, 'reference')
   checkUri(at, engine)
   if (!literal.startsWith('urn:uuid:') || !isInBundle(spot) || engine.resolve(spot, literal) !== undefined) return

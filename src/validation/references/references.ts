@@ -29,7 +29,9 @@ export const typeNamed = (literal: string): string | undefined => {
 export const createResolver = (): ((from: Spot, reference: string) => Spot | undefined) => {
   const known = new Map<unknown, ReadonlyMap<string, Spot>>()
   const once = (holder: Spot, make: () => ReadonlyMap<string, Spot>): ReadonlyMap<string, Spot> => {
-    const found = known.get(holder.value) ?? make()
+    const before = known.get(holder.value)
+    if (before !== undefined) return before
+    const found = make()
     known.set(holder.value, found)
     return found
   }
@@ -58,6 +60,8 @@ export const createResolver = (): ((from: Spot, reference: string) => Spot | und
   const answers = new Map<unknown, Map<string, Spot | undefined>>()
   return (from, reference) => {
     const root = rootOf(from)
+    // There is nothing around it that could be meant.
+    if (root.parent === undefined && !reference.startsWith('#')) return undefined
     let ofRoot = answers.get(root.value)
     if (ofRoot === undefined) {
       ofRoot = new Map()
