@@ -4,6 +4,7 @@ import { isPrimitive, isResourceType, type Property, propertiesOf, remember } fr
 import { resourceIn } from './children.ts'
 import { bindingCheck } from './codes/bindings.ts'
 import type { Engine, EngineCheck } from './engine.ts'
+import { after, type Expected } from './expected.ts'
 import { definitionOf, type Kind } from './extensions/extensions.ts'
 import { constraintsOf } from './invariants/constraints.ts'
 import { isNode, type Node } from './invariants/invariant.ts'
@@ -23,7 +24,19 @@ export type Walk = Readonly<{
 
 type Handler = (value: unknown, parent: Spot, engine: Engine) => void
 
-type TypeWalk = Readonly<{ check: EngineCheck | undefined; handlers: ReadonlyMap<string, Handler> }>
+/** A JSON property of a type, and what handles what stands under it. */
+interface Step extends Expected<Step> {
+  readonly handle: Handler | undefined
+}
+
+type TypeWalk = Readonly<{
+  check: EngineCheck | undefined
+  /** Stands before the first property. */
+  start: Step
+  steps: ReadonlyMap<string, Step>
+}>
+
+const stepOf = (property: string, handle: Handler | undefined): Step => ({ property, next: undefined, handle })
 
 /** An item of an element, with its index where the element is a list. */
 type Visit = (item: unknown, index: number | undefined, parent: Spot, engine: Engine) => void
@@ -125,23 +138,30 @@ export const createWalk = (library: Library, atResource: EngineCheck): Walk => {
   }
 
   const typeWalk = remember((path): TypeWalk => {
-    const handlers = new Map<string, Handler>()
+    const steps = new Map<string, Step>()
+    const add = (property: string, handle: Handler | undefined): unknown =>
+      steps.set(property, stepOf(property, handle))
+    add('resourceType', undefined)
     for (const [name, property] of propertiesOf(path)) {
-      const handler = handlerOf(path, property)
-      if (handler !== undefined) handlers.set(name, handler)
-      if (isPrimitive(property.type.code))
-        handlers.set(`_${name}`, companion(property.element.name, name, property.type.code))
+      add(name, handlerOf(path, property))
+      if (isPrimitive(property.type.code)) add(`_${name}`, companion(property.element.name, name, property.type.code))
     }
     const tree = path.includes('.') ? undefined : library.typeTree(path)
     const ofType = OF_TYPE.get(path)
     const constraints = tree === undefined ? undefined : constraintsOf(tree.definition, tree.structure)
-    return { check: allOf([constraints, ofType]), handlers }
+    return { check: allOf([constraints, ofType]), start: stepOf('', undefined), steps }
   })
 
-  const walkInto = ({ check, handlers }: TypeWalk, spot: Spot, engine: Engine): void => {
+  const walkInto = ({ check, start, steps }: TypeWalk, spot: Spot, engine: Engine): void => {
     check?.(spot, engine)
     const value = spot.value as Node
-    for (const property in value) handlers.get(property)?.(value[property], spot, engine)
+    let before = start
+    for (const property in value) {
+      const step = after(before, property, steps)
+      if (step === undefined) continue
+      before = step
+      step.handle?.(value[property], spot, engine)
+    }
   }
 
   /** What is asked of all elements of a path, which is looked up when the first is met: types hold each other. */

@@ -1,7 +1,8 @@
 import { isConcreteType } from '../../definitions/tables.ts'
+import { after } from '../expected.ts'
 import { isNode, type Node } from '../invariants/invariant.ts'
 import { DEEPEST, type Fault, MOST_FAULTS, type StructureRun, tell } from './fault.ts'
-import { type Shape, type Slot, shapeOf, slotAfter } from './slots.ts'
+import { type Shape, type Slot, shapeOf } from './slots.ts'
 import { checkTargets } from './targets.ts'
 
 const NOT_AN_OBJECT: Fault = { keyword: 'complex', params: { fault: 'type' } }
@@ -20,7 +21,7 @@ export const checkObject = (shape: Shape, value: Node, run: StructureRun, mayBeE
   let before = shape.start
   for (const name in value) {
     if (name !== 'id') hasContent = true
-    const slot = slotAfter(before, name, shape)
+    const slot = after(before, name, shape.slots)
     if (slot === undefined) {
       tell(run, { keyword: 'additionalProperties', params: { additionalProperty: name } })
       continue

@@ -10,17 +10,15 @@ import {
   propertiesOf,
   remember,
 } from '../../definitions/tables.ts'
+import type { Expected } from '../expected.ts'
 import { invariantsOf } from '../invariants/index.ts'
 import type { Invariant } from '../invariants/invariant.ts'
 import { type PrimitiveTest, primitiveTest } from './primitives.ts'
 
 /** What may stand under a JSON property. All have the same shape, so that one loop reads them all at the same speed. */
-export type Slot = {
+export interface Slot extends Expected<Slot> {
+  /** The property without the `_` of a companion. */
   readonly name: string
-  /** The JSON property itself: that of a companion begins with `_`. */
-  readonly property: string
-  /** The slot that came next when this one was met last: most JSON of a type is written in one order, so that few are looked up. */
-  next: Slot | undefined
   /** `companion` is what stands under `_name`, beside a primitive. */
   readonly kind: 'primitive' | 'complex' | 'resource' | 'companion' | 'nothing'
   readonly isList: boolean
@@ -150,12 +148,3 @@ export const shapeOf = remember((path): Shape => {
     rules: rules.map((rule) => ({ rule, about: together(bits, rule.onlyWith ?? []) })),
   }
 })
-
-/** The slot of a property that comes after another; undefined for one that the type does not have. */
-export const slotAfter = (before: Slot, property: string, { slots }: Shape): Slot | undefined => {
-  const { next } = before
-  if (next !== undefined && next.property === property) return next
-  const found = slots.get(property)
-  if (found !== undefined) before.next = found
-  return found
-}
