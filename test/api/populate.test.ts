@@ -258,6 +258,37 @@ describe('the definitions that are published', () => {
     expect(named.body.entry?.map(({ resource }) => resource?.id)).toEqual(['what-matters-to-me'])
   })
 
+  test('come in pages, if so asked: each once, in the same order, by the links (search.html#count)', async () => {
+    const idsOf = ({ entry = [] }: Bundle<FhirResource>) => entry.map(({ resource }) => resource?.id)
+    const linkOf = ({ link = [] }: Bundle, relation: string) => link.find((one) => one.relation === relation)?.url
+    const { body: all } = await gp<Bundle<FhirResource>>('GET', '/StructureDefinition?status=draft')
+    expect([all.total, linkOf(all, 'next')]).toEqual([all.entry?.length, undefined])
+    expect(all.total).toBeGreaterThan(10)
+    const paged: (string | undefined)[] = []
+    let next: string | undefined = `${service.baseUrl}/fhir/StructureDefinition?status=draft&_count=7`
+    while (next !== undefined && paged.length <= (all.total ?? 0)) {
+      const { status, body } = await gp<Bundle<FhirResource>>('GET', next.slice(`${service.baseUrl}/fhir`.length))
+      expect([status, body.total, linkOf(body, 'self')]).toEqual([200, all.total, next])
+      expect(linkOf(body, 'first')?.endsWith('?status=draft&_count=7')).toBe(paged.length === 0 ? undefined : true)
+      paged.push(...idsOf(body))
+      next = linkOf(body, 'next')
+    }
+    expect(paged).toEqual(idsOf(all))
+    const { body: none } = await gp<Bundle>('GET', '/StructureDefinition?status=draft&_count=0')
+    expect([none.total, none.entry, linkOf(none, 'next')]).toEqual([all.total, undefined, undefined])
+  })
+
+  test.each([
+    ['_count=many', '_count'],
+    ['_count=-1', '_count'],
+    ['_count=1&_count=2', '_count'],
+    ['_page=nothing', '_page'],
+    ['status=retired&_page=plan-patient', '_page'],
+  ])('a page that cannot be told is refused: %s', async (query, expression) => {
+    const { status, body } = await gp<OperationOutcome>('GET', `/StructureDefinition?${query}`)
+    expect([status, issueKeys(body), body.issue[0]?.expression]).toEqual([400, ['search-value-invalid'], [expression]])
+  })
+
   test('a parameter that means nothing is refused, or reported where the caller is lenient', async () => {
     const strict = await gp('GET', '/ValueSet?context=x')
     expect([strict.status, issueKeys(strict.body)]).toEqual([400, ['search-parameter-unknown']])

@@ -3,7 +3,9 @@ import { searchParametersOf } from '../../definitions/search-parameters.ts'
 import { PUBLISHED } from '../../definitions/served.ts'
 import { type Issue, issue, operationOutcome, Problem, problem } from '../../fhir/outcome.ts'
 import type { FhirResource } from '../../fhir/resource.ts'
-import { bundleText, type EntryText } from '../bundle-text.ts'
+import { countOf } from '../../search/query/shape.ts'
+import { invalidValue } from '../../search/query/text.ts'
+import { bundleText, type EntryText, type Link } from '../bundle-text.ts'
 import { linkTo } from '../link.ts'
 import { refuseParameters } from '../parameters.ts'
 import type { Handler, Parameter, Route } from '../route.ts'
@@ -46,14 +48,17 @@ const read: Handler = async ({ type, id, query }) => {
   )
 }
 
+/** What shapes a page of definitions; without `_count` it has all of them, for there are never more than a package holds. */
+const SHAPES = ['_count', '_page'] as const
+
 const checkNames = (query: readonly Parameter[], lenient: boolean): Issue[] => {
   const issues = query
-    .filter(([name]) => !Object.hasOwn(MATCH, name))
+    .filter(([name]) => !Object.hasOwn(MATCH, name) && !(SHAPES as readonly string[]).includes(name))
     .map(([name]) =>
       issue(
         'search-parameter-unknown',
         name.replace(/[^A-Za-z_:.-]/g, '').slice(0, 40),
-        `Definitions are found by ${Object.keys(MATCH).join(', ')}.`,
+        `Definitions are found by ${Object.keys(MATCH).join(', ')}; _count says how many a page has.`,
         { code: 'not-supported', severity: lenient ? 'warning' : 'error' },
       ),
     )
@@ -61,7 +66,20 @@ const checkNames = (query: readonly Parameter[], lenient: boolean): Issue[] => {
   return issues
 }
 
-/** All at once: there are never more than a package holds. */
+const shapeIn = (query: readonly Parameter[], shape: (typeof SHAPES)[number]): string | undefined => {
+  const [given, ...more] = query.filter(([name]) => name === shape)
+  if (more.length > 0) throw invalidValue(shape, 'Send it once.')
+  return given?.[1]
+}
+
+/** Where a page begins: after the definition with the id that the link names. */
+const startOf = (found: readonly FhirResource[], page: string | undefined): number => {
+  if (page === undefined) return 0
+  const last = found.findIndex(({ id }) => id === page)
+  if (last >= 0) return last + 1
+  throw invalidValue('_page', 'It is set by KeyPlan in the link to another page. Follow that link as it is.')
+}
+
 const search: Handler = async (request, { baseUrl }) => {
   const { type, query, prefer } = request
   const issues = checkNames(query, prefer.lenient)
@@ -71,16 +89,32 @@ const search: Handler = async (request, { baseUrl }) => {
     .filter((resource) =>
       known.every(([name, value]) => value.split(',').some((one) => MATCH[name]?.(resource, one) === true)),
     )
-  const entries: EntryText[] = found.map((resource) => ({
+  const [count, page] = SHAPES.map((name) => shapeIn(query, name))
+  const most = count === undefined ? found.length : countOf(count)
+  const start = startOf(found, page)
+  const shown = found.slice(start, start + most)
+  const entries: EntryText[] = shown.map((resource) => ({
     fullUrl: `${baseUrl}/${type}/${resource.id}`,
     resource: text(resource),
     search: 'match',
   }))
   if (issues.length > 0) entries.push({ resource: JSON.stringify(operationOutcome(issues)), search: 'outcome' })
+  const link = (relation: Link['relation'], from: string | undefined): Link => {
+    const shape = [
+      ...(count === undefined ? [] : [['_count', count]]),
+      ...(from === undefined ? [] : [['_page', from]]),
+    ]
+    return linkTo(request, baseUrl, relation, type, [...known, ...(shape as [string, string][])])
+  }
+  const last = shown.at(-1)?.id
   return {
     status: 200,
     body: bundleText('searchset', entries, {
-      links: [linkTo(request, baseUrl, 'self', type, known)],
+      links: [
+        link('self', page),
+        ...(page === undefined ? [] : [link('first', undefined)]),
+        ...(last === undefined || start + most >= found.length ? [] : [link('next', last)]),
+      ],
       total: found.length,
     }),
   }

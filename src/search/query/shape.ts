@@ -23,13 +23,16 @@ const oneOf = <Word extends string>(name: string, value: string, words: readonly
   return word
 }
 
+/** How many resources a page has (http://hl7.org/fhir/R4/search.html#count): `MOST_COUNT` where more are asked for. Throws `bad-request`. */
+export const countOf = (value: string): number => {
+  if (!/^\d{1,6}$/.test(value))
+    throw invalidValue('_count', `It is a whole number up to ${MOST_COUNT}; 0 asks for the total alone.`)
+  return Math.min(Number(value), MOST_COUNT)
+}
+
 /** Parameters that shape the answer, each to be given once. A count of 0 asks for the total alone. */
 export const SHAPES: Readonly<Record<string, Read>> = {
-  _count: (value) => {
-    if (!/^\d{1,6}$/.test(value))
-      throw invalidValue('_count', `It is a whole number up to ${MOST_COUNT}; 0 asks for the total alone.`)
-    return { count: Math.min(Number(value), MOST_COUNT) }
-  },
+  _count: (value) => ({ count: countOf(value) }),
   _sort: (value, types) => ({ sort: sortOf(value, types) }),
   _total: (value) => ({ total: oneOf('_total', value, ['none', 'estimate', 'accurate']) }),
   _summary: (value) => ({ summary: oneOf<Summary>('_summary', value, ['true', 'text', 'data', 'count', 'false']) }),
