@@ -27,6 +27,8 @@ export const checkExpression = (at: Spot, { text, on, what, key }: Written, run:
     if (!(error instanceof FhirPathFault)) throw error
     run.report(
       findingAt(at, key, 'invalid', `${what} cannot be read. ${error.message}`, {
+        // It is not wrong for what this engine does not have.
+        ...(error.kind === 'not-supported' ? { severity: 'warning' } : {}),
         value: shownValue(text),
         expected: 'a FHIRPath expression',
         hint: 'Mend the expression.',

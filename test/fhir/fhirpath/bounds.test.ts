@@ -74,6 +74,7 @@ describe('FHIRPath that never ends', () => {
 
   test('a fault says where in the expression it is', () => {
     expect(faultOf(() => compile('name.nonsense()', R4_MODEL))).toMatchObject({ kind: 'unknown', position: 5 })
+    expect(faultOf(() => compile('name.sort()', R4_MODEL))).toMatchObject({ kind: 'not-supported', position: 5 })
     expect(faultOf(() => compile('name.where(use = )', R4_MODEL))).toMatchObject({ kind: 'syntax', position: 17 })
   })
 })

@@ -71,7 +71,7 @@ function notHere(name: string) {
     least: 0,
     most: Number.POSITIVE_INFINITY,
     compile: () => {
-      throw new FhirPathFault('unknown', `${name}() is not supported.`)
+      throw new FhirPathFault('not-supported', `${name}() is not supported.`)
     },
   }
 }

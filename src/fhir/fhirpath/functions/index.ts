@@ -20,6 +20,13 @@ const FUNCTIONS: Functions = {
   ...FHIR,
 }
 
+/** Functions of FHIRPath 2.0 and later drafts, of FHIR and its terminology services, that are not to be had here: who writes one writes FHIRPath. */
+const ELSEWHERE: ReadonlySet<string> = new Set(
+  'avg coalesce comparable dateOf dayOf decode defineVariable difference duration encode escape expand highBoundary hourOf lastIndexOf lookup lowBoundary max millisecondOf min minuteOf monthOf precision secondOf sort subsumedBy subsumes sum timeOf timezoneOffsetOf translate type unescape validateCS validateVS yearOf'.split(
+    ' ',
+  ),
+)
+
 const FOCUS: Compiled = { ...fromValues((_, focus) => focus), exists: (_, focus) => focus.length > 0 }
 
 /** What a call stands for. Throws a FhirPathFault for a function that does not exist or takes another number of parameters. */
@@ -30,6 +37,8 @@ export const compileCall = (
 ): Compiled => {
   const { name, position } = tree
   const called = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined
+  if (called === undefined && ELSEWHERE.has(name))
+    throw new FhirPathFault('not-supported', `${name}() is not supported.`, position)
   if (called === undefined) throw new FhirPathFault('unknown', `FHIRPath has no function ${name}().`, position)
   const { length } = tree.parameters
   if (length < called.least || length > called.most) {

@@ -19,6 +19,8 @@ export type Definition = Readonly<{
   typesAt(definition: ElementDefinition): readonly string[]
   /** The element that one of a profile narrows, in what it builds on or in a datatype there; undefined where there is none. */
   baseOf(definition: ElementDefinition): ElementDefinition | undefined
+  /** The element as the type itself has it that is profiled; undefined where that is not known. */
+  ofType(path: string): ElementDefinition | undefined
 }>
 
 export type DefinitionRule = (definition: Definition) => void
@@ -66,6 +68,7 @@ export const definitionOf = (spot: Spot, run: Run, whole: StructureDefinition | 
   const isConstraint = structure.derivation === 'constraint'
   const base = isConstraint ? run.definitions.structure(structure.baseDefinition ?? '') : undefined
   const at = base === undefined ? () => undefined : elementsIn(base, run)
+  const type = isConstraint ? run.definitions.structure(addressOfType(structure.type)) : undefined
   return {
     spot,
     structure,
@@ -74,5 +77,6 @@ export const definitionOf = (spot: Spot, run: Run, whole: StructureDefinition | 
     whole,
     typesAt: ({ id, type }) => type?.map(({ code }) => code) ?? types.get(id) ?? [],
     baseOf: ({ id, path }) => at(id ?? path) ?? at(withoutSlices(id ?? path)),
+    ofType: type === undefined ? () => undefined : elementsIn(type, run),
   }
 }

@@ -66,8 +66,8 @@ const checkRoom = (spot: Spot, whole: StructureDefinition, run: Run): void => {
 }
 
 /** What is there once at most has nothing to tell apart, unless it is of several types. */
-const checkRepeats = (spot: Spot, base: ElementDefinition | undefined, run: Run): void => {
-  if (base === undefined || (base.base?.max ?? base.max) !== '1' || base.path.endsWith('[x]')) return
+const checkRepeats = (spot: Spot, element: ElementDefinition | undefined, run: Run): void => {
+  if (element === undefined || element.max !== '1' || element.path.endsWith('[x]')) return
   run.report(
     findingAt(
       childOrSelf(spot, 'slicing'),
@@ -75,7 +75,7 @@ const checkRepeats = (spot: Spot, base: ElementDefinition | undefined, run: Run)
       'invalid',
       'This element does not repeat and is of one type, so there is nothing to slice.',
       {
-        value: shownValue(base.path),
+        value: shownValue(element.path),
         expected: 'an element that repeats, or a choice of types',
         hint: 'Leave the slicing out.',
       },
@@ -85,10 +85,10 @@ const checkRepeats = (spot: Spot, base: ElementDefinition | undefined, run: Run)
 
 /** The slicings of a differential. */
 export const checkSlicings: DefinitionRule = (definition) => {
-  const { said, whole, baseOf, run } = definition
+  const { said, whole, ofType, run } = definition
   for (const spot of said) {
     if (definitionAt(spot).slicing === undefined) continue
-    checkRepeats(spot, baseOf(definitionAt(spot)), run)
+    checkRepeats(spot, ofType(definitionAt(spot).path), run)
     checkDiscriminators(spot, askedOf(definitionAt(spot), definition), run)
     if (whole !== undefined) checkRoom(spot, whole, run)
   }
