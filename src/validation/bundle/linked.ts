@@ -48,12 +48,11 @@ const textsIn = (entries: readonly Entry[], collect: typeof literalsIn): readonl
     return texts
   })
 
-/** Which entry each one leads to by the texts that were found in it, and back, by their indices. */
-const linksOf = (
-  entries: readonly Entry[],
-  texts: readonly (readonly string[])[],
-  run: Run,
-): readonly ReadonlySet<number>[] => {
+/** Of each entry, the indices of those that it leads to, and of those that it leads to or that lead to it. */
+type Links = Readonly<{ to: readonly ReadonlySet<number>[]; around: readonly ReadonlySet<number>[] }>
+
+/** Which entry each one leads to by the texts that were found in it. */
+const linksOf = (entries: readonly Entry[], texts: readonly (readonly string[])[], run: Run): Links => {
   const indexOf = new Map<unknown, number>()
   entries.forEach(({ resource }, index) => {
     if (resource === undefined) return
@@ -61,18 +60,20 @@ const linksOf = (
     if (typeof url === 'string') indexOf.set(url, index)
     indexOf.set(resource.value, index)
   })
-  const links = entries.map(() => new Set<number>())
+  const to = entries.map(() => new Set<number>())
+  const around = entries.map(() => new Set<number>())
   entries.forEach(({ resource }, from) => {
     if (resource === undefined) return
     for (const text of texts[from] ?? []) {
       if (text.startsWith('#')) continue
-      const to = indexOf.get(run.resolve(resource, text)?.value) ?? indexOf.get(text)
-      if (to === undefined) continue
-      links[from]?.add(to)
-      links[to]?.add(from)
+      const target = indexOf.get(run.resolve(resource, text)?.value) ?? indexOf.get(text)
+      if (target === undefined) continue
+      to[from]?.add(target)
+      around[from]?.add(target)
+      around[target]?.add(from)
     }
   })
-  return links
+  return { to, around }
 }
 
 const reached = (starts: readonly number[], links: readonly ReadonlySet<number>[]): ReadonlySet<number> => {
@@ -81,9 +82,13 @@ const reached = (starts: readonly number[], links: readonly ReadonlySet<number>[
   return found
 }
 
+/** What may refer to the rest of a document without being referred to itself (http://hl7.org/fhir/R4/documents.html#content). */
+const BESIDE = 'Provenance'
+
 /**
  * The resources of a document and of a message hang together with the first one (http://hl7.org/fhir/R4/documents.html#content, messaging.html). Most
- * do by references; addresses of other kinds, such as that of an attachment, are looked through where those do not reach all.
+ * do by references; addresses of other kinds, such as that of an attachment, are looked through where those do not reach all. What a document is not
+ * led to from its Composition may be overlooked by who reads it.
  */
 const checkReachable = (
   bundle: Spot,
@@ -93,16 +98,22 @@ const checkReachable = (
 ): void => {
   const isDocument = (bundle.value as Node)['type'] === 'document'
   const starts = [0, ...stylesOf(bundle, entries)]
-  let isReached = reached(starts, linksOf(entries, literals, run))
-  if (entries.every(({ resource }, index) => resource === undefined || isReached.has(index))) return
-  isReached = reached(starts, linksOf(entries, textsIn(entries, addressesIn(lengthsOf(entries))), run))
+  const ways = isDocument ? 'to' : 'around'
+  const direct = reached(starts, linksOf(entries, literals, run)[ways])
+  if (entries.every(({ resource }, index) => resource === undefined || direct.has(index))) return
+  const links = linksOf(entries, textsIn(entries, addressesIn(lengthsOf(entries))), run)
+  const led = reached(starts, links[ways])
+  const tied = reached(starts, links.around)
   entries.forEach(({ spot, resource }, index) => {
-    if (resource === undefined || isReached.has(index)) return
+    if (resource === undefined || led.has(index) || (tied.has(index) && resource.type === BESIDE)) return
+    const isTied = tied.has(index)
     run.report({
-      severity: isDocument ? 'error' : 'warning',
+      severity: isDocument && !isTied ? 'error' : 'warning',
       code: 'informational',
-      key: 'bundle-entry-unreached',
-      text: `Nothing leads from the first entry to this ${resource.type}: neither a reference to it nor one from it.`,
+      key: isTied ? 'bundle-entry-backwards' : 'bundle-entry-unreached',
+      text: isTied
+        ? `Nothing leads from the Composition to this ${resource.type}, which only refers to what else is in the document.`
+        : `Nothing leads from the first entry to this ${resource.type}: neither a reference to it nor one from it.`,
       expression: expressionOf(spot),
       hint: `Refer to it from the ${isDocument ? 'Composition' : 'MessageHeader'} or from what that refers to, or leave it out.`,
     })
