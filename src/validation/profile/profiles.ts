@@ -1,7 +1,9 @@
+import type { StructureDefinition } from 'fhir/r4.js'
 import type { EngineCheck, Profile } from '../engine.ts'
 import { constraintsOf } from '../invariants/constraints.ts'
 import { allOf } from './all-of.ts'
 import { codedCheck } from './coded.ts'
+import { holdToOneOf } from './conformance.ts'
 import { childrenCheck } from './element.ts'
 import { canonicalOf, type Library } from './library.ts'
 import type { ElementNode } from './tree.ts'
@@ -9,12 +11,25 @@ import { valueCheck } from './value-check.ts'
 
 const nothing: EngineCheck = () => {}
 
+const IMPOSED = 'http://hl7.org/fhir/StructureDefinition/structuredefinition-imposeProfile'
+
+/** What conforms to a profile conforms to those that it imposes. */
+const imposedCheck = (structure: StructureDefinition): EngineCheck | undefined =>
+  allOf(
+    (structure.extension ?? []).map(({ url, valueCanonical: imposed }): EngineCheck | undefined =>
+      url === IMPOSED && imposed !== undefined
+        ? (spot, engine) => holdToOneOf(spot, [imposed], engine, canonicalOf(structure))
+        : undefined,
+    ),
+  )
+
 const rootCheck = (library: Library, tree: ElementNode): EngineCheck | undefined =>
   allOf([
     valueCheck(tree.definition, canonicalOf(tree.structure)),
     constraintsOf(tree.definition, tree.structure),
     childrenCheck(library, tree, [tree.structure.type]),
     codedCheck(tree.structure.url),
+    imposedCheck(tree.structure),
   ])
 
 const profileOf = (library: Library, tree: ElementNode): Profile => {
