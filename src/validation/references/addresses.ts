@@ -8,8 +8,9 @@ import { findingAt, rootOf, type Spot } from '../spot.ts'
 import { isAbsolute } from './references.ts'
 
 const CORE = 'http://hl7.org/fhir/StructureDefinition/'
-const OID = new RegExp(`^(?:${primitiveRegex('oid')})(?:#.*)?$`)
-const UUID = /^urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:#.*)?$/
+/** A version or the part of what is meant may follow. */
+const OID = new RegExp(`^(?:${primitiveRegex('oid')})(?:[|#].*)?$`)
+const UUID = /^urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?:[|#].*)?$/
 
 type Fault = Readonly<{ key: string; text: string; expected: string; hint: string }>
 

@@ -68,10 +68,14 @@ const checkTypeName: EngineCheck = (spot, engine) => {
   )
 }
 
-const isInBundle = (spot: Spot): boolean => {
+/** The Bundle that the resource of a spot is an entry of. */
+const bundleOf = (spot: Spot): Spot | undefined => {
   const { parent } = rootOf(spot)
-  return parent !== undefined && parent.resource.type === 'Bundle'
+  return parent?.resource.type === 'Bundle' ? parent.resource : undefined
 }
+
+/** Kinds of Bundle that are taken as they stand, as against those that tell of what a server has. */
+const WHOLE: ReadonlySet<string | undefined> = new Set(['document', 'message', 'transaction'])
 
 /** A URN can be followed within its Bundle only (http://hl7.org/fhir/R4/bundle.html#references). */
 const checkUrn: EngineCheck = (spot, engine) => {
@@ -79,9 +83,11 @@ const checkUrn: EngineCheck = (spot, engine) => {
   if (literal === undefined || !isUrn(literal)) return
   const at = childOrSelf(spot, 'reference')
   checkUri(at, engine)
-  if (!literal.startsWith('urn:uuid:') || !isInBundle(spot) || engine.resolve(spot, literal) !== undefined) return
+  const bundle = bundleOf(spot)
+  if (!literal.startsWith('urn:uuid:') || bundle === undefined || engine.resolve(spot, literal) !== undefined) return
   engine.report(
     findingAt(at, 'reference-not-in-bundle', 'not-found', 'No entry of the Bundle has this fullUrl.', {
+      ...(WHOLE.has(textIn(bundle, 'type')) ? {} : { severity: 'warning' }),
       value: shownValue(literal),
       expected: 'the fullUrl of an entry',
       hint: 'Add the resource as an entry, or refer to it by its address.',
