@@ -5,11 +5,12 @@ import { searchSql, WHOLE } from '../../search/sql/statement.ts'
 import type { ResourceRow } from '../../store/resources/resources.ts'
 import type { Store } from '../../store/store.ts'
 import { requireSomeScope, searchPermit } from '../permission/scope-reach.ts'
+import { requireOneType } from './one-type.ts'
 import { readingOf } from './reading.ts'
 
 /**
  * Current resources of a type that match the criteria of a conditional interaction (`identifier=a|b&status=active`) and that the caller may see,
- * at most `most`, in the order of their ids. One statement, no audit. Throws `bad-request` where the criteria are empty, are not understood in
+ * at most `most`, in the order of their ids. One statement, one more for ids without a type, no audit. Throws `bad-request` where the criteria are empty, are not understood in
  * every part, or say how to answer rather than what to find (`_sort`, `_count` …): nothing is ever changed by criteria that were read in part.
  */
 export const findMatches = async (
@@ -34,8 +35,8 @@ export const findMatches = async (
       'A condition consists of search parameters alone, and of one at least. Leave out what only shapes an answer, such as _sort or _count.',
     )
   }
-  const rows = await store.search<ResourceRow>(
-    searchSql({ ...query, count: most }, searchPermit(store, cx, 's'), { columns: WHOLE }),
-  )
+  const permit = searchPermit(store, cx, 's')
+  await requireOneType(store, permit, query.branches)
+  const rows = await store.search<ResourceRow>(searchSql({ ...query, count: most }, permit, { columns: WHOLE }))
   return rows.slice(0, most)
 }

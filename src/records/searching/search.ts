@@ -16,6 +16,7 @@ import { requireSomeScope, searchPermit } from '../permission/scope-reach.ts'
 import type { FoundResource, SearchRequest, SearchResult } from '../types.ts'
 import { type Cursor, type Kept, openCursor, sealCursor } from './cursor.ts'
 import { counted, MORE, NOT_COUNTED, TOO_MANY_INCLUDED, tooCostly } from './left-out.ts'
+import { requireOneType } from './one-type.ts'
 import { readingOf } from './reading.ts'
 
 /** For how long the order of a search is kept, and how many of them for one client. */
@@ -24,7 +25,7 @@ const MOST_SEARCHES = 100
 
 /**
  * http://hl7.org/fhir/R4/search.html: a page of the resources that match and that the caller may see, with what is included. What is searched,
- * and every type that a chain or `_has` leads to, needs the scope `s`; what is included needs `r`. One statement, one more for what is included.
+ * and every type that a chain or `_has` leads to, needs the scope `s`; what is included needs `r`. One statement, one more for what is included, and one for ids without a type.
  */
 export const search = async (store: Store, cx: RequestContext, request: SearchRequest): Promise<SearchResult> => {
   const { types, hidden = false } = request
@@ -46,6 +47,7 @@ export const search = async (store: Store, cx: RequestContext, request: SearchRe
   const { query, understood } = parsed
   const open = hidden ? understood.filter(isOpen) : understood
   const permit = searchPermit(store, cx, 's')
+  await requireOneType(store, permit, query.branches)
   // Another token of the client may see less, and must not be told how many there are for this one.
   const bound = (): string =>
     JSON.stringify([...whoOf(cx), request.compartment ?? '', types, open, ...(permit.within ?? [])])
