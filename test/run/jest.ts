@@ -38,7 +38,7 @@ const failuresOf = ({ path, message, tests }: FailedFile, timeZone: string): Fai
 /** One run of Jest: its results, or what kept it from having any. */
 const runJest = async (
   args: readonly string[],
-  options: Readonly<{ timeZone: string; watched: boolean; polite: boolean; listener: Listener }>,
+  options: Readonly<{ timeZone: string; watched: boolean; listener: Listener }>,
 ): Promise<Found> => {
   const { timeZone, watched, listener } = options
   let said = ''
@@ -71,7 +71,7 @@ const runJest = async (
       ...(process.stdout.isTTY ? ['--colors'] : []),
       ...args,
     ],
-    { environment: { TZ: timeZone }, polite: options.polite, stdio: watched ? 'inherit' : 'pipe', started },
+    { environment: { TZ: timeZone }, stdio: watched ? 'inherit' : 'pipe', started },
   )
   if (ended === undefined || (code !== 0 && ended.failed === 0)) {
     // Jest can fail though no test did: nothing matched, or the set-up failed.
@@ -101,21 +101,20 @@ export const jest = (
     seconds: number
     counts?: boolean
     watched?: boolean
-    polite?: boolean
   }>,
 ): Part => {
-  const { args, timeZone, seconds, counts = true, watched = false, polite = false } = options
+  const { args, timeZone, seconds, counts = true, watched = false } = options
   return {
     name,
     counts,
     seconds,
-    run: (listener) => runJest(args, { timeZone, watched, polite, listener }),
+    run: (listener) => runJest(args, { timeZone, watched, listener }),
     async again(first, listener) {
       const files = [...new Set(first.failures.flatMap(({ file }) => file ?? []))]
       if (files.length === 0 || files.length > MOST_RUN_AGAIN) return first
       listener.line(`\n== ${name}: once more, what failed`)
       const alone = ['--maxWorkers=1', '--runTestsByPath', ...files]
-      const { failed } = await runJest(alone, { timeZone, watched, polite: false, listener })
+      const { failed } = await runJest(alone, { timeZone, watched, listener })
       if (failed > 0) return first
       const unstable = first.failures.map(({ what }) => what)
       return { passed: first.passed + first.failed, failed: 0, failures: [], unstable }

@@ -14,8 +14,12 @@ const KILLS = process.env['CI'] ? ['--minutes', '5', '--kills', '75'] : []
 /** Biome colours its report letter by letter wherever it runs, unless told. */
 const COLOURS = process.stdout.isTTY ? '--colors=force' : '--colors=off'
 
-/** Everything that must hold. */
+/** Tests that wait for most of their time: for a repeated attempt, a lease that runs out, a process that starts. */
+const WAITING = 'test/(sync|ops)/'
+
+/** Everything that must hold. The first lane is as busy as two cores can be; the others mostly wait, and so run beside it. */
 const EVERYTHING: Lanes = [
+  [jest('tests', { args: [`--testPathIgnorePatterns=${WAITING}`], timeZone: 'UTC', seconds: 380 })],
   [
     check('type check', {
       args: [tool('typescript/bin/tsc'), '-p', 'tsconfig.json'],
@@ -27,15 +31,17 @@ const EVERYTHING: Lanes = [
       seconds: 2,
       again: 'npm run lint',
     }),
-    jest('tests', { args: [], timeZone: 'UTC', seconds: 520 }),
-    ...OTHER_ZONES.map((timeZone) =>
-      jest(`tests about time, ${timeZone}`, { args: [ABOUT_TIME], timeZone, seconds: 10, counts: false }),
-    ),
+    jest('tests of sharing and of processes', { args: ['--maxWorkers=1', WAITING], timeZone: 'UTC', seconds: 350 }),
+  ],
+  [
     check('sharing while everything around it is killed', {
       args: ['test/chaos/run.js', '--short', ...KILLS],
       seconds: process.env['CI'] ? 310 : 70,
       again: ['npm run chaos -- --short', ...KILLS].join(' '),
     }),
+    ...OTHER_ZONES.map((timeZone) =>
+      jest(`tests about time, ${timeZone}`, { args: [ABOUT_TIME], timeZone, seconds: 15, counts: false }),
+    ),
   ],
 ]
 

@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { setPriority } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -37,15 +36,11 @@ export type Part = Readonly<{
   again?(found: Found, listener: Listener): Promise<Found>
 }>
 
-/** So much less than others a part gets of a processor for which both wait (`nice`). */
-export const POLITE = 5
-
 /** Starts Node with these arguments in the checkout; resolves with its exit code. What it writes reaches `started`, or this terminal. */
 export const node = (
   args: readonly string[],
   options: Readonly<{
     environment?: Readonly<Record<string, string>>
-    polite?: boolean
     stdio: 'pipe' | 'inherit'
     started?: (child: ChildProcess) => void
   }>,
@@ -56,7 +51,6 @@ export const node = (
       stdio: [options.stdio === 'pipe' ? 'ignore' : 'inherit', options.stdio, options.stdio, 'ipc'],
       env: { ...process.env, ...options.environment },
     })
-    if (options.polite && child.pid !== undefined) setPriority(child.pid, POLITE)
     options.started?.(child)
     child.once('error', fail)
     child.once('close', (code) => settle(code ?? 1))
