@@ -2,7 +2,8 @@ import { entriesOf } from '../bundle/entry.ts'
 import { childrenNamed } from '../children.ts'
 import { shownValue } from '../findings/finding.ts'
 import { isNode } from '../invariants/invariant.ts'
-import { type Check, findingAt, rootOf, type Spot } from '../spot.ts'
+import { type Check, expressionOf, findingAt, type Run, rootOf, type Spot } from '../spot.ts'
+import { wrongAddresses } from './addresses.ts'
 import { readNarrative } from './narrative.ts'
 
 const MOST_FAULTS = 20
@@ -56,6 +57,26 @@ const targetsAround = (spot: Spot): ReadonlySet<string> => {
   return found
 }
 
+const checkAddresses = (narrative: Spot, div: string, run: Run): void => {
+  for (const address of wrongAddresses(div))
+    run.report({
+      ...findingAt(
+        narrative,
+        'narrative-address',
+        'value',
+        address === ''
+          ? 'A link or image of the narrative has no address.'
+          : 'A link or image of the narrative has characters in its address that no address has.',
+        {
+          value: shownValue(address),
+          expected: 'an address without spaces, braces, backslashes and the like',
+          hint: 'Correct the address, or write such characters with %.',
+        },
+      ),
+      expression: `${expressionOf(narrative)}.div`,
+    })
+}
+
 /**
  * The narratives of a resource: where their links within it lead, and what is wrong with them besides the first fault, which is told with the
  * structure (http://hl7.org/fhir/R4/narrative.html#xhtml).
@@ -63,8 +84,10 @@ const targetsAround = (spot: Spot): ReadonlySet<string> => {
 export const checkNarratives: Check = (spot, run) => {
   for (const narrative of narrativesOf(spot)) {
     const div = divOf(narrative)
+    if (div === undefined) continue
+    checkAddresses(narrative, div, run)
     // One without a fault and without a link within the resource has been read with the structure.
-    if (div === undefined || !(run.hasNarrativeFault || div.includes('#'))) continue
+    if (!(run.hasNarrativeFault || div.includes('#'))) continue
     const { faults, links } = readNarrative(div, MOST_FAULTS)
     const at = findingAt(narrative, '', 'invalid', '')
     const expression = `${at.expression}.div`
