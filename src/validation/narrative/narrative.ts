@@ -246,8 +246,16 @@ const entity = (reader: Reader): Ends => {
   return false
 }
 
+const BEGINNING = `<div xmlns="${XHTML}">`
+const DIV = elementNamed('div', 0) as AllowedElement
+
 const readAll = (reader: Reader): Ends => {
   const { xhtml, open } = reader
+  // Most begin like this, and need not be read for it.
+  if (xhtml.startsWith(BEGINNING)) {
+    open.push(DIV)
+    reader.at = BEGINNING.length
+  }
   while (reader.at < xhtml.length) {
     const character = xhtml.charCodeAt(reader.at)
     if (character === LESS && reader.isClosed) return malformed(reader, 'goes on after its div')
