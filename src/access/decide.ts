@@ -1,7 +1,8 @@
 import type { Caller } from '../context.ts'
+import { conditionsOf, mayBreakGlass } from './conditions.ts'
 import { type Condition, type Facts, holds } from './facts.ts'
 import { POLICY_VERSION, partOf, policyOf } from './policy.ts'
-import { type Asking, conditionsOf, mayBreakGlass, RULES, type Rule } from './rules.ts'
+import { type Asking, RULES, type Rule } from './rules.ts'
 import { type ScopeLetter, type Within, withinOf } from './scopes.ts'
 
 /** Who asks for a record, for what, and what is known of the record. Scopes, the ceiling of it all, are checked before. */

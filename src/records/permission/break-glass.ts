@@ -1,5 +1,5 @@
+import { BREAK_GLASS_MINUTES } from '../../access/conditions.ts'
 import { policyOf } from '../../access/policy.ts'
-import { BREAK_GLASS_MINUTES } from '../../access/rules.ts'
 import type { BreakGlass, Caller, PersonCaller, RequestContext } from '../../context.ts'
 import { problem } from '../../fhir/outcome.ts'
 import type { Resource } from '../../fhir/resource.ts'

@@ -1,4 +1,4 @@
-import { lookUpOf } from '../../access/rules.ts'
+import { lookUpOf } from '../../access/conditions.ts'
 import type { RequestContext } from '../../context.ts'
 import { type Issue, issue } from '../../fhir/outcome.ts'
 import type { Store } from '../../store/store.ts'

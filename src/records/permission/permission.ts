@@ -1,6 +1,6 @@
+import { lookUpOf } from '../../access/conditions.ts'
 import { type Decision, type Denial, decide, decideSearch, type Permit } from '../../access/decide.ts'
 import { type Facts, RECORDED } from '../../access/facts.ts'
-import { lookUpOf } from '../../access/rules.ts'
 import { type Reach, reachOf, type ScopeContext, type ScopeLetter } from '../../access/scopes.ts'
 import type { Caller, RequestContext } from '../../context.ts'
 import { type Problem, problem } from '../../fhir/outcome.ts'
