@@ -3,15 +3,15 @@ import { relative } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { type Failure, type Found, type Listener, node, type Part, ROOT, tool } from './part.ts'
 
-/** What the reporter tells (reporter.js). */
+/** What the reporter tells (reporter.js). `expected`: seconds that a file took before, or all of them one after the other. */
 type FailedFile = Readonly<{
   path: string
   message: string
   tests: readonly Readonly<{ name: string; message: string }>[]
 }>
 type Told =
-  | Readonly<{ kind: 'begun'; files: number }>
-  | Readonly<{ kind: 'file'; path: string; seconds: number; told?: string }>
+  | Readonly<{ kind: 'begun'; files: number; expected: number }>
+  | Readonly<{ kind: 'file'; path: string; expected: number; seconds: number; told?: string }>
   | Readonly<{ kind: 'ended'; passed: number; failed: number; failures: readonly FailedFile[] }>
 
 /** Lines of a failure that are told again at the end, and their longest: a log is often kept from its end only. */
@@ -44,15 +44,19 @@ const runJest = async (
   let said = ''
   let ended: Extract<Told, { kind: 'ended' }> | undefined
   const started = (child: ChildProcess): void => {
-    let files = 0
-    let done = 0
+    const all = { files: 0, expected: 0 }
+    const done = { files: 0, expected: 0 }
     child.on('message', (told: Told) => {
       if (told.kind === 'ended') ended = told
-      if (told.kind === 'begun') files = told.files
-      if (told.kind === 'file') done += 1
-      if (told.kind === 'file' && told.told !== undefined && !watched)
-        listener.line(`FAILED  ${relative(ROOT, told.path)} (${told.seconds.toFixed(1)} s)\n${told.told}`)
-      listener.at({ text: `${done} of ${files} files`, ...(files > 0 ? { done: done / files } : {}) })
+      if (told.kind === 'begun') Object.assign(all, told)
+      if (told.kind === 'file') {
+        done.files += 1
+        done.expected += told.expected
+        if (told.told !== undefined && !watched)
+          listener.line(`FAILED  ${relative(ROOT, told.path)} (${told.seconds.toFixed(1)} s)\n${told.told}`)
+      }
+      const share = all.expected === 0 ? {} : { done: Math.min(1, done.expected / all.expected) }
+      listener.at({ text: `${done.files} of ${all.files} files`, ...share })
     })
     const keep = (chunk: Buffer): void => {
       said += chunk

@@ -19,14 +19,15 @@ export const NO_OVERVIEW: Overview = { begin: () => () => {}, end: () => {}, sto
 
 type State = { began: number; position: Position; ended: boolean }
 
-/** Seconds that a part still takes: as many as it took before; where it takes longer, as the share that is done says. */
-export const secondsLeft = (expected: number, elapsed: number, done = 0): number => {
-  if (elapsed < expected) return expected - elapsed
-  return done === 0 ? 0 : (elapsed * (1 - done)) / done
-}
+/** Below this, the share that is done says little. */
+const LEAST_SHARE = 0.05
+
+/** Seconds that a part still takes: as the share that is done says, or what is left of the time that it took before; 0 where that is over. */
+export const secondsLeft = (expected: number, elapsed: number, done = 0): number =>
+  done < LEAST_SHARE ? Math.max(0, expected - elapsed) : (elapsed * (1 - done)) / done
 
 const leftInWords = (seconds: number): string =>
-  seconds < 60 ? 'less than a minute left' : `about ${Math.round(seconds / 60)} min left`
+  seconds < 60 ? 'soon done' : `about ${Math.round(seconds / 60)} min left`
 
 /** Shows how far all parts are, until it is stopped: a bar on a terminal, elsewhere a line now and then. */
 export const createOverview = (
@@ -50,7 +51,7 @@ export const createOverview = (
     )
     const text = [leftInWords(still), ...positions].join('; ')
     if (!progress.draws) progress.line(`  ${Math.round(spent)} s: ${text}`)
-    else progress.show(text.slice(0, (process.stderr.columns ?? 80) - BAR_COLUMNS), spent / (spent + still))
+    else progress.show(text.slice(0, (process.stderr.columns || 80) - BAR_COLUMNS), spent / (spent + still))
   }
   const timer = setInterval(show, (progress.draws ? DRAW_SECONDS : SAY_SECONDS) * 1_000)
 

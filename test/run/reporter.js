@@ -16,15 +16,21 @@ const failureOf = ({ testFilePath, failureMessage, testResults }) => ({
 const hasFailed = ({ numFailingTests, testExecError }) => numFailingTests > 0 || testExecError !== undefined
 
 export default class Reporter {
-  onRunStart({ numTotalTestSuites }) {
-    tell({ kind: 'begun', files: numTotalTestSuites })
+  constructor({ maxWorkers }) {
+    this.workers = maxWorkers
   }
 
-  onTestFileResult({ path }, result) {
+  // What Jest expects is what the files took before; nothing where it has not run them yet.
+  onRunStart({ numTotalTestSuites }, { estimatedTime }) {
+    tell({ kind: 'begun', files: numTotalTestSuites, expected: estimatedTime * this.workers })
+  }
+
+  onTestFileResult({ path, duration = 0 }, result) {
     const failed = hasFailed(result)
     tell({
       kind: 'file',
       path,
+      expected: duration / 1000,
       seconds: (result.perfStats.end - result.perfStats.start) / 1000,
       ...(failed ? { told: [result.failureMessage, ...written(result.console)].join('\n') } : {}),
     })

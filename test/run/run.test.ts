@@ -90,9 +90,10 @@ describe('what is told at the end', () => {
 })
 
 test.each([
-  ['as long as before', 100, 40, 0.9, 60],
-  ['where it takes longer than before, by the share that is done', 100, 200, 0.5, 200],
-  ['nothing where it takes longer and cannot tell its share', 100, 200, undefined, 0],
+  ['what is left of the time that it took before', 100, 40, undefined, 60],
+  ['the same while the share that is done says little', 100, 40, 0.01, 60],
+  ['as the share that is done says', 100, 200, 0.5, 200],
+  ['nothing more that can be told, where it takes longer than before', 100, 200, undefined, 0],
 ])('a part is said to take %s', (_what, expected, elapsed, done, left) => {
   expect(secondsLeft(expected, elapsed, done)).toBe(left)
 })
