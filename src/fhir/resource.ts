@@ -25,7 +25,7 @@ export const parseReference = (
     : { type: match[1] as string, id: match[2] as string, key: `${match[1]}/${match[2]}` }
 }
 
-type FoundObject = Readonly<{
+export type FoundObject = Readonly<{
   /** FHIRPath of the object, e.g. `CarePlan.goal[0]`. */
   expression: string
   /** Last property name on the way to it, indices left out, e.g. `goal`. */
@@ -45,15 +45,20 @@ export const findObjects = (
   const visit = (value: object): void => {
     if (found.length >= most) return
     if (Array.isArray(value)) {
-      for (let index = 0; index < value.length; index++) visitChild(index, value[index])
+      for (let index = 0; index < value.length; index++) {
+        const item: unknown = value[index]
+        if (typeof item === 'object' && item !== null) visitChild(index, item)
+      }
       return
     }
     const object = value as FoundObject['object']
     if (isWanted(object)) found.push(foundAt(resource.resourceType, way, object))
-    for (const name in object) visitChild(name, object[name])
+    for (const name in object) {
+      const child = object[name]
+      if (typeof child === 'object' && child !== null) visitChild(name, child)
+    }
   }
-  const visitChild = (step: string | number, child: unknown): void => {
-    if (typeof child !== 'object' || child === null) return
+  const visitChild = (step: string | number, child: object): void => {
     way.push(step)
     visit(child)
     way.pop()

@@ -1,16 +1,14 @@
 import type { Identifier } from 'fhir/r4.js'
 import type { RequestContext } from '../../context.ts'
 import { type Issue, issue, Problem } from '../../fhir/outcome.ts'
-import { findObjects, type Resource } from '../../fhir/resource.ts'
+import type { FoundObject, Resource } from '../../fhir/resource.ts'
 import type { Store } from '../../store/store.ts'
 import { auditEntry, seenByPerson } from '../audit/audit.ts'
 import { findMatches } from '../searching/matches.ts'
 import { identifiersOf } from './conditional.ts'
 import { mapInTurns } from './fairly.ts'
 import { renameLinks } from './links.ts'
-import type { Planned } from './planned.ts'
-
-const CONDITIONAL = /^([A-Z][A-Za-z]{1,63})\?(.+)$/
+import { conditionOf, type Planned } from './planned.ts'
 
 /** More than this are not looked up for one request. */
 const MOST_CONDITIONS = 1_000
@@ -63,7 +61,9 @@ export const resolveReferences = async (
   }
   const concerned = new Set(asked.map(({ item }) => item))
   return planned.map((item) =>
-    item.do !== 'delete' && concerned.has(item) ? { ...item, resource: renameLinks(item.resource, rename) } : item,
+    item.do !== 'delete' && concerned.has(item)
+      ? { ...item, resource: renameLinks(item.resource, rename), open: item.open.filter((one) => !isConditional(one)) }
+      : item,
   )
 }
 
@@ -77,21 +77,18 @@ const atReference = (error: unknown, expression: string | undefined): unknown =>
       )
     : error
 
-/** The conditional references of a resource, with where each stands in the request. A document is its own business. */
-const conditionalIn = (item: Written): { item: Written; reference: string; expression: string }[] =>
-  item.resource.resourceType === 'Bundle'
-    ? []
-    : findObjects(item.resource, isConditional).map(({ object, expression }) => ({
-        item,
-        reference: object['reference'] as string,
-        expression: item.at + expression.slice(item.type.length),
-      }))
+const isConditional = ({ object }: FoundObject): boolean => conditionOf(object['reference']) !== undefined
 
-const isConditional = ({ reference }: Readonly<Record<string, unknown>>): boolean =>
-  typeof reference === 'string' && CONDITIONAL.test(reference)
+/** The conditional references of a resource, with where each stands in the request. */
+const conditionalIn = (item: Written): { item: Written; reference: string; expression: string }[] =>
+  item.open.filter(isConditional).map(({ object, expression }) => ({
+    item,
+    reference: object['reference'] as string,
+    expression: item.at + expression.slice(item.type.length),
+  }))
 
 const find = async (store: Store, cx: RequestContext, text: string, planned: readonly Planned[]): Promise<Found> => {
-  const [, type = '', criteria = ''] = CONDITIONAL.exec(text) ?? []
+  const { type = '', criteria = '' } = conditionOf(text) ?? {}
   const ofType = planned.filter((item) => item.type === type)
   const identifiers = identifiersOf(criteria)
   const inRequest = ofType.filter((item): item is Written => item.do !== 'delete')

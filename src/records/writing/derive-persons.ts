@@ -32,6 +32,8 @@ export const derivePersons = (
   before: Before,
   outcomes: readonly Outcome[],
 ): DerivedPerson[] => {
+  const isNew = before.persons.length === 0 && before.targets.length === 0
+  if (isNew && !outcomes.some(({ resource }) => resource !== undefined && isDecisive(resource))) return []
   const rows = new Map<string, PersonRow>(before.persons.map((row) => [row.id, row]))
   const earlier = storedResources(before)
   const planned = partsOfPlans(before)

@@ -1,5 +1,5 @@
 import { type Issue, isEnough, issue, MOST_ISSUES } from '../../fhir/outcome.ts'
-import { findObjects, isId, parseReference, type Resource } from '../../fhir/resource.ts'
+import { type FoundObject, findObjects, isId, parseReference, type Resource } from '../../fhir/resource.ts'
 import type { Label } from '../../plan/marks.ts'
 import type { Settled, WholeChange } from './conditional.ts'
 import { mapFairly } from './fairly.ts'
@@ -9,14 +9,15 @@ import { resourceIssues } from './write.ts'
 
 /**
  * A change with its id known and the references between new resources resolved. `at`: where it stands in the request. `basis`: the version
- * that it was computed from, 0 where there must be none.
+ * that it was computed from, 0 where there must be none. `open`: the references of the resource that do not name a resource yet.
  */
 export type Planned = Readonly<{ at: string; type: string; id: string; basis: number | undefined }> &
   Readonly<
-    | { do: 'create'; resource: Resource }
+    | { do: 'create'; resource: Resource; open: readonly FoundObject[] }
     | {
         do: 'update'
         resource: Resource
+        open: readonly FoundObject[]
         ifMatch: number | undefined
         onlyCreate: boolean
         label: Label | null | undefined
@@ -46,7 +47,8 @@ export const planChanges = (settled: readonly Settled<WholeChange>[]): Promise<P
     const type = change.resource.resourceType
     const renamed = keys.size === 0 ? change.resource : renameLinks(change.resource, renaming(keys, change.fullUrl))
     // What is added to a copy made by `...` would give each copy a hidden class of its own in V8 (docs/performance.md).
-    const common = { at: change.at ?? type, type, id, basis, resource: Object.assign({}, renamed, { id }) }
+    const resource = Object.assign({}, renamed, { id })
+    const common = { at: change.at ?? type, type, id, basis, resource, open: openReferences(resource) }
     return change.do === 'update'
       ? {
           do: 'update',
@@ -91,25 +93,37 @@ export const plannedIssues = async (planned: readonly Planned[]): Promise<Issue[
       issues.push(
         issue('id-invalid', `${item.at}.id`, 'An id has 1 to 64 letters, digits, "-" and ".".', { code: 'value' }),
       )
-    if (item.do !== 'delete')
-      issues.push(...unresolved(item.resource, item.at), ...resourceIssues(item.resource, item.at))
+    if (item.do !== 'delete') issues.push(...unresolved(item), ...resourceIssues(item.resource, item.at))
   })
   return issues
 }
 
-/** The references of a resource that name nothing: one more than are shown at most. */
-const unresolved = (resource: Resource, at: string): Issue[] =>
+const isUrn = (reference: unknown): boolean => typeof reference === 'string' && reference.startsWith('urn:')
+
+const CONDITIONAL = /^([A-Z][A-Za-z]{1,63})\?(.+)$/
+
+/** The type and the criteria of a conditional reference (`Patient?identifier=a|b`); undefined for every other. */
+export const conditionOf = (reference: unknown): Readonly<{ type: string; criteria: string }> | undefined => {
+  const [, type, criteria] = (typeof reference === 'string' && CONDITIONAL.exec(reference)) || []
+  return type === undefined || criteria === undefined ? undefined : { type, criteria }
+}
+
+/** References by a fullUrl or by a condition, looked for once. A document is its own business. */
+const openReferences = (resource: Resource): readonly FoundObject[] =>
   resource.resourceType === 'Bundle'
     ? []
-    : findObjects(
-        resource,
-        ({ reference }) => typeof reference === 'string' && reference.startsWith('urn:'),
-        MOST_ISSUES + 1,
-      ).map(({ expression }) =>
-        issue(
-          'reference-unresolved',
-          at + expression.slice(resource.resourceType.length),
-          'This reference names nothing in the request. Refer to the fullUrl of an entry, or to Type/id of a stored resource.',
-          { code: 'not-found' },
-        ),
-      )
+    : findObjects(resource, ({ reference }) => isUrn(reference) || conditionOf(reference) !== undefined)
+
+/** The references of a resource that name nothing: one more than are shown at most. */
+const unresolved = ({ open, at, type }: Exclude<Planned, { do: 'delete' }>): Issue[] =>
+  open
+    .filter(({ object }) => isUrn(object['reference']))
+    .slice(0, MOST_ISSUES + 1)
+    .map(({ expression }) =>
+      issue(
+        'reference-unresolved',
+        at + expression.slice(type.length),
+        'This reference names nothing in the request. Refer to the fullUrl of an entry, or to Type/id of a stored resource.',
+        { code: 'not-found' },
+      ),
+    )

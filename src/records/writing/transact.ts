@@ -129,6 +129,8 @@ const LETTER = { create: 'c', update: 'u', delete: 'd' } as const
 
 const keyOf = ({ type, id }: Planned): ResourceKey => `${type}/${id}`
 
+const NOTHING: Before = { persons: [], targets: [] }
+
 /** What the commit is computed from; nothing is read for new resources that decide nothing, where a system sends them. */
 const readBefore = async (store: Store, { caller }: RequestContext, planned: readonly Planned[]): Promise<Before> => {
   const decisive = planned.flatMap((item) =>
@@ -144,13 +146,14 @@ const readBefore = async (store: Store, { caller }: RequestContext, planned: rea
   )
   const existing = planned.filter((item) => item.do !== 'create')
   const acted = planned.flatMap((item) => (item.do === 'delete' ? [] : (actedOn(item.resource) ?? [])))
+  if (decisive.length === 0 && existing.length === 0 && acted.length === 0) return NOTHING
   const here = new Set(planned.map(keyOf))
   const actedKeys = new Set(acted.map(({ key }) => key))
   const elsewhere = acted.filter(({ key }) => !here.has(key))
   const persons = [...decisive, ...planned.filter((item) => actedKeys.has(keyOf(item)))].flatMap((item) =>
     item.do === 'delete' ? [] : (personOf(item.resource) ?? []),
   )
-  if (existing.length === 0 && persons.length === 0 && elsewhere.length === 0) return { persons: [], targets: [] }
+  if (existing.length === 0 && persons.length === 0 && elsewhere.length === 0) return NOTHING
   return store.before({
     persons,
     identifiers: [],
@@ -176,14 +179,21 @@ const actedOn = (resource: Resource): ReturnType<typeof parseReference> =>
         .find((target) => target !== undefined && servedType(target.type)?.person !== undefined)
     : undefined
 
+/** Whether the resource itself says whose it is. */
+const saysWhose = (item: Planned): boolean => item.do !== 'delete' && item.type !== 'Provenance'
+
 /** The person of each change; a Provenance belongs to the person of what it is about. */
 const personsOf = (planned: readonly Planned[], before: Before): Map<Planned, string | null | undefined> => {
+  const persons = new Map<Planned, string | null | undefined>()
+  if (planned.every(saysWhose)) {
+    for (const item of planned) if (item.do !== 'delete') persons.set(item, personOf(item.resource))
+    return persons
+  }
   const stored = new Map(before.targets.map(({ type, id, patient }) => [`${type}/${id}`, patient]))
   const here = new Map<string, Planned>(planned.map((item) => [keyOf(item), item]))
-  const persons = new Map<Planned, string | null | undefined>()
   for (const item of planned) {
     if (item.do === 'delete') persons.set(item, stored.get(keyOf(item)))
-    else if (item.type !== 'Provenance') persons.set(item, personOf(item.resource))
+    else if (saysWhose(item)) persons.set(item, personOf(item.resource))
     else {
       const key = actedOn(item.resource)?.key
       const beside = here.get(key ?? '')

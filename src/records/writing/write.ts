@@ -12,6 +12,15 @@ import type { WrittenResource } from '../../store/resources/commit.ts'
 import { validateResource } from '../../validation/validate.ts'
 import { valueLengthIssues } from './value-lengths.ts'
 
+/** What the server says in meta, with what can stand beside it: an extension that says that the time is unknown, for one. */
+const OF_THE_SERVER: ReadonlySet<string> = new Set([
+  'versionId',
+  'lastUpdated',
+  '_versionId',
+  '_lastUpdated',
+  'security',
+])
+
 /** The resource as it is stored and served: id and meta are the server's, and come first. `given`: the label that it was given. */
 export const stamp = <R extends Resource>(
   resource: R,
@@ -20,22 +29,11 @@ export const stamp = <R extends Resource>(
   now: Date,
   given: Label | null = null,
 ): R => {
-  // With what can stand beside them: an extension that says that the time is unknown, for one.
-  const {
-    versionId: _version,
-    lastUpdated: _updated,
-    _versionId: _besideVersion,
-    _lastUpdated: _besideUpdated,
-    security: _security,
-    ...rest
-  } = resource.meta ?? {}
   const security = securityOf(resource, given)
-  const meta = {
-    versionId: String(version),
-    lastUpdated: now.toISOString(),
-    ...rest,
-    ...(security === undefined ? {} : { security }),
-  }
+  const meta: Record<string, unknown> = { versionId: String(version), lastUpdated: now.toISOString() }
+  for (const name in resource.meta)
+    if (!OF_THE_SERVER.has(name)) meta[name] = (resource.meta as Readonly<Record<string, unknown>>)[name]
+  if (security !== undefined) meta['security'] = security
   return Object.assign({ resourceType: resource.resourceType, id, meta }, resource, { id, meta })
 }
 
@@ -135,13 +133,17 @@ export const searchRows = (resource: Resource): SearchValues => {
  * is read with what it belongs to.
  */
 const otherReferences = (resource: Resource, found: SearchValues['references']): SearchValues['references'] => {
-  const known = new Set(found.map(({ type, id }) => `${type}/${id}`))
-  return [...new Set(referencesOf(resource))]
-    .filter((key) => !known.has(key))
-    .map((key) => {
-      const [type = '', id = ''] = key.split('/')
-      return { parameter: '', type, id }
-    })
+  if (resource.resourceType === 'Bundle') return []
+  const known = new Set<string>()
+  for (const { type, id } of found) known.add(`${type}/${id}`)
+  const others: { parameter: string; type: string; id: string }[] = []
+  for (const { reference } of findReferences(resource)) {
+    const target = parseReference(reference.reference)
+    if (target === undefined || known.has(target.key)) continue
+    known.add(target.key)
+    others.push({ parameter: '', type: target.type, id: target.id })
+  }
+  return others
 }
 
 /** An identifier that stands twice is claimed once. */

@@ -59,6 +59,15 @@ const INSTANT_BYTES = 12
 /** From 1970, where JavaScript begins to count, to 2000, where PostgreSQL does. */
 const EPOCH_MS = 946_684_800_000
 
+/** So many milliseconds as microseconds in eight bytes. In parts that a number holds exactly: a BigInt costs three times as much. */
+const writeMicroseconds = (array: Buffer, milliseconds: number, at: number): void => {
+  const blocks = Math.floor(milliseconds / 2 ** 22)
+  const high = Math.floor((blocks * 1_000) / 2 ** 10)
+  const low = (blocks * 1_000 - high * 2 ** 10) * 2 ** 22 + (milliseconds - blocks * 2 ** 22) * 1_000
+  array.writeInt32BE(high + Math.floor(low / 2 ** 32), at)
+  array.writeUInt32BE(low % 2 ** 32, at + 4)
+}
+
 /** A `timestamptz[]` in binary format, of moments or what `Date.parse` reads: microseconds in eight bytes each. */
 export const instants = (values: readonly (Date | string | null)[]): Buffer | string => {
   if (values.length === 0) return '{}'
@@ -72,7 +81,7 @@ export const instants = (values: readonly (Date | string | null)[]): Buffer | st
     } else {
       array.writeInt32BE(8, at)
       const milliseconds = typeof value === 'string' ? Date.parse(value) : value.getTime()
-      array.writeBigInt64BE(BigInt(milliseconds - EPOCH_MS) * 1000n, at + 4)
+      writeMicroseconds(array, milliseconds - EPOCH_MS, at + 4)
       at += INSTANT_BYTES
     }
   }
