@@ -1,9 +1,11 @@
 import type { ElementDefinition } from 'fhir/r4.js'
+import { dimensionOf } from '../../fhir/fhirpath/quantity.ts'
 import {
   PatternFault,
   type RegularExpression,
   regularExpression,
 } from '../../fhir/regular-expression/regular-expression.ts'
+import { UCUM } from '../codes/code-forms.ts'
 import type { EngineCheck } from '../engine.ts'
 import { shownValue } from '../findings/finding.ts'
 import { isNode, type Node } from '../invariants/invariant.ts'
@@ -54,6 +56,19 @@ const patternCheck = (definition: ElementDefinition, profile: string): EngineChe
 
 type Bound = NonNullable<ReturnType<typeof leastOf>>
 
+/** What a quantity in a unit of UCUM measures, as far as that is known here; months and years are of time. */
+const measured = (value: unknown): string | undefined => {
+  if (!isNode(value) || value['system'] !== UCUM || typeof value['code'] !== 'string') return undefined
+  const dimension = dimensionOf(value['code'])
+  return dimension === 'calendar' ? 'time' : dimension
+}
+
+/** True for quantities of which none can be more or less than the other. */
+const isOtherMeasure = (value: unknown, limit: unknown): boolean => {
+  const [one, other] = [measured(value), measured(limit)]
+  return one !== undefined && other !== undefined && one !== other
+}
+
 const boundCheck = (bound: Bound | undefined, side: 'least' | 'most', profile: string): EngineCheck | undefined => {
   if (bound === undefined) return undefined
   const isLeast = side === 'least'
@@ -61,7 +76,8 @@ const boundCheck = (bound: Bound | undefined, side: 'least' | 'most', profile: s
     const isRelative = typeof spot.value === 'string' && isNode(bound.value)
     const limit = isRelative ? engine.now && momentOf(engine.now, bound.value as Node, isLeast ? -1 : 1) : bound.value
     const difference = compare(spot.value, limit)
-    if (difference === undefined || (isLeast ? difference >= 0 : difference <= 0)) return
+    const isWithin = difference === undefined || (isLeast ? difference >= 0 : difference <= 0)
+    if (isWithin && !isOtherMeasure(spot.value, limit)) return
     const expected = `${isLeast ? 'at least' : 'at most'} ${shownValue(bound.value)}`
     engine.report(
       findingAt(spot, isLeast ? 'value-too-small' : 'value-too-large', 'value', `This must be ${expected}.`, {
