@@ -9,31 +9,35 @@ import { checkRelative, strayingFrom } from './relative.ts'
 /** More characters than an address has. */
 const LONGEST_ADDRESS = 2_000
 
+/** The length and the last letter of a text, which tell most texts from those that are looked for. */
+const outlineOf = (text: string, length = text.length): number =>
+  length * 0x10000 + (text === '' ? 0 : text.charCodeAt(text.length - 1))
+
 /**
- * How long the texts are by which entries are referred to: the address of each, what is left of it behind a slash, which a reference that is relative to
+ * Outlines of the texts by which entries are referred to: the address of each, what is left of it behind a slash, which a reference that is relative to
  * another address says, the type and id of its resource, and the address that this has as a definition.
  */
-const lengthsOf = (entries: readonly Entry[]): ReadonlySet<number> => {
-  const lengths = new Set<number>()
+const outlinesOf = (entries: readonly Entry[]): ReadonlySet<number> => {
+  const outlines = new Set<number>()
   for (const { resource, fullUrl = '' } of entries) {
     if (resource === undefined) continue
     const { url, id } = resource.value as { url?: unknown; id?: unknown }
-    lengths.add(fullUrl.length).add(`${resource.type}/${String(id)}`.length)
-    if (typeof url === 'string') lengths.add(url.length)
+    outlines.add(outlineOf(fullUrl)).add(outlineOf(`${resource.type}/${String(id)}`))
+    if (typeof url === 'string') outlines.add(outlineOf(url))
     for (let at = fullUrl.indexOf('/'); at !== -1; at = fullUrl.indexOf('/', at + 1))
-      lengths.add(fullUrl.length - at - 1)
+      outlines.add(outlineOf(fullUrl, fullUrl.length - at - 1))
   }
-  return lengths
+  return outlines
 }
 
-/** Every text below an element that may be the address of an entry: of a reference, an attachment, a definition. What has another length is none. */
-const addressesIn = (lengths: ReadonlySet<number>): typeof literalsIn => {
+/** Every text below an element that may be the address of an entry: of a reference, an attachment, a definition. What has another outline is none. */
+const addressesIn = (outlines: ReadonlySet<number>): typeof literalsIn => {
   const collect: typeof literalsIn = (value, into) => {
     if (typeof value === 'string') {
       if (value.length > LONGEST_ADDRESS) return
       const bar = value.indexOf('|')
       const address = bar === -1 ? value : value.slice(0, bar)
-      if (lengths.has(address.length) || address.includes('/_history/')) into.push(address)
+      if (outlines.has(outlineOf(address)) || address.includes('/_history/')) into.push(address)
     } else if (Array.isArray(value)) for (const item of value) collect(item, into)
     else if (isNode(value)) for (const name in value) collect(value[name], into)
   }
@@ -101,7 +105,7 @@ const checkReachable = (
   const ways = isDocument ? 'to' : 'around'
   const direct = reached(starts, linksOf(entries, literals, run)[ways])
   if (entries.every(({ resource }, index) => resource === undefined || direct.has(index))) return
-  const links = linksOf(entries, textsIn(entries, addressesIn(lengthsOf(entries))), run)
+  const links = linksOf(entries, textsIn(entries, addressesIn(outlinesOf(entries))), run)
   const led = reached(starts, links[ways])
   const tied = reached(starts, links.around)
   entries.forEach(({ spot, resource }, index) => {

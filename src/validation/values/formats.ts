@@ -78,17 +78,11 @@ const onCalendar = (type: string): ((text: string) => boolean) => {
   }
 }
 
-const isInBase64 = (character: number): boolean =>
-  (character >= 65 && character <= 90) ||
-  (character >= 97 && character <= 122) ||
-  (character >= 47 && character <= 57) ||
-  character === 43
-
+/** Told by how many bytes it stands for: reading it passes over what is not of its alphabet, but for the two letters of another (RFC 4648, section 5). */
 const isPackedBase64 = (text: string): boolean => {
+  if (text.length === 0 || text.length % 4 !== 0 || text.includes('-') || text.includes('_')) return false
   const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0
-  if (text.length === 0 || text.length % 4 !== 0) return false
-  for (let at = 0; at < text.length - padding; at++) if (!isInBase64(text.charCodeAt(at))) return false
-  return true
+  return Buffer.from(text, 'base64').length === (text.length / 4) * 3 - padding
 }
 
 /** Linear, where the standard's expression is not: groups of four characters with white space between them. */
