@@ -1,8 +1,9 @@
 import { isConcreteType } from '../../definitions/tables.ts'
 import { shownValue } from '../findings/finding.ts'
-import { isNode, type Node } from '../invariants/invariant.ts'
+import type { Node } from '../invariants/invariant.ts'
 import { type Check, findingAt, type Run, type Spot } from '../spot.ts'
 import { type Entry, entriesOf } from './entry.ts'
+import { checkRequest } from './request.ts'
 
 /** Kinds of Bundle whose entries need no fullUrl: what is new has no address yet, and answers need none. */
 const WITHOUT_ADDRESS: ReadonlySet<unknown> = new Set([
@@ -62,50 +63,12 @@ const checkAddress = ({ spot, resource, fullUrl }: Entry, bundle: Node, run: Run
   )
 }
 
-const NEEDS_RESOURCE: ReadonlySet<unknown> = new Set(['POST', 'PUT', 'PATCH'])
-
-/** What an entry of a transaction or batch asks for (http://hl7.org/fhir/R4/http.html#transaction). */
-const checkRequest = ({ spot, resource }: Entry, bundle: Node, run: Run): void => {
-  const request = isNode(spot.value) ? spot.value['request'] : undefined
-  if (!isNode(request) || (bundle['type'] !== 'transaction' && bundle['type'] !== 'batch')) return
-  const { method, url } = request
-  const { expression } = findingAt(spot, '', 'invalid', '')
-  const report = (below: string, key: string, text: string, severity: 'error' | 'warning' = 'error'): void =>
-    run.report({ severity, code: 'invalid', key, text, expression: `${expression}${below}` })
-
-  // An operation or a search may be called with nothing.
-  if (NEEDS_RESOURCE.has(method) && resource === undefined && !/[$]|\/_search$/.test(String(url))) {
-    report('', 'bundle-request-resource', `A request with ${String(method)} needs a resource. Add it to the entry.`)
-  } else if ((method === 'GET' || method === 'HEAD' || method === 'DELETE') && resource !== undefined) {
-    report('.resource', 'bundle-request-resource', `A request with ${method} has no resource. Leave it out.`)
-  }
-  // An operation is about the type that it is called on, whatever it takes.
-  if (resource === undefined || typeof url !== 'string' || url.includes('$') || (method !== 'POST' && method !== 'PUT'))
-    return
-  const [, type, id] = /^\/?(?:https?:\/\/[^?]+\/)?([A-Z][A-Za-z]*)(?:\/([A-Za-z0-9\-.]{1,64})$|[/?]|$)/.exec(url) ?? []
-  if (type === undefined || !isConcreteType(type)) return
-  const { id: own } = resource.value as Node
-  if (type !== resource.type)
-    report(
-      '.request.url',
-      'bundle-request-type',
-      `The request is about a ${type}, and the resource of the entry is a ${resource.type}.`,
-    )
-  // A server answers 400 to either (http://hl7.org/fhir/R4/http.html#update).
-  else if (method === 'PUT' && id !== undefined && id !== own)
-    report(
-      '.request.url',
-      'bundle-request-id',
-      'What is put under an address has its id. Give the resource the id that the address ends with.',
-      own === undefined ? 'warning' : 'error',
-    )
-}
-
 /** Each entry of a Bundle by itself. */
 export const checkEntries: Check = (spot: Spot, run: Run): void => {
   const bundle = spot.value as Node
+  const asks = bundle['type'] === 'transaction' || bundle['type'] === 'batch'
   for (const entry of entriesOf(spot)) {
     checkAddress(entry, bundle, run)
-    checkRequest(entry, bundle, run)
+    if (asks) checkRequest(entry, run)
   }
 }
