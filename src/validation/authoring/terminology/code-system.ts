@@ -4,7 +4,7 @@ import { childOrSelf, childrenNamed } from '../../children.ts'
 import { shownValue } from '../../findings/finding.ts'
 import { type Check, findingAt, type Run, type Spot } from '../../spot.ts'
 import { checkProperties } from './concept-properties.ts'
-import { conceptsIn, loadedOf } from './concepts.ts'
+import { conceptsIn, loadedOf, mayBeNewer } from './concepts.ts'
 
 /** Properties and filters are named once. */
 const checkDeclared = (spot: Spot, run: Run): void => {
@@ -64,6 +64,7 @@ const OF_SUPPLEMENTED = ['caseSensitive', 'hierarchyMeaning'] as const
 
 const checkSupplementCodes = (concepts: readonly Spot[], system: CodeSystem, run: Run): void => {
   const { find } = loadedOf(system)
+  const severity = mayBeNewer(system, undefined) ? 'warning' : 'error'
   for (const concept of concepts) {
     const { code } = concept.value as { code: string }
     if (find(code) === undefined)
@@ -74,6 +75,7 @@ const checkSupplementCodes = (concepts: readonly Spot[], system: CodeSystem, run
           'code-invalid',
           'A supplement adds to codes that there are, and what it supplements has no such code.',
           {
+            severity,
             value: shownValue(code),
             expected: `a code of ${system.url}`,
             hint: 'Check its spelling and its case.',

@@ -1,10 +1,10 @@
 /** Whether a map leads from codes to codes that there are (http://hl7.org/fhir/R4/conceptmap.html). */
-import type { CodeSystem, ConceptMap } from 'fhir/r4.js'
+import type { CodeSystem, ConceptMap, ConceptMapGroup } from 'fhir/r4.js'
 import { displaysOf, sameText } from '../../../definitions/terminology/validation.ts'
 import { childOrSelf, childrenNamed } from '../../children.ts'
 import { shownValue } from '../../findings/finding.ts'
 import { type Check, findingAt, type Run, type Spot } from '../../spot.ts'
-import { loadedOf } from './concepts.ts'
+import { loadedOf, mayBeNewer } from './concepts.ts'
 
 /** Where the codes of one side of a group come from. */
 type Side = Readonly<{
@@ -12,6 +12,8 @@ type Side = Readonly<{
   system: string | undefined
   /** Where it is known with codes of its own. */
   known: CodeSystem | undefined
+  /** True where it is known whole, and has no other codes. */
+  isWhole: boolean
   /** The value set that the whole map is from, or to. */
   scope: string | undefined
 }>
@@ -21,9 +23,10 @@ type Mapped = Readonly<{ code?: string; display?: string }>
 const HAVING_CODES: readonly string[] = ['complete', 'fragment']
 
 const sideOf = (name: Side['name'], group: Spot, scope: string | undefined, run: Run): Side => {
-  const system = (group.value as { source?: string; target?: string })[name]
+  const { [name]: system, [`${name}Version` as const]: version } = group.value as ConceptMapGroup
   const found = system === undefined ? undefined : run.definitions.codeSystem(system)
-  return { name, system, known: HAVING_CODES.includes(found?.content ?? '') ? found : undefined, scope }
+  const known = HAVING_CODES.includes(found?.content ?? '') ? found : undefined
+  return { name, system, known, isWhole: known?.content === 'complete' && !mayBeNewer(known, version), scope }
 }
 
 const checkScope = (spot: Spot, code: string, { name, system, scope }: Side, run: Run): void => {
@@ -63,7 +66,7 @@ const checkDisplay = (spot: Spot, display: string | undefined, names: readonly s
 
 const checkMapped = (spot: Spot, side: Side, run: Run): void => {
   const { code, display } = spot.value as Mapped
-  const { known, system } = side
+  const { known, system, isWhole } = side
   if (code === undefined || known === undefined) return
   const found = loadedOf(known).find(code)
   if (found !== undefined) {
@@ -76,11 +79,11 @@ const checkMapped = (spot: Spot, side: Side, run: Run): void => {
       childOrSelf(spot, 'code'),
       'code-unknown',
       'code-invalid',
-      known.content === 'complete'
+      isWhole
         ? `The code system ${system} has no such code.`
-        : `The part of the code system ${system} that is known has no such code.`,
+        : `What is known here of the code system ${system} has no such code.`,
       {
-        ...(known.content === 'complete' ? {} : { severity: 'warning' }),
+        ...(isWhole ? {} : { severity: 'warning' }),
         value: shownValue(code),
         expected: `a code of ${system}`,
         hint: 'Check its spelling and its case.',

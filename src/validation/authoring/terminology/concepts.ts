@@ -8,3 +8,10 @@ export const conceptsIn = (concepts: readonly CodeSystemConcept[]): readonly Cod
 
 /** A code system with its concepts by code, each made once: a value set may have a thousand filters of one. */
 export const loadedOf = rememberFor((system: CodeSystem) => loadCodeSystem(system))
+
+/**
+ * True for a code system of which there may be codes that are not known here, although it is known whole: in another version, or because HL7
+ * publishes it apart from FHIR, where new codes come before a release of FHIR has them.
+ */
+export const mayBeNewer = (known: CodeSystem, version: string | undefined): boolean =>
+  known.url?.startsWith('http://terminology.hl7.org/') === true || (version !== undefined && version !== known.version)

@@ -4,7 +4,7 @@ import { childOrSelf, childrenNamed } from '../../children.ts'
 import { shownValue } from '../../findings/finding.ts'
 import { type Check, findingAt, type Run, type Spot } from '../../spot.ts'
 import { checkSystem } from '../../values/datatypes.ts'
-import { loadedOf } from './concepts.ts'
+import { loadedOf, mayBeNewer } from './concepts.ts'
 import { checkFilter, checkFilterOf } from './filter.ts'
 
 /** A code that is listed twice in one part is one code. */
@@ -66,11 +66,11 @@ const checkNotItself = (spot: Spot, whole: ValueSet, run: Run): void => {
 
 const checkInclude = (spot: Spot, run: Run): void => {
   const { system, version } = spot.value as ValueSetComposeInclude
-  for (const filter of childrenNamed(spot, 'filter')) checkFilter(filter, run)
+  const known = system === undefined ? undefined : run.definitions.codeSystem(system)
+  for (const filter of childrenNamed(spot, 'filter')) checkFilter(filter, known, run)
   checkListedOnce(spot, run)
   if (system === undefined) return
   checkVersion(spot, system, run)
-  const known = run.definitions.codeSystem(system)
   if (known === undefined) {
     if (run.definitions.valueSet(system) === undefined) {
       checkSystem(spot, run)
@@ -107,14 +107,11 @@ const checkInclude = (spot: Spot, run: Run): void => {
     )
     return
   }
-  for (const filter of childrenNamed(spot, 'filter')) checkFilterOf(filter, known, run)
+  for (const filter of childrenNamed(spot, 'filter')) checkFilterOf(filter, known, version, run)
   const listed = childrenNamed(spot, 'concept')
   if (listed.length === 0) return
   const { find, whole } = loadedOf(known)
   if (!whole) return
-  // What HL7 publishes apart from FHIR has new codes before a release of FHIR has them.
-  const mayBeNewer =
-    system.startsWith('http://terminology.hl7.org/') || (version !== undefined && version !== known.version)
   for (const concept of listed) {
     const { code } = concept.value as { code: string }
     if (find(code) !== undefined) continue
@@ -125,7 +122,7 @@ const checkInclude = (spot: Spot, run: Run): void => {
         'code-invalid',
         `The code system ${system} has no such code.`,
         {
-          ...(mayBeNewer ? { severity: 'warning' } : {}),
+          ...(mayBeNewer(known, version) ? { severity: 'warning' } : {}),
           value: shownValue(code),
           expected: `a code of ${system}`,
           hint: 'Check its spelling and its case.',
