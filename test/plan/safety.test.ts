@@ -230,22 +230,22 @@ const pathsIn = (value: unknown, path: Path = []): Path[] => {
   })
 }
 
-/** The value without what is at these paths; what that leaves empty goes too, as FHIR has no empty objects or lists. */
-const without = <Value>(value: Value, gone: readonly Path[], path: Path = []): Value | undefined => {
-  if (typeof value !== 'object' || value === null) return value
-  const isGone = (here: Path): boolean =>
-    gone.some((one) => one.length === here.length && one.every((step, index) => step === here[index]))
+/** The value without what is at these paths; what that leaves empty goes too, as FHIR has no empty objects or lists. Parts of which nothing goes are not copied. */
+const without = <Value>(value: Value, gone: readonly Path[], depth = 0): Value | undefined => {
+  if (gone.length === 0) return value
+  if (gone.some(({ length }) => length === depth)) return undefined
+  const leftOf = (key: string | number, one: unknown): unknown =>
+    without(
+      one,
+      gone.filter((path) => path[depth] === key),
+      depth + 1,
+    )
   if (Array.isArray(value)) {
-    const left = value.flatMap((one, index) => {
-      const here = [...path, index]
-      const kept = isGone(here) ? undefined : without(one as unknown, gone, here)
-      return kept === undefined ? [] : [kept]
-    })
+    const left = value.map((one, index) => leftOf(index, one)).filter((one) => one !== undefined)
     return left.length === 0 ? undefined : (left as Value)
   }
-  const left = Object.entries(value).flatMap(([key, one]) => {
-    const here = [...path, key]
-    const kept = isGone(here) ? undefined : without(one as unknown, gone, here)
+  const left = Object.entries(value as object).flatMap(([key, one]) => {
+    const kept = leftOf(key, one)
     return kept === undefined ? [] : [[key, kept] as const]
   })
   return left.length === 0 ? undefined : (Object.fromEntries(left) as Value)
