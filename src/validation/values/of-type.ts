@@ -9,6 +9,7 @@ import { checkSpaces, hasSpaces } from './base64.ts'
 import { checkIdentifier } from './datatypes.ts'
 import { measuring } from './quantities.ts'
 import { checkSampledData } from './sampled-data.ts'
+import { checkEnds, hasLooseEnds } from './spaces.ts'
 import { checkRepeat } from './timing.ts'
 import { checkYear, isOfOtherTimes } from './years.ts'
 
@@ -41,6 +42,7 @@ export const OF_PRIMITIVE: ReadonlyMap<string, OfPrimitive> = new Map([
   ['date', date],
   ['dateTime', date],
   ['instant', date],
+  ['string', { check: checkEnds, isToCheck: hasLooseEnds }],
   ['uri', uri],
   ['url', uri],
 ])
