@@ -102,21 +102,21 @@ const checkSource = (spot: Spot, known: Map<string, Variable>, mapping: Mapping)
 }
 
 /** How many parameters a transform takes (http://hl7.org/fhir/R4/valueset-map-transform.html). */
-const PARAMETERS: Readonly<Record<string, readonly [least: number, most: number]>> = {
-  append: [1, Number.POSITIVE_INFINITY],
-  cc: [1, 3],
-  copy: [0, 1],
-  create: [0, 1],
-  evaluate: [1, 2],
-  reference: [1, 1],
-  translate: [2, 3],
-  truncate: [2, 2],
-  uuid: [0, 0],
-}
+const PARAMETERS: ReadonlyMap<string, readonly [least: number, most: number]> = new Map([
+  ['append', [1, Number.POSITIVE_INFINITY]],
+  ['cc', [1, 3]],
+  ['copy', [0, 1]],
+  ['create', [0, 1]],
+  ['evaluate', [1, 2]],
+  ['reference', [1, 1]],
+  ['translate', [2, 3]],
+  ['truncate', [2, 2]],
+  ['uuid', [0, 0]],
+])
 
 const checkTransform = (spot: Spot, known: Variables, mapping: Mapping): void => {
   const { transform = 'create', parameter = [] } = spot.value as StructureMapGroupRuleTarget
-  const [least, most] = PARAMETERS[transform] ?? [0, Number.POSITIVE_INFINITY]
+  const [least, most] = PARAMETERS.get(transform) ?? [0, Number.POSITIVE_INFINITY]
   if (parameter.length < least || parameter.length > most)
     reportAt(
       spot,
