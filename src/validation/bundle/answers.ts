@@ -17,6 +17,8 @@ const modeOf = ({ spot }: Entry): string | undefined => {
   return search === undefined ? undefined : textIn(search, 'mode')
 }
 
+type Found = Entry & Readonly<{ resource: Spot }>
+
 /** What is said about a search is an OperationOutcome, and said to be that (http://hl7.org/fhir/R4/search.html#errors). */
 const checkMode = ({ spot, resource }: Found, mode: string | undefined, run: Run): void => {
   const isOutcome = resource.type === 'OperationOutcome'
@@ -39,13 +41,13 @@ const checkMode = ({ spot, resource }: Found, mode: string | undefined, run: Run
   )
 }
 
-type Found = Entry & Readonly<{ resource: Spot }>
-
 /** The types that a search was for, as its address says; none where it does not (http://hl7.org/fhir/R4/http.html#search). */
 const searchedFor = (address: string | undefined): ReadonlySet<string> => {
   const [path = '', query = ''] = (address ?? '').split('?', 2)
   const last = path.split('/').at(-1) ?? ''
   if (isConcreteType(last)) return new Set([last])
+  // What an operation answers with is not only of the types that it is asked for.
+  if (last.startsWith('$')) return new Set()
   const types = query.split('&').filter((pair) => pair.startsWith('_type='))
   return new Set(types.flatMap((pair) => pair.slice('_type='.length).split(',')).filter(isConcreteType))
 }

@@ -12,3 +12,7 @@ export const entriesOf = (bundle: Spot): readonly Entry[] =>
     const fullUrl = isNode(spot.value) ? spot.value['fullUrl'] : undefined
     return { spot, resource, fullUrl: typeof fullUrl === 'string' ? fullUrl : undefined }
   })
+
+/** What the resource of an entry is called by relative references, `Type/id`; undefined without a resource. */
+export const nameOf = ({ resource }: Entry): string | undefined =>
+  resource === undefined ? undefined : `${resource.type}/${String((resource.value as { id?: unknown }).id)}`

@@ -3,7 +3,7 @@ import { childOrSelf, childrenNamed } from '../children.ts'
 import { shownValue } from '../findings/finding.ts'
 import { isAbsolute } from '../references/references.ts'
 import { type Check, findingAt, type Run, type Spot } from '../spot.ts'
-import { type Entry, entriesOf } from './entry.ts'
+import { type Entry, entriesOf, nameOf } from './entry.ts'
 
 /** Relations between the pages of an answer, which only what was found comes in (http://hl7.org/fhir/R4/http.html#paging). */
 const OF_PAGES: ReadonlySet<unknown> = new Set(['first', 'previous', 'next', 'last'])
@@ -26,10 +26,6 @@ export const selfOf = (bundle: Spot): string | undefined => {
 /** How a document names the resource that says how it is set: as `Type/id`. */
 const isStyle = ({ relation, url }: Link): boolean =>
   relation === 'stylesheet' && typeof url === 'string' && !isAbsolute(url)
-
-/** The name of a resource in its Bundle, as `Type/id`. */
-const nameOf = ({ resource }: Entry): unknown =>
-  resource === undefined ? undefined : `${resource.type}/${String((resource.value as { id?: unknown }).id)}`
 
 /** The indices of the entries that the links of a document lead to. */
 export const stylesOf = (bundle: Spot, entries: readonly Entry[]): readonly number[] => {
@@ -72,7 +68,7 @@ export const checkLinks: Check = (spot, run) => {
       }),
     )
   const seen = new Set<unknown>()
-  const names = type === 'document' && links.some(isStyle) ? new Set(entriesOf(spot).map(nameOf)) : undefined
+  const names = type === 'document' && links.some(isStyle) ? new Set<unknown>(entriesOf(spot).map(nameOf)) : undefined
   for (const link of links) {
     checkRelation(link, IN_PAGES.has(type), !seen.has(link.relation), run)
     seen.add(link.relation)

@@ -3,7 +3,7 @@ import { remember } from '../../definitions/tables.ts'
 import { shownValue } from '../findings/finding.ts'
 import { addressBeside, baseOf, isAbsolute } from '../references/references.ts'
 import { expressionOf, type Run } from '../spot.ts'
-import type { Entry } from './entry.ts'
+import { type Entry, nameOf } from './entry.ts'
 import { referencesIn } from './literals.ts'
 
 /** True for a reference in the entry of this address which names by type and id what stands in the Bundle under another address than beside it. */
@@ -11,9 +11,7 @@ type IsStray = (reference: string, fullUrl: string | undefined) => boolean
 
 export const strayingFrom = (entries: readonly Entry[]): IsStray => {
   const addresses = new Set<unknown>(entries.map(({ fullUrl }) => fullUrl))
-  const names = new Set<string>()
-  for (const { resource } of entries)
-    if (resource !== undefined) names.add(`${resource.type}/${String((resource.value as { id?: unknown }).id)}`)
+  const names = new Set(entries.map(nameOf))
   const strays = (reference: string, base: string | undefined): boolean => {
     if (reference.startsWith('#') || isAbsolute(reference)) return false
     const name = reference.split('/', 2).join('/')
