@@ -4,6 +4,7 @@ import { childOrSelf, childrenNamed } from '../children.ts'
 import { shownValue } from '../findings/finding.ts'
 import { type Check, findingAt, type Run, type Spot } from '../spot.ts'
 import { BINDABLE } from './bindable.ts'
+import { checkProfileOf } from './profile-of.ts'
 
 const checkTimes = (spot: Spot, { min, max }: OperationDefinitionParameter, run: Run): void => {
   const isNumber = /^\d+$/.test(max)
@@ -105,4 +106,6 @@ export const checkOperationDefinition: Check = (spot, run) => {
   if (run.isBroken(spot)) return
   checkPlace(spot, spot.value as OperationDefinition, run)
   checkParameters(spot, 'parameter', run)
+  for (const name of ['inputProfile', 'outputProfile'])
+    for (const profile of childrenNamed(spot, name)) checkProfileOf(profile, 'Parameters', run)
 }

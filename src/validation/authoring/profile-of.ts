@@ -11,7 +11,7 @@ export const checkProfileOf = (spot: Spot, type: string, run: Run): void => {
       spot,
       'profile-of-other-type',
       'invalid',
-      `This is a profile of ${found.type}, and stands for a ${type}.`,
+      `This is a profile of ${found.type}, and stands where one of ${type} is meant.`,
       {
         value: shownValue(spot.value),
         expected: `a profile of ${type}`,
