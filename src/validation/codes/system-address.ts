@@ -12,8 +12,8 @@ const WITHOUT_TAIL = [
 const SECURE = /^https:/
 const PAGE = /^https?:\/\/(?:www\.)?hl7\.org\/fhir\/.*\.html$/
 const BUILD = /^https?:\/\/build\.fhir\.org(?:\/|$)/
-/** What R4 itself has, as against guides, other versions and systems of others (`us/…`, `5.0/…`, `sid/…`). */
-const OF_CORE = /^http:\/\/hl7\.org\/fhir\/(?:CodeSystem\/|ValueSet\/)?[^/]+$/
+/** What R4 itself has, as against guides, other versions and systems of others (`us/…`, `5.0/…`, `sid/…`, and `ndfrt`, of which R4 has the address alone). */
+const OF_CORE = /^http:\/\/hl7\.org\/fhir\/(?!ndfrt$)(?:CodeSystem\/|ValueSet\/)?[^/]+$/
 
 export type AddressFault = Readonly<{ text: string; expected: string }>
 
