@@ -311,12 +311,14 @@ describe('round trips to the database (architecture, idea 1)', () => {
   test.each<[string, number]>([
     // The search with its audit, once it has come a few times.
     ['Observation?patient=p-one&status=final', 1],
-    ['CarePlan?patient.identifier=urn:test%7Cone&_has:Provenance:target:agent=doc', 1],
+    ['CarePlan?patient.identifier=urn:test%7Cone&_has:Provenance:target:agent=Practitioner/doc', 1],
     ['?_type=CarePlan,Goal,Task&patient=p-one', 1],
     // The search and its audit.
     ['Observation?_count=2&_sort=-date', 2],
     ['Observation?_count=2&_total=accurate', 2],
     ['Observation?_summary=count', 2],
+    // And whether an id leads to one type alone.
+    ['CarePlan?patient.identifier=urn:test%7Cone&_has:Provenance:target:agent=doc', 2],
     // And what is included.
     ['CarePlan?_id=plan-a&_include=*&_revinclude=Provenance:target&_include:iterate=Provenance:agent', 3],
   ])('%s: %i statements', async (query, count) => {
