@@ -114,17 +114,25 @@ const checkStatus = ({ spot }: Entry, run: Run): void => {
   )
 }
 
-/** A deleted version has no content (http://hl7.org/fhir/R4/http.html#history). */
-const checkDeleted = ({ spot, resource }: Entry, run: Run): void => {
+/** A deleted version has no content, and any other has (http://hl7.org/fhir/R4/http.html#history). */
+const checkVersion = ({ spot, resource }: Entry, run: Run): void => {
   const [request] = childrenNamed(spot, 'request')
   const method = isNode(request?.value) ? request.value['method'] : undefined
-  if (method !== 'DELETE' || resource === undefined) return
-  run.report(
-    findingAt(resource, 'bundle-request-resource', 'invalid', 'A version that was deleted has no resource.', {
-      expected: 'no resource',
-      hint: 'Leave the resource out.',
-    }),
-  )
+  if (method === 'DELETE' && resource !== undefined)
+    run.report(
+      findingAt(resource, 'bundle-request-resource', 'invalid', 'A version that was deleted has no resource.', {
+        expected: 'no resource',
+        hint: 'Leave the resource out.',
+      }),
+    )
+  if ((method === 'PUT' || method === 'POST') && resource === undefined)
+    run.report(
+      findingAt(spot, 'bundle-request-resource', 'required', 'A version that was written has a resource.', {
+        severity: 'warning',
+        expected: 'the resource as it was then',
+        hint: 'Add the resource.',
+      }),
+    )
 }
 
 /** A Bundle that is an answer. */
@@ -132,7 +140,7 @@ export const checkAnswers: Check = (spot, run) => {
   const type = textIn(spot, 'type')
   const entries = entriesOf(spot)
   for (const entry of entries) checkStatus(entry, run)
-  if (type === 'history') for (const entry of entries) checkDeleted(entry, run)
+  if (type === 'history') for (const entry of entries) checkVersion(entry, run)
   if (type !== 'searchset') return
   checkTotal(spot, entries, run)
   const types = searchedFor(selfOf(spot))
