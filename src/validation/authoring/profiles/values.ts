@@ -4,6 +4,7 @@ import { shownValue } from '../../findings/finding.ts'
 import { isNode } from '../../invariants/invariant.ts'
 import { findingAt, type Spot } from '../../spot.ts'
 import { BINDABLE } from '../bindable.ts'
+import { checkValueSetKnown } from '../value-set-known.ts'
 import { type DefinitionRule, definitionAt, FHIRPATH } from './definition.ts'
 
 const VALUE = /^(fixed|pattern|minValue|maxValue)([A-Z]\w*)$/
@@ -77,6 +78,9 @@ const checkBinding: DefinitionRule = ({ said, typesAt, run }) => {
   for (const spot of said) {
     const definition = definitionAt(spot)
     const types = typesAt(definition)
+    for (const binding of childrenNamed(spot, 'binding'))
+      if (definition.binding?.strength !== 'example')
+        for (const valueSet of childrenNamed(binding, 'valueSet')) checkValueSetKnown(valueSet, run)
     if (definition.binding === undefined || types.length === 0 || types.some((code) => BINDABLE.has(code))) continue
     run.report(
       findingAt(

@@ -4,6 +4,7 @@ import { childOrSelf, childrenNamed } from '../../children.ts'
 import { shownValue } from '../../findings/finding.ts'
 import { type Check, findingAt, type Run, type Spot } from '../../spot.ts'
 import { checkSystem } from '../../values/datatypes.ts'
+import { checkValueSetKnown } from '../value-set-known.ts'
 import { loadedOf, mayBeNewer } from './concepts.ts'
 import { checkFilter, checkFilterOf } from './filter.ts'
 
@@ -44,10 +45,13 @@ const checkVersion = (spot: Spot, system: string, run: Run): void => {
   )
 }
 
-/** A value set that is made of itself is made of nothing. */
-const checkNotItself = (spot: Spot, whole: ValueSet, run: Run): void => {
+/** The value sets of which one is made are known, and none of them is itself. */
+const checkImports = (spot: Spot, whole: ValueSet, run: Run): void => {
   for (const included of childrenNamed(spot, 'valueSet')) {
-    if (whole.url === undefined || String(included.value).split('|')[0] !== whole.url) continue
+    if (whole.url === undefined || String(included.value).split('|')[0] !== whole.url) {
+      checkValueSetKnown(included, run)
+      continue
+    }
     run.report(
       findingAt(
         included,
@@ -138,7 +142,7 @@ export const checkValueSet: Check = (spot, run) => {
   for (const compose of childrenNamed(spot, 'compose'))
     for (const name of ['include', 'exclude'])
       for (const one of childrenNamed(compose, name)) {
-        checkNotItself(one, spot.value as ValueSet, run)
+        checkImports(one, spot.value as ValueSet, run)
         checkInclude(one, run)
       }
 }
