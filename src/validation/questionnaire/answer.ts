@@ -49,7 +49,8 @@ const checkBounds = ({ item, value, report }: Asked): void => {
     report('answer-decimals', `The answer has more than the ${places} decimal places that are asked for.`)
 }
 
-const checkUnit = ({ item, questionnaire, value: spot, run, report }: Asked): void => {
+const checkUnit = (asked: Asked): void => {
+  const { item, value: spot, run, report } = asked
   const { value } = spot
   if (spot.type !== 'Quantity' || !isNode(value)) return
   const options = extensionsOf(item, 'questionnaire-unitOption').map(({ valueCoding }) => valueCoding)
@@ -62,7 +63,7 @@ const checkUnit = ({ item, questionnaire, value: spot, run, report }: Asked): vo
   if (
     typeof valueSet === 'string' &&
     value['code'] !== undefined &&
-    run.memberOf(unit, valueSetOf(valueSet, questionnaire)) === false
+    run.memberOf(unit, valueSetOf(valueSet, asked)) === false
   )
     report('answer-unit', 'The answer is in a unit that is not asked for.', { expected: `a unit of ${valueSet}` })
 }

@@ -1,5 +1,5 @@
 /** Answers to choices (http://hl7.org/fhir/R4/questionnaire-definitions.html#Questionnaire.item.answerOption). */
-import type { Questionnaire, QuestionnaireItem, QuestionnaireItemAnswerOption, ValueSet } from 'fhir/r4.js'
+import type { QuestionnaireItem, QuestionnaireItemAnswerOption, ValueSet } from 'fhir/r4.js'
 import { R4_MODEL } from '../../definitions/path-model.ts'
 import { sameText } from '../../definitions/terminology/validation.ts'
 import { childrenNamed } from '../children.ts'
@@ -55,10 +55,12 @@ export const typesOffered = (item: QuestionnaireItem): readonly string[] => offe
 export const optionOf = (value: Value, item: QuestionnaireItem): QuestionnaireItemAnswerOption | undefined =>
   offeredBy(item).options.get(keyOf(value))
 
-/** A value set by its address, or as the Questionnaire contains it. */
-export const valueSetOf = (canonical: string, { contained = [] }: Questionnaire): string | ValueSet => {
-  const found = canonical.startsWith('#') ? contained.find(({ id }) => `#${id}` === canonical) : undefined
-  return found?.resourceType === 'ValueSet' ? (found as ValueSet) : canonical
+/** A value set by its address, or as the Questionnaire contains it; what a contained Questionnaire names so is contained beside it. */
+export const valueSetOf = (canonical: string, { questionnaire, value, run }: Asked): string | ValueSet => {
+  if (!canonical.startsWith('#')) return canonical
+  const { contained = [] } = questionnaire
+  const found = contained.find(({ id }) => `#${id}` === canonical) ?? run.resolve(value, canonical)?.value
+  return isNode(found) && found['resourceType'] === 'ValueSet' ? (found as unknown as ValueSet) : canonical
 }
 
 /** A Coding of words alone. */
@@ -78,7 +80,8 @@ const checkName = ({ value }: Spot, { valueCoding }: QuestionnaireItemAnswerOpti
 }
 
 /** An answer to a choice is one of its options; to an open one, it may be free text. */
-export const checkOptions = ({ item, questionnaire, value, run, report }: Asked): void => {
+export const checkOptions = (asked: Asked): void => {
+  const { item, value, run, report } = asked
   const isFreeText = item.type === 'open-choice' && (value.type === 'string' || isWords(value))
   if ((item.type !== 'choice' && item.type !== 'open-choice' && item.answerOption === undefined) || isFreeText) return
   const options = item.answerOption ?? []
@@ -93,7 +96,7 @@ export const checkOptions = ({ item, questionnaire, value, run, report }: Asked)
     })
   } else if (
     item.answerValueSet !== undefined &&
-    run.memberOf(value, valueSetOf(item.answerValueSet, questionnaire)) === false
+    run.memberOf(value, valueSetOf(item.answerValueSet, asked)) === false
   ) {
     report('answer-not-an-option', 'The answer is not in the value set of the question.', {
       expected: `a code of ${item.answerValueSet}`,
