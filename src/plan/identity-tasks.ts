@@ -1,4 +1,4 @@
-import type { Patient, Task } from 'fhir/r4.js'
+import type { HumanName, Patient, Task } from 'fhir/r4.js'
 import { PERSON_SYSTEMS } from '../fhir/identifier.ts'
 import { resourceKey } from '../fhir/resource.ts'
 import { SYSTEM } from './codes.ts'
@@ -17,9 +17,13 @@ const numbers = ({ identifier = [] }: Patient): string =>
       .sort(),
   )
 
-/** The name that is shown, whatever its case and spacing. */
+/** A name without title and the like, which nobody is told from others by. */
+const plain = ({ prefix: _prefix, suffix: _suffix, text, ...name }: HumanName): HumanName =>
+  name.family === undefined && name.given === undefined && text !== undefined ? { ...name, text } : name
+
+/** The name that is shown, whatever its title, case and spacing. */
 const name = (patient: Patient): string | undefined =>
-  shownName(patient.name)?.normalize('NFC').toLowerCase().replace(/\s+/g, ' ').trim()
+  shownName(patient.name?.map(plain))?.normalize('NFC').toLowerCase().replace(/\s+/g, ' ').trim()
 
 const hasDied = ({ deceasedBoolean, deceasedDateTime }: Patient): boolean =>
   deceasedBoolean === true || deceasedDateTime !== undefined

@@ -306,6 +306,13 @@ describe('the label R', () => {
     expect((await hospital('GET', `/${key}`)).status).toBe(404)
   })
 
+  test('that what a resource says demands may be sent with it by anybody who creates it, and no stricter one', async () => {
+    const sent = (code: string) => ({ ...keySafe(), meta: { security: [label(code)] } })
+    const { status, body } = await crew<Goal>('POST', '/Flag', sent('R'))
+    expect([status, body.meta?.security]).toEqual([201, [{ ...label('R'), display: 'restricted' }]])
+    expect(await refusal(crew('POST', '/Flag', sent('V')))).toEqual([403, 'label-not-yours'])
+  })
+
   test('that was given is not lost by way of a content that demands it', async () => {
     const { category, ...content } = keySafe()
     const key = await made(content)

@@ -431,6 +431,32 @@ describe('ended by the person themself', () => {
     expect(await isShown(portal)).toBe(true)
   })
 
+  test('also while they share nothing: it is their own record', async () => {
+    const hidden = restriction(themself(), dayIn(30)) as Consent
+    const { provision: _, ...content } = hidden
+    const deciding = (valueCode: string) => ({
+      ...content,
+      category: [{ coding: [{ system: SYSTEM.consentCategory, code: 'sharing-decision' }] }],
+      extension: [{ url: EXTENSION.sharingDecision, valueCode }],
+    })
+    const { body: objection } = await portal<Consent>('POST', '/Consent', deciding('objection'))
+    await hide(themself(), dayIn(30), portal)
+    expect(await isShown(portal)).toBe(false)
+    expect((await portal<Parameters>('POST', SHOW)).body.parameter?.at(-1)?.valueBoolean).toBe(false)
+    expect([await isShown(portal), await isShown(daughter)]).toEqual([true, false])
+    const over = { method: 'PUT', url: `Consent/${objection.id}`, ifMatch: 'W/"1"' }
+    const { status, text } = await portal('POST', '/', {
+      resourceType: 'Bundle',
+      type: 'transaction',
+      entry: [
+        { resource: deciding('no-objection'), request: { method: 'POST', url: 'Consent' } },
+        { resource: { ...objection, status: 'inactive' }, request: over },
+      ],
+    })
+    expect([status, text]).toEqual([200, text])
+    expect(await isShown(daughter)).toBe(true)
+  })
+
   test('what somebody else asked for is not, and that something is hidden still is said', async () => {
     const other = { ...restriction(themself(), dayIn(30)), performer: [{ reference: `RelatedPerson/${daughterId}` }] }
     const { status, body, text } = await gp<Consent>('POST', '/Consent', other)

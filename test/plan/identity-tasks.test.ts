@@ -46,6 +46,7 @@ describe('what another organisation changes of who a person is', () => {
     ['a number that is old now', { identifier: [{ ...CHI, use: 'old' }] }, ['Patient.identifier']],
     ['none any more', { identifier: [] }, ['Patient.identifier']],
     ['the name', { name: [{ family: 'Another', given: ['X'] }] }, ['Patient.name']],
+    ['the name, where it is a text alone', { name: [{ text: 'Another Name' }] }, ['Patient.name']],
     ['several of these', { birthDate: '1999-01-01', deceasedBoolean: true }, ['Patient.birthDate', 'Patient.deceased']],
   ])('is asked about: %s', (_what, change, elements) => {
     const tasks = asked(change)
@@ -73,6 +74,10 @@ describe('what another organisation changes of who a person is', () => {
     ['a local number', { identifier: [CHI] }],
     ['the order of numbers', { identifier: [...(before.identifier ?? [])].reverse() }],
     ['the case and spacing of the name', { name: [{ use: 'official', family: 'TESTPERSON', given: ['Margaret '] }] }],
+    [
+      'a title, and the name as one text',
+      { name: [{ ...before.name?.[0], prefix: ['Dr'], text: 'Dr Margaret Testperson' }] },
+    ],
     ['a name of old', { name: [...(before.name ?? []), { use: 'old', family: 'Maidenname' }] }],
     ['that they have not died', { deceasedBoolean: false }],
   ])('is not: %s', (_what, change) => {
