@@ -5,6 +5,7 @@ import { childOrSelf } from '../children.ts'
 import type { Engine } from '../engine.ts'
 import { shownValue } from '../findings/finding.ts'
 import { findingAt, rootOf, type Spot } from '../spot.ts'
+import { isSameLanguage } from '../values/language.ts'
 import { codingsOf, isOfOtherVersion, textIn } from './said.ts'
 
 const noLimit = { spend() {} }
@@ -32,14 +33,12 @@ const boundTo = (spot: Spot, { library }: Engine): string | undefined => {
 /** A text without its case, spaces and punctuation. */
 const wordsOf = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '')
 
-const mainLanguage = (language: string): string => language.toLowerCase().split(/[-_]/)[0] as string
-
 /** True where it can be told what a concept is called in the language of the resource. */
 const isToldIn = (spot: Spot, { concept }: Concept, { resource }: LoadedCodeSystem): boolean => {
   const wanted = textIn(rootOf(spot).value, 'language')
   if (wanted === undefined) return true
   const told = [resource.language ?? 'en', ...(concept.designation ?? []).flatMap(({ language }) => language ?? [])]
-  return told.some((one) => mainLanguage(one) === mainLanguage(wanted))
+  return told.some((one) => isSameLanguage(one, wanted))
 }
 
 /** The display is one of those of the code (http://hl7.org/fhir/R4/datatypes.html#Coding). */

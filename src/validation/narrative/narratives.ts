@@ -3,6 +3,7 @@ import { childrenNamed } from '../children.ts'
 import { shownValue } from '../findings/finding.ts'
 import { isNode } from '../invariants/invariant.ts'
 import { type Check, expressionOf, findingAt, type Run, rootOf, type Spot } from '../spot.ts'
+import { isSameLanguage } from '../values/language.ts'
 import { wrongAddresses } from './addresses.ts'
 import { readNarrative } from './narrative.ts'
 
@@ -57,6 +58,32 @@ const targetsAround = (spot: Spot): ReadonlySet<string> => {
   return found
 }
 
+const LANGUAGE = /^<div\b[^<>]*?\s(?:xml:)?lang\s*=\s*(?:"([^"<>]*)"|'([^'<>]*)')/
+
+/** Who reads a narrative aloud goes by its language (http://hl7.org/fhir/R4/narrative.html#lang). */
+const checkLanguage = (narrative: Spot, div: string, run: Run): void => {
+  const { language } = narrative.resource.value as Readonly<{ language?: unknown }>
+  if (typeof language !== 'string') return
+  const [, one, other] = LANGUAGE.exec(div) ?? []
+  const said = one ?? other
+  if (said === undefined || isSameLanguage(said, language)) return
+  run.report({
+    ...findingAt(
+      narrative,
+      'narrative-language',
+      'business-rule',
+      'The narrative says that it is in another language than the resource.',
+      {
+        severity: 'warning',
+        value: shownValue(said),
+        expected: language,
+        hint: 'Check the language of both.',
+      },
+    ),
+    expression: `${expressionOf(narrative)}.div`,
+  })
+}
+
 const checkAddresses = (narrative: Spot, div: string, run: Run): void => {
   for (const address of wrongAddresses(div))
     run.report({
@@ -86,6 +113,7 @@ export const checkNarratives: Check = (spot, run) => {
     const div = divOf(narrative)
     if (div === undefined) continue
     checkAddresses(narrative, div, run)
+    checkLanguage(narrative, div, run)
     // One without a fault and without a link within the resource has been read with the structure.
     if (!(run.hasNarrativeFault || div.includes('#'))) continue
     const { faults, links } = readNarrative(div, MOST_FAULTS)
