@@ -8,28 +8,21 @@ import {
   shown,
   XHTML,
 } from './allowed.ts'
+import {
+  type Ends,
+  endOfText,
+  enter,
+  leave,
+  malformed,
+  type NarrativeFault,
+  type NarrativeReading,
+  placeOf,
+  type Reader,
+  readerOf,
+  report,
+  unsafe,
+} from './reader.ts'
 import { type Attribute, endOfElementName, endOfSpace, endOfTag, isEmptyTag, readAttribute } from './scan.ts'
-
-/**
- * Whether the XHTML of a narrative keeps to what FHIR allows (http://hl7.org/fhir/R4/narrative.html#xhtml): the basic formatting
- * elements of HTML 4.0, links, images and style attributes; nothing that runs, and nothing that fetches by itself from elsewhere.
- * Anything that this reader does not know is refused.
- */
-export type NarrativeFault = Readonly<{
-  key: 'narrative-unsafe' | 'narrative-malformed' | 'narrative-nesting' | 'txt-2'
-  what: string
-  /** The elements around it, e.g. `div/p/a`. */
-  place: string
-}>
-
-/** A narrative as it was read. */
-export type NarrativeReading = Readonly<{
-  faults: readonly NarrativeFault[]
-  /** What a link or image within the same resource leads to, without the `#`, and where it stands. */
-  links: readonly Readonly<{ to: string; place: string }>[]
-  /** What such a link may lead to: the ids and names of elements. */
-  targets: readonly string[]
-}>
 
 const ENTITY = /&(?:([A-Za-z][A-Za-z0-9]{1,31})|#\d{1,7}|#x[0-9a-fA-F]{1,6});/y
 const XML_ENTITIES: ReadonlySet<string> = new Set(['amp', 'lt', 'gt', 'quot', 'apos'])
@@ -37,78 +30,15 @@ const COMMENT = '!--'
 const COMMENT_END = '-->'
 const [EXCLAMATION, AMPERSAND, SLASH, LESS, GREATER, QUESTION] = [33, 38, 47, 60, 62, 63]
 const NONE: readonly string[] = []
-/** Elements that are shown of a place. */
-const PLACE = 8
-
-/** True where reading ends. */
-type Ends = boolean
-
-/** A narrative that is being read, and what was found in it so far. */
-type Reader = {
-  readonly xhtml: string
-  /** Faults after which reading ends. */
-  readonly most: number
-  readonly faults: NarrativeFault[]
-  readonly links: { to: string; place: string }[]
-  readonly targets: string[]
-  /** The elements that are open. */
-  readonly open: AllowedElement[]
-  /** True within a paragraph. */
-  inParagraph: boolean
-  /** The same around each open element that changes it. */
-  readonly outside: boolean[]
-  at: number
-  /** Where the next `<` and the next `&` stand, from where they were looked for last: never twice for the same. */
-  tag: number
-  ampersand: number
-  hasContent: boolean
-  isClosed: boolean
-}
-
 /** The first fault of a narrative's `div`, or undefined where it has none. Takes time in proportion to its length. */
 export const narrativeFault = (xhtml: string): NarrativeFault | undefined => readNarrative(xhtml, 1).faults[0]
 
 /** Reads a narrative's `div` to its end, or to where it is no XHTML any more, or has more faults than are wanted. Takes time in proportion to its length. */
 export const readNarrative = (xhtml: string, most: number): NarrativeReading => {
-  const reader: Reader = {
-    xhtml,
-    most,
-    faults: [],
-    links: [],
-    targets: [],
-    open: [],
-    inParagraph: false,
-    outside: [],
-    at: 0,
-    tag: positionOf(xhtml, '<', 0),
-    ampersand: positionOf(xhtml, '&', 0),
-    hasContent: false,
-    isClosed: false,
-  }
+  const reader = readerOf(xhtml, most)
   readAll(reader)
   return reader
 }
-
-/** Where a text begins in another, or the end of that. */
-const positionOf = (text: string, part: string, from: number): number => {
-  const found = text.indexOf(part, from)
-  return found === -1 ? text.length : found
-}
-
-const placeOf = ({ open }: Reader, inner?: AllowedElement): string =>
-  (inner === undefined ? open : [...open, inner])
-    .slice(-PLACE)
-    .map(({ name }) => name)
-    .join('/')
-
-const report = (reader: Reader, key: NarrativeFault['key'], what: string, inner?: AllowedElement): Ends => {
-  reader.faults.push({ key, what, place: placeOf(reader, inner) })
-  // After markup that cannot be read, nothing can be told of what comes.
-  return key === 'narrative-malformed' || reader.faults.length >= reader.most
-}
-const unsafe = (reader: Reader, what: string, inner?: AllowedElement): Ends =>
-  report(reader, 'narrative-unsafe', what, inner)
-const malformed = (reader: Reader, what: string): Ends => report(reader, 'narrative-malformed', what)
 
 const checkAttribute = (reader: Reader, element: AllowedElement, { name, value }: Attribute): Ends => {
   if (name === 'id' || name === 'name') reader.targets.push(value)
@@ -161,13 +91,7 @@ const startTag = (reader: Reader): Ends => {
     return malformed(reader, `must be one <div xmlns="${XHTML}">`)
   if (name === 'img') reader.hasContent = true
   if (isEmptyTag(xhtml, tagEnd)) reader.isClosed = open.length === 0
-  else {
-    open.push(element)
-    if (element.isParagraph !== undefined) {
-      reader.outside.push(reader.inParagraph)
-      reader.inParagraph = element.isParagraph
-    }
-  }
+  else enter(reader, element)
   return false
 }
 
@@ -190,7 +114,7 @@ const goesOn = (text: string, part: string, from: number): boolean => {
 
 const endTag = (reader: Reader): Ends => {
   const { xhtml, open, at } = reader
-  const element = open.pop()
+  const element = leave(reader)
   const end = at + (element?.name.length ?? 0)
   // Nothing else may stand before the end of the tag, so that a longer name is none that is closed here.
   const tagEnd = element === undefined || !goesOn(xhtml, element.name, at) ? -1 : endOfTag(xhtml, end)
@@ -198,7 +122,6 @@ const endTag = (reader: Reader): Ends => {
     return malformed(reader, 'closes an element that is not the one open')
   }
   reader.at = tagEnd
-  if (element?.isParagraph !== undefined) reader.inParagraph = reader.outside.pop() === true
   reader.isClosed = open.length === 0
   return false
 }
@@ -223,9 +146,7 @@ const markup = (reader: Reader): Ends => {
 
 const text = (reader: Reader): Ends => {
   const { xhtml, at } = reader
-  if (reader.ampersand < at) reader.ampersand = positionOf(xhtml, '&', at)
-  if (reader.tag < at) reader.tag = positionOf(xhtml, '<', at)
-  const end = Math.min(reader.tag, reader.ampersand)
+  const end = endOfText(reader, at)
   reader.at = end
   const isInside = reader.open.length > 0
   if ((reader.hasContent && isInside) || endOfSpace(xhtml, at) >= end) return false
@@ -253,7 +174,7 @@ const readAll = (reader: Reader): Ends => {
   const { xhtml, open } = reader
   // Most begin like this, and need not be read for it.
   if (xhtml.startsWith(BEGINNING)) {
-    open.push(DIV)
+    enter(reader, DIV)
     reader.at = BEGINNING.length
   }
   while (reader.at < xhtml.length) {
