@@ -147,6 +147,17 @@ describe('links between entries (http.html#trules)', () => {
       refusal(await transact(entry('POST', 'Goal', goal('x', { subject: { reference: 'urn:uuid:1' } })))),
     ).toContain('400 reference-unresolved')
   })
+
+  test('a uuid that is the fullUrl of an entry cannot become its address: it is refused, and another is stored', async () => {
+    const fullUrl = `urn:uuid:${randomUUID()}`
+    const naming = (valueUuid: string) =>
+      transact(
+        entry('POST', 'Organization', organization('named'), { fullUrl }),
+        entry('POST', 'Organization', organization('naming', { extension: [{ url: 'urn:x', valueUuid }] })),
+      )
+    expect(refusal(await naming(fullUrl))).toBe('400 link-without-place Bundle.entry[1]')
+    expect((await naming(`urn:uuid:${randomUUID()}`)).status).toBe(200)
+  })
 })
 
 describe('conditional references (http.html#trules)', () => {

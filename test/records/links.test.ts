@@ -17,7 +17,6 @@ describe('links between the entries of a transaction (http.html#trules)', () => 
       'a choice of type Reference',
       { resourceType: 'Goal', extension: [{ url: 'urn:x', valueReference: { reference: LINK } }] },
     ],
-    ['an oid', { resourceType: 'Goal', extension: [{ url: 'urn:x', valueOid: LINK }] }],
     [
       'what stands beside a primitive',
       { resourceType: 'Goal', _startDate: { extension: [{ url: 'urn:x', valueUrl: LINK }] } },
@@ -55,6 +54,13 @@ describe('links between the entries of a transaction (http.html#trules)', () => 
     ],
   ])('%s stays as it is', (_where, resource) => {
     expect(renamed(resource)).toEqual(resource)
+  })
+
+  test.each(['valueOid', 'valueUuid'])('%s cannot hold what the link becomes, and is refused', (name) => {
+    const resource = { resourceType: 'Goal', extension: [{ url: 'urn:x', [name]: LINK }] }
+    expect(() => renamed(resource)).toThrow('cannot hold the address')
+    const other = { resourceType: 'Goal', extension: [{ url: 'urn:x', [name]: LINK.replace('6f', '7f') }] }
+    expect(renamed(other)).toEqual(other)
   })
 
   test('a narrative with a million tags that never end takes no longer than it takes to read', () => {

@@ -2,6 +2,7 @@ import { type Issue, isEnough, issue, MOST_ISSUES } from '../../fhir/outcome.ts'
 import { type FoundObject, findObjects, isId, parseReference, type Resource } from '../../fhir/resource.ts'
 import type { Label } from '../../plan/marks.ts'
 import type { Settled, WholeChange } from './conditional.ts'
+import { inEntry } from './entry.ts'
 import { mapFairly } from './fairly.ts'
 import { newId } from './ids.ts'
 import { type Rename, renameLinks } from './links.ts'
@@ -45,7 +46,10 @@ export const planChanges = (settled: readonly Settled<WholeChange>[]): Promise<P
     if (change.do === 'delete')
       return { do: 'delete', at: change.at ?? change.type, type: change.type, id, basis, ifMatch: change.ifMatch }
     const type = change.resource.resourceType
-    const renamed = keys.size === 0 ? change.resource : renameLinks(change.resource, renaming(keys, change.fullUrl))
+    const renamed =
+      keys.size === 0
+        ? change.resource
+        : inEntry(change.at, () => renameLinks(change.resource, renaming(keys, change.fullUrl)))
     // What is added to a copy made by `...` would give each copy a hidden class of its own in V8 (docs/performance.md).
     const resource = Object.assign({}, renamed, { id })
     const common = { at: change.at ?? type, type, id, basis, resource, open: openReferences(resource) }
