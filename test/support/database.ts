@@ -24,8 +24,14 @@ const askPostgres = async (): Promise<{ adminUrl: string; template: string }> =>
   return (await answer.json()) as { adminUrl: string; template: string }
 }
 
+/**
+ * What a test writes itself is on the disk when it is written, and all that was committed before (postgres.js): what is not, a `vacuum` does not mark as
+ * seen by everybody, and a search over it is planned as if it had to be read.
+ */
+const ON_DISK = '-c synchronous_commit=on'
+
 const withClient = async <T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> => {
-  const client = new pg.Client({ connectionString: url, application_name: 'test' })
+  const client = new pg.Client({ connectionString: url, application_name: 'test', options: ON_DISK })
   await client.connect()
   try {
     return await use(client)

@@ -17,8 +17,6 @@ let stored: TestDatabase
 
 /** Of each person: a Patient, a CarePlan, 4 Consents, 3 Goals, 2 Tasks; and what they are found by. */
 const FILL = [
-  // What is not on the disk yet is not marked as seen by everybody when it is vacuumed, and is planned for as if it had to be read.
-  `do $$ begin execute format('alter role current_user in database %I set synchronous_commit = on', current_database()); end $$`,
   `insert into person (id, sequence, custodian, jurisdiction, sharing)
     select 'p' || lpad(n::text, 6, '0'), 1, 'X', 'GB-SCT', case when n % 100 = 0 then 'withheld' else 'permitted' end from generate_series(1, ${PERSONS}) n`,
   `insert into resource (type, id, version, last_updated, patient, body)
