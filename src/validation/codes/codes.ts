@@ -26,8 +26,14 @@ const indexOf = (codes: Iterable<Coded>): ReadonlyMap<string, ReadonlySet<string
 const flat = (contains: readonly ValueSetExpansionContains[]): readonly Coded[] =>
   contains.flatMap((one) => [one, ...flat(one.contains ?? [])])
 
-const systemsIn = ({ compose }: ValueSet): readonly string[] =>
-  (compose?.include ?? []).flatMap(({ system }) => system ?? [])
+/** The systems that a value set names, each once, and whether each of its parts names one; looked through once. */
+const systemsIn = rememberFor(({ compose }: ValueSet) => {
+  const include = compose?.include ?? []
+  return {
+    named: [...new Set(include.flatMap(({ system }) => system ?? []))],
+    isAll: compose !== undefined && include.every(({ system }) => system !== undefined),
+  }
+})
 
 /** What can be told about codes by these definitions. Value sets whose codes can be listed are listed once. */
 export const codesOf = (definitions: Definitions): Codes => {
@@ -51,17 +57,16 @@ export const codesOf = (definitions: Definitions): Codes => {
       if (index !== false) {
         const systems = index.get(code)
         if (systems !== undefined && (system === undefined || systems.has(system))) return true
-        const inAnyCase = (system === undefined ? systemsIn(valueSet) : [system]).filter(
+        const inAnyCase = (system === undefined ? systemsIn(valueSet).named : [system]).filter(
           (one) => library.codeSystem(one)?.resource.caseSensitive === false,
         )
         return some(inAnyCase.map((one) => isMember(library, valueSet, { system: one, code })))
       }
-      const ofForms = [...new Set(systemsIn(valueSet))].every((one) => hasForm(one, code) === false)
-      if (ofForms && (valueSet.compose?.include.every((one) => one.system !== undefined) ?? false)) return false
+      const { named, isAll } = systemsIn(valueSet)
+      if (isAll && named.every((one) => hasForm(one, code) === false)) return false
       if (system !== undefined) return isMember(library, valueSet, { system, code })
-      const systems = systemsIn(valueSet)
-      if (systems.length === 0) return valueSetNotLoaded(canonical)
-      return some(systems.map((one) => isMember(library, valueSet, { system: one, code })))
+      if (named.length === 0) return valueSetNotLoaded(canonical)
+      return some(named.map((one) => isMember(library, valueSet, { system: one, code })))
     },
     system: (url) => library.codeSystem(url),
     concept: (system, code) => library.codeSystem(system)?.find(code),

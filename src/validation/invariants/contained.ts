@@ -1,4 +1,4 @@
-import { type Invariant, type Node, node, nodes } from './invariant.ts'
+import { type Invariant, isNode, type Node, node, nodes } from './invariant.ts'
 
 const known = new WeakMap<object, ReadonlyMap<string, Node>>()
 
@@ -21,9 +21,12 @@ const LOCAL_LINK = /(?:href|src)\s*=\s*["'](#[^"'<]+)/g
 const localReferences = (value: unknown, found: Set<string>): Set<string> => {
   if (typeof value === 'string') {
     if (value.startsWith('#')) found.add(value)
-    else if (value.startsWith('<div')) for (const [, link] of value.matchAll(LOCAL_LINK)) found.add(link as string)
-  } else if (typeof value === 'object' && value !== null) {
-    for (const child of Object.values(value)) localReferences(child, found)
+    else if (value.startsWith('<div') && value.includes('#'))
+      for (const [, link] of value.matchAll(LOCAL_LINK)) found.add(link as string)
+  } else if (Array.isArray(value)) {
+    for (const item of value) localReferences(item, found)
+  } else if (isNode(value)) {
+    for (const name in value) localReferences(value[name], found)
   }
   return found
 }
