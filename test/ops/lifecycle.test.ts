@@ -5,7 +5,7 @@ import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals'
-import { keyplan, type RunningCommand } from '../support/command.ts'
+import { builtKeyplan as keyplan, type RunningCommand } from '../support/command.ts'
 import { database } from '../support/database.ts'
 import { until } from '../support/until.ts'
 
@@ -69,7 +69,7 @@ describe('start', () => {
     const first = await serve(environment)
     first.child.kill('SIGTERM')
     await first.ended
-    // The sources are translated while they are loaded here, and others share the machine: the bound is generous, and the best of three counts.
+    // Others share the machine: the bound is generous, and the best of three counts.
     const taken: number[] = []
     while (taken.length < 3 && !taken.some((milliseconds) => milliseconds < 6_000)) {
       const again = await serve(environment)

@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
-const ENTRY = fileURLToPath(new URL('./keyplan.js', import.meta.url))
+const SOURCES = fileURLToPath(new URL('./keyplan.js', import.meta.url))
+/** Makes the checkout ready where a source has changed since. */
+const BUILT = fileURLToPath(new URL('../../bin/keyplan.js', import.meta.url))
 
 /** A `keyplan …` that runs as a process of its own. */
 export type RunningCommand = Readonly<{
@@ -22,12 +24,18 @@ const logLines = (text: string): Record<string, unknown>[] =>
     .filter((line) => line.startsWith('{') && line.endsWith('}'))
     .map((line) => JSON.parse(line))
 
-/** Runs the command line with these arguments, and with no settings from the environment but those given. */
-export const keyplan = (
+/** Runs the command line from its sources with these arguments, and with no settings from the environment but those given. */
+export const keyplan = (args: readonly string[], environment: Readonly<Record<string, string>> = {}): RunningCommand =>
+  run(SOURCES, args, environment)
+
+/** The same as it is shipped, for what is asked of a start and an end: translating sources takes longer than all else. */
+export const builtKeyplan = (
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
-): RunningCommand => {
-  const child = spawn(process.execPath, [ENTRY, ...args], {
+): RunningCommand => run(BUILT, args, environment)
+
+const run = (entry: string, args: readonly string[], environment: Readonly<Record<string, string>>): RunningCommand => {
+  const child = spawn(process.execPath, [entry, ...args], {
     env: { PATH: process.env['PATH'], ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
