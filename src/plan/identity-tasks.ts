@@ -1,5 +1,5 @@
 import type { HumanName, Patient, Task } from 'fhir/r4.js'
-import { PERSON_SYSTEMS } from '../fhir/identifier.ts'
+import { IDENTIFIER_SYSTEM, PERSON_SYSTEMS } from '../fhir/identifier.ts'
 import { resourceKey } from '../fhir/resource.ts'
 import { SYSTEM } from './codes.ts'
 import { codeIn, ofType, type PersonRecord } from './person.ts'
@@ -36,14 +36,22 @@ const KNOWN_BY: readonly (readonly [path: string, value: (patient: Patient) => u
   ['Patient.deceased', hasDied],
 ]
 
-const isBereavement = (task: Task): boolean => codeIn(task.code, SYSTEM.planTask) === 'bereavement' && !isOver(task)
+/** Whether a Task asks this organisation (ODS code) to contact the bereaved. */
+const isBereavement = (task: Task, owner: string): boolean =>
+  codeIn(task.code, SYSTEM.planTask) === 'bereavement' &&
+  !isOver(task) &&
+  task.owner?.identifier?.system === IDENTIFIER_SYSTEM.odsCode &&
+  task.owner.identifier.value === owner
 
-const changedOf = (person: PersonRecord, before: PersonRecord): string[] =>
+const changedOf = (person: PersonRecord, before: PersonRecord, owner: string): string[] =>
   KNOWN_BY.filter(([, value]) => value(before.patient) !== value(person.patient))
     .map(([path]) => path)
     // Who is asked to contact the bereaved knows.
     .filter(
-      (path) => path !== 'Patient.deceased' || !hasDied(person.patient) || !ofType(person, 'Task').some(isBereavement),
+      (path) =>
+        path !== 'Patient.deceased' ||
+        !hasDied(person.patient) ||
+        !ofType(person, 'Task').some((task) => isBereavement(task, owner)),
     )
 
 /**
@@ -52,7 +60,7 @@ const changedOf = (person: PersonRecord, before: PersonRecord): string[] =>
  */
 export const identityTasks = (person: PersonRecord, { owner, now, before, by }: Committing): Task[] => {
   if (before === undefined || by === undefined || by === owner) return []
-  const changed = changedOf(person, before)
+  const changed = changedOf(person, before, owner)
   if (changed.length === 0) return []
   const patient = resourceKey(person.patient)
   const id = planTaskId(CODE, patient)

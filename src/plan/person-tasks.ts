@@ -1,6 +1,7 @@
 import type { Task } from 'fhir/r4.js'
+import { type PlanTaskCode, SYSTEM } from './codes.ts'
 import { identityTasks } from './identity-tasks.ts'
-import type { PersonRecord } from './person.ts'
+import { codeIn, type PersonRecord } from './person.ts'
 import { endedRestrictionTasks, restrictionTasks } from './restriction-tasks.ts'
 import { sharingTasks } from './sharing-tasks.ts'
 import type { Committing } from './task.ts'
@@ -15,3 +16,11 @@ export const personTasks = (person: PersonRecord, commit: Committing): Task[] =>
   ...endedRestrictionTasks(person, commit),
   ...identityTasks(person, commit),
 ]
+
+const OWNERS_TO_ANSWER: readonly (string | undefined)[] = [
+  'identity-review',
+  'restriction-ended',
+] satisfies PlanTaskCode[]
+
+/** Whether a Task asks its owner about what others did, so that none of them is to end it. */
+export const isOwnersToAnswer = ({ code }: Task): boolean => OWNERS_TO_ANSWER.includes(codeIn(code, SYSTEM.planTask))

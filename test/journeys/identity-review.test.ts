@@ -66,6 +66,30 @@ test('a crew changes the date of birth meanwhile: the same Task names both', asy
   ])
 })
 
+test('nobody but the practice ends it, not with another change in one transaction either', async () => {
+  const [task] = await asked()
+  const completed = { ...task, status: 'completed' }
+  const headers = { 'If-Match': `W/"${task?.meta?.versionId}"` }
+  const { body: person } = await hospital<Patient>('GET', `/Patient/${patient}`)
+  const entry = [
+    {
+      resource: { ...person, name: [{ family: 'Other', given: ['Ann'] }] },
+      request: { method: 'PUT', url: `Patient/${patient}`, ifMatch: `W/"${person.meta?.versionId}"` },
+    },
+    { resource: completed, request: { method: 'PUT', url: `Task/${task?.id}`, ifMatch: headers['If-Match'] } },
+  ]
+  for (const [method, path, body] of [
+    ['PUT', `/Task/${task?.id}`, completed],
+    ['POST', '/', { resourceType: 'Bundle', type: 'transaction', entry }],
+  ] as const) {
+    const refused = await hospital(method, path, body, path === '/' ? {} : headers)
+    expect([method, refused.status, issueKeys(refused.body)]).toEqual([method, 403, ['task-not-yours']])
+  }
+  expect((await told()).map(({ status, elements }) => [status, elements])).toEqual([
+    ['requested', ['Patient.birthDate', 'Patient.deceased']],
+  ])
+})
+
 test('the practice corrects it and ends the Task; what it changes itself asks for nothing', async () => {
   await changes(practice, { deceasedBoolean: false, birthDate: margaret.patient.birthDate as string })
   const [task] = await asked()

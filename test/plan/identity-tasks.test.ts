@@ -97,6 +97,9 @@ describe('what another organisation changes of who a person is', () => {
     expect(elementsOf(asked({ deceasedBoolean: true, birthDate: '1999-01-01' }, { held: [bereavement] }))).toEqual([
       'Patient.birthDate',
     ])
+    // Of a Task that asks somebody else the custodian knows nothing.
+    const theirs = planTask({ id: 'b', code: 'bereavement', patient: 'Patient/person', owner: 'ZZ904', now })
+    expect(elementsOf(asked({ deceasedBoolean: true }, { held: [theirs] }))).toEqual(['Patient.deceased'])
   })
 
   test('one Task for a person: more of it comes to the one that is open, and one that is over is asked again', () => {
