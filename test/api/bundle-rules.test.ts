@@ -143,9 +143,10 @@ describe('links between entries (http.html#trules)', () => {
   })
 
   test('a reference that names nothing in the Bundle refuses it whole', async () => {
-    expect(
-      refusal(await transact(entry('POST', 'Goal', goal('x', { subject: { reference: 'urn:uuid:1' } })))),
-    ).toContain('400 reference-unresolved')
+    for (const reference of ['urn:uuid:1', 'URN:uuid:1'])
+      expect(refusal(await transact(entry('POST', 'Goal', goal('x', { expressedBy: { reference } }))))).toContain(
+        '400 reference-unresolved',
+      )
   })
 
   test('a uuid that is the fullUrl of an entry cannot become its address: it is refused, and another is stored', async () => {

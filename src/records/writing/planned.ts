@@ -102,7 +102,8 @@ export const plannedIssues = async (planned: readonly Planned[]): Promise<Issue[
   return issues
 }
 
-const isUrn = (reference: unknown): boolean => typeof reference === 'string' && reference.startsWith('urn:')
+/** The scheme of an address is one whatever its case (RFC 3986 section 3.1). */
+const isUrn = (reference: unknown): boolean => typeof reference === 'string' && /^urn:/i.test(reference)
 
 const CONDITIONAL = /^([A-Z][A-Za-z]{1,63})\?(.+)$/
 
