@@ -22,13 +22,15 @@ import {
   report,
   unsafe,
 } from './reader.ts'
-import { type Attribute, endOfElementName, endOfSpace, endOfTag, isEmptyTag, readAttribute } from './scan.ts'
+import { type Attribute, endOfElementName, endOfSpace, endOfTag, isEmptyTag, namedIn, readAttribute } from './scan.ts'
 
 const ENTITY = /&(?:([A-Za-z][A-Za-z0-9]{1,31})|#\d{1,7}|#x[0-9a-fA-F]{1,6});/y
 const XML_ENTITIES: ReadonlySet<string> = new Set(['amp', 'lt', 'gt', 'quot', 'apos'])
+/** The name of an entity that begins there in a text, where XHTML has it; mostly without a pattern. */
+const entityNamed = namedIn(new Map([...XML_ENTITIES, ...XHTML_ENTITIES.keys()].map((name) => [name, name])))
 const COMMENT = '!--'
 const COMMENT_END = '-->'
-const [EXCLAMATION, AMPERSAND, SLASH, LESS, GREATER, QUESTION] = [33, 38, 47, 60, 62, 63]
+const [EXCLAMATION, AMPERSAND, SLASH, SEMICOLON, LESS, GREATER, QUESTION] = [33, 38, 47, 59, 60, 62, 63]
 const NONE: readonly string[] = []
 /** The first fault of a narrative's `div`, or undefined where it has none. Takes time in proportion to its length. */
 export const narrativeFault = (xhtml: string): NarrativeFault | undefined => readNarrative(xhtml, 1).faults[0]
@@ -156,6 +158,13 @@ const text = (reader: Reader): Ends => {
 }
 
 const entity = (reader: Reader): Ends => {
+  const common = entityNamed(reader.xhtml, reader.at + 1)
+  const end = reader.at + 1 + (common?.length ?? 0)
+  if (common !== undefined && reader.xhtml.charCodeAt(end) === SEMICOLON) {
+    reader.at = end + 1
+    reader.hasContent = true
+    return false
+  }
   ENTITY.lastIndex = reader.at
   const found = ENTITY.exec(reader.xhtml)
   if (found === null) return malformed(reader, 'has an "&" that begins no entity; write it as &amp;')
