@@ -17,10 +17,7 @@ export const personTasks = (person: PersonRecord, commit: Committing): Task[] =>
   ...identityTasks(person, commit),
 ]
 
-const OWNERS_TO_ANSWER: readonly (string | undefined)[] = [
-  'identity-review',
-  'restriction-ended',
-] satisfies PlanTaskCode[]
+const ABOUT_OTHERS: readonly (string | undefined)[] = ['identity-review', 'restriction-ended'] satisfies PlanTaskCode[]
 
-/** Whether a Task asks its owner about what others did, so that none of them is to end it. */
-export const isOwnersToAnswer = ({ code }: Task): boolean => OWNERS_TO_ANSWER.includes(codeIn(code, SYSTEM.planTask))
+/** Whether a Task asks its owner about what others did, so that none of these is to end it. */
+export const asksAboutOthers = ({ code }: Task): boolean => ABOUT_OTHERS.includes(codeIn(code, SYSTEM.planTask))

@@ -83,7 +83,7 @@ test('nobody but the practice ends it, not with another change in one transactio
     ['POST', '/', { resourceType: 'Bundle', type: 'transaction', entry }],
   ] as const) {
     const refused = await hospital(method, path, body, path === '/' ? {} : headers)
-    expect([method, refused.status, issueKeys(refused.body)]).toEqual([method, 403, ['task-not-yours']])
+    expect([method, refused.status, issueKeys(refused.body)]).toEqual([method, 403, ['review-not-yours']])
   }
   expect((await told()).map(({ status, elements }) => [status, elements])).toEqual([
     ['requested', ['Patient.birthDate', 'Patient.deceased']],

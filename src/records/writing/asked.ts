@@ -1,30 +1,32 @@
 import type { Task } from 'fhir/r4.js'
 import type { RequestContext } from '../../context.ts'
 import { parseFhirJson } from '../../fhir/json.ts'
-import { problem } from '../../fhir/outcome.ts'
-import { isOwnersToAnswer } from '../../plan/person-tasks.ts'
+import { type Problem, problem } from '../../fhir/outcome.ts'
+import { isReviewOfUse, reviewers } from '../../plan/broken-glass.ts'
+import { asksAboutOthers } from '../../plan/person-tasks.ts'
 import { isOwnTaskId } from '../../plan/task.ts'
 import type { Before } from '../../store/resources/persons.ts'
-
-type Target = Before['targets'][number]
+import type { Refused } from '../permission/permission.ts'
 
 /**
- * Throws `forbidden` where a change is of a Task by which its owner is asked about what others did, and somebody else than its owner and the
- * custodian makes it: who did it would answer for them, and nobody would look.
+ * The answer where a change is of a Task that asks somebody else whether what was done is right; undefined where it is not. Whether a use of the
+ * glass was right is not for who used it to say, nor for their organisation where the person is another's; and so with what others changed.
  */
-export const requireAsked = (
+export const notAsked = (
   { caller }: RequestContext,
-  { type, id, patient, body }: Target,
-  custodian: string | undefined,
-): void => {
-  if (type !== 'Task' || caller.kind === 'internal' || caller.organization === custodian || !isOwnTaskId(id)) return
+  { type, id, patient, deleted, body }: Before['targets'][number],
+): Problem | undefined => {
+  if (type !== 'Task' || deleted || !isOwnTaskId(id) || caller.kind === 'internal') return undefined
   const task = parseFhirJson(body) as Task
-  if (!isOwnersToAnswer(task) || (caller.organization !== '' && task.owner?.identifier?.value === caller.organization))
-    return
-  throw problem(
+  if (!isReviewOfUse(task) && !asksAboutOthers(task)) return undefined
+  const { organization, officerAlone } = reviewers(task)
+  const isInRole = caller.kind === 'system' || !officerAlone || caller.role === 'privacy-officer'
+  if (caller.organization !== '' && caller.organization === organization && isInRole) return undefined
+  const cause: Refused = { patient: patient ?? undefined, entities: [`Task/${id}`] }
+  return problem(
     'forbidden',
-    'task-not-yours',
-    'This Task asks the organisation that registered the person whether what others did is right. It alone, or whom it hands the Task to, changes it. Ask it.',
-    { expression: 'Task', cause: { patient: patient ?? undefined, entities: [`${type}/${id}`] } },
+    'review-not-yours',
+    `This review is done by the organisation that the Task asks (Task.owner)${officerAlone ? ', by its privacy officer' : ''}.`,
+    { expression: 'Task.owner', cause },
   )
 }

@@ -9,7 +9,6 @@ import type { Before } from '../../store/resources/persons.ts'
 import { agent } from '../audit/audit.ts'
 import type { Refused } from '../permission/permission.ts'
 import type { StoredResource } from '../types.ts'
-import { requireAsked } from './asked.ts'
 import { broughtLabel, heldLabel, labelIssues } from './label.ts'
 import type { Planned } from './planned.ts'
 import { deletion, stamp, written } from './write.ts'
@@ -38,7 +37,6 @@ export const outcomeOf = (
   custodian: string | undefined,
 ): Outcome => {
   const current = target?.deleted === false ? target : undefined
-  if (current !== undefined) requireAsked(cx, current, custodian)
   if (item.do === 'delete') return deleted(cx, item, current, target, custodian)
   const patient = named === undefined && mayBeOfNobody(cx, item, current) ? null : named
   if (item.do === 'update') checkPreconditions(item, current)

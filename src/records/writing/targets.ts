@@ -1,15 +1,13 @@
-import type { Task } from 'fhir/r4.js'
 import type { RequestContext } from '../../context.ts'
 import { parseFhirJson } from '../../fhir/json.ts'
-import { problem } from '../../fhir/outcome.ts'
 import type { Resource } from '../../fhir/resource.ts'
-import { isReviewOfUse, reviewers } from '../../plan/broken-glass.ts'
 import type { Before } from '../../store/resources/persons.ts'
 import type { Store } from '../../store/store.ts'
 import { agent } from '../audit/audit.ts'
 import { requireNothingHidden } from '../permission/hidden.ts'
-import { about, type Refused, refusal, requireAll, type Subject } from '../permission/permission.ts'
+import { about, refusal, requireAll, type Subject } from '../permission/permission.ts'
 import { notTheirs } from '../permission/theirs.ts'
+import { notAsked } from './asked.ts'
 
 /** What is to come to be, and whose it will be: null for nobody's. */
 export type Wanted = Readonly<{ type: string; id: string; patient: string | null; resource: Resource }>
@@ -55,30 +53,11 @@ export const requireTargets = async (
     const refusal = notTheirs(cx, resource, subject, named)
     if (refusal !== undefined) throw refused(refusal)
   }
-  for (const target of before.targets)
-    if (target.type === 'Task' && !target.deleted && isReviewOfUse(target)) requireReviewer(cx, target, refused)
+  for (const target of before.targets) {
+    const refusal = notAsked(cx, target)
+    if (refusal !== undefined) throw refused(refusal)
+  }
   // What is found wrong with a change of what may be part of a plan tells of the rest of it. A Consent that is theirs to write is part of none.
   const mayBeOfPlan = before.targets.some(({ type }) => type !== 'Consent')
   for (const { id } of mayBeOfPlan ? before.persons : []) await requireNothingHidden(store, cx, id)
-}
-
-/** Whether a use of the glass was right is not for who used it to say, nor for their organisation where the person is another's. */
-const requireReviewer = (
-  { caller }: RequestContext,
-  { id, patient, body }: Before['targets'][number],
-  refused: (error: unknown) => unknown,
-): void => {
-  if (caller.kind === 'internal') return
-  const { organization, officerAlone } = reviewers(parseFhirJson(body) as Task)
-  const isInRole = caller.kind === 'system' || !officerAlone || caller.role === 'privacy-officer'
-  if (caller.organization !== '' && caller.organization === organization && isInRole) return
-  const cause: Refused = { patient: patient ?? undefined, entities: [`Task/${id}`] }
-  throw refused(
-    problem(
-      'forbidden',
-      'review-not-yours',
-      `A review of break-glass access is done by the organisation that the Task asks (Task.owner)${officerAlone ? ', by its privacy officer' : ''}.`,
-      { expression: 'Task.owner', cause },
-    ),
-  )
 }
