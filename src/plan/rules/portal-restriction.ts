@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Consent } from 'fhir/r4.js'
 import { type Issue, issue } from '../../fhir/outcome.ts'
 import { resourceKey } from '../../fhir/resource.ts'
@@ -82,6 +83,12 @@ const checkRestriction = (
       'A portal restriction says when it was decided, and that is not in the future.',
     ],
     ['performer', performer.length > 0, 'A portal restriction says who asked for it, in performer.'],
+    [
+      'performer',
+      // By this it is told who may end it.
+      performer.length === 0 || earlier === undefined || isDeepStrictEqual(performer, earlier.performer),
+      'Who asked for a portal restriction stays as it was recorded. Where somebody else asks, make this one inactive and record another.',
+    ],
   ]
   return [
     ...wanted.flatMap(([path, isThere, text]) => (isThere ? [] : [issue(KEY, at(restriction, path), text)])),
