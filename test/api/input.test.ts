@@ -80,6 +80,10 @@ describe('the parameters of an operation (operations.html#request)', () => {
     ])
   })
 
+  test('where an operation takes none, that is said', () => {
+    expect(() => inputOf(parameters({ name: 'patient', valueId: 'x' }), {})).toThrow('It takes none.')
+  })
+
   test('a canonical is taken for a uri, and a uri is not taken for text', () => {
     const shape = { questionnaire: 'valueUri' } as const
     expect(inputOf(parameters({ name: 'questionnaire', valueCanonical: 'urn:a|1' }), shape)).toEqual({

@@ -92,7 +92,7 @@ export const inputOf = <S extends Shape, Repeated extends keyof S = never>(
         issue(
           'parameter-unknown',
           `${at}.name`,
-          `This operation has no such parameter. It takes ${Object.keys(shape).join(', ')}.`,
+          `This operation has no such parameter. It takes ${Object.keys(shape).join(', ') || 'none'}.`,
           { code: 'not-supported' },
         ),
       )
