@@ -50,6 +50,8 @@ export type ApiResponse = Readonly<{
   status: number
   /** The text to send, as is. */
   body?: string | undefined
+  /** OperationOutcome with what was noticed about a write, where `body` is not it: the answer in a Bundle has a place for it. */
+  said?: string
   /** What is sent in place of `body` where it is no text; never in a batch. */
   bytes?: Uint8Array
   /** FHIR's JSON unless told otherwise, and sent as XML where that was asked for. */

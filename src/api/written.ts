@@ -21,6 +21,7 @@ export const written = (effect: Effect, issues: readonly Issue[], prefer: Prefer
     body,
     version: stored.version,
     lastUpdated: stored.lastUpdated,
+    ...(says === undefined && issues.length > 0 ? { said: JSON.stringify(operationOutcome(issues)) } : {}),
     ...(outcome === 'created' || outcome === 'unchanged'
       ? { location: `${stored.type}/${stored.id}/_history/${stored.version}` }
       : {}),

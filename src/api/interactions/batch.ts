@@ -6,8 +6,8 @@ import { type Entry, isRead, readEntries, requestOf } from './entries.ts'
 
 /**
  * Performs the entries of a batch one after the other, each as if it had been sent alone, and answers with the outcome of each in
- * the same order (http://hl7.org/fhir/R4/http.html#transaction). Without `Prefer: return` writes answer with no resource. What no longer
- * fits into the answer is told without its content, and no further reads are made.
+ * the same order (http://hl7.org/fhir/R4/http.html#transaction). Without `Prefer: return` writes answer with no resource, and all say what was
+ * noticed about them. What no longer fits into the answer is told without its content, and no further reads are made.
  */
 export const runBatch = async (request: ApiRequest, api: Api): Promise<ApiResponse> => {
   const { cx, prefer, resource } = request
@@ -55,6 +55,6 @@ export const answerOf = (
     return { response: entryResponse(answer, answer.body) }
   return {
     ...(answer.body === undefined || method === 'HEAD' ? {} : { resource: answer.body }),
-    response: entryResponse(answer),
+    response: entryResponse(answer, answer.said),
   }
 }
