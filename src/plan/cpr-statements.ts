@@ -1,14 +1,14 @@
 import type { CodeableConcept, Flag, Observation, Task } from 'fhir/r4.js'
 import { hasCoding } from '../fhir/identifier.ts'
 import { type Issue, issue } from '../fhir/outcome.ts'
-import { type FhirResource, type Resource, resourceKey } from '../fhir/resource.ts'
+import { type FhirResource, type Resource, type ResourceKey, resourceKey } from '../fhir/resource.ts'
 import { CPR_FINDING, type Recommendation, SNOMED, SYSTEM } from './codes.ts'
 import { isAfter } from './dates.ts'
 import { at } from './expression.ts'
 import { carriedLabel } from './marks.ts'
 import { activePlan, type PersonRecord } from './person.ts'
 import { type Reading, readPerson } from './summary/reading.ts'
-import { isOver, planTask, planTaskId } from './task.ts'
+import { type Committing, isOver, planTask, planTaskId } from './task.ts'
 
 type Saying = Readonly<{ says: Recommendation; system: string; code: string }>
 
@@ -90,27 +90,29 @@ const CODE = 'resolve-conflict'
 
 /**
  * What is to be written so that the custodian is asked about each of these statements that contradicts the plan in force: one Task for each, over when
- * the statement no longer does. One that somebody ended is not opened again. Nothing is asked about what has a label: it would tell that it is there.
- * `person` is the record after the change, with the Tasks about the person that there are; `removed` are keys of what is no more.
+ * the statement no longer does. One that somebody ended is opened again only where a statement that did not contradict now does. Nothing is asked
+ * about what has a label: it would tell that it is there. `person` is the record after the change, with the Tasks about the person that there are, and
+ * `before` the one before it; `removed` are keys of what is no more.
  */
 export const statementTasks = (
   person: PersonRecord,
-  { changed, removed }: Readonly<{ changed: readonly FhirResource[]; removed: readonly string[] }>,
-  { owner, now }: Readonly<{ owner: string; now: Date }>,
+  { changed, removed }: Readonly<{ changed: readonly FhirResource[]; removed: readonly ResourceKey[] }>,
+  { owner, now, before }: Committing,
 ): Task[] => {
   const stated = changed.filter(({ resourceType }) => resourceType === 'Flag' || resourceType === 'Observation')
   if (stated.length + removed.length === 0) return []
   const reading = readPerson(person, now)
   const plan = activePlan(person, 'emergency-care')
-  const asked = stated
-    .filter((resource) => carriedLabel(resource as Resource) === null)
-    .filter((resource) => cprStatements(resource).some((statement) => isContradicted(statement, reading)))
-    .map(resourceKey)
+  const contradicts = (resource: FhirResource): boolean =>
+    carriedLabel(resource as Resource) === null &&
+    cprStatements(resource).some((statement) => isContradicted(statement, reading))
+  const asked = stated.filter(contradicts).map(resourceKey)
   return [...stated.map(resourceKey), ...removed].flatMap((about): Task[] => {
     const id = planTaskId(CODE, about)
     const held = person.resources.get(`Task/${id}`) as Task | undefined
     if (plan !== undefined && asked.some((key) => key === about)) {
-      if (held !== undefined) return []
+      const earlier = before?.resources.get(about)
+      if (held !== undefined && (!isOver(held) || (earlier !== undefined && contradicts(earlier)))) return []
       const task = planTask({
         id,
         code: CODE,

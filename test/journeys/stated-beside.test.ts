@@ -126,7 +126,7 @@ describe('beside a plan that says that CPR is not recommended', () => {
     },
   )
 
-  test('the Task is over when the Flag is made inactive, and one that somebody ended is not asked again', async () => {
+  test('the Task is over when the Flag is made inactive, and asked again when it is active again; one that somebody ended is not', async () => {
     const [key] = await stored(hospital, flag(FOR_CPR))
     const id = key.split('/')[1]
     const again = async (more: object) =>
@@ -134,6 +134,29 @@ describe('beside a plan that says that CPR is not recommended', () => {
     await again({ status: 'inactive' })
     expect(await asked()).toContain(`completed ${key}`)
     await again({ period: { start: '2026-01-01' } })
+    expect(await asked()).toContain(`requested ${key}`)
+
+    // Whoever works on the Task and corrects the Flag in one transaction has the last word about the Task.
+    const task = async (): Promise<Task | undefined> => {
+      const { body } = await gp<Bundle<Task>>('GET', `/Task?patient=${patient}&code=resolve-conflict`)
+      return body.entry?.find(({ resource }) => resource?.input?.[0]?.valueString === key)?.resource
+    }
+    const works = async (status: Task['status'], resource: object): Promise<void> => {
+      const held = await task()
+      const entry = [
+        { resource, request: { method: 'PUT', url: key } },
+        {
+          resource: { ...held, status },
+          request: { method: 'PUT', url: `Task/${held?.id}`, ifMatch: `W/"${held?.meta?.versionId}"` },
+        },
+      ]
+      const { status: answered, text } = await gp('POST', '/', { resourceType: 'Bundle', type: 'transaction', entry })
+      expect([answered, text]).toEqual([200, text])
+      expect(await asked()).toContain(`${status} ${key}`)
+    }
+    await works('in-progress', { ...flag(FOR_CPR, { status: 'inactive' }), id })
+    await works('completed', { ...flag(FOR_CPR), id })
+    await again({ period: { start: '2026-01-02' } })
     expect(await asked()).toContain(`completed ${key}`)
     expect(await conflicts(gp)).toEqual([key])
     expect((await hospital('DELETE', `/${key}`)).status).toBe(204)
