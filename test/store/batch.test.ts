@@ -112,6 +112,55 @@ describe('requests that share a statement', () => {
     expect(await next).toBe('answer 3')
   })
 
+  test('follow a group as soon as they are as many, where that is wanted, and then wait for both', async () => {
+    const { groups, run, end } = statement()
+    const ask = batch(run, { ...PATIENT, follow: true })
+    const answers = [ask(1), ask(2), ask(3), ask(4)]
+    await turn()
+    answers.push(ask(5), ask(6), ask(7))
+    await turn()
+    expect(groups).toEqual([[1, 2, 3, 4]])
+    answers.push(ask(8))
+    await turn()
+    expect(groups).toEqual([
+      [1, 2, 3, 4],
+      [5, 6, 7, 8],
+    ])
+    answers.push(...[9, 10, 11, 12, 13].map((item) => ask(item)))
+    await turn()
+    expect(groups).toHaveLength(2)
+    end(0)
+    await underWay(groups, 3)
+    expect(groups[2]).toEqual([9, 10, 11, 12, 13])
+    end(1)
+    end(2)
+    expect(await Promise.all(answers)).toHaveLength(13)
+  })
+
+  test('follow no group that takes too long: they go beside it, and so do all that come before it is back', async () => {
+    const { groups, run, end } = statement()
+    const ways: boolean[] = []
+    const ask = batch(
+      (items: readonly number[], beside) => {
+        ways.push(beside)
+        return run(items)
+      },
+      { patience: 1, follow: true },
+    )
+    const stuck = [1, 2, 3, 4].map((item) => ask(item))
+    await underWay(groups, 1)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+    for (const group of [1, 2]) {
+      const others = [1, 2, 3, 4, 5].map((item) => ask(10 * group + item))
+      await underWay(groups, group + 1)
+      end(group)
+      expect(await Promise.all(others)).toHaveLength(5)
+    }
+    expect(ways).toEqual([false, true, true])
+    end(0)
+    expect(await Promise.all(stuck)).toHaveLength(4)
+  })
+
   test('are told at once where too many wait', async () => {
     const { groups, run, end } = statement()
     const ask = batch(run, PATIENT)

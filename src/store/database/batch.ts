@@ -3,6 +3,9 @@ import { type Problem, problem } from '../../fhir/outcome.ts'
 /** More than this wait only where the database does not answer; who comes then is told at once. */
 const MOST_WAITING = 2_000
 
+/** Fewer wait for those under way, rather than cost a statement of their own. */
+const FEW = 4
+
 const overloaded = (): Problem =>
   problem(
     'unavailable',
@@ -15,34 +18,50 @@ const overloaded = (): Problem =>
  * Groups what concurrent requests ask for into one statement. A request waits only while a group is under way; then all that have gathered go
  * together. So one request alone pays nothing, and many share one round trip and one durable commit. A group that is not back after `patience`
  * milliseconds is not waited for: the next goes beside it, up to `lanes` at a time.
- * `run` answers in the order of its items; where it fails, all of its items fail with that error. Throws `unavailable` where too many wait.
+ * `run` answers in the order of its items, and is told whether they go beside such a group; where it fails, all of its items fail with that error.
+ * With `follow`, what waits also goes as soon as it is as many as are under way: `run` gives that to PostgreSQL to be done next, which then is never
+ * without work while this process reads requests. Throws `unavailable` where too many wait.
  */
 export const batch = <Item, Result>(
-  run: (items: readonly Item[]) => Promise<readonly Result[]>,
-  { lanes = 4, most = 64, patience = 2 }: { lanes?: number; most?: number; patience?: number } = {},
+  run: (items: readonly Item[], beside: boolean) => Promise<readonly Result[]>,
+  {
+    lanes = 4,
+    most = 64,
+    patience = 2,
+    follow = false,
+  }: { lanes?: number; most?: number; patience?: number; follow?: boolean } = {},
 ): ((item: Item) => Promise<Result>) => {
   type Waiting = { item: Item; resolve: (result: Result) => void; reject: (error: unknown) => void }
   const waiting: Waiting[] = []
   let running = 0
+  /** Items of the groups that are under way. */
+  let underWay = 0
+  /** Of these groups, how many do not go beside others, and since when the first of them is the one that PostgreSQL works on. */
+  let inTurn = 0
+  let since = 0
   let scheduled = false
   let impatience: NodeJS.Timeout | undefined
 
-  const start = (): void => {
-    scheduled = false
+  const start = (beside = false): void => {
     clearTimeout(impatience)
     impatience = undefined
     if (waiting.length === 0) return
     const group = waiting.splice(0, most)
     running += 1
-    run(group.map(({ item }) => item)).then(
+    underWay += group.length
+    if (!beside && inTurn++ === 0) since = performance.now()
+    run(
+      group.map(({ item }) => item),
+      beside,
+    ).then(
       (results) => {
-        next()
+        next(group, beside)
         group.forEach(({ resolve }, index) => {
           resolve(results[index] as Result)
         })
       },
       (error: unknown) => {
-        next()
+        next(group, beside)
         for (const { reject } of group) reject(error)
       },
     )
@@ -50,15 +69,33 @@ export const batch = <Item, Result>(
   }
 
   /** After a group: what waits is on its way before those who are back are answered, so that the database has work meanwhile. */
-  const next = (): void => {
+  const next = (group: readonly Waiting[], beside: boolean): void => {
     running -= 1
-    if (running === 0) start()
+    underWay -= group.length
+    if (!beside) {
+      inTurn -= 1
+      since = performance.now()
+    }
+    goOn()
+  }
+
+  const goOn = (): void => {
+    if (running === 0 || mayFollow()) start()
     else wait()
   }
 
+  /** Behind one group and no more, and never behind one that is stuck. */
+  const mayFollow = (): boolean =>
+    follow &&
+    running === 1 &&
+    inTurn === 1 &&
+    underWay >= FEW &&
+    waiting.length >= underWay &&
+    performance.now() - since < patience
+
   /** What waits goes when nothing is under way any more, or when this runs out of patience. */
   const wait = (): void => {
-    if (waiting.length > 0 && running < lanes) impatience ??= setTimeout(start, patience)
+    if (waiting.length > 0 && running < lanes) impatience ??= setTimeout(start, patience, true)
   }
 
   return (item) =>
@@ -66,9 +103,12 @@ export const batch = <Item, Result>(
       if (waiting.length >= MOST_WAITING) return reject(overloaded())
       waiting.push({ item, resolve, reject })
       if (scheduled) return
-      if (running > 0) return wait()
+      if (running > 0 && !mayFollow()) return wait()
       scheduled = true
       // Requests that were read from their sockets in the same turn of the event loop go together.
-      setImmediate(start)
+      setImmediate(() => {
+        scheduled = false
+        goOn()
+      })
     })
 }

@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { translate } from './errors.ts'
+import { type InTurn, openInTurn } from './in-turn.ts'
 
 /** A prepared statement: `name` is its identity on a connection; leave it out where a plan made for the values at hand is better. */
 export type Statement = Readonly<{ name?: string; text: string; values: readonly unknown[] }>
@@ -7,6 +8,11 @@ export type Statement = Readonly<{ name?: string; text: string; values: readonly
 export type Database = Readonly<{
   /** Runs one statement in one round trip. Failures come out of `translate`. */
   run<Row>(statement: Statement): Promise<Row[]>
+  /**
+   * The same, behind those that were given before in this way and before they are answered: PostgreSQL goes from one to the next without a round trip
+   * in between. Each waits for all before it.
+   */
+  runInTurn<Row>(statement: Statement): Promise<Row[]>
   /** Calls `heard` with the payload of each NOTIFY; reconnects by itself. Returns what ends it. Only a hint: messages can be lost. */
   listen(channel: string, heard: (payload: string) => void): () => Promise<void>
   /** Statements sent since start; tests count round trips with it. */
@@ -23,33 +29,39 @@ const CONNECTION = { keepAlive: true, application_name: 'keyplan' } as const
 /** Opens a pool on this database; a statement may take `seconds` (20). Connections are made when first needed; one that breaks is replaced, and its loss never ends the process. */
 export const openDatabase = (url: string, options: { connections?: number; seconds?: number } = {}): Database => {
   const seconds = options.seconds ?? 20
-  const pool = new pg.Pool({
+  const config = {
     ...CONNECTION,
     connectionString: url,
     // A request waits for a free connection as long as for half a statement: then others must be told to come again.
     connectionTimeoutMillis: seconds * 500,
-    max: options.connections ?? 10,
     statement_timeout: seconds * 1_000,
     // A network that swallows packets gives no error: then this ends the wait, after PostgreSQL's own limit had its chance.
     query_timeout: (seconds + 1) * 1_000,
-  })
+  }
+  const pool = new pg.Pool({ ...config, max: options.connections ?? 10 })
   pool.on('error', () => {})
+  const inTurn = openInTurn(config)
   let statements = 0
 
+  const run = async <Row>(on: Pick<InTurn, 'query'>, { name, text, values }: Statement): Promise<Row[]> => {
+    statements += 1
+    try {
+      const result = await on.query({ text, values: values as unknown[], ...(name === undefined ? {} : { name }) })
+      return result.rows as Row[]
+    } catch (error) {
+      throw translate(error)
+    }
+  }
+
   return {
-    async run<Row>({ name, text, values }: Statement): Promise<Row[]> {
-      statements += 1
-      try {
-        const result = await pool.query({ text, values: values as unknown[], ...(name === undefined ? {} : { name }) })
-        return result.rows as Row[]
-      } catch (error) {
-        throw translate(error)
-      }
-    },
+    run: (statement) => run(pool, statement),
+    runInTurn: (statement) => run(inTurn, statement),
     listen: (channel, heard) => listen(url, channel, heard),
     statements: () => statements,
     pool: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
-    close: () => pool.end(),
+    close: async () => {
+      await Promise.all([pool.end(), inTurn.close()])
+    },
   }
 }
 

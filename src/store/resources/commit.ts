@@ -97,25 +97,28 @@ export type Commit = Readonly<{
  * `Outdated`, `StillReferenced`, `Repeated` or a Problem (see `errors.ts`).
  */
 export const commitStore = (database: Database): ((commit: Commit) => Promise<void>) => {
-  const together = batch<Commit, { failure?: unknown }>(async (commits) => {
-    try {
-      await run(database, commits)
-      return commits.map(() => ({}))
-    } catch (failure) {
-      if (commits.length === 1 || !wasRefused(failure)) throw failure
-      // One of them was refused, so none was stored. Each goes by itself now, and only that one fails.
-      return Promise.all(
-        commits.map((commit) =>
-          run(database, [commit]).then(
-            () => ({}),
-            (own: unknown) => ({ failure: own }),
+  const together = batch<Commit, { failure?: unknown }>(
+    async (commits, beside) => {
+      try {
+        await run(beside ? database.run : database.runInTurn, commits)
+        return commits.map(() => ({}))
+      } catch (failure) {
+        if (commits.length === 1 || !wasRefused(failure)) throw failure
+        // One of them was refused, so none was stored. Each goes by itself now, and only that one fails.
+        return Promise.all(
+          commits.map((commit) =>
+            run(database.run, [commit]).then(
+              () => ({}),
+              (own: unknown) => ({ failure: own }),
+            ),
           ),
-        ),
-      )
-    }
-  })
+        )
+      }
+    },
+    { follow: true },
+  )
   return async (commit) => {
-    if (!onlyAdds(commit)) return run(database, [commit])
+    if (!onlyAdds(commit)) return run(database.run, [commit])
     const result = await together(commit)
     if ('failure' in result) throw result.failure
   }
@@ -127,7 +130,7 @@ const onlyAdds = ({ resources, persons, conditions = [] }: Commit): boolean =>
   conditions.length === 0 &&
   resources.every(({ expected, identities }) => expected === -1 && identities.length === 0)
 
-const run = async (database: Database, commits: readonly Commit[]): Promise<void> => {
+const run = async (send: Database['run'], commits: readonly Commit[]): Promise<void> => {
   const resources = commits.flatMap((commit) => commit.resources.map((resource) => ({ commit, resource })))
   const identities = resources.flatMap(({ resource }) =>
     resource.identities.map((identity) => ({ resource, identity })),
@@ -161,7 +164,7 @@ const run = async (database: Database, commits: readonly Commit[]): Promise<void
     hides: hiding.length > 0,
     keeps: kept.length > 0,
   })
-  await database.run({
+  await send({
     name,
     text,
     values: [
