@@ -179,22 +179,17 @@ const actedOn = (resource: Resource): ReturnType<typeof parseReference> =>
         .find((target) => target !== undefined && servedType(target.type)?.person !== undefined)
     : undefined
 
-/** Whether the resource itself says whose it is. */
-const saysWhose = (item: Planned): boolean => item.do !== 'delete' && item.type !== 'Provenance'
-
 /** The person of each change; a Provenance belongs to the person of what it is about. */
 const personsOf = (planned: readonly Planned[], before: Before): Map<Planned, string | null | undefined> => {
   const persons = new Map<Planned, string | null | undefined>()
-  if (planned.every(saysWhose)) {
-    for (const item of planned) if (item.do !== 'delete') persons.set(item, personOf(item.resource))
-    return persons
-  }
+  for (const item of planned)
+    if (item.do !== 'delete' && item.type !== 'Provenance') persons.set(item, personOf(item.resource))
+  if (persons.size === planned.length) return persons
   const stored = new Map(before.targets.map(({ type, id, patient }) => [`${type}/${id}`, patient]))
   const here = new Map<string, Planned>(planned.map((item) => [keyOf(item), item]))
   for (const item of planned) {
     if (item.do === 'delete') persons.set(item, stored.get(keyOf(item)))
-    else if (saysWhose(item)) persons.set(item, personOf(item.resource))
-    else {
+    else if (item.type === 'Provenance') {
       const key = actedOn(item.resource)?.key
       const beside = here.get(key ?? '')
       persons.set(
