@@ -27,6 +27,7 @@ import { asService } from './sync/as-service.ts'
 import { createDispatcher } from './sync/dispatcher.ts'
 import { accessTo, loadRecipients } from './sync/recipients.ts'
 import { createSealer } from './sync/sealer.ts'
+import { createSessionEnds } from './sync/session-ends.ts'
 import { createSettling } from './sync/settle.ts'
 import { createTimekeeper } from './sync/timekeeper.ts'
 import { createVerification } from './sync/verification.ts'
@@ -129,6 +130,7 @@ export const openServices = async (options: {
           note: records.noteSignIn,
           log,
         })
+  const sessionEnds = people === undefined ? undefined : createSessionEnds({ sessions: people.sessions, log })
   const certificateOf = certificateFrom(config.clientCertificateHeader)
   const auth = createAuth({
     certificateOf,
@@ -227,7 +229,7 @@ export const openServices = async (options: {
       settling.start()
       await timekeeper.start()
       jobs.start()
-      people?.sessionEnds.start()
+      sessionEnds?.start()
       await sealer.start()
       alarms.start()
       verification.start()
@@ -247,7 +249,7 @@ export const openServices = async (options: {
         settling.stop(),
         timekeeper.stop(),
         jobs.stop(),
-        people?.sessionEnds.stop(),
+        sessionEnds?.stop(),
         validating.stop(),
         alarms.stop(),
         verification.stop(),

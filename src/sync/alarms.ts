@@ -1,7 +1,7 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import type { Log } from '../log.ts'
 import type { Records } from '../records/door.ts'
 import { asService } from './as-service.ts'
+import { type Repeated, repeated } from './repeated.ts'
 
 /** How often it is looked whether something has to be seen to, or is over. */
 const LOOK_MS = 10_000
@@ -25,36 +25,12 @@ export const ALARM_LIMITS = {
 } as const
 
 /** Opens and ends Tasks about sharing, beside the dispatcher (docs/operations.md). */
-export type Alarms = Readonly<{
-  start(): void
-  /** Resolves when nothing is being written. */
-  stop(): Promise<void>
-}>
-
-export const createAlarms = ({ records, log }: { records: Records; log: Log }): Alarms => {
-  const stopping = new AbortController()
-  const { signal } = stopping
-  let running: Promise<void> | undefined
-
-  const loop = async (): Promise<void> => {
-    while (!signal.aborted) {
-      try {
-        const written = await records.settleAlarms(asService('alarms', 'administration'), ALARM_LIMITS)
-        if (written > 0) log.warn({ tasks: written }, 'Tasks about sharing were opened or ended')
-      } catch (error) {
-        log.warn({ err: error }, 'It could not be read what has to be seen to; trying again')
-      }
-      await wait(LOOK_MS, undefined, { signal }).catch(() => {})
-    }
-  }
-
-  return {
-    start() {
-      running ??= loop()
+export const createAlarms = ({ records, log }: { records: Records; log: Log }): Repeated =>
+  repeated(
+    LOOK_MS,
+    async () => {
+      const written = await records.settleAlarms(asService('alarms', 'administration'), ALARM_LIMITS)
+      if (written > 0) log.warn({ tasks: written }, 'Tasks about sharing were opened or ended')
     },
-    async stop() {
-      stopping.abort()
-      await running
-    },
-  }
-}
+    (error) => log.warn({ err: error }, 'It could not be read what has to be seen to; trying again'),
+  )

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Log } from '../log.ts'
 import type { Records } from '../records/door.ts'
 import { asService } from './as-service.ts'
+import { repeated } from './repeated.ts'
 
 /** How often it is looked whether everybody has to be looked at for a recipient. */
 const LOOK_MS = 5_000
@@ -26,7 +27,6 @@ export const createSettling = ({ records, log }: Readonly<{ records: Records; lo
   const { signal } = stopping
   const served = new Set<string>()
   const running = new Map<string, Promise<void>>()
-  let looping: Promise<void> | undefined
 
   const look = async (): Promise<void> => {
     for (const id of await records.recipients.unsettled([...served])) {
@@ -38,28 +38,21 @@ export const createSettling = ({ records, log }: Readonly<{ records: Records; lo
     }
   }
 
-  const loop = async (): Promise<void> => {
-    while (!signal.aborted) {
-      await look().catch((error: unknown) =>
-        log.warn(
-          { err: error },
-          'It could not be read for which recipients everybody has to be looked at; trying again',
-        ),
-      )
-      await wait(LOOK_MS, undefined, { signal }).catch(() => {})
-    }
-  }
+  const looking = repeated(
+    LOOK_MS,
+    look,
+    (error) =>
+      log.warn({ err: error }, 'It could not be read for which recipients everybody has to be looked at; trying again'),
+    stopping,
+  )
 
   return {
     serve(recipient) {
       served.add(recipient)
     },
-    start() {
-      looping ??= loop()
-    },
+    start: looking.start,
     async stop() {
-      stopping.abort()
-      await looping
+      await looking.stop()
       await Promise.all(running.values())
     },
   }

@@ -15,7 +15,6 @@ import { createGrants, type Grants } from './grants.ts'
 import { loadIdTokenKeys } from './id-token.ts'
 import { loadIdentity } from './identity.ts'
 import { createProvider } from './provider.ts'
-import { createSessionEnds, type SessionEnds } from './session-ends.ts'
 import { createSessions, type Sessions } from './sessions.ts'
 import { createSignIn, type SignIn } from './sign-in.ts'
 
@@ -31,8 +30,6 @@ export type People = Readonly<{
   cookies: Cookies
   signIn: SignIn
   sessions: Sessions
-  /** What puts the end of sessions on record, once it is started. */
-  sessionEnds: SessionEnds
   apps: Apps
   /** What an app asks of a person (see `readAuthorizationRequest`). */
   readRequest(parameters: URLSearchParams): ReadRequest
@@ -88,7 +85,6 @@ export const openPeople = async (options: PeopleOptions): Promise<People> => {
     },
     cookies,
     sessions,
-    sessionEnds: createSessionEnds({ sessions, log }),
     signIn: createSignIn({ identity, provider, sessions, store: store.signIns, note, log, now }),
     apps,
     readRequest: (parameters) =>
