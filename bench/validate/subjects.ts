@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import type { Bundle, FhirResource } from 'fhir/r4.js'
+import type { Bundle, Composition, FhirResource } from 'fhir/r4.js'
 import { DEFINES } from '../../test/validation/reference/sets.ts'
 
 const OURS = new URL('../../fixtures/examples/', import.meta.url)
@@ -15,13 +15,23 @@ export const officialExamples = (): readonly FhirResource[] =>
     .map((name) => read(name, OFFICIAL))
     .filter((resource) => JSON.stringify(resource).length < 100_000)
 
-/** A document of fifteen entries: the key information of the synthetic Margaret, with what it is made of. */
+/** The literal references below an element, in order. */
+const referencesIn = (value: unknown): readonly string[] =>
+  typeof value !== 'object' || value === null
+    ? []
+    : Object.entries(value).flatMap(([name, child]) =>
+        name === 'reference' && typeof child === 'string' ? [child] : referencesIn(child),
+      )
+
+/** A document of fifteen entries: the key information of the synthetic Margaret, as far as the first fourteen resources that it is composed from. */
 const document = (): Bundle => {
-  const composition = read('Composition-margaret-key-information-summary.json', OURS)
-  const others = readdirSync(OURS).filter((name) =>
-    /^(?:Patient|Consent|Goal|Observation|RelatedPerson|CareTeam|MedicationRequest|CarePlan)-margaret/.test(name),
-  )
-  const entries = [composition, ...others.slice(0, 14).map((name) => read(name, OURS))]
+  const composition = read('Composition-margaret-key-information-summary.json', OURS) as Composition
+  const kept = [...new Set(referencesIn(composition))].slice(0, 14)
+  const section = (composition.section ?? []).map(({ entry = [], ...rest }) => {
+    const inside = entry.filter(({ reference = '' }) => kept.includes(reference))
+    return inside.length === 0 ? rest : { ...rest, entry: inside }
+  })
+  const entries = [{ ...composition, section }, ...kept.map((name) => read(`${name.replace('/', '-')}.json`, OURS))]
   return {
     resourceType: 'Bundle',
     type: 'document',
