@@ -52,11 +52,11 @@ const textsIn = (entries: readonly Entry[], collect: typeof literalsIn): readonl
     return texts
   })
 
-/** Of each entry, the indices of those that it leads to, and of those that it leads to or that lead to it. */
-type Links = Readonly<{ to: readonly ReadonlySet<number>[]; around: readonly ReadonlySet<number>[] }>
+/** The indices of the entries that one leads to; some are led to more than once. */
+type Leads = (from: number) => readonly number[]
 
-/** Which entry each one leads to by the texts that were found in it. */
-const linksOf = (entries: readonly Entry[], texts: readonly (readonly string[])[], run: Run): Links => {
+/** Which entries each one leads to by the texts that were found in it, told when it is asked. */
+const leadsBy = (entries: readonly Entry[], texts: readonly (readonly string[])[], run: Run): Leads => {
   const indexOf = new Map<unknown, number>()
   entries.forEach(({ resource }, index) => {
     if (resource === undefined) return
@@ -64,25 +64,33 @@ const linksOf = (entries: readonly Entry[], texts: readonly (readonly string[])[
     if (typeof url === 'string') indexOf.set(url, index)
     indexOf.set(resource.value, index)
   })
-  const to = entries.map(() => new Set<number>())
-  const around = entries.map(() => new Set<number>())
-  entries.forEach(({ resource }, from) => {
-    if (resource === undefined) return
+  return (from) => {
+    const resource = entries[from]?.resource
+    const found: number[] = []
+    if (resource === undefined) return found
     for (const text of texts[from] ?? []) {
       if (text.startsWith('#')) continue
       const target = indexOf.get(run.resolve(resource, text)?.value) ?? indexOf.get(text)
-      if (target === undefined) continue
-      to[from]?.add(target)
-      around[from]?.add(target)
-      around[target]?.add(from)
+      if (target !== undefined) found.push(target)
     }
-  })
-  return { to, around }
+    return found
+  }
 }
 
-const reached = (starts: readonly number[], links: readonly ReadonlySet<number>[]): ReadonlySet<number> => {
+/** Those that each leads to or that lead to it. */
+const bothWays = (leads: Leads, entries: readonly Entry[]): Leads => {
+  const around = entries.map((): number[] => [])
+  for (const from of entries.keys())
+    for (const to of leads(from)) {
+      around[from]?.push(to)
+      around[to]?.push(from)
+    }
+  return (from) => around[from] ?? []
+}
+
+const reached = (starts: readonly number[], leads: Leads): ReadonlySet<number> => {
   const found = new Set(starts)
-  for (const index of found) for (const next of links[index] ?? []) found.add(next)
+  for (const index of found) for (const next of leads(index)) found.add(next)
   return found
 }
 
@@ -102,12 +110,12 @@ const checkReachable = (
 ): void => {
   const isDocument = (bundle.value as Node)['type'] === 'document'
   const starts = [0, ...stylesOf(bundle, entries)]
-  const ways = isDocument ? 'to' : 'around'
-  const direct = reached(starts, linksOf(entries, literals, run)[ways])
+  const along = (leads: Leads): Leads => (isDocument ? leads : bothWays(leads, entries))
+  const direct = reached(starts, along(leadsBy(entries, literals, run)))
   if (entries.every(({ resource }, index) => resource === undefined || direct.has(index))) return
-  const links = linksOf(entries, textsIn(entries, addressesIn(outlinesOf(entries))), run)
-  const led = reached(starts, links[ways])
-  const tied = reached(starts, links.around)
+  const leads = leadsBy(entries, textsIn(entries, addressesIn(outlinesOf(entries))), run)
+  const led = reached(starts, along(leads))
+  const tied = reached(starts, bothWays(leads, entries))
   entries.forEach(({ spot, resource }, index) => {
     if (resource === undefined || led.has(index) || (tied.has(index) && resource.type === BESIDE)) return
     const isTied = tied.has(index)
@@ -130,16 +138,14 @@ const INSIDE: Readonly<Record<string, readonly string[]>> = {
   MessageHeader: ['focus'],
 }
 
-const checkFirst = (first: Spot, isStray: (reference: string) => boolean, run: Run): void => {
+const checkFirst = (first: Spot, all: readonly string[], isStray: (reference: string) => boolean, run: Run): void => {
   // Of a URN it is told with the reference itself, of one that leads astray by `checkRelative`.
   const isMissing = (reference: string): boolean =>
     !reference.startsWith('urn:uuid:') && run.resolve(first, reference) === undefined && !isStray(reference)
+  // Where each stands is written out only where one is missing.
+  if (!all.some(isMissing)) return
   for (const name of INSIDE[first.type] ?? []) {
     const held = (first.value as Readonly<Record<string, unknown>>)[name]
-    const literals: string[] = []
-    literalsIn(held, literals)
-    // Where each stands is written out only where one is missing.
-    if (!literals.some(isMissing)) continue
     const references: [string, string][] = []
     referencesIn(held, `.${name}`, references)
     for (const [reference, place] of references) {
@@ -168,6 +174,6 @@ export const checkLinked: Check = (spot, run) => {
   checkRelative(entries, literals, isStray, run)
   const [first] = entries
   if (first?.resource?.type !== (type === 'document' ? 'Composition' : 'MessageHeader')) return
-  checkFirst(first.resource, (reference) => isStray(reference, first.fullUrl), run)
+  checkFirst(first.resource, literals[0] ?? [], (reference) => isStray(reference, first.fullUrl), run)
   checkReachable(spot, entries, literals, run)
 }

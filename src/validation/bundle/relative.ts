@@ -9,7 +9,19 @@ import { referencesIn } from './literals.ts'
 /** True for a reference in the entry of this address which names by type and id what stands in the Bundle under another address than beside it. */
 type IsStray = (reference: string, fullUrl: string | undefined) => boolean
 
+/** True where every entry stands beside the others under the type and id of its resource, as on one server: there none can be missed. */
+const isOfOneServer = (entries: readonly Entry[]): boolean => {
+  const base = baseOf(entries[0]?.fullUrl)
+  return (
+    base !== undefined &&
+    entries.every((entry) => entry.resource === undefined || entry.fullUrl === base + String(nameOf(entry)))
+  )
+}
+
+const neverStray: IsStray = () => false
+
 export const strayingFrom = (entries: readonly Entry[]): IsStray => {
+  if (isOfOneServer(entries)) return neverStray
   const addresses = new Set<unknown>(entries.map(({ fullUrl }) => fullUrl))
   const names = new Set(entries.map(nameOf))
   const strays = (reference: string, base: string | undefined): boolean => {
@@ -37,6 +49,7 @@ export const checkRelative = (
   isStray: IsStray,
   run: Run,
 ): void => {
+  if (isStray === neverStray) return
   entries.forEach(({ resource, fullUrl }, index) => {
     // A Bundle in a Bundle is a world of its own.
     if (resource === undefined || resource.type === 'Bundle') return

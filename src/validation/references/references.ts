@@ -1,5 +1,6 @@
 /** What literal references name (http://hl7.org/fhir/R4/references.html#literal). */
 import { isConcreteType } from '../../definitions/tables.ts'
+import { entriesOf } from '../bundle/entry.ts'
 import { childrenNamed } from '../children.ts'
 import { isNode } from '../invariants/invariant.ts'
 import { rootOf, type Spot } from '../spot.ts'
@@ -51,7 +52,7 @@ export const createResolver = (): ((from: Spot, reference: string) => Spot | und
       const entry = inner.parent
       const bundle = entry.resource
       if (bundle.type !== 'Bundle') continue
-      const found = once(bundle, () => entriesOf(bundle)).get(addressBeside(address, baseIn(entry)))
+      const found = once(bundle, () => resourcesOf(bundle)).get(addressBeside(address, baseIn(entry)))
       if (found !== undefined) return found
     }
     return undefined
@@ -90,14 +91,12 @@ export const addressBeside = (reference: string, base: string | undefined): stri
   base === undefined || isAbsolute(reference) ? reference : base + reference
 
 /** The resources of a Bundle by their addresses, and by `Type/id` for those who have no address to stand beside. */
-const entriesOf = (bundle: Spot): ReadonlyMap<string, Spot> => {
+const resourcesOf = (bundle: Spot): ReadonlyMap<string, Spot> => {
   const found = new Map<string, Spot>()
-  for (const entry of childrenNamed(bundle, 'entry')) {
-    const [resource] = childrenNamed(entry, 'resource')
+  for (const { resource, fullUrl } of entriesOf(bundle)) {
     if (resource === undefined) continue
-    const { fullUrl } = entry.value as { fullUrl?: unknown }
     const { id } = resource.value as { id?: unknown }
-    if (typeof fullUrl === 'string' && !found.has(fullUrl)) found.set(fullUrl, resource)
+    if (fullUrl !== undefined && !found.has(fullUrl)) found.set(fullUrl, resource)
     const relative = `${resource.type}/${String(id)}`
     if (id !== undefined && !found.has(relative)) found.set(relative, resource)
   }
