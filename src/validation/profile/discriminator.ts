@@ -1,13 +1,13 @@
 /** How an item is told to belong to a slice (http://hl7.org/fhir/R4/profiling.html#discriminator). */
 import type { ElementDefinitionSlicingDiscriminator } from 'fhir/r4.js'
 import { lineageOf } from '../../definitions/tables.ts'
-import { childrenNamed } from '../children.ts'
+import { childrenNamed, childrenOf } from '../children.ts'
 import { isNode } from '../invariants/invariant.ts'
 import { typeNamed } from '../references/references.ts'
 import { type Run, type Spot, spotBelow } from '../spot.ts'
 import { type Step, stepsOf } from './discriminator-path.ts'
 import type { Library } from './library.ts'
-import { leafOf, type SliceKey, valuesAt } from './slice-key.ts'
+import { leafOf, type SliceKey } from './slice-key.ts'
 import type { ElementNode } from './tree.ts'
 import { fixedOf, isSame, patternOf, patternTest } from './values.ts'
 
@@ -114,21 +114,30 @@ const resolved = (spot: Spot, run: Run): readonly Spot[] => {
   return type === undefined ? [] : [spotBelow(spot, 'resolve()', undefined, type, undefined)]
 }
 
-const spotsAt = (spots: readonly Spot[], step: Step, run: Run): readonly Spot[] => {
+/** What is found from an item. */
+export type Finds = (spot: Spot, run: Run) => readonly Spot[]
+
+const findsBy = (step: Step): Finds => {
   switch (step.kind) {
     case 'child':
-      return spots.length === 1
-        ? childrenNamed(spots[0] as Spot, step.name)
-        : spots.flatMap((spot) => childrenNamed(spot, step.name))
-    case 'extension':
-      return spots
-        .flatMap((spot) => childrenNamed(spot, 'extension'))
-        .filter(({ value }) => isNode(value) && value['url'] === step.url)
+      return childrenOf(step.name)
+    case 'extension': {
+      const extensions = childrenOf('extension')
+      return (spot) => extensions(spot).filter(({ value }) => isNode(value) && value['url'] === step.url)
+    }
     case 'type':
-      return spots.filter(({ type }) => type === step.type)
+      return (spot) => (spot.type === step.type ? [spot] : [])
     case 'resolve':
-      return spots.flatMap((spot) => resolved(spot, run))
+      return resolved
   }
+}
+
+/** What the path of a discriminator finds from an item; compiled, as it is asked of every item. */
+export const findsThrough = (steps: readonly Step[]): Finds => {
+  const [first, ...rest] = steps.map(findsBy)
+  if (first === undefined) return (spot) => [spot]
+  if (rest.length === 0) return first
+  return (spot, run) => rest.reduce((found, finds) => found.flatMap((one) => finds(one, run)), first(spot, run))
 }
 
 /** The criteria of what stands below an element, where that is told by what stands there. */
@@ -202,18 +211,8 @@ const criterionOf = (
   }
 }
 
-/** How the items of a slice are told. */
+/** How the items of a slice are told: those that the key finds, where there is one, by what matches. */
 export type Telling = Readonly<{ matches: Matcher; key: SliceKey | undefined }>
-
-/** What an item has where a key looks. */
-export const valuesOf = (spot: Spot, { steps, way }: Pick<SliceKey, 'steps' | 'way'>, run: Run): readonly unknown[] => {
-  const found: unknown[] = []
-  for (const { value } of spotsThrough(steps, spot, run)) valuesAt(value, way, 0, found)
-  return found
-}
-
-const spotsThrough = (steps: readonly Step[], spot: Spot, run: Run): readonly Spot[] =>
-  steps.reduce<readonly Spot[]>((found, step) => spotsAt(found, step, run), [spot])
 
 /** What tells the items of a slice; undefined where its discriminators tell nothing about it. */
 export const tellingOf = (
@@ -222,6 +221,7 @@ export const tellingOf = (
   discriminators: readonly ElementDefinitionSlicingDiscriminator[],
 ): Telling | undefined => {
   let key: SliceKey | undefined
+  let isKeyAll = false
   const parts = discriminators.flatMap(({ type, path }): Matcher[] => {
     const steps = stepsOf(path)
     if (steps === undefined) return [() => undefined]
@@ -231,19 +231,25 @@ export const tellingOf = (
     if (criterion === undefined) return []
     const [node] = nodes
     if ((type === 'value' || type === 'pattern') && nodes.length === 1 && node !== undefined) {
-      const leaf = leafOf(constantOf(node))
-      if (leaf !== undefined) key ??= { steps, ...leaf }
+      const constant = constantOf(node)
+      const leaf = leafOf(constant)
+      if (leaf !== undefined) {
+        key ??= { steps, ...leaf }
+        isKeyAll = leaf.value === constant && criteria.length === 1
+      }
     }
+    const finds = findsThrough(steps)
     return criteria.length === 1
-      ? [(spot, run) => criterion(spotsThrough(steps, spot, run), run)]
+      ? [(spot, run) => criterion(finds(spot, run), run)]
       : [
           (spot, run) => {
-            const spots = spotsThrough(steps, spot, run)
+            const spots = finds(spot, run)
             return some(criteria, (one) => one(spots, run))
           },
         ]
   })
   const [only] = parts
   if (only === undefined) return undefined
-  return { matches: parts.length === 1 ? only : (spot, run) => every(parts, (part) => part(spot, run)), key }
+  if (parts.length > 1) return { matches: (spot, run) => every(parts, (part) => part(spot, run)), key }
+  return { matches: isKeyAll ? () => true : only, key }
 }

@@ -52,13 +52,16 @@ const profileOf = (library: Library, tree: ElementNode): Profile => {
 /** The profiles of a library by their addresses, each compiled once. */
 export const profilesOf = (library: Library): ((canonical: string) => Profile | undefined) => {
   const byTree = new Map<ElementNode, Profile>()
+  const byAddress = new Map<string, Profile>()
   return (canonical) => {
+    const before = byAddress.get(canonical)
+    if (before !== undefined) return before
     const tree = library.tree(canonical)
     if (tree === undefined) return undefined
-    const known = byTree.get(tree)
-    if (known !== undefined) return known
-    const profile = profileOf(library, tree)
+    // One profile may be asked for with its version and without.
+    const profile = byTree.get(tree) ?? profileOf(library, tree)
     byTree.set(tree, profile)
+    byAddress.set(canonical, profile)
     return profile
   }
 }

@@ -1,16 +1,19 @@
 import type { Engine } from '../engine.ts'
 import type { Spot } from '../spot.ts'
-import { valuesOf } from './discriminator.ts'
-import type { SliceKey } from './slice-key.ts'
+import { type Finds, findsThrough } from './discriminator.ts'
+import { type SliceKey, valuesAt } from './slice-key.ts'
 
 /** The slices that an item may belong to, by their positions, in order; all that are left out cannot be meant. */
 export type Candidates = (spot: Spot, engine: Engine) => readonly number[]
 
-type Group = Pick<SliceKey, 'steps' | 'way'> & Readonly<{ byValue: Map<unknown, number[]> }>
+type Group = Readonly<{ finds: Finds; way: readonly string[]; byValue: Map<unknown, number[]> }>
 
-const NONE: readonly number[] = []
-
-const distinct = (values: readonly unknown[]): Iterable<unknown> => (values.length < 2 ? values : new Set(values))
+/** What an item has where the keys of a group look, each value once. */
+const valuesOf = ({ finds, way }: Group, spot: Spot, engine: Engine): Iterable<unknown> => {
+  const values: unknown[] = []
+  for (const { value } of finds(spot, engine)) valuesAt(value, way, 0, values)
+  return values.length < 2 ? values : new Set(values)
+}
 
 /** Finds the slices that an item may belong to by what it has where their keys look, so that many slices cost no more than few. */
 export const candidatesOf = (keys: readonly (SliceKey | undefined)[]): Candidates => {
@@ -23,19 +26,22 @@ export const candidatesOf = (keys: readonly (SliceKey | undefined)[]): Candidate
     }
     const { steps, way, value } = key
     const name = JSON.stringify([steps, way])
-    const group = groups.get(name) ?? { steps, way, byValue: new Map() }
+    const group = groups.get(name) ?? { finds: findsThrough(steps), way, byValue: new Map() }
     groups.set(name, group)
     group.byValue.set(value, [...(group.byValue.get(value) ?? []), index])
   })
   const all = [...groups.values()]
   if (all.length === 0) return () => always
   return (spot, engine) => {
-    let found: readonly number[] = always
+    let found = always
+    let isMixed = false
     for (const group of all)
-      for (const value of distinct(valuesOf(spot, group, engine))) {
-        const named = group.byValue.get(value) ?? NONE
+      for (const value of valuesOf(group, spot, engine)) {
+        const named = group.byValue.get(value)
+        if (named === undefined) continue
+        isMixed ||= found.length > 0
         found = found.length === 0 ? named : [...found, ...named]
       }
-    return found.length < 2 ? found : [...found].sort((one, other) => one - other)
+    return isMixed ? found.sort((one, other) => one - other) : found
   }
 }

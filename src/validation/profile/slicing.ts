@@ -176,17 +176,20 @@ export const slicingCheck = (
   const check: ElementCheck['check'] = (items, parent, engine) => {
     const found = items.map((item) => indexOf(slices, candidates(item, engine), item, engine, profile))
     checkOrder(items, found, slicing, slices, engine, profile)
-    const shared = new Map<number, Spot[]>()
-    found.forEach((index, position) => {
-      const own = shared.get(index) ?? []
-      own.push(items[position] as Spot)
-      shared.set(index, own)
-    })
-    slices.forEach(({ element }, index) => {
-      const own = shared.get(index)
+    const shared: (Spot[] | undefined)[] = []
+    const others: Spot[] = []
+    for (let position = 0; position < items.length; position++) {
+      const index = found[position] as number
+      const item = items[position] as Spot
+      if (index === -1) others.push(item)
+      else if (shared[index] === undefined) shared[index] = [item]
+      else shared[index].push(item)
+    }
+    for (let index = 0; index < slices.length; index++) {
+      const element = slices[index]?.element
+      const own = shared[index]
       if (own !== undefined || element?.asksAbsent === true) element?.check(own ?? NONE, parent, engine)
-    })
-    const others = shared.get(-1) ?? NONE
+    }
     if (rest !== undefined) rest.element?.check(others, parent, engine)
     else if (slicing.rules === 'closed') for (const spot of others) reportUnmatched(spot, engine, node, slices, profile)
   }
