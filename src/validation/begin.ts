@@ -53,14 +53,15 @@ export const begin = (
   }
   const checked = new Set<string>()
   const misnamed = new Map<unknown, Finding>()
-  const active = new Map<unknown, Set<Profile>>()
+  /** What is being held to a profile, each within the one before: a few at once, so they are gone through. */
+  const holding: { value: unknown; profile: Profile }[] = []
   const known = new Map<unknown, Map<Profile, Held>>()
   let held = 0
   /** How often something was not looked at because it is being looked at already. */
   let cut = 0
   const holdNow = (spot: Spot, one: Profile): void => {
-    const under = active.get(spot.value) ?? new Set()
-    if (under.has(one)) {
+    const { value } = spot
+    if (holding.some((other) => other.value === value && other.profile === one)) {
       cut++
       return
     }
@@ -81,9 +82,9 @@ export const begin = (
         )
       return
     }
-    active.set(spot.value, under.add(one))
+    holding.push({ value, profile: one })
     one.check(spot, engine)
-    under.delete(one)
+    holding.pop()
   }
 
   /** What `holdNow` would report, kept for who asks again. */

@@ -4,46 +4,48 @@ import {
   isPrimitive,
   isResourceType,
   type Property,
+  propertiesOf,
   propertiesOfElement,
   remember,
 } from '../definitions/tables.ts'
 import { placesIn } from '../fhir/places.ts'
+import { after, type Expected } from './expected.ts'
 import { isNode, type Node } from './invariants/invariant.ts'
 import { resourceSpotBelow, type Spot, spotBelow } from './spot.ts'
 
 const isKnownPath = (type: string): boolean => !isPrimitive(type) && type !== 'xhtml' && !type.startsWith('http')
 
-/** A property with the one that stands beside it for the id and extensions of a primitive, where there may be one. */
-type Place = Property & Readonly<{ beside: string | undefined }>
-
-const ofElement = remember((type): ((name: string) => readonly Place[]) => {
-  const known = isKnownPath(type) && type !== ''
-  return remember((name) =>
-    known
-      ? propertiesOfElement(type, name).map((one) => ({
-          ...one,
-          beside: isPrimitive(one.type.code) && !isAttribute(type, one.property) ? `_${one.property}` : undefined,
-        }))
-      : [],
-  )
-})
+/** A JSON property of an element, the one that stands beside it for the id and extensions of a primitive, and the type of what stands there. */
+type Place = Readonly<{ property: string; beside: string | undefined; name: string; type: string }>
 
 /** The JSON properties as which an element of a type may appear; none where it has no such element. */
-export const propertiesNamed = (type: string, name: string): readonly Property[] => ofElement(type)(name)
+export const propertiesNamed = (type: string, name: string): readonly Property[] =>
+  isKnownPath(type) && type !== '' ? propertiesOfElement(type, name) : []
+
+const ofElement = remember((type): ((name: string) => readonly Place[]) =>
+  remember((name) =>
+    propertiesNamed(type, name).map(({ property, type: { code } }) => ({
+      property,
+      beside: isPrimitive(code) && !isAttribute(type, property) ? `_${property}` : undefined,
+      name,
+      type: code,
+    })),
+  ),
+)
 
 /** What may stand below a primitive. */
 const OF_PRIMITIVE: Readonly<Record<string, string>> = { extension: 'Extension', id: 'string' }
 
-const add = (into: Spot[], parent: Spot, { element, type }: Place, value: unknown, beside: unknown): void => {
+const add = (into: Spot[], parent: Spot, { name, type }: Place, value: unknown, beside: unknown): void => {
   if (!Array.isArray(value) && !Array.isArray(beside)) {
-    addOne(into, parent, element.name, undefined, type.code, value, beside)
+    addOne(into, parent, name, undefined, type, value, beside)
     return
   }
   const values: readonly unknown[] = Array.isArray(value) ? value : []
   const companions: readonly unknown[] = Array.isArray(beside) ? beside : []
   const length = Math.max(values.length, companions.length)
   for (let index = 0; index < length; index++) {
-    addOne(into, parent, element.name, index, type.code, values[index], companions[index])
+    addOne(into, parent, name, index, type, values[index], companions[index])
   }
 }
 
@@ -116,29 +118,42 @@ export const childrenOf = (name: string): ((parent: Spot) => readonly Spot[]) =>
   }
 }
 
+/** A JSON property of a type, and the bit of the element that it is of; 0 where that is not asked for. */
+interface Asked extends Expected<Asked> {
+  readonly bit: number
+}
+
+const askedOf = (property: string, bit: number): Asked => ({ property, next: undefined, bit })
+
+const askedIn = (type: string, names: readonly string[]): ReadonlyMap<string, Asked> => {
+  const all = new Map<string, Asked>()
+  if (!isKnownPath(type) || type === '') return all
+  for (const [property, { element }] of propertiesOf(type)) {
+    const index = names.indexOf(element.name)
+    for (const one of [property, `_${property}`]) all.set(one, askedOf(one, index === -1 ? 0 : 1 << index))
+  }
+  return all
+}
+
 /** Which of these elements are there below another, as bits in the order of their names; of what is below a primitive, any may be. */
 export const presenceOf = (names: readonly string[]): ((parent: Spot) => number) => {
-  const bitsOf = remember(
-    (type) =>
-      new Map(
-        names.flatMap((name, index) =>
-          ofElement(type)(name).flatMap(({ property, beside }): [string, number][] => [
-            [property, 1 << index],
-            ...(beside === undefined ? [] : [[beside, 1 << index] as [string, number]]),
-          ]),
-        ),
-      ),
-  )
+  const tableOf = remember((type) => ({ start: askedOf('', 0), all: askedIn(type, names) }))
   let lastType: string | undefined
-  let bits: ReadonlyMap<string, number> = new Map()
+  let table = tableOf('')
   return ({ value, type }) => {
     if (!isNode(value)) return ~0
     if (type !== lastType) {
-      bits = bitsOf(type)
+      table = tableOf(type)
       lastType = type
     }
     let present = 0
-    for (const property in value) present |= bits.get(property) ?? 0
+    let before = table.start
+    for (const property in value) {
+      const one = after(before, property, table.all)
+      if (one === undefined) continue
+      before = one
+      present |= one.bit
+    }
     return present
   }
 }

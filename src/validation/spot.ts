@@ -46,12 +46,8 @@ export type Run = Readonly<{
 export type Check = (spot: Spot, run: Run) => void
 
 /** The spot of a resource that is validated as a whole. */
-export const wholeSpot = (resource: Node): Spot => {
-  const type = String(resource['resourceType'])
-  const spot = { value: resource, type, parent: undefined, name: type, resource: undefined as unknown as Spot }
-  spot.resource = spot
-  return spot
-}
+export const wholeSpot = (resource: Node): Spot =>
+  spotOfResource(undefined, String(resource['resourceType']), undefined, resource)
 
 /** The spot of an element of another; one of a resource (`contained`, an entry's, a parameter's) begins a resource of its own. */
 export const spotBelow = (
@@ -63,9 +59,13 @@ export const spotBelow = (
   companion?: Node,
 ): Spot => ({ value, type, companion, parent, name, index, resource: parent.resource })
 
-export const resourceSpotBelow = (parent: Spot, name: string, index: number | undefined, value: Node): Spot => {
+export const resourceSpotBelow = (parent: Spot, name: string, index: number | undefined, value: Node): Spot =>
+  spotOfResource(parent, name, index, value)
+
+/** All spots have the same properties in the same order, so that what reads them reads one kind of object. */
+const spotOfResource = (parent: Spot | undefined, name: string, index: number | undefined, value: Node): Spot => {
   const type = String(value['resourceType'])
-  const spot = { value, type, parent, name, index, resource: undefined as unknown as Spot }
+  const spot = { value, type, companion: undefined, parent, name, index, resource: undefined as unknown as Spot }
   spot.resource = spot
   return spot
 }

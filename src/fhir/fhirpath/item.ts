@@ -16,7 +16,10 @@ export type Collection = readonly Item[]
 
 export type SystemType = 'Boolean' | 'String' | 'Integer' | 'Decimal' | 'Date' | 'DateTime' | 'Time' | 'Quantity'
 
-export const system = (type: SystemType, value: unknown): Item => ({ value, type: `System.${type}` })
+/** All items have the same properties in the same order, so that what reads them reads one kind of object. */
+const itemOf = (value: unknown, type: string, companion?: Item['companion']): Item => ({ value, type, companion })
+
+export const system = (type: SystemType, value: unknown): Item => itemOf(value, `System.${type}`)
 
 export const NOTHING: Collection = Object.freeze([])
 export const TRUE: Collection = Object.freeze([Object.freeze(system('Boolean', true))])
@@ -61,11 +64,11 @@ export const collect = (
     for (let index = 0; index < length; index++) {
       const one = values[index] ?? undefined
       const companion = companions[index]
-      if (isObject(companion)) into.push({ value: one, type, companion })
-      else if (one !== undefined) into.push({ value: one, type: resourceType(type, one) })
+      if (isObject(companion)) into.push(itemOf(one, type, companion))
+      else if (one !== undefined) into.push(itemOf(one, resourceType(type, one)))
     }
-  } else if (isObject(beside)) into.push({ value: value ?? undefined, type, companion: beside })
-  else if (value !== undefined && value !== null) into.push({ value, type: resourceType(type, value) })
+  } else if (isObject(beside)) into.push(itemOf(value ?? undefined, type, beside))
+  else if (value !== undefined && value !== null) into.push(itemOf(value, resourceType(type, value)))
 }
 
 /** Adds the children of an item of one name. */
@@ -76,7 +79,7 @@ export const childrenNamed = (item: Item, name: string, model: Model, into: Item
     return
   }
   if (name === 'value' && value !== undefined && !type.startsWith('System.')) {
-    into.push({ value, type: systemType(item) })
+    into.push(itemOf(value, systemType(item)))
     return
   }
   const part = companion === undefined || !Object.hasOwn(PRIMITIVE_PARTS, name) ? undefined : PRIMITIVE_PARTS[name]

@@ -33,6 +33,7 @@ const hasItems = (value: unknown): boolean =>
 
 /** The children of a name of each item; at the start of an expression the name may be that of the type of what it is evaluated on. */
 export const member = (from: Compiled | undefined, name: string, model: Model): Compiled => {
+  const before = from?.values
   const propertiesOf = propertiesByType(name, model)
   const mayBeType = from === undefined && /^[A-Z]/.test(name)
   const isType = (item: Item): boolean =>
@@ -51,7 +52,7 @@ export const member = (from: Compiled | undefined, name: string, model: Model): 
   }
 
   const values: Compiled['values'] = (run, focus) => {
-    const items: Collection = from === undefined ? focus : from.values(run, focus)
+    const items: Collection = before === undefined ? focus : before(run, focus)
     if (items.length === 0) return NOTHING
     spend(run, items.length)
     const found: Item[] = []
@@ -77,7 +78,7 @@ export const member = (from: Compiled | undefined, name: string, model: Model): 
     ...fromValues(values),
     ...(from === undefined ? { text } : {}),
     exists: (run, focus) => {
-      const items: Collection = from === undefined ? focus : from.values(run, focus)
+      const items: Collection = before === undefined ? focus : before(run, focus)
       spend(run, items.length)
       return items.some(has)
     },

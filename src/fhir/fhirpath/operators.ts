@@ -49,14 +49,14 @@ const unfit = (operator: string, left: Item, right: Item): FhirPathFault =>
 
 const arithmetic =
   (operator: string, apply: Apply): ((left: Compiled, right: Compiled) => Compiled) =>
-  (left, right) =>
-    fromValues((run, focus) => {
-      const [one, other] = [
-        single(left.values(run, focus), `"${operator}"`),
-        single(right.values(run, focus), `"${operator}"`),
-      ]
+  ({ values: left }, { values: right }) => {
+    const what = `"${operator}"`
+    return fromValues((run, focus) => {
+      const one = single(left(run, focus), what)
+      const other = single(right(run, focus), what)
       return one === undefined || other === undefined ? NOTHING : apply(one, other, run)
     })
+  }
 
 const onNumbers =
   (
@@ -112,31 +112,31 @@ const scaled = (operator: '*' | '/'): Apply => {
 
 const ordering =
   (operator: string, holds: (order: number) => boolean) =>
-  (left: Compiled, right: Compiled): Compiled =>
-    fromTruth((run, focus) => {
-      const one = single(left.values(run, focus), `"${operator}"`)
-      const other = single(right.values(run, focus), `"${operator}"`)
+  ({ values: left }: Compiled, { values: right }: Compiled): Compiled => {
+    const what = `"${operator}"`
+    return fromTruth((run, focus) => {
+      const one = single(left(run, focus), what)
+      const other = single(right(run, focus), what)
       const order = one === undefined || other === undefined ? undefined : compare(one, other, run)
       return order === undefined ? undefined : holds(order)
     })
+  }
 
 const equality =
   (isNegated: boolean) =>
-  (left: Compiled, right: Compiled): Compiled => {
-    const { literal } = right
-    return fromTruth((run, focus) => {
+  ({ values: left, text: textOfLeft }: Compiled, { values: right, literal }: Compiled): Compiled =>
+    fromTruth((run, focus) => {
       // The most common by far: a code against a text.
-      const text = literal === undefined ? undefined : left.text?.(run, focus)
+      const text = literal === undefined ? undefined : textOfLeft?.(run, focus)
       if (text !== undefined) return (text === literal) !== isNegated
-      const items = left.values(run, focus)
+      const items = left(run, focus)
       if (items.length === 0) return undefined
       const only = items.length === 1 ? items[0] : undefined
       if (literal !== undefined && typeof only?.value === 'string' && !TEMPORAL.test(systemType(only)))
         return (only.value === literal) !== isNegated
-      const equal = collectionsEqual(items, right.values(run, focus), run)
+      const equal = collectionsEqual(items, right(run, focus), run)
       return equal === undefined ? undefined : equal !== isNegated
     })
-  }
 
 const among = (items: Collection, wanted: Collection, run: Run): boolean | undefined => {
   if (wanted.length === 0) return undefined
@@ -149,30 +149,30 @@ const among = (items: Collection, wanted: Collection, run: Run): boolean | undef
 
 /** Each operator as a function of its two sides (http://hl7.org/fhirpath/N1/#operations). Three truths: true, false and not known. */
 export const BINARY: Readonly<Record<BinaryOperator, (left: Compiled, right: Compiled) => Compiled>> = {
-  and: (left, right) =>
+  and: ({ truth: left }, { truth: right }) =>
     fromTruth((run, focus) => {
-      const one = left.truth(run, focus)
+      const one = left(run, focus)
       if (one === false) return false
-      const other = right.truth(run, focus)
+      const other = right(run, focus)
       return other === false ? false : one === undefined || other === undefined ? undefined : true
     }),
-  or: (left, right) =>
+  or: ({ truth: left }, { truth: right }) =>
     fromTruth((run, focus) => {
-      const one = left.truth(run, focus)
+      const one = left(run, focus)
       if (one === true) return true
-      const other = right.truth(run, focus)
+      const other = right(run, focus)
       return other === true ? true : one === undefined || other === undefined ? undefined : false
     }),
-  xor: (left, right) =>
+  xor: ({ truth: left }, { truth: right }) =>
     fromTruth((run, focus) => {
-      const [one, other] = [left.truth(run, focus), right.truth(run, focus)]
+      const [one, other] = [left(run, focus), right(run, focus)]
       return one === undefined || other === undefined ? undefined : one !== other
     }),
-  implies: (left, right) =>
+  implies: ({ truth: left }, { truth: right }) =>
     fromTruth((run, focus) => {
-      const one = left.truth(run, focus)
+      const one = left(run, focus)
       if (one === false) return true
-      const other = right.truth(run, focus)
+      const other = right(run, focus)
       return other === true ? true : one === undefined || other === undefined ? undefined : false
     }),
   '=': equality(false),

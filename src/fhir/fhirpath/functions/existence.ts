@@ -3,7 +3,7 @@ import { distinct, itemSet } from '../equality.ts'
 import { FhirPathFault } from '../fault.ts'
 import { type Collection, system } from '../item.ts'
 import type { Run } from '../run.ts'
-import { asking, eager, type Functions, forEach } from './function.ts'
+import { asking, eager, type Functions, forEach, isTrueOfSome } from './function.ts'
 
 /** Every item as a Boolean. Throws a FhirPathFault for another. */
 const booleans = (items: Collection): readonly (boolean | undefined)[] =>
@@ -21,17 +21,15 @@ const isSubset = (run: Run, items: Collection, all: Collection): boolean => {
 
 /** http://hl7.org/fhirpath/N1/#existence */
 export const EXISTENCE: Functions = {
-  empty: { least: 0, most: 0, compile: ({ from }) => fromCertainty((run, focus) => !from.exists(run, focus)) },
+  empty: { least: 0, most: 0, compile: ({ from: { exists } }) => fromCertainty((run, focus) => !exists(run, focus)) },
   exists: {
     least: 0,
     most: 1,
-    compile: ({ from, parameters: [criteria] }) =>
-      fromCertainty((run, focus) => {
-        if (criteria === undefined) return from.exists(run, focus)
-        let found = false
-        forEach(run, from.values(run, focus), (item) => (found = criteria.truth(run, item) === true))
-        return found
-      }),
+    compile: ({ from: { values, exists }, parameters: [criteria] }) => {
+      if (criteria === undefined) return fromCertainty(exists)
+      const { truth } = criteria
+      return fromCertainty((run, focus) => isTrueOfSome(run, values(run, focus), truth))
+    },
   },
   all: {
     least: 1,
@@ -49,10 +47,10 @@ export const EXISTENCE: Functions = {
   not: {
     least: 0,
     most: 0,
-    compile: ({ from }) =>
+    compile: ({ from: { truth } }) =>
       fromTruth((run, focus) => {
-        const truth = from.truth(run, focus)
-        return truth === undefined ? undefined : !truth
+        const found = truth(run, focus)
+        return found === undefined ? undefined : !found
       }),
   },
   allTrue: asking(0, 0, (_, items) => booleans(items).every((value) => value === true)),

@@ -5,7 +5,7 @@ import { type Collection, children, type Item, NOTHING } from '../item.ts'
 import { isOfType, type Model } from '../model.ts'
 import { type Run, spend } from '../run.ts'
 import type { Tree } from '../tree.ts'
-import { eager, type FhirPathFunction, type Functions, forEach } from './function.ts'
+import { eager, type FhirPathFunction, type Functions, forEach, isTrueOfSome } from './function.ts'
 
 /** The type that a parameter names: `Patient`, `FHIR.Patient`. */
 const typeNamed = (tree: Tree | undefined): string => {
@@ -41,21 +41,20 @@ export const FILTERING: Functions = {
   where: {
     least: 1,
     most: 1,
-    compile: ({ from, parameters: [criteria] }) => ({
-      ...fromValues((run, focus) => {
-        const found: Item[] = []
-        forEach(run, from.values(run, focus), (item) => {
-          if (criteria?.truth(run, item) === true) found.push(item[0])
-          return false
-        })
-        return found
-      }),
-      exists: (run, focus) => {
-        let isFound = false
-        forEach(run, from.values(run, focus), (item) => (isFound = criteria?.truth(run, item) === true))
-        return isFound
-      },
-    }),
+    compile: ({ from: { values }, parameters: [criteria] }) => {
+      const truth = criteria?.truth ?? (() => undefined)
+      return {
+        ...fromValues((run, focus) => {
+          const found: Item[] = []
+          forEach(run, values(run, focus), (item) => {
+            if (truth(run, item) === true) found.push(item[0])
+            return false
+          })
+          return found
+        }),
+        exists: (run, focus) => isTrueOfSome(run, values(run, focus), truth),
+      }
+    },
   },
   select: {
     least: 1,

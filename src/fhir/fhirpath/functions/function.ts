@@ -33,9 +33,9 @@ export const eager = (
 ): FhirPathFunction => ({
   least,
   most,
-  compile: ({ from, parameters }) =>
+  compile: ({ from: { values }, parameters }) =>
     fromValues((run, focus) => {
-      const input = from.values(run, focus)
+      const input = values(run, focus)
       spend(run, input.length + 1)
       return apply(run, input, ...parameters.map((parameter) => parameter.values(run, focus)))
     }),
@@ -49,9 +49,9 @@ export const asking = (
 ): FhirPathFunction => ({
   least,
   most,
-  compile: ({ from, parameters }) =>
+  compile: ({ from: { values }, parameters }) =>
     fromTruth((run, focus) => {
-      const input = from.values(run, focus)
+      const input = values(run, focus)
       spend(run, input.length + 1)
       return apply(run, input, ...parameters.map((parameter) => parameter.values(run, focus)))
     }),
@@ -85,4 +85,11 @@ export const forEach = (run: Run, items: Collection, visit: (item: readonly [Ite
   } finally {
     run.index = index
   }
+}
+
+/** Whether a criterion is true of an item; ends at the first of which it is. */
+export const isTrueOfSome = (run: Run, items: Collection, truth: Compiled['truth']): boolean => {
+  let isFound = false
+  forEach(run, items, (item) => (isFound = truth(run, item) === true))
+  return isFound
 }
