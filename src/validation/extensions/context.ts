@@ -2,6 +2,7 @@
 import type { StructureDefinition, StructureDefinitionContext } from 'fhir/r4.js'
 import { R4_MODEL } from '../../definitions/path-model.ts'
 import { lineageOf, remember } from '../../definitions/tables.ts'
+import { rememberFor } from '../../definitions/terminology/value-set.ts'
 import {
   compile,
   type Environment,
@@ -33,43 +34,76 @@ const MEANT: ReadonlyMap<string, readonly string[]> = new Map([
 ])
 
 /** Later versions name the types that define something, which all have an address, a version and a status. */
-export const isCanonicalResource = (type: string): boolean =>
-  ['url', 'version', 'status', 'experimental'].every((name) => propertiesNamed(type, name).length > 0)
+export const isCanonicalResource = remember((type) =>
+  ['url', 'version', 'status', 'experimental'].every((name) => propertiesNamed(type, name).length > 0),
+)
 
-const withoutChoice = (path: string): string => path.replaceAll('[x]', '')
+/** The types that an element is of, as a context may name them. */
+const namesOf = (spot: Spot): readonly string[] =>
+  spot.resource === spot && isCanonicalResource(spot.type)
+    ? [...lineageOf(spot.type), 'CanonicalResource', 'MetadataResource']
+    : lineageOf(spot.type)
 
-/** The paths by which the place of an element can be named: from each type around it on, down to it. */
-export const pathsOf = (spot: Spot): ReadonlySet<string> => {
-  const paths = new Set<string>(lineageOf(spot.type))
+/** Goes through the paths by which the place of an element can be named: from each type around it on, down to it. Ends where `visit` says true, and says so. */
+const isNamedSo = (spot: Spot, visit: (types: readonly string[], below: string) => boolean): boolean => {
+  if (visit(namesOf(spot), '')) return true
   let below = ''
-  for (let at: Spot | undefined = spot; at !== undefined; at = at.parent) {
-    if (below !== '') for (const type of lineageOf(at.type)) paths.add(`${type}.${below}`)
-    if (at.resource === at) {
-      if (at === spot && isCanonicalResource(at.type)) paths.add('CanonicalResource').add('MetadataResource')
-      break
-    }
-    below = below === '' ? at.name : `${at.name}.${below}`
+  for (let at = spot; at.resource !== at && at.parent !== undefined; at = at.parent) {
+    below = `.${at.name}${below}`
+    if (visit(lineageOf(at.parent.type), below)) return true
   }
+  return false
+}
+
+/** The paths by which the place of an element can be named. */
+export const pathsOf = (spot: Spot): ReadonlySet<string> => {
+  const paths = new Set<string>()
+  isNamedSo(spot, (types, below) => {
+    for (const type of types) paths.add(type + below)
+    return false
+  })
   return paths
 }
 
-const isAt = (
-  { type, expression }: StructureDefinitionContext,
-  spot: Spot,
-  structure: StructureDefinition,
-  engine: Engine,
-): boolean => {
-  if (type === 'extension') {
-    const url = isNode(spot.value) ? spot.value['url'] : undefined
-    return spot.type === 'Extension' && (url === expression || expression.split('#')[0] === url)
+const isAtPath = (spot: Spot, path: string): boolean =>
+  isNamedSo(spot, (types, below) =>
+    below === ''
+      ? types.includes(path)
+      : path.endsWith(below) && types.includes(path.slice(0, path.length - below.length)),
+  )
+
+/** A context as it is said: a path, in a profile where one is named. */
+type Place = Readonly<{
+  kind: StructureDefinitionContext['type']
+  said: string
+  path: string
+  /** True for a path that is the address of a profile. */
+  isAddress: boolean
+}>
+
+const placeOf = ({ type, expression }: StructureDefinitionContext): Place => {
+  const [profile = '', path = ''] = expression.includes('#') ? expression.split('#') : ['', expression]
+  return {
+    kind: type,
+    said: expression,
+    path: path.replaceAll('[x]', ''),
+    isAddress: profile === '' && isAbsolute(path),
   }
-  if (type === 'fhirpath') return isFoundBy(expression, spot, engine)
-  const [profile = '', path] = expression.includes('#') ? expression.split('#') : ['', expression]
-  const wanted = withoutChoice(path ?? '')
+}
+
+/** Where the definition of an extension says that it may stand, read once. */
+const placesOf = rememberFor(({ context = [] }: StructureDefinition) => context.map(placeOf))
+
+const isAt = ({ kind, said, path, isAddress }: Place, spot: Spot, address: string, engine: Engine): boolean => {
+  if (kind === 'extension') {
+    const url = isNode(spot.value) ? spot.value['url'] : undefined
+    return spot.type === 'Extension' && (url === said || said.split('#')[0] === url)
+  }
+  if (kind === 'fhirpath') return isFoundBy(said, spot, engine)
   // What is for every element is for resources as well (http://hl7.org/fhir/R4/defining-extensions.html#context).
-  if (wanted === '*' || wanted === 'Element') return true
-  if (profile === '' && isAbsolute(wanted)) return expressionOfProfile(wanted, spot, engine)
-  return pathsOf(spot).has(wanted) || structure.url === wanted
+  if (path === '*' || path === 'Element') return true
+  if (isAddress) return expressionOfProfile(path, spot, engine)
+  return isAtPath(spot, path) || address === path
 }
 
 /** A context may name a profile by its address: the element must be of the type that it is of. */
@@ -123,15 +157,13 @@ const holdsOf = (text: string, spot: Spot, holder: Spot, engine: Engine): boolea
 
 /** Reports an extension on an element that its definition is not for. */
 export const checkContext = (spot: Spot, structure: StructureDefinition, kind: string, engine: Engine): void => {
-  const { context = [], contextInvariant = [], url } = structure
+  const { contextInvariant = [], url } = structure
   const holder = spot.parent
   if (holder === undefined) return
-  const isMeant = (): boolean => {
-    const paths = MEANT.get(url)
-    return paths?.some((path) => pathsOf(holder).has(path)) === true
-  }
-  if (context.length > 0 && !context.some((one) => isAt(one, holder, structure, engine)) && !isMeant()) {
-    const allowed = context.map(({ expression }) => expression).join(', ')
+  const places = placesOf(structure)
+  const isMeant = (): boolean => MEANT.get(url)?.some((path) => isAtPath(holder, path)) === true
+  if (places.length > 0 && !places.some((one) => isAt(one, holder, url, engine)) && !isMeant()) {
+    const allowed = places.map(({ said }) => said).join(', ')
     engine.report(
       findingAt(
         spot,
