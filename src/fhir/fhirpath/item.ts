@@ -19,7 +19,19 @@ export type SystemType = 'Boolean' | 'String' | 'Integer' | 'Decimal' | 'Date' |
 /** All items have the same properties in the same order, so that what reads them reads one kind of object. */
 const itemOf = (value: unknown, type: string, companion?: Item['companion']): Item => ({ value, type, companion })
 
-export const system = (type: SystemType, value: unknown): Item => itemOf(value, `System.${type}`)
+/** Names that are looked up are not made anew with each item. */
+const NAMES: Readonly<Record<SystemType, string>> = {
+  Boolean: 'System.Boolean',
+  String: 'System.String',
+  Integer: 'System.Integer',
+  Decimal: 'System.Decimal',
+  Date: 'System.Date',
+  DateTime: 'System.DateTime',
+  Time: 'System.Time',
+  Quantity: 'System.Quantity',
+}
+
+export const system = (type: SystemType, value: unknown): Item => itemOf(value, NAMES[type])
 
 export const NOTHING: Collection = Object.freeze([])
 export const TRUE: Collection = Object.freeze([Object.freeze(system('Boolean', true))])

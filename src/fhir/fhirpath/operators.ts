@@ -28,7 +28,7 @@ export const numberItem = (value: number, isInteger: boolean): Collection => {
   return [system(isInteger ? 'Integer' : 'Decimal', tidy(value))]
 }
 
-const isInteger = (item: Item): boolean => systemType(item) === 'System.Integer'
+const isInteger = (item: Item): boolean => item.type === 'System.Integer' || systemType(item) === 'System.Integer'
 
 const LONGEST_TEXT = 1_000_000
 
@@ -103,8 +103,9 @@ const scaled = (operator: '*' | '/'): Apply => {
       ? onNumbers('*', (a, b) => a * b, 'like')
       : onNumbers('/', (a, b) => (b === 0 ? Number.NaN : a / b), 'Decimal')
   return (left, right, run) => {
+    if (typeof left.value === 'number' || typeof right.value !== 'number') return numbers(left, right, run)
     const quantity = isQuantity(systemType(left)) ? readQuantity(left.value) : undefined
-    if (quantity === undefined || typeof right.value !== 'number') return numbers(left, right, run)
+    if (quantity === undefined) return numbers(left, right, run)
     const value = operator === '*' ? quantity.value * right.value : quantity.value / right.value
     return Number.isFinite(value) ? [system('Quantity', { value: tidy(value), unit: quantity.unit })] : NOTHING
   }

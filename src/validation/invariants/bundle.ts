@@ -18,6 +18,9 @@ const versionedUrl = (entry: Node): string => {
   return `${String(entry['fullUrl'])} ${String(version ?? '')}`
 }
 
+const isEachItsOwn = (entries: readonly Node[]): boolean =>
+  isDistinct(entries.map((entry) => entry['fullUrl'])) || isDistinct(entries.map(versionedUrl))
+
 const firstResource = (bundle: Node): unknown => {
   const [entry] = nodes(bundle, 'entry')
   return entry === undefined ? undefined : node(entry, 'resource')?.['resourceType']
@@ -69,12 +72,7 @@ export const BUNDLE_INVARIANTS: readonly Invariant[] = [
     path: 'Bundle',
     onlyWith: ['entry'],
     holds: (bundle) =>
-      typeIn(bundle, 'history') ||
-      isDistinct(
-        nodes(bundle, 'entry')
-          .filter((entry) => has(entry, 'fullUrl'))
-          .map(versionedUrl),
-      ),
+      typeIn(bundle, 'history') || isEachItsOwn(nodes(bundle, 'entry').filter((entry) => has(entry, 'fullUrl'))),
     text: 'No two entries may have the same fullUrl, unless their resources differ in meta.versionId. Give each its own, e.g. urn:uuid:….',
   },
   {
