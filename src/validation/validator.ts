@@ -5,7 +5,7 @@ import { childrenNamed } from './children.ts'
 import { codesOf } from './codes/codes.ts'
 import type { Engine } from './engine.ts'
 import { type Finding, type Outcome, shownValue } from './findings/finding.ts'
-import { isNode } from './invariants/invariant.ts'
+import { isNode, type Node } from './invariants/invariant.ts'
 import { isOfType } from './profile/conformance.ts'
 import { libraryOf } from './profile/library.ts'
 import { profilesOf } from './profile/profiles.ts'
@@ -40,13 +40,13 @@ const SHAPELESS: ReadonlySet<string> = new Set([
 ])
 
 /** Holds a resource to a profile that it names, or that is named for it. */
-const holdTo = (spot: Spot, canonical: string, at: Spot, engine: Engine, isAsked = false): void => {
+const holdTo = (spot: Spot, canonical: string, at: () => Spot, engine: Engine, isAsked = false): void => {
   const profile = engine.profile(canonical)
   if (profile === undefined) {
     engine.unchecked('profiles', canonical)
     engine.report(
       findingAt(
-        at,
+        at(),
         'profile-unknown',
         'not-found',
         `The profile ${canonical} is not known here, so nothing was checked by it.`,
@@ -63,7 +63,7 @@ const holdTo = (spot: Spot, canonical: string, at: Spot, engine: Engine, isAsked
   if (!isOfType(spot, profile.type)) {
     engine.report(
       findingAt(
-        at,
+        at(),
         'profile-of-other-type',
         'structure',
         `The profile ${canonical} is for resources of type ${profile.type}; this is of type ${spot.type}.`,
@@ -80,15 +80,25 @@ const holdTo = (spot: Spot, canonical: string, at: Spot, engine: Engine, isAsked
   engine.hold(spot, profile)
 }
 
+/** Where a resource names a profile. */
+const claimAt = (spot: Spot, index: number): Spot => {
+  const [claim] = childrenNamed(spot, 'meta')
+    .flatMap((meta) => childrenNamed(meta, 'profile'))
+    .filter((one) => one.index === index)
+  return claim ?? spot
+}
+
 /** Holds a resource to all that it must conform to besides its type: what it names, and what the standard asks of it. */
 const holdToClaims = (spot: Spot, engine: Engine): void => {
-  for (const meta of childrenNamed(spot, 'meta')) {
-    for (const claim of childrenNamed(meta, 'profile'))
-      if (typeof claim.value === 'string') holdTo(spot, claim.value, claim, engine)
-  }
-  for (const canonical of engine.definitions.globalProfiles?.(spot.type) ?? []) holdTo(spot, canonical, spot, engine)
+  const itself = (): Spot => spot
+  const { meta } = spot.value as Node
+  const claims = isNode(meta) ? meta['profile'] : undefined
+  if (Array.isArray(claims))
+    for (const [index, claim] of claims.entries())
+      if (typeof claim === 'string') holdTo(spot, claim, () => claimAt(spot, index), engine)
+  for (const canonical of engine.definitions.globalProfiles?.(spot.type) ?? []) holdTo(spot, canonical, itself, engine)
   const required = requiredProfile(spot)
-  if (required !== undefined) holdTo(spot, required, spot, engine)
+  if (required !== undefined) holdTo(spot, required, itself, engine)
   for (const check of resourceRulesOf(spot.type)) check(spot, engine)
 }
 
@@ -106,7 +116,7 @@ export const createValidator = (given: Definitions = BASE): Validator => {
       if (isNode(resource) && !structure.some(({ key }) => SHAPELESS.has(key))) {
         const spot = wholeSpot(resource)
         walk.resource(spot, begun.engine)
-        for (const canonical of profiles) holdTo(spot, canonical, spot, begun.engine, true)
+        for (const canonical of profiles) holdTo(spot, canonical, () => spot, begun.engine, true)
       }
       return {
         findings: [...structure, ...begun.findings()],

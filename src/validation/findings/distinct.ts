@@ -4,7 +4,7 @@ import type { Finding } from './finding.ts'
 export type Distinct = Readonly<{ add(finding: Finding): void; all(): readonly Finding[] }>
 
 /** So many are compared with each other; of more it is looked up whether one is there. */
-const FEW = 12
+const FEW = 60
 
 const isSame = (one: Finding, other: Finding): boolean =>
   one.key === other.key &&

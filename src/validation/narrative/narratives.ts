@@ -1,5 +1,5 @@
 import { entriesOf } from '../bundle/entry.ts'
-import { childrenNamed } from '../children.ts'
+import { childrenNamed, childrenOf } from '../children.ts'
 import { shownValue } from '../findings/finding.ts'
 import { isNode } from '../invariants/invariant.ts'
 import { type Check, expressionOf, findingAt, type Run, rootOf, type Spot } from '../spot.ts'
@@ -14,13 +14,15 @@ const divOf = (narrative: Spot): string | undefined => {
   return typeof div === 'string' ? div : undefined
 }
 
+const textOf = childrenOf('text')
+const sectionsOf = childrenOf('section')
+
 /** The narratives of a resource and of the sections of a Composition. */
-const narrativesOf = (holder: Spot): readonly Spot[] => [
-  ...childrenNamed(holder, 'text').filter(({ type }) => type === 'Narrative'),
-  ...(holder.type === 'Composition' || holder.type === 'Composition.section'
-    ? childrenNamed(holder, 'section').flatMap(narrativesOf)
-    : []),
-]
+const narrativesOf = (holder: Spot): readonly Spot[] => {
+  const own = textOf(holder).filter(({ type }) => type === 'Narrative')
+  const hasSections = holder.type === 'Composition' || holder.type === 'Composition.section'
+  return hasSections ? [...own, ...sectionsOf(holder).flatMap(narrativesOf)] : own
+}
 
 /** The ids of all elements below one, and of the resources in it. */
 const idsIn = (value: unknown, into: Set<string>): void => {

@@ -36,7 +36,7 @@ const isOfStructure = (literal: string): boolean => literal.startsWith('#') || t
 /** True for a reference to something that is there, and that the check of the structure cannot tell the type of. */
 const leadsToUntold = (spot: Spot, engine: Engine): boolean => {
   const literal = isNode(spot.value) ? spot.value['reference'] : undefined
-  return typeof literal === 'string' && engine.resolve(spot, literal) !== undefined && !isOfStructure(literal)
+  return typeof literal === 'string' && !isOfStructure(literal) && engine.resolve(spot, literal) !== undefined
 }
 
 /**

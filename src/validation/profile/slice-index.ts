@@ -1,17 +1,33 @@
 import type { Engine } from '../engine.ts'
+import { isNode } from '../invariants/invariant.ts'
 import type { Spot } from '../spot.ts'
 import { type Finds, findsThrough } from './discriminator.ts'
+import type { Step } from './discriminator-path.ts'
 import { type SliceKey, valuesAt } from './slice-key.ts'
 
 /** The slices that an item may belong to, by their positions, in order; all that are left out cannot be meant. */
 export type Candidates = (spot: Spot, engine: Engine) => readonly number[]
 
-type Group = Readonly<{ finds: Finds; way: readonly string[]; byValue: Map<unknown, number[]> }>
+type Group = Readonly<{
+  /** The element of an item where the key begins, where that is one step away. */
+  child: string | undefined
+  finds: Finds
+  way: readonly string[]
+  byValue: Map<unknown, number[]>
+}>
+
+const childOf = (steps: readonly Step[]): string | undefined => {
+  const [only] = steps
+  return steps.length === 1 && only?.kind === 'child' ? only.name : undefined
+}
 
 /** What an item has where the keys of a group look, each value once. */
-const valuesOf = ({ finds, way }: Group, spot: Spot, engine: Engine): Iterable<unknown> => {
+const valuesOf = ({ child, finds, way }: Group, spot: Spot, engine: Engine): Iterable<unknown> => {
   const values: unknown[] = []
-  for (const { value } of finds(spot, engine)) valuesAt(value, way, 0, values)
+  const held = child !== undefined && isNode(spot.value) ? spot.value[child] : undefined
+  // Of a choice no property has the name of the element alone.
+  if (held !== undefined) valuesAt(held, way, 0, values)
+  else for (const { value } of finds(spot, engine)) valuesAt(value, way, 0, values)
   return values.length < 2 ? values : new Set(values)
 }
 
@@ -26,7 +42,7 @@ export const candidatesOf = (keys: readonly (SliceKey | undefined)[]): Candidate
     }
     const { steps, way, value } = key
     const name = JSON.stringify([steps, way])
-    const group = groups.get(name) ?? { finds: findsThrough(steps), way, byValue: new Map() }
+    const group = groups.get(name) ?? { child: childOf(steps), finds: findsThrough(steps), way, byValue: new Map() }
     groups.set(name, group)
     group.byValue.set(value, [...(group.byValue.get(value) ?? []), index])
   })

@@ -11,12 +11,12 @@ export type SliceKey = Readonly<{
 
 type Leaf = Pick<SliceKey, 'way' | 'value'>
 
-/** The last value of a constant: of a Coding the code rather than its system, which slices have in common. */
+/** One of the values of a constant: of a Coding the code rather than its system, which slices have in common. */
 export const leafOf = (constant: unknown, way: readonly string[] = []): Leaf | undefined => {
   if (Array.isArray(constant)) return leafOf(constant.at(-1), way)
   if (isNode(constant)) {
-    const last = Object.keys(constant).at(-1)
-    return last === undefined ? undefined : leafOf(constant[last], [...way, last])
+    const name = Object.hasOwn(constant, 'code') ? 'code' : Object.keys(constant).at(-1)
+    return name === undefined ? undefined : leafOf(constant[name], [...way, name])
   }
   const isValue = typeof constant === 'string' || typeof constant === 'number' || typeof constant === 'boolean'
   return isValue ? { way, value: constant } : undefined

@@ -3,7 +3,7 @@ import { isConcreteType, isResourceType } from '../../definitions/tables.ts'
 import { childOrSelf } from '../children.ts'
 import type { EngineCheck } from '../engine.ts'
 import { shownValue } from '../findings/finding.ts'
-import { isNode } from '../invariants/invariant.ts'
+import { isNode, type Node } from '../invariants/invariant.ts'
 import { referredBy } from '../profile/reference.ts'
 import { findingAt, rootOf, type Spot } from '../spot.ts'
 import { checkUri, isUrn } from './addresses.ts'
@@ -113,6 +113,9 @@ const checkEmpty: EngineCheck = (spot, engine) => {
 
 /** What is wrong with a Reference by itself: its type, its URN, that it says nothing. */
 export const checkReference: EngineCheck = (spot, engine) => {
+  const { reference, type } = spot.value as Node
+  // Most say no more than where they lead.
+  if (typeof reference === 'string' && type === undefined && !isUrn(reference)) return
   checkEmpty(spot, engine)
   checkType(spot, engine)
   checkTypeName(spot, engine)

@@ -16,14 +16,24 @@ const VERSION = /\/_history\/[A-Za-z0-9\-.]{1,64}$/
 /** True for a reference with a scheme: it says nothing of where it is read. */
 export const isAbsolute = (literal: string): boolean => SCHEME.test(literal)
 
-/** The resource type that a literal reference names by its form; undefined for one that names none, e.g. `urn:uuid:…` or `#id`. */
-export const typeNamed = (literal: string): string | undefined => {
+const typeIn = (literal: string): string | undefined => {
   const slash = literal.indexOf('/')
   const first = slash > 0 ? literal.slice(0, slash) : ''
   // By far the most, told without looking for a scheme.
   if (isConcreteType(first)) return RELATIVE.test(literal) ? first : undefined
   const type = isAbsolute(literal) ? ABSOLUTE.exec(literal)?.[1] : CONDITIONAL.exec(literal)?.[1]
   return type !== undefined && isConcreteType(type) ? type : undefined
+}
+
+let last: Readonly<{ literal: string; type: string | undefined }> = { literal: '', type: undefined }
+
+/**
+ * The resource type that a literal reference names by its form; undefined for one that names none, e.g. `urn:uuid:…` or `#id`. Several rules ask of
+ * one reference after another, so the last answer is kept.
+ */
+export const typeNamed = (literal: string): string | undefined => {
+  if (literal !== last.literal) last = { literal, type: typeIn(literal) }
+  return last.type
 }
 
 /** Finds the resources that references name within what is validated, each Bundle looked through once. */
@@ -47,7 +57,7 @@ export const createResolver = (): ((from: Spot, reference: string) => Spot | und
   const resolve = (root: Spot, reference: string): Spot | undefined => {
     if (reference === '#') return root
     if (reference.startsWith('#')) return once(root, () => containedIn(root)).get(reference)
-    const address = VERSION.test(reference) ? reference.replace(VERSION, '') : reference
+    const address = reference.includes('/_history/') ? reference.replace(VERSION, '') : reference
     for (let inner = root; inner.parent !== undefined; inner = rootOf(inner.parent)) {
       const entry = inner.parent
       const bundle = entry.resource
