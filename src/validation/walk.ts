@@ -86,10 +86,14 @@ export const createWalk = (library: Library, atResource: EngineCheck): Walk => {
 
   const companion = (name: string, property: string, type: string): Handler =>
     each((item, index, parent, engine) => {
-      if (!isNode(item) || item['extension'] === undefined) return
+      if (!isNode(item)) return
+      const { id, extension } = item
+      if (id === undefined && extension === undefined) return
       const values = (parent.value as Node)[property]
       const own = index === undefined ? values : Array.isArray(values) ? values[index] : undefined
-      ofExtension(item['extension'], spotBelow(parent, name, index, type, own ?? undefined, item), engine)
+      const spot = spotBelow(parent, name, index, type, own ?? undefined, item)
+      if (id !== undefined) checkElementId(spotBelow(spot, 'id', undefined, 'string', id), engine)
+      if (extension !== undefined) ofExtension(extension, spot, engine)
     })
 
   const extensions = (kind: Kind): Handler => {

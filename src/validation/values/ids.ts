@@ -13,8 +13,9 @@ const checkOnce: Check = (id, run) => {
   if (parent === undefined || parent.type === 'ElementDefinition') return
   const seen = met(run)(resource.value as Node)
   const other = seen.get(value as string)
-  if (other === undefined) seen.set(value as string, parent.value)
-  if (other === undefined || other === parent.value) return
+  const own = parent.companion ?? parent.value
+  if (other === undefined) seen.set(value as string, own)
+  if (other === undefined || other === own) return
   run.report(
     findingAt(id, 'element-id-twice', 'value', 'Another element of this resource has the same id.', {
       value: shownValue(value),
