@@ -17,7 +17,7 @@ const ofElement = remember((type): ((element: string) => readonly ModelProperty[
     known
       ? propertiesOfElement(type, element).map(({ property, type: { code } }) => ({
           property,
-          beside: `_${property}`,
+          beside: isPrimitive(code) || code.startsWith('System.') ? `_${property}` : undefined,
           type: code,
         }))
       : [],

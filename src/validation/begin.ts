@@ -61,9 +61,11 @@ export const begin = (
   let cut = 0
   const holdNow = (spot: Spot, one: Profile): void => {
     const { value } = spot
-    if (holding.some((other) => other.value === value && other.profile === one)) {
-      cut++
-      return
+    for (const other of holding) {
+      if (other.value === value && other.profile === one) {
+        cut++
+        return
+      }
     }
     const before = held
     held += one.size

@@ -118,43 +118,62 @@ export const childrenOf = (name: string): ((parent: Spot) => readonly Spot[]) =>
   }
 }
 
-/** A JSON property of a type, and the bit of the element that it is of; 0 where that is not asked for. */
+/** A JSON property of a type, and what is asked for there: which of the names, and the place where it stands; nothing of most. */
 interface Asked extends Expected<Asked> {
-  readonly bit: number
+  readonly index: number
+  readonly place: Place | undefined
 }
 
-const askedOf = (property: string, bit: number): Asked => ({ property, next: undefined, bit })
+const askedOf = (property: string, index: number, place: Place | undefined): Asked => ({
+  property,
+  next: undefined,
+  index,
+  place,
+})
 
 const askedIn = (type: string, names: readonly string[]): ReadonlyMap<string, Asked> => {
   const all = new Map<string, Asked>()
   if (!isKnownPath(type) || type === '') return all
-  for (const [property, { element }] of propertiesOf(type)) {
-    const index = names.indexOf(element.name)
-    for (const one of [property, `_${property}`]) all.set(one, askedOf(one, index === -1 ? 0 : 1 << index))
-  }
+  // What is not asked for is known as well: it comes between what is.
+  for (const property of propertiesOf(type).keys())
+    for (const one of [property, `_${property}`]) all.set(one, askedOf(one, -1, undefined))
+  for (const [index, name] of names.entries())
+    for (const place of ofElement(type)(name)) {
+      all.set(place.property, askedOf(place.property, index, place))
+      if (place.beside !== undefined) all.set(place.beside, askedOf(place.beside, index, place))
+    }
   return all
 }
 
-/** Which of these elements are there below another, as bits in the order of their names; of what is below a primitive, any may be. */
-export const presenceOf = (names: readonly string[]): ((parent: Spot) => number) => {
-  const tableOf = remember((type) => ({ start: askedOf('', 0), all: askedIn(type, names) }))
+/** The elements of each of these names below another, in the order of the names; undefined where there is none. Goes once through what is there. */
+export const childrenByName = (
+  names: readonly string[],
+): ((parent: Spot) => readonly (readonly Spot[] | undefined)[]) => {
+  const tableOf = remember((type) => ({ start: askedOf('', -1, undefined), all: askedIn(type, names) }))
   let lastType: string | undefined
   let table = tableOf('')
-  return ({ value, type }) => {
-    if (!isNode(value)) return ~0
+  return (parent) => {
+    const { value, type } = parent
+    const found: (Spot[] | undefined)[] = new Array(names.length)
+    if (!isNode(value)) return names.map((name) => childrenNamed(parent, name))
     if (type !== lastType) {
       table = tableOf(type)
       lastType = type
     }
-    let present = 0
     let before = table.start
     for (const property in value) {
       const one = after(before, property, table.all)
       if (one === undefined) continue
       before = one
-      present |= one.bit
+      const { place, index } = one
+      if (place === undefined) continue
+      const own = value[place.property]
+      // What has a value is found by that.
+      if (own !== undefined && property !== place.property) continue
+      found[index] ??= []
+      add(found[index], parent, place, own, place.beside === undefined ? undefined : value[place.beside])
     }
-    return present
+    return found
   }
 }
 

@@ -14,7 +14,7 @@ export type Compiled = Readonly<{
   exists: (run: Run, focus: Collection) => boolean
   /** The text of a literal string. */
   literal?: string
-  /** The text that it finds where that is plainly one, with nothing beside it; undefined says that `values` must be asked. */
+  /** The text that it finds where that is plainly one; undefined says that `values` must be asked. */
   text?: (run: Run, focus: Collection) => string | undefined
 }>
 

@@ -67,9 +67,11 @@ export const collect = (
   into: Item[],
 ): void => {
   const value = holder[property]
-  const beside = holder[besideProperty]
+  const beside = besideProperty === undefined ? undefined : holder[besideProperty]
   if (value === undefined && beside === undefined) return
-  if (Array.isArray(value) || Array.isArray(beside)) {
+  if (beside === undefined && Array.isArray(value)) {
+    for (const one of value) if (one !== undefined && one !== null) into.push(itemOf(one, resourceType(type, one)))
+  } else if (Array.isArray(value) || Array.isArray(beside)) {
     const values: readonly unknown[] = Array.isArray(value) ? value : []
     const companions: readonly unknown[] = Array.isArray(beside) ? beside : []
     const length = Math.max(values.length, companions.length)

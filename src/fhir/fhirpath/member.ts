@@ -47,7 +47,7 @@ export const member = (from: Compiled | undefined, name: string, model: Model): 
       return found.length > 0
     }
     for (const { property, beside } of placesIn(value, propertiesOf(type)))
-      if (hasItems(value[property]) || hasItems(value[beside])) return true
+      if (hasItems(value[property]) || (beside !== undefined && hasItems(value[beside]))) return true
     return isType(item)
   }
 
@@ -70,7 +70,8 @@ export const member = (from: Compiled | undefined, name: string, model: Model): 
     const [property, other] = propertiesOf(item.type)
     if (property === undefined || other !== undefined || !property.isText) return undefined
     const value = item.value[property.property]
-    if (typeof value !== 'string' || item.value[property.beside] !== undefined) return undefined
+    // What may stand beside it is no part of its value.
+    if (typeof value !== 'string') return undefined
     spend(run, 1)
     return value
   }

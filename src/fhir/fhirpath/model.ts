@@ -1,5 +1,5 @@
-/** A JSON property as which an element may appear, what stands beside it for the id and extensions of a primitive (`_property`), and its type. */
-export type ModelProperty = Readonly<{ property: string; beside: string; type: string }>
+/** A JSON property as which an element may appear, what stands beside that of a primitive for its id and extensions (`_property`), and its type. */
+export type ModelProperty = Readonly<{ property: string; beside: string | undefined; type: string }>
 
 /**
  * What the engine must know of FHIR's types to read JSON as them. A *type* is the name of a type (`Patient`, `dateTime`) or the path of a

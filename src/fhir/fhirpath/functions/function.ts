@@ -87,9 +87,18 @@ export const forEach = (run: Run, items: Collection, visit: (item: readonly [Ite
   }
 }
 
-/** Whether a criterion is true of an item; ends at the first of which it is. */
+/** Whether a criterion is true of an item; ends at the first of which it is. Written out, as most of what constraints ask comes to this. */
 export const isTrueOfSome = (run: Run, items: Collection, truth: Compiled['truth']): boolean => {
+  const { index } = run
   let isFound = false
-  forEach(run, items, (item) => (isFound = truth(run, item) === true))
+  try {
+    for (let at = 0; at < items.length && !isFound; at++) {
+      spend(run, 1)
+      run.index = at
+      isFound = truth(run, [items[at] as Item]) === true
+    }
+  } finally {
+    run.index = index
+  }
   return isFound
 }
