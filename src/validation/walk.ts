@@ -6,6 +6,7 @@ import { bindingCheck } from './codes/bindings.ts'
 import type { Engine, EngineCheck } from './engine.ts'
 import { after, type Expected } from './expected.ts'
 import { definitionOf, type Kind } from './extensions/extensions.ts'
+import { checkTimes } from './extensions/times.ts'
 import { constraintsOf } from './invariants/constraints.ts'
 import { isNode, type Node } from './invariants/invariant.ts'
 import { allOf } from './profile/all-of.ts'
@@ -98,7 +99,7 @@ export const createWalk = (library: Library, atResource: EngineCheck): Walk => {
 
   const extensions = (kind: Kind): Handler => {
     const into = below('Extension')
-    return each((item, index, parent, engine) => {
+    const ofEach = each((item, index, parent, engine) => {
       if (!isNode(item)) return
       const spot = spotBelow(parent, kind, index, 'Extension', item)
       const structure = definitionOf(spot, kind, engine)
@@ -106,6 +107,10 @@ export const createWalk = (library: Library, atResource: EngineCheck): Walk => {
       if (profile !== undefined) engine.hold(spot, profile)
       into(spot, engine)
     })
+    return (value, parent, engine) => {
+      ofEach(value, parent, engine)
+      if (Array.isArray(value) && value.length > 1) checkTimes(value, parent, kind, engine)
+    }
   }
 
   const resources = (name: string): Handler =>
