@@ -3,6 +3,7 @@ import type { ElementDefinition } from 'fhir/r4.js'
 import { isPrimitive, isResourceType, type Property, propertiesOf, remember } from '../definitions/tables.ts'
 import { resourceIn } from './children.ts'
 import { bindingCheck } from './codes/bindings.ts'
+import { checkLanguage, isLanguageCode } from './codes/languages.ts'
 import type { Engine, EngineCheck } from './engine.ts'
 import { after, type Expected } from './expected.ts'
 import { definitionOf, type Kind } from './extensions/extensions.ts'
@@ -66,6 +67,7 @@ export const createWalk = (library: Library, atResource: EngineCheck): Walk => {
     return allOf([
       constraintsOf(definition, structure),
       binding === undefined || isCheckedBinding ? undefined : bindingCheck(binding, canonicalOf(structure)),
+      isLanguageCode(definition, type.code) ? checkLanguage : undefined,
       type.code === 'Reference' && type.targets === undefined ? checkReferenceForm : undefined,
       type.code === 'Reference' && type.targets !== undefined
         ? referenceCheck(definition.type ?? [], canonicalOf(structure), { resolvedOnly: true })

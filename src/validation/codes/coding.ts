@@ -12,6 +12,7 @@ import { findingAt, type Spot } from '../spot.ts'
 import { checkSystem } from '../values/datatypes.ts'
 import { hasForm } from './code-forms.ts'
 import { checkDisplay } from './display.ts'
+import { BCP_47, checkTag } from './languages.ts'
 import { isOfOtherVersion, textIn } from './said.ts'
 import { addressFault } from './system-address.ts'
 
@@ -35,6 +36,7 @@ const checkUse = (spot: Spot, concept: Concept, system: string, engine: Engine):
 /** A code of a system that is made by a grammar has its form. Returns whether the system is one. */
 export const checkForm = (spot: Spot, system: string, code: string | undefined, engine: Engine): boolean => {
   const isOne = code === undefined ? undefined : hasForm(system, code)
+  if (isOne === true && system === BCP_47) checkTag(childOrSelf(spot, 'code'), String(code), engine)
   if (isOne !== false) return isOne === true
   engine.report(
     findingAt(childOrSelf(spot, 'code'), 'code-unknown', 'code-invalid', `No code of ${system} is written like this.`, {
