@@ -15,15 +15,15 @@ import { checkAnswers } from '../bundle/answers.ts'
 import { checkEntries } from '../bundle/entries.ts'
 import { checkLinked } from '../bundle/linked.ts'
 import { checkLinks } from '../bundle/links.ts'
+import type { EngineCheck } from '../engine.ts'
 import { checkNarratives } from '../narrative/narratives.ts'
 import { checkForm } from '../questionnaire/form.ts'
 import { checkResponse } from '../questionnaire/response.ts'
-import type { Check } from '../spot.ts'
 import { checkContainedIds } from '../values/ids.ts'
 import { checkMeasureReport } from './measure-report.ts'
 
 /** Besides those of all. */
-const RULES: Readonly<Record<string, readonly Check[]>> = {
+const RULES: Readonly<Record<string, readonly EngineCheck[]>> = {
   Bundle: [checkLinks, checkEntries, checkAnswers, checkLinked],
   CapabilityStatement: [checkCapabilityStatement],
   CodeSystem: [checkCodeSystem],
@@ -41,13 +41,13 @@ const RULES: Readonly<Record<string, readonly Check[]>> = {
   ValueSet: [checkValueSet],
 }
 
-const OF_ALL: readonly Check[] = [checkContainedIds, checkNarratives, checkOwnAddress]
+const OF_ALL: readonly EngineCheck[] = [checkContainedIds, checkNarratives, checkOwnAddress]
 
 /**
  * The rules of the standard about a resource as a whole that its definition does not hold: how the entries of a Bundle hang together, what a
  * Questionnaire asks. To be called for each resource, be it the whole, contained or in an entry.
  */
-export const resourceRulesOf = remember((type): readonly Check[] => [
+export const resourceRulesOf = remember((type): readonly EngineCheck[] => [
   ...OF_ALL,
   ...(Object.hasOwn(RULES, type) ? (RULES[type] ?? []) : []),
 ])

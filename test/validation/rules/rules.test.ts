@@ -21,6 +21,8 @@ type Case = Readonly<{
   value?: string
   expected?: string
   profile_said?: string
+  /** Keys of warnings that there must not be. */
+  without?: readonly string[]
   unchecked?: Partial<Outcome['unchecked']>
   now?: string
 }>
@@ -43,6 +45,8 @@ describe.each(files)('%s', (name) => {
       const errors = outcome.findings.filter(isError).map(({ key }) => key)
       const wanted = one.key !== undefined && one.severity === undefined ? [one.key] : []
       expect(errors.sort()).toEqual(one.keys ?? wanted)
+      const { without = [] } = one
+      expect(outcome.findings.filter(({ key }) => without.includes(key))).toEqual([])
       if (one.unchecked !== undefined) expect(outcome.unchecked).toMatchObject(one.unchecked)
       if (one.key === undefined) return
       const found = outcome.findings.find(
