@@ -1,6 +1,7 @@
 import { servedType } from '../definitions/served.ts'
 import { elementsOf, isConcreteType, isPrimitive } from '../definitions/tables.ts'
 import { type Issue, MOST_ISSUES } from '../fhir/outcome.ts'
+import { type Finding, sentencesOf } from './findings/finding.ts'
 import { findingOf } from './findings/findings.ts'
 import { isNode, type Node } from './invariants/invariant.ts'
 import { beginRun, DEEPEST, MOST_FAULTS } from './structure/fault.ts'
@@ -23,7 +24,10 @@ const MOST_CONTAINED = 500
 /** No type of FHIR has half as many elements. */
 const WIDEST = 1_000
 
-/** The same as `validateStructure`, for what KeyPlan takes: resources of another type are refused as a whole. */
+/**
+ * The same as `validateStructure`, for what KeyPlan takes: resources of another type are refused as a whole. Without the values that were seen,
+ * for these go to whoever reads the answer, which need not be who wrote them.
+ */
 export const validateResource = (resource: unknown): Issue[] => {
   const type = isNode(resource) ? resource['resourceType'] : undefined
   if (typeof type === 'string' && isConcreteType(type) && servedType(type) === undefined && !TAKEN.has(type)) {
@@ -35,7 +39,12 @@ export const validateResource = (resource: unknown): Issue[] => {
       ),
     ]
   }
-  return validateStructure(resource)
+  return validateStructure(resource).map(issueOf)
+}
+
+const issueOf = (found: Finding): Issue => {
+  const { severity, code, key, expression } = found
+  return { severity, code, key, text: sentencesOf(found), ...(expression === undefined ? {} : { expression }) }
 }
 
 /**
@@ -44,7 +53,7 @@ export const validateResource = (resource: unknown): Issue[] => {
  * it is valid. Contained resources and those in entries and parameters are validated as well.
  * Not checked: bindings to open or external code systems, bindings of CodeableConcept and Coding, whether references resolve.
  */
-export const validateStructure = (resource: unknown): Issue[] => {
+export const validateStructure = (resource: unknown): Finding[] => {
   const type = isNode(resource) ? resource['resourceType'] : undefined
   if (typeof type !== 'string') {
     return [fault('resource-type-missing', 'A resource is a JSON object with a string "resourceType", e.g. "Goal".')]
@@ -84,7 +93,9 @@ export const validateStructure = (resource: unknown): Issue[] => {
         `${type}.contained`,
       ),
     ]
-  const issues = faults.slice(0, MOST_ISSUES).map((one) => findingOf(resource as { resourceType: string }, one))
+  const issues: Finding[] = faults
+    .slice(0, MOST_ISSUES)
+    .map((one) => findingOf(resource as { resourceType: string }, one))
   if (faults.length >= MOST_FAULTS) {
     issues.push({
       severity: 'error',

@@ -3,6 +3,7 @@ import { bringing } from '../../definitions/brought.ts'
 import type { Definitions } from '../../definitions/definitions.ts'
 import { isError, problem } from '../../fhir/outcome.ts'
 import type { Resource } from '../../fhir/resource.ts'
+import { sentencesOf } from '../../validation/findings/finding.ts'
 import {
   located,
   NOTHING_CHECKED,
@@ -127,7 +128,7 @@ const OF_SHAPE: ReadonlySet<string> = new Set(['structure', 'required', 'value']
 /** Why a definition cannot be read; undefined where it can. */
 const misshapenBy = (definition: FhirResource): string | undefined => {
   const issue = validateStructure(definition).find((each) => isError(each) && OF_SHAPE.has(each.code))
-  return issue === undefined ? undefined : `${issue.expression ?? definition.resourceType}: ${issue.text}`
+  return issue === undefined ? undefined : `${issue.expression ?? definition.resourceType}: ${sentencesOf(issue)}`
 }
 
 const unusable = (why: string): Finding => ({

@@ -15,6 +15,9 @@ export type Finding = Issue &
     hint?: string
   }>
 
+/** What is wrong and how to mend it, where there is room for a text alone. */
+export const sentencesOf = ({ text, hint }: Finding): string => (hint === undefined ? text : `${text} ${hint}`)
+
 /** What a validation looked at and what it could not; canonical addresses, each once, in the order in which they were met. */
 export type Outcome = Readonly<{
   findings: readonly Finding[]

@@ -1,22 +1,33 @@
 import { propertiesOf, propertiesOfElement } from '../../definitions/tables.ts'
-import type { Issue } from '../../fhir/outcome.ts'
 import { invariantNamed } from '../invariants/index.ts'
 import type { PlacedFault } from '../structure/fault.ts'
+import { type Finding, shownValue } from './finding.ts'
 import { locate, type Place } from './locate.ts'
 import { invalidValue, notDigits, notInValueSet, outOfRange } from './values.ts'
 import { kindOf, lastName, listed, type Put, paramsOf } from './words.ts'
 
 /**
- * The Issue of a validator's error. Texts name elements, types and lengths; a value only where it has the form of a code.
- * What a record says never gets into a message.
+ * The Finding of a fault. Texts and hints name elements, types and lengths; a value only where it has the form of a code: what a record says
+ * stands in `value` alone.
  */
-export const findingOf = (resource: { resourceType: string }, error: PlacedFault): Issue => {
+export const findingOf = (resource: { resourceType: string }, error: PlacedFault): Finding => {
   const place = locate(resource, error.pointer)
   const put = WORDS[error.keyword]
   if (put === undefined) throw new Error(`No words for the keyword ${error.keyword}`)
-  const { key, code, text, expression = place.expression, severity = 'error' } = put(place, error)
-  return { severity, code, key, text, expression }
+  const { type = headOf(place.owner), value, expected, rule, hint, ...words } = put(place, error)
+  return {
+    severity: 'error',
+    expression: place.expression,
+    ...words,
+    ...(expected === undefined ? {} : { value: value ?? shownValue(place.data), expected }),
+    ...(rule === undefined ? {} : { rule }),
+    profile: `http://hl7.org/fhir/StructureDefinition/${type}|4.0.1`,
+    ...(hint === undefined ? {} : { hint }),
+  }
 }
+
+/** The type that a table is of. */
+const headOf = (path: string): string => path.split('.')[0] as string
 
 /** A name that can be shown and put into an expression: it looks like an element, so it is no free text. */
 const PLAIN_NAME = /^[A-Za-z][A-Za-z0-9]{0,63}$/
@@ -42,37 +53,49 @@ const wrongType: Put = (place, error) => {
     return {
       key: 'wrong-cardinality',
       code: 'structure',
-      text: `${lastName(place)} repeats, so it must be an array; found ${found}. Put it into [ ].`,
+      text: `${lastName(place)} repeats, so it must be an array; found ${found}.`,
+      expected: 'an array',
+      hint: 'Put it into [ ].',
     }
   }
   if (Array.isArray(place.data)) {
     return {
       key: 'wrong-cardinality',
       code: 'structure',
-      text: `${lastName(place)} does not repeat, so it must be ${expected}; found an array. Send one, without [ ].`,
+      text: `${lastName(place)} does not repeat, so it must be ${expected}; found an array.`,
+      expected,
+      hint: 'Send one, without [ ].',
     }
   }
-  return { key: 'wrong-type', code: 'structure', text: `${lastName(place)} must be ${expected}; found ${found}.` }
+  return {
+    key: 'wrong-type',
+    code: 'structure',
+    text: `${lastName(place)} must be ${expected}; found ${found}.`,
+    expected,
+    hint: `Send ${expected}.`,
+  }
 }
 
 const unknownElement: Put = (place, error) => {
   const name = String((error.params as { additionalProperty: string }).additionalProperty)
   const isPlain = PLAIN_NAME.test(name)
   const owner = place.path ?? place.expression
-  const hint = isPlain && place.path !== undefined ? hintFor(place.path, name) : ''
+  const hint = isPlain && place.path !== undefined ? hintFor(place.path, name) : undefined
   return {
     key: 'unknown-element',
     code: 'structure',
     ...(isPlain ? { expression: `${place.expression}.${name}` } : {}),
-    text: `${owner} has no element${isPlain ? ` "${name}"` : ' of a name that was sent'}.${hint || ' Leave it out, or send it as an extension.'}`,
+    text: `${owner} has no element${isPlain ? ` "${name}"` : ' of a name that was sent'}.`,
+    ...(place.path === undefined ? {} : { type: headOf(place.path) }),
+    hint: hint ?? 'Leave it out, or send it as an extension.',
   }
 }
 
-const hintFor = (path: string, name: string): string => {
+const hintFor = (path: string, name: string): string | undefined => {
   const choices = propertiesOfElement(path, name)
-  if (choices.length > 0) return ` Name it with its type, e.g. "${choices[0]?.property}".`
+  if (choices.length > 0) return `Name it with its type, e.g. "${choices[0]?.property}".`
   const near = [...propertiesOf(path).keys()].find((known) => isNear(known, name))
-  return near === undefined ? '' : ` Is "${near}" meant?`
+  return near === undefined ? undefined : `Is "${near}" meant?`
 }
 
 /** True where one letter more, less, changed, or another case, or a plural makes the one name the other. */
@@ -91,14 +114,17 @@ const shape: Put = (place, error) => {
   const owner = place.path ?? place.expression
   switch (fault) {
     case 'required': {
-      const properties =
-        place.path === undefined ? [] : propertiesOfElement(place.path, element).map((property) => property.property)
-      const names = properties.length > 1 ? listed(properties) : element
+      const properties = place.path === undefined ? [] : propertiesOfElement(place.path, element)
+      const names = properties.length > 1 ? listed(properties.map(({ property }) => property)) : element
       return {
         key: 'required-element',
         code: 'required',
         expression: `${place.expression}.${element}`,
-        text: `${owner} needs ${names}. Add it.`,
+        text: `${owner} needs ${names}.`,
+        value: '0',
+        expected: `1 to ${properties[0]?.element.max ?? '1'}`,
+        ...(place.path === undefined ? {} : { type: headOf(place.path) }),
+        hint: 'Add it.',
       }
     }
     case 'choice':
@@ -106,42 +132,58 @@ const shape: Put = (place, error) => {
         key: 'choice-conflict',
         code: 'structure',
         expression: `${place.expression}.${element}`,
-        text: `${owner} has ${element}[x] of more than one type. Send one of them.`,
+        text: `${owner} has ${element}[x] of more than one type.`,
+        ...(place.path === undefined ? {} : { type: headOf(place.path) }),
+        hint: 'Send one of them.',
       }
     case 'empty':
       return {
         key: 'ele-1',
         code: 'invariant',
-        text: `${lastName(place)} has neither a value nor content besides an id. Leave it out, or fill it.`,
+        text: `${lastName(place)} has neither a value nor content besides an id.`,
+        expected: 'a value or content',
+        rule: 'ele-1',
+        type: 'Element',
+        hint: 'Leave it out, or fill it.',
       }
     case 'null':
       return {
         key: 'null-not-allowed',
         code: 'structure',
-        text: `${lastName(place)} holds null without an extension in its place. Leave it out.`,
+        text: `${lastName(place)} holds null without an extension in its place.`,
+        hint: 'Leave it out.',
       }
     case 'misaligned':
       return {
         key: 'companion-misaligned',
         code: 'structure',
-        text: `The values of ${lastName(place)} and their extensions must be arrays of one length. Fill up with null.`,
+        text: `The values of ${lastName(place)} and their extensions must be arrays of one length.`,
+        hint: 'Fill up with null.',
       }
   }
 }
 
-const wrongTarget: Put = (_place, error) => {
+const wrongTarget: Put = (place, error) => {
   const { fault, found, targets } = paramsOf(error, 'targets')
+  // What a Reference may be to is said by the type that has it.
+  const type = headOf(place.around)
   if (fault === 'malformed') {
     return {
       key: 'reference-malformed',
       code: 'value',
-      text: `This reference is none that FHIR knows. Refer to ${listed(targets)} as Type/id, as urn:uuid:… within a transaction, or as #id.`,
+      text: 'This reference is none that FHIR knows.',
+      expected: `a reference to ${listed(targets)}`,
+      type,
+      hint: `Refer to ${listed(targets)} as Type/id, as urn:uuid:… within a transaction, or as #id.`,
     }
   }
   return {
     key: 'reference-target',
     code: 'value',
     text: `This refers to a resource of type ${found}. It may refer to ${listed(targets)} only.`,
+    expected: listed(targets),
+    type,
+    hint: 'Refer to a resource of one of these types.',
   }
 }
 
@@ -151,11 +193,13 @@ const nestedResource: Put = (_place, error) =>
         key: 'resource-type-missing',
         code: 'structure',
         text: 'A resource must have a string "resourceType", e.g. "Goal".',
+        expected: 'a resource',
       }
     : {
         key: 'resource-type-unknown',
         code: 'structure',
-        text: 'FHIR R4 has no resource of this resourceType. Check its spelling; types begin with a capital letter.',
+        text: 'FHIR R4 has no resource of this resourceType.',
+        hint: 'Check its spelling; types begin with a capital letter.',
       }
 
 const narrative: Put = (_place, error) => {
@@ -164,7 +208,9 @@ const narrative: Put = (_place, error) => {
   return {
     key,
     code,
-    text: `The narrative ${what}. See http://hl7.org/fhir/R4/narrative.html#xhtml for what is allowed.`,
+    text: `The narrative ${what}.`,
+    type: 'Narrative',
+    hint: 'See http://hl7.org/fhir/R4/narrative.html#xhtml for what is allowed.',
   }
 }
 
@@ -175,6 +221,8 @@ const brokenInvariant: Put = (_place, error) => {
     key,
     code: 'invariant',
     text: `${invariant?.text ?? ''} (${key})`,
+    rule: key,
+    type: headOf(path),
     ...(invariant?.severity === undefined ? {} : { severity: invariant.severity }),
   }
 }
@@ -182,13 +230,18 @@ const brokenInvariant: Put = (_place, error) => {
 const empty: Put = (place) => ({
   key: 'empty-array',
   code: 'structure',
-  text: `${lastName(place)} is an empty array. Leave it out where there is nothing.`,
+  text: `${lastName(place)} is an empty array.`,
+  expected: '1 at least',
+  hint: 'Leave it out where there is nothing.',
 })
 
 const tooMany: Put = (place, error) => ({
   key: 'wrong-cardinality',
   code: 'structure',
   text: `${lastName(place)} may be there at most ${(error.params as { limit: number }).limit} times.`,
+  value: `${(place.data as readonly unknown[]).length}`,
+  expected: `at most ${(error.params as { limit: number }).limit}`,
+  hint: 'Leave out what is too many.',
 })
 
 const WORDS: Readonly<Record<string, Put>> = {

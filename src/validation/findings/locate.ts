@@ -7,6 +7,10 @@ export type Place = Readonly<{
   data: unknown
   /** The table that describes what stands here, where it is an object. */
   path: string | undefined
+  /** The table that names what stands here: that of the object around it, or of the resource itself. */
+  owner: string
+  /** The same of the element around it. */
+  around: string
   /** What the table of the object around it says; undefined for the resource itself. */
   property: Property | undefined
 }>
@@ -26,18 +30,20 @@ export const locate = (resource: { resourceType: string }, pointer: string): Pla
     expression: resource.resourceType,
     data: resource,
     path: resource.resourceType,
+    owner: resource.resourceType,
+    around: resource.resourceType,
     property: undefined,
   }
   for (const segment of pointer.split('/').slice(1).map(plain)) place = below(place, segment)
   return place
 }
 
-const below = ({ expression, data, path, property }: Place, segment: string): Place => {
+const below = ({ expression, data, path, owner, around, property }: Place, segment: string): Place => {
   const child = typeof data === 'object' && data !== null ? (data as Record<string, unknown>)[segment] : undefined
   if (Array.isArray(data)) {
     const isCompanion = path === 'Element'
     const inside = property === undefined || isCompanion ? path : pathOf(property, child)
-    return { expression: `${expression}[${segment}]`, data: child, path: inside, property }
+    return { expression: `${expression}[${segment}]`, data: child, path: inside, owner, around, property }
   }
   const properties = path === undefined ? undefined : propertiesOf(path)
   const companionOf = segment.startsWith('_') ? properties?.get(segment.slice(1)) : undefined
@@ -46,6 +52,8 @@ const below = ({ expression, data, path, property }: Place, segment: string): Pl
     expression: `${expression}.${found?.element.name ?? segment}`,
     data: child,
     path: companionOf !== undefined ? 'Element' : found === undefined ? undefined : pathOf(found, child),
+    owner: path ?? owner,
+    around: owner,
     property: found,
   }
 }

@@ -13,20 +13,26 @@ export const invalidValue: Put = (place) => {
     return {
       key: 'empty-value',
       code: 'value',
-      text: `${lastName(place)} must not be an empty string. Leave it out where there is no value.`,
+      text: `${lastName(place)} must not be an empty string.`,
+      hint: 'Leave it out where there is no value.',
     }
   const expected = FORMATS[type]?.expected ?? `a valid ${type}`
   return {
     key: 'invalid-value',
     code: 'value',
     text: `${lastName(place)} must be ${expected}; found ${kindOf(place.data)} that is not.`,
+    expected,
+    ...(type === '' ? {} : { type }),
+    hint: 'Write it so, or leave it out.',
   }
 }
 
 export const notDigits: Put = (place) => ({
   key: 'invalid-value',
   code: 'value',
-  text: `${lastName(place)} must be a whole number in digits alone; found one with a fraction or an exponent. Write 1, not 1.0 or 1e0.`,
+  text: `${lastName(place)} must be a whole number in digits alone; found one with a fraction or an exponent.`,
+  expected: 'digits alone',
+  hint: 'Write 1, not 1.0 or 1e0.',
 })
 
 export const outOfRange: Put = (place, error) => {
@@ -35,6 +41,8 @@ export const outOfRange: Put = (place, error) => {
     key: 'invalid-value',
     code: 'value',
     text: `${lastName(place)} is of type ${place.property?.type.code} and must be ${comparison} ${limit}.`,
+    expected: `${comparison} ${limit}`,
+    hint: 'Send a number within its range.',
   }
 }
 
@@ -42,10 +50,12 @@ export const notInValueSet: Put = (place, error) => {
   const { valueSet } = paramsOf(error, 'codes')
   const codes = codesOf(valueSet)
   const found = typeof place.data === 'string' && PLAIN_CODE.test(place.data) ? `"${place.data}"` : kindOf(place.data)
-  const allowed = codes.length <= MOST_CODES_SHOWN ? `Use ${listed(codes)}.` : `Use a code of ${valueSet}.`
+  const allowed = codes.length <= MOST_CODES_SHOWN ? listed(codes) : `a code of ${valueSet}`
   return {
     key: 'code-not-in-value-set',
     code: 'code-invalid',
-    text: `${lastName(place)} is ${found}, which is not in the value set ${valueSet}. ${allowed}`,
+    text: `${lastName(place)} is ${found}, which is not in the value set ${valueSet}.`,
+    expected: `a code of ${valueSet}`,
+    hint: `Use ${allowed}.`,
   }
 }

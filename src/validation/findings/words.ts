@@ -1,9 +1,18 @@
 /** What the texts of findings are put together from. They name elements, types and lengths, never what a record says. */
-import type { Issue } from '../../fhir/outcome.ts'
 import type { Fault, PlacedFault } from '../structure/fault.ts'
+import type { Finding } from './finding.ts'
 import type { Place } from './locate.ts'
 
-type Words = Pick<Issue, 'key' | 'code' | 'text'> & Partial<Pick<Issue, 'expression' | 'severity'>>
+type Words = Pick<Finding, 'key' | 'code' | 'text'> &
+  Partial<Pick<Finding, 'expression' | 'severity' | 'rule' | 'hint'>> &
+  Readonly<{
+    /** Said beside the value that was seen. */
+    expected?: string
+    /** What was seen, where it is something else than what stands there. */
+    value?: string
+    /** The type whose rule it is, where it is another than the one that the element is of. */
+    type?: string
+  }>
 
 export const lastName = (place: Place): string => place.property?.element.name ?? place.expression
 

@@ -1,4 +1,5 @@
 import { isError } from '../../../fhir/outcome.ts'
+import { sentencesOf } from '../../../validation/findings/finding.ts'
 import type { Located } from '../../../validation/report/check.ts'
 import type { Checked } from '../check.ts'
 import type { Format } from './format.ts'
@@ -15,8 +16,11 @@ const ENTITIES: Readonly<Record<string, string>> = {
 const escaped = (text: string): string =>
   text.replace(/[^\P{Cc}\t\n\r]|[\ufffe\uffff]/gu, '').replace(/[&<>"\n]/g, (found) => ENTITIES[found] as string)
 
-const lineOf = ({ severity, key, expression = '', place, text }: Located): string =>
-  `${severity} ${key} ${expression}${place === undefined ? '' : ` (line ${place.line}, column ${place.column})`}: ${text}`
+const lineOf = (found: Located): string => {
+  const { severity, key, expression = '', place } = found
+  const where = place === undefined ? '' : ` (line ${place.line}, column ${place.column})`
+  return `${severity} ${key} ${expression}${where}: ${sentencesOf(found)}`
+}
 
 /** JUnit's XML, in which a resource is a test that passes where it is valid: what CI servers show as tests. */
 export const junit = (): Format => {

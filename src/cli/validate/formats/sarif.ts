@@ -1,3 +1,4 @@
+import { sentencesOf } from '../../../validation/findings/finding.ts'
 import type { Located } from '../../../validation/report/check.ts'
 import type { Checked } from '../check.ts'
 import type { Format } from './format.ts'
@@ -11,21 +12,24 @@ const uriOf = (file: string): string => {
   return path.startsWith('/') ? `file://${uri}` : uri
 }
 
-const resultOf = (file: string, { severity, key, text, place, expression, profile, hint }: Located): object => ({
-  ruleId: key,
-  level: LEVEL[severity],
-  message: { text: hint === undefined ? text : `${text} ${hint}` },
-  locations: [
-    {
-      physicalLocation: {
-        artifactLocation: { uri: uriOf(file) },
-        ...(place === undefined ? {} : { region: { startLine: place.line, startColumn: place.column } }),
+const resultOf = (file: string, found: Located): object => {
+  const { severity, key, place, expression, profile } = found
+  return {
+    ruleId: key,
+    level: LEVEL[severity],
+    message: { text: sentencesOf(found) },
+    locations: [
+      {
+        physicalLocation: {
+          artifactLocation: { uri: uriOf(file) },
+          ...(place === undefined ? {} : { region: { startLine: place.line, startColumn: place.column } }),
+        },
+        ...(expression === undefined ? {} : { logicalLocations: [{ fullyQualifiedName: expression }] }),
       },
-      ...(expression === undefined ? {} : { logicalLocations: [{ fullyQualifiedName: expression }] }),
-    },
-  ],
-  ...(profile === undefined ? {} : { properties: { profile } }),
-})
+    ],
+    ...(profile === undefined ? {} : { properties: { profile } }),
+  }
+}
 
 /** SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/), which code hosts show beside the lines of a change. */
 export const sarif = (version: string): Format => {
