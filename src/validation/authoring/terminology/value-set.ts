@@ -5,7 +5,8 @@ import { shownValue } from '../../findings/finding.ts'
 import { type Check, findingAt, type Run, type Spot } from '../../spot.ts'
 import { checkSystem } from '../../values/datatypes.ts'
 import { checkValueSetKnown } from '../value-set-known.ts'
-import { loadedOf, mayBeNewer } from './concepts.ts'
+import { checkListed } from './concepts.ts'
+import { checkExpansion } from './expansion.ts'
 import { checkFilter, checkFilterOf } from './filter.ts'
 
 /** A code that is listed twice in one part is one code. */
@@ -112,31 +113,11 @@ const checkInclude = (spot: Spot, run: Run): void => {
     return
   }
   for (const filter of childrenNamed(spot, 'filter')) checkFilterOf(filter, known, version, run)
-  const listed = childrenNamed(spot, 'concept')
-  if (listed.length === 0) return
-  const { find, whole } = loadedOf(known)
-  if (!whole) return
-  for (const concept of listed) {
-    const { code } = concept.value as { code: string }
-    if (find(code) !== undefined) continue
-    run.report(
-      findingAt(
-        childOrSelf(concept, 'code'),
-        'code-unknown',
-        'code-invalid',
-        `The code system ${system} has no such code.`,
-        {
-          ...(mayBeNewer(known, version) ? { severity: 'warning' } : {}),
-          value: shownValue(code),
-          expected: `a code of ${system}`,
-          hint: 'Check its spelling and its case.',
-        },
-      ),
-    )
-  }
+  for (const concept of childrenNamed(spot, 'concept'))
+    checkListed(concept, (concept.value as { code: string }).code, known, version, run)
 }
 
-/** The rules about a ValueSet as a whole: that its systems are code systems, that these have its codes, that its filters can be asked. */
+/** The rules about a ValueSet as a whole: that its systems are code systems, that these have its codes, that its filters can be asked, and what it came to. */
 export const checkValueSet: Check = (spot, run) => {
   if (run.isBroken(spot)) return
   for (const compose of childrenNamed(spot, 'compose'))
@@ -145,4 +126,5 @@ export const checkValueSet: Check = (spot, run) => {
         checkImports(one, spot.value as ValueSet, run)
         checkInclude(one, run)
       }
+  for (const expansion of childrenNamed(spot, 'expansion')) checkExpansion(expansion, run)
 }
