@@ -17,9 +17,18 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   token: async () => (await import('./cli/token.ts')).token,
 }
 
+/** What the system's own commands end with when whoever reads their output has read enough (`| head`): 128 and the number of SIGPIPE. */
+const NOBODY_READS = 141
+
+const endUnread = (error: NodeJS.ErrnoException): void => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(NOBODY_READS)
+}
+
 /** Runs the command line; answers the exit code: 0 done, 1 failed, 2 not understood. */
 export const main = async (args: readonly string[]): Promise<number> => {
   const [name, ...rest] = args
+  process.stdout.once('error', endUnread)
   if (name === undefined || name === 'help' || name === '--help' || name === '-h')
     return help(await Promise.all(Object.values(COMMANDS).map((load) => load())), rest[0], name !== undefined)
   if (name === '--version') {
