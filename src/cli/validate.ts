@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import type { Command } from './command.ts'
 import type { CheckOptions } from './validate/check.ts'
+import { filesOf, STANDARD_INPUT } from './validate/files.ts'
 
 const FORMATS = ['human', 'json', 'sarif', 'junit'] as const
 type FormatName = (typeof FORMATS)[number]
@@ -9,7 +10,7 @@ type FormatName = (typeof FORMATS)[number]
 const help = `keyplan validate FILES… [--profile URL]… [--package P]… [--format FORMAT] [--all] [--watch]
 
 Checks FHIR R4 resources against R4, the profiles that they name in meta.profile, and those that you name: offline, and without a running
-service. FILES are files, folders and patterns ('plans/**/*.json'): .json, .xml, and .ndjson with a resource on each line.
+service. FILES are files, folders and patterns ('plans/**/*.json'): .json, .xml, and .ndjson with a resource on each line; - is standard input.
 
   --profile URL     a profile that every resource must follow as well, with or without |version
   --package P       definitions to know besides R4 and keyplan.fhir.r4: a package (.tgz), a folder of definitions, one definition, or the NAME or
@@ -79,7 +80,6 @@ export const validate: Command = {
     if (positionals.length === 0) return misused('Name the files or folders to check.')
     const profiles = values.profile
     const work = async (): Promise<number> => {
-      const { filesOf } = await import('./validate/files.ts')
       let files: readonly string[]
       let definitions: CheckOptions['definitions'] = []
       try {
@@ -92,6 +92,7 @@ export const validate: Command = {
       return runOnce(files, { profiles, definitions }, await formatOf(name, values.all))
     }
     if (!values.watch) return work()
+    if (positionals.includes(STANDARD_INPUT)) return misused('What comes in by standard input cannot be watched.')
     const { watch } = await import('./validate/watch.ts')
     const stop = new AbortController()
     process.once('SIGINT', () => stop.abort()).once('SIGTERM', () => stop.abort())

@@ -73,6 +73,36 @@ describe('keyplan validate', () => {
     expect([code, out]).toEqual([0, expect.stringMatching(/^2 resources in 2 files: 2 valid, 0 invalid\. 0 errors/)])
   }, 240_000)
 
+  test('- is standard input, in JSON or in XML', async () => {
+    const xml = keyplan(
+      ['validate', '-'],
+      { NO_COLOR: '1' },
+      '\n<Patient xmlns="http://hl7.org/fhir">\n<foo/></Patient>',
+    )
+    const json = keyplan(['validate', '-', at('plans/good.json'), '--format', 'json'], {}, BROKEN)
+    expect([await xml.ended, xml.stderr()]).toEqual([1, ''])
+    expect(xml.stdout()).toMatch(/^- .+, invalid\n\n.+ line 3, column 1\n/)
+    expect([await json.ended, json.stderr()]).toEqual([1, ''])
+    expect(JSON.parse(json.stdout()).results).toMatchObject([
+      { file: '-', resourceType: 'Patient', valid: false },
+      { file: at('plans/good.json'), valid: true },
+    ])
+    expect(await run('-', '--watch')).toMatchObject({
+      code: 2,
+      out: '',
+      err: expect.stringContaining('cannot be watched'),
+    })
+  }, 240_000)
+
+  test('ends without a word where whoever reads has read enough', async () => {
+    // More than any pipe holds.
+    writeFileSync(at('much.ndjson'), `${BROKEN.replaceAll('\n', '')}\n`.repeat(10_000))
+    const { child, ended, stderr } = keyplan(['validate', at('much.ndjson')])
+    child.stdout?.once('data', () => child.stdout?.destroy())
+    expect([await ended, stderr()]).toEqual([141, ''])
+    rmSync(at('much.ndjson'))
+  }, 240_000)
+
   test('--format json has every finding with its place, of every resource of a folder', async () => {
     const { code, out } = await run(at('plans'), '--format', 'json')
     const { results, summary } = JSON.parse(out)

@@ -24,29 +24,41 @@ const logLines = (text: string): Record<string, unknown>[] =>
     .filter((line) => line.startsWith('{') && line.endsWith('}'))
     .map((line) => JSON.parse(line))
 
-/** Runs the command line from its sources with these arguments, and with no settings from the environment but those given. */
-export const keyplan = (args: readonly string[], environment: Readonly<Record<string, string>> = {}): RunningCommand =>
-  run(SOURCES, args, environment)
+/**
+ * Runs the command line from its sources with these arguments, and with no settings from the environment but those given; `input` is what
+ * comes in by standard input.
+ */
+export const keyplan = (
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+  input = '',
+): RunningCommand => run(SOURCES, args, environment, input)
 
 /** The same as it is shipped, for what is asked of a start and an end: translating sources takes longer than all else. */
 export const builtKeyplan = (
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
-): RunningCommand => run(BUILT, args, environment)
+): RunningCommand => run(BUILT, args, environment, '')
 
-const run = (entry: string, args: readonly string[], environment: Readonly<Record<string, string>>): RunningCommand => {
+const run = (
+  entry: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  input: string,
+): RunningCommand => {
   const child = spawn(process.execPath, [entry, ...args], {
     env: { PATH: process.env['PATH'], ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [input === '' ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   })
+  child.stdin?.end(input)
   let stdout = ''
   let stderr = ''
   const watchers = new Set<() => void>()
-  child.stdout.on('data', (chunk) => {
+  child.stdout?.on('data', (chunk) => {
     stdout += chunk
     for (const look of watchers) look()
   })
-  child.stderr.on('data', (chunk) => {
+  child.stderr?.on('data', (chunk) => {
     stderr += chunk
   })
   const ended = new Promise<number | NodeJS.Signals | null>((settle) => {

@@ -1,5 +1,6 @@
 import { keptIn } from '../../definitions/packages/kept.ts'
 import { knownProfiles } from '../../definitions/packages/profiles.ts'
+import { formatOf } from '../../validation/report/check.ts'
 import { notesOf } from '../../validation/report/outcome.ts'
 import { inReadingOrder } from '../../validation/report/reading-order.ts'
 import type { Finding } from '../../validation/validator.ts'
@@ -26,7 +27,7 @@ export const checkForPage = (validating: Validating, packages: string) => {
       admit(ANYONE, 'administration')
       const { report } = await validating.examine(
         {
-          submission: { text, format: text.trimStart().startsWith('<') ? 'xml' : 'json' },
+          submission: { text, format: formatOf(text) },
           profiles: profile === '' ? [] : [profile],
           mode: undefined,
         },

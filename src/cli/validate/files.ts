@@ -2,6 +2,9 @@ import type { Dirent } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 
+/** The name that means what comes in by standard input. */
+export const STANDARD_INPUT = '-'
+
 /** What `keyplan validate` reads, by the ending of its name. */
 export const ENDINGS = /\.(?:json|xml|ndjson)$/i
 
@@ -81,6 +84,10 @@ async function* matching(glob: string): AsyncGenerator<string> {
 export const filesOf = async (names: readonly string[]): Promise<readonly string[]> => {
   const files = new Set<string>()
   for (const name of names) {
+    if (name === STANDARD_INPUT) {
+      files.add(name)
+      continue
+    }
     const found = await stat(name).catch(() => undefined)
     if (found?.isFile()) {
       files.add(name)
@@ -88,7 +95,7 @@ export const filesOf = async (names: readonly string[]): Promise<readonly string
     }
     if (found === undefined && !WILD.test(name)) throw new Error(`There is no file or folder ${name}.`)
     if (found !== undefined && !found.isDirectory())
-      throw new Error(`${name} is neither a file nor a folder. Write what comes out of a pipe to a file first.`)
+      throw new Error(`${name} is neither a file nor a folder. For what comes out of a pipe write ${STANDARD_INPUT}.`)
     const before = files.size
     for await (const path of found === undefined ? matching(name.replace(/^\.\//, '')) : below(name)) files.add(path)
     if (files.size === before)

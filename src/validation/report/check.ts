@@ -13,6 +13,9 @@ import { findInXml } from './xml-places.ts'
 /** A text that is to be a resource, and what it is written in. */
 export type Submission = Readonly<{ text: string; format: 'json' | 'xml' }>
 
+/** What a text is written in, where nothing but the text says so. */
+export const formatOf = (text: string): Submission['format'] => (/^\s*</.test(text) ? 'xml' : 'json')
+
 /** A finding with its place in the text, and the line of the text that it begins in. */
 export type Located = Finding & Readonly<{ span?: Span; source?: Excerpt }>
 
