@@ -36,37 +36,42 @@ const ofElement = remember((type): ((name: string) => readonly Place[]) =>
 /** What may stand below a primitive. */
 const OF_PRIMITIVE: Readonly<Record<string, string>> = { extension: 'Extension', id: 'string' }
 
-const add = (into: Spot[], parent: Spot, { name, type }: Place, value: unknown, beside: unknown): void => {
-  if (!Array.isArray(value) && !Array.isArray(beside)) {
-    addOne(into, parent, name, undefined, type, value, beside)
-    return
-  }
-  const values: readonly unknown[] = Array.isArray(value) ? value : []
-  const companions: readonly unknown[] = Array.isArray(beside) ? beside : []
-  const length = Math.max(values.length, companions.length)
-  for (let index = 0; index < length; index++) {
-    addOne(into, parent, name, index, type, values[index], companions[index])
-  }
-}
+const NONE: readonly Spot[] = []
 
-const addOne = (
-  into: Spot[],
+const spotAt = (
   parent: Spot,
-  name: string,
+  { name, type }: Place,
   index: number | undefined,
-  type: string,
   value: unknown,
   beside: unknown,
-): void => {
-  if (type === 'Resource') {
-    const spot = resourceIn(parent, name, index, value)
-    if (spot !== undefined) into.push(spot)
-    return
-  }
+): Spot | undefined => {
+  if (type === 'Resource') return resourceIn(parent, name, index, value)
   const companion = isNode(beside) ? beside : undefined
   const own = value ?? undefined
-  if (own !== undefined || companion !== undefined) into.push(spotBelow(parent, name, index, type, own, companion))
+  return own === undefined && companion === undefined ? undefined : spotBelow(parent, name, index, type, own, companion)
 }
+
+/** The elements at a place. Most are one alone, and a list of one takes a tenth of one that may grow. */
+const spotsAt = (parent: Spot, place: Place, value: unknown, beside: unknown): readonly Spot[] => {
+  if (!Array.isArray(value) && !Array.isArray(beside)) {
+    const only = spotAt(parent, place, undefined, value, beside)
+    return only === undefined ? NONE : [only]
+  }
+  const values: readonly unknown[] = Array.isArray(value) ? value : NONE
+  const companions: readonly unknown[] = Array.isArray(beside) ? beside : NONE
+  const length = Math.max(values.length, companions.length)
+  let found: Spot[] | undefined
+  for (let index = 0; index < length; index++) {
+    const spot = spotAt(parent, place, index, values[index], companions === NONE ? undefined : companions[index])
+    if (spot === undefined) continue
+    if (found === undefined) found = [spot]
+    else found.push(spot)
+  }
+  return found ?? NONE
+}
+
+const joined = (some: readonly Spot[] | undefined, more: readonly Spot[]): readonly Spot[] =>
+  some === undefined || some.length === 0 ? more : [...some, ...more]
 
 /** The spot of a resource within another, where it is one of a type that there is. */
 export const resourceIn = (parent: Spot, name: string, index: number | undefined, value: unknown): Spot | undefined => {
@@ -76,20 +81,16 @@ export const resourceIn = (parent: Spot, name: string, index: number | undefined
     : undefined
 }
 
-const NONE: readonly Spot[] = []
-
 const childrenAt = (parent: Spot, name: string, places: readonly Place[]): readonly Spot[] => {
   const { value, companion } = parent
   if (isNode(value)) {
-    let found: Spot[] | undefined
+    let found: readonly Spot[] = NONE
     for (const place of placesIn(value, places)) {
       const own = value[place.property]
       const beside = place.beside === undefined ? undefined : value[place.beside]
-      if (own === undefined && beside === undefined) continue
-      found ??= []
-      add(found, parent, place, own, beside)
+      if (own !== undefined || beside !== undefined) found = joined(found, spotsAt(parent, place, own, beside))
     }
-    return found ?? NONE
+    return found
   }
   const inside = OF_PRIMITIVE[name]
   if (companion === undefined || inside === undefined) return NONE
@@ -154,8 +155,8 @@ export const childrenByName = (
   let table = tableOf('')
   return (parent) => {
     const { value, type } = parent
-    const found: (Spot[] | undefined)[] = new Array(names.length)
     if (!isNode(value)) return names.map((name) => childrenNamed(parent, name))
+    const found: (readonly Spot[] | undefined)[] = new Array(names.length)
     if (type !== lastType) {
       table = tableOf(type)
       lastType = type
@@ -170,8 +171,8 @@ export const childrenByName = (
       const own = value[place.property]
       // What has a value is found by that.
       if (own !== undefined && property !== place.property) continue
-      found[index] ??= []
-      add(found[index], parent, place, own, place.beside === undefined ? undefined : value[place.beside])
+      const beside = place.beside === undefined ? undefined : value[place.beside]
+      found[index] = joined(found[index], spotsAt(parent, place, own, beside))
     }
     return found
   }

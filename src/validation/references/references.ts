@@ -1,5 +1,5 @@
 /** What literal references name (http://hl7.org/fhir/R4/references.html#literal). */
-import { isConcreteType } from '../../definitions/tables.ts'
+import { isConcreteType, remember } from '../../definitions/tables.ts'
 import { entriesOf } from '../bundle/entry.ts'
 import { childrenNamed } from '../children.ts'
 import { isNode } from '../invariants/invariant.ts'
@@ -38,14 +38,8 @@ export const typeNamed = (literal: string): string | undefined => {
 
 /** Finds the resources that references name within what is validated, each Bundle looked through once. */
 export const createResolver = (): ((from: Spot, reference: string) => Spot | undefined) => {
-  const known = new Map<unknown, ReadonlyMap<string, Spot>>()
-  const once = (holder: Spot, make: () => ReadonlyMap<string, Spot>): ReadonlyMap<string, Spot> => {
-    const before = known.get(holder.value)
-    if (before !== undefined) return before
-    const found = make()
-    known.set(holder.value, found)
-    return found
-  }
+  const containedOf = onceFor(containedIn)
+  const addressedOf = onceFor(addressedIn)
   const bases = new Map<unknown, string | undefined>()
   const baseIn = ({ value }: Spot): string | undefined => {
     const known = bases.get(value)
@@ -56,13 +50,15 @@ export const createResolver = (): ((from: Spot, reference: string) => Spot | und
   }
   const resolve = (root: Spot, reference: string): Spot | undefined => {
     if (reference === '#') return root
-    if (reference.startsWith('#')) return once(root, () => containedIn(root)).get(reference)
+    if (reference.startsWith('#')) return containedOf(root).get(reference)
     const address = reference.includes('/_history/') ? reference.replace(VERSION, '') : reference
     for (let inner = root; inner.parent !== undefined; inner = rootOf(inner.parent)) {
       const entry = inner.parent
       const bundle = entry.resource
       if (bundle.type !== 'Bundle') continue
-      const found = once(bundle, () => resourcesOf(bundle)).get(addressBeside(address, baseIn(entry)))
+      const { byAddress, besideOf } = addressedOf(bundle)
+      const base = isAbsolute(address) ? undefined : baseIn(entry)
+      const found = base === undefined ? byAddress.get(address) : besideOf(base).get(address)
       if (found !== undefined) return found
     }
     return undefined
@@ -87,6 +83,16 @@ export const createResolver = (): ((from: Spot, reference: string) => Spot | und
   }
 }
 
+/** Made once for each element, whichever spot it is asked for by. */
+const onceFor = <T>(make: (spot: Spot) => T): ((spot: Spot) => T) => {
+  const known = new Map<unknown, T>()
+  return (spot) => {
+    const made = known.get(spot.value) ?? make(spot)
+    known.set(spot.value, made)
+    return made
+  }
+}
+
 const containedIn = (root: Spot): ReadonlyMap<string, Spot> =>
   new Map(
     childrenNamed(root, 'contained').map((spot) => [`#${String((spot.value as { id?: unknown }).id)}`, spot] as const),
@@ -100,15 +106,28 @@ export const baseOf = (fullUrl: unknown): string | undefined =>
 export const addressBeside = (reference: string, base: string | undefined): string =>
   base === undefined || isAbsolute(reference) ? reference : base + reference
 
-/** The resources of a Bundle by their addresses, and by `Type/id` for those who have no address to stand beside. */
-const resourcesOf = (bundle: Spot): ReadonlyMap<string, Spot> => {
-  const found = new Map<string, Spot>()
+/** The resources of a Bundle as they are referred to. */
+type Addressed = Readonly<{
+  /** By their addresses, and by `Type/id` for those who have no address to stand beside. */
+  byAddress: ReadonlyMap<string, Spot>
+  /** By what is left of their addresses behind one that they stand beside. */
+  besideOf: (base: string) => ReadonlyMap<string, Spot>
+}>
+
+const addressedIn = (bundle: Spot): Addressed => {
+  const byAddress = new Map<string, Spot>()
   for (const { resource, fullUrl } of entriesOf(bundle)) {
     if (resource === undefined) continue
     const { id } = resource.value as { id?: unknown }
-    if (fullUrl !== undefined && !found.has(fullUrl)) found.set(fullUrl, resource)
+    if (fullUrl !== undefined && !byAddress.has(fullUrl)) byAddress.set(fullUrl, resource)
     const relative = `${resource.type}/${String(id)}`
-    if (id !== undefined && !found.has(relative)) found.set(relative, resource)
+    if (id !== undefined && !byAddress.has(relative)) byAddress.set(relative, resource)
   }
-  return found
+  const besideOf = remember((base) => {
+    const beside = new Map<string, Spot>()
+    for (const [address, resource] of byAddress)
+      if (address.startsWith(base)) beside.set(address.slice(base.length), resource)
+    return beside
+  })
+  return { byAddress, besideOf }
 }
