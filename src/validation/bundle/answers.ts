@@ -87,6 +87,21 @@ const checkFound = (entry: Entry, types: ReadonlySet<string>, run: Run): void =>
     )
 }
 
+/** How well a match fits: from 0, least, to 1, most (http://hl7.org/fhir/R4/bundle-definitions.html#Bundle.entry.search.score). */
+const checkScore = ({ spot }: Entry, run: Run): void => {
+  const [search] = childrenNamed(spot, 'search')
+  const [score] = search === undefined ? [] : childrenNamed(search, 'score')
+  if (typeof score?.value !== 'number' || (score.value >= 0 && score.value <= 1)) return
+  run.report(
+    findingAt(score, 'bundle-search-score', 'value', 'A score is between 0 and 1.', {
+      severity: 'warning',
+      value: String(score.value),
+      expected: '0 for what fits least to 1 for what fits most',
+      hint: 'Divide it by the highest score that there can be.',
+    }),
+  )
+}
+
 const checkTotal = (spot: Spot, entries: readonly Entry[], run: Run): void => {
   const [total] = childrenNamed(spot, 'total')
   const matches = entries.filter((entry) => modeOf(entry) === 'match').length
@@ -144,5 +159,8 @@ export const checkAnswers: Check = (spot, run) => {
   if (type !== 'searchset') return
   checkTotal(spot, entries, run)
   const types = searchedFor(selfOf(spot))
-  for (const entry of entries) checkFound(entry, types, run)
+  for (const entry of entries) {
+    checkFound(entry, types, run)
+    checkScore(entry, run)
+  }
 }

@@ -15,6 +15,7 @@ import { checkAnswers } from '../bundle/answers.ts'
 import { checkEntries } from '../bundle/entries.ts'
 import { checkLinked } from '../bundle/linked.ts'
 import { checkLinks } from '../bundle/links.ts'
+import { checkTogether } from '../bundle/together.ts'
 import type { EngineCheck } from '../engine.ts'
 import { checkNarratives } from '../narrative/narratives.ts'
 import { checkForm } from '../questionnaire/form.ts'
@@ -24,7 +25,7 @@ import { checkMeasureReport } from './measure-report.ts'
 
 /** Besides those of all. */
 const RULES: Readonly<Record<string, readonly EngineCheck[]>> = {
-  Bundle: [checkLinks, checkEntries, checkAnswers, checkLinked],
+  Bundle: [checkLinks, checkEntries, checkTogether, checkAnswers, checkLinked],
   CapabilityStatement: [checkCapabilityStatement],
   CodeSystem: [checkCodeSystem],
   ConceptMap: [checkConceptMap],

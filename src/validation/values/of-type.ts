@@ -8,6 +8,7 @@ import { checkAttachment } from './attachment.ts'
 import { checkSpaces, hasSpaces } from './base64.ts'
 import { checkIdentifier } from './datatypes.ts'
 import { measuring } from './quantities.ts'
+import { checkRange } from './ranges.ts'
 import { checkSampledData } from './sampled-data.ts'
 import { checkEnds, hasLooseEnds } from './spaces.ts'
 import { checkRepeat } from './timing.ts'
@@ -26,6 +27,7 @@ export const OF_TYPE: ReadonlyMap<string, EngineCheck> = new Map([
   ['Expression', checkExpressionValue],
   ['Identifier', checkIdentifier],
   ['Quantity', checkQuantity],
+  ['Range', checkRange],
   ['Reference', checkReference],
   ['SampledData', checkSampledData],
   ['Timing.repeat', checkRepeat],
