@@ -1,7 +1,7 @@
 import { isConcreteType } from '../../definitions/tables.ts'
 import { shownValue } from '../findings/finding.ts'
 import type { Node } from '../invariants/invariant.ts'
-import { type Check, findingAt, type Run, type Spot } from '../spot.ts'
+import { type Check, expressionOf, findingAt, type Run, type Spot } from '../spot.ts'
 import { type Entry, entriesOf } from './entry.ts'
 import { checkRequest } from './request.ts'
 
@@ -24,10 +24,8 @@ const methodOf = ({ value }: Spot): unknown => (value as Readonly<{ request?: { 
 
 /** The fullUrl of an entry: there, absolute, and at one with the id of the resource (http://hl7.org/fhir/R4/bundle-definitions.html#Bundle.entry.fullUrl). */
 const checkAddress = ({ spot, resource, fullUrl }: Entry, bundle: Node, run: Run): void => {
-  const at = { ...findingAt(spot, '', 'invalid', '') }
-  const expression = `${at.expression}.fullUrl`
   const report = (key: string, text: string, more: { value?: string; expected?: string } = {}): void =>
-    run.report({ ...at, key, text, expression, ...more })
+    run.report(findingAt(spot, key, 'invalid', text, { ...more, expression: `${expressionOf(spot)}.fullUrl` }))
 
   if (fullUrl === undefined) {
     if (resource === undefined || WITHOUT_ADDRESS.has(bundle['type']) || ANONYMOUS.has(resource.type)) return

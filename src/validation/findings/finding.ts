@@ -32,9 +32,11 @@ export type Outcome = Readonly<{
 }>
 
 const LONGEST_SHOWN = 60
+/** Texts that JSON writes as they are. */
+const PLAIN = /^[ !#-[\]-~]{0,200}$/
 
 /** A value as it may be shown in a finding: as JSON, shortened. */
 export const shownValue = (value: unknown): string => {
-  const text = JSON.stringify(value) ?? 'nothing'
+  const text = typeof value === 'string' && PLAIN.test(value) ? `"${value}"` : (JSON.stringify(value) ?? 'nothing')
   return text.length <= LONGEST_SHOWN ? text : `${text.slice(0, LONGEST_SHOWN - 1)}…`
 }

@@ -65,15 +65,17 @@ export const checkOf = (constraint: ElementDefinitionConstraint, profile: string
   const { key, human, expression: text = '' } = constraint
   const severity = severityOf(constraint)
   const about = { rule: key, profile, expected: text }
+  const broken = { ...about, severity }
+  const words = sentence(String(human))
   let expression: Expression
   try {
     expression = compile(corrected(text), R4_MODEL)
   } catch (error) {
     if (!(error instanceof FhirPathFault)) throw error
-    const words = `The rule ${key} was not checked: its expression cannot be read. ${error.message}`
+    const unreadable = `The rule ${key} was not checked: its expression cannot be read. ${error.message}`
     return (spot, run) =>
       run.report(
-        findingAt(spot, 'constraint-unreadable', 'not-supported', words, {
+        findingAt(spot, 'constraint-unreadable', 'not-supported', unreadable, {
           ...about,
           severity: 'warning',
           hint: 'Mend the expression of the rule in its profile.',
@@ -91,14 +93,14 @@ export const checkOf = (constraint: ElementDefinitionConstraint, profile: string
     } catch (error) {
       if (!(error instanceof FhirPathFault)) throw error
       if (error.kind === 'too-costly') {
-        const words = `The rule ${key} was not checked to its end: that takes too long.`
-        run.report(findingAt(spot, 'constraint-too-costly', 'too-costly', words, about))
+        const unfinished = `The rule ${key} was not checked to its end: that takes too long.`
+        run.report(findingAt(spot, 'constraint-too-costly', 'too-costly', unfinished, about))
         return
       }
       // What cannot be evaluated is not true (http://hl7.org/fhir/R4/conformance-rules.html#constraints).
       why = ` It cannot be evaluated here: ${error.message}`
     }
-    run.report(findingAt(spot, key, 'invariant', sentence(String(human)) + why, { ...about, severity }))
+    run.report(findingAt(spot, key, 'invariant', words + why, broken))
   }
 }
 
