@@ -21,7 +21,6 @@ import { checkNarratives } from '../narrative/narratives.ts'
 import { checkForm } from '../questionnaire/form.ts'
 import { checkResponse } from '../questionnaire/response.ts'
 import { checkContainedIds } from '../values/ids.ts'
-import { checkConsent } from './consent.ts'
 import { checkMeasureReport } from './measure-report.ts'
 
 /** Besides those of all. */
@@ -30,7 +29,6 @@ const RULES: Readonly<Record<string, readonly EngineCheck[]>> = {
   CapabilityStatement: [checkCapabilityStatement],
   CodeSystem: [checkCodeSystem],
   ConceptMap: [checkConceptMap],
-  Consent: [checkConsent],
   GraphDefinition: [checkGraphDefinition],
   ImplementationGuide: [checkImplementationGuide],
   MeasureReport: [checkMeasureReport],
