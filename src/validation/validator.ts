@@ -1,7 +1,7 @@
 import { BASE } from '../definitions/base.ts'
 import { type Definitions, keeping } from '../definitions/definitions.ts'
 import { begin, type Known } from './begin.ts'
-import { childrenNamed } from './children.ts'
+import { childOrSelf } from './children.ts'
 import { codesOf } from './codes/codes.ts'
 import type { Engine } from './engine.ts'
 import { type Finding, type Outcome, shownValue } from './findings/finding.ts'
@@ -11,7 +11,7 @@ import { libraryOf } from './profile/library.ts'
 import { profilesOf } from './profile/profiles.ts'
 import { resourceRulesOf } from './resources/rules.ts'
 import { requiredProfile } from './resources/vital-signs.ts'
-import { findingAt, type Spot, wholeSpot } from './spot.ts'
+import { findingAt, type Spot, spotBelow, wholeSpot } from './spot.ts'
 import { validateStructure } from './validate.ts'
 import { createWalk } from './walk.ts'
 
@@ -80,13 +80,9 @@ const holdTo = (spot: Spot, canonical: string, at: () => Spot, engine: Engine, i
   engine.hold(spot, profile)
 }
 
-/** Where a resource names a profile. */
-const claimAt = (spot: Spot, index: number): Spot => {
-  const [claim] = childrenNamed(spot, 'meta')
-    .flatMap((meta) => childrenNamed(meta, 'profile'))
-    .filter((one) => one.index === index)
-  return claim ?? spot
-}
+/** Where a resource names a profile; without looking at the others, for there may be hundreds. */
+const claimAt = (spot: Spot, index: number, claim: string): Spot =>
+  spotBelow(childOrSelf(spot, 'meta'), 'profile', index, 'canonical', claim)
 
 /** Holds a resource to all that it must conform to besides its type: what it names, and what the standard asks of it. */
 const holdToClaims = (spot: Spot, engine: Engine): void => {
@@ -95,7 +91,7 @@ const holdToClaims = (spot: Spot, engine: Engine): void => {
   const claims = isNode(meta) ? meta['profile'] : undefined
   if (Array.isArray(claims))
     for (const [index, claim] of claims.entries())
-      if (typeof claim === 'string') holdTo(spot, claim, () => claimAt(spot, index), engine)
+      if (typeof claim === 'string') holdTo(spot, claim, () => claimAt(spot, index, claim), engine)
   for (const canonical of engine.definitions.globalProfiles?.(spot.type) ?? []) holdTo(spot, canonical, itself, engine)
   const required = requiredProfile(spot)
   if (required !== undefined) holdTo(spot, required, itself, engine)

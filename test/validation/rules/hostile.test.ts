@@ -156,4 +156,21 @@ describe('definitions that ask for very much', () => {
     const outcome = validate([...levels, last], resource, 'level0')
     expect(keysOf(outcome)).toContain('dom-2')
   })
+
+  test('hundreds of profiles that nobody knows: of each, the others are not looked at', () => {
+    const readsWith = (count: number): number => {
+      let reads = 0
+      const claims = Array.from({ length: count }, (_, index) => `${OWN}unknown-${index}`)
+      const profile = new Proxy(claims, {
+        get(target, name, receiver) {
+          reads++
+          return Reflect.get(target, name, receiver)
+        },
+      })
+      const { findings } = createValidator().validate({ resourceType: 'Patient', meta: { profile } })
+      expect(findings.filter(({ key }) => key === 'profile-unknown')).toHaveLength(count)
+      return reads
+    }
+    expect(readsWith(400)).toBeLessThan(5 * readsWith(100))
+  })
 })
