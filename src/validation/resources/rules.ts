@@ -4,6 +4,7 @@ import { checkCapabilityStatement } from '../authoring/capability-statement.ts'
 import { checkGraphDefinition } from '../authoring/graph-definition.ts'
 import { checkImplementationGuide } from '../authoring/implementation-guide.ts'
 import { checkStructureMap } from '../authoring/maps/structure-map.ts'
+import { checkNamingSystem } from '../authoring/naming-system.ts'
 import { checkOperationDefinition } from '../authoring/operation-definition.ts'
 import { checkPlanDefinition } from '../authoring/plan-definition.ts'
 import { checkStructureDefinition } from '../authoring/profiles/structure-definition.ts'
@@ -32,6 +33,7 @@ const RULES: Readonly<Record<string, readonly EngineCheck[]>> = {
   GraphDefinition: [checkGraphDefinition],
   ImplementationGuide: [checkImplementationGuide],
   MeasureReport: [checkMeasureReport],
+  NamingSystem: [checkNamingSystem],
   OperationDefinition: [checkOperationDefinition],
   PlanDefinition: [checkPlanDefinition],
   Questionnaire: [checkForm],
