@@ -146,6 +146,37 @@ describe('$validate (resource-operation-validate.html)', () => {
     expect(JSON.stringify(without)).toContain('not loaded')
   })
 
+  test('of two definitions with one address and version it cannot be told which is meant; one that builds on none is named', async () => {
+    const definition = (name: string, baseDefinition: string, min: number) => ({
+      name: 'definition',
+      resource: {
+        resourceType: 'StructureDefinition',
+        url: `https://keyplan.example/test/StructureDefinition/${name}`,
+        name,
+        status: 'draft',
+        kind: 'resource',
+        abstract: false,
+        type: 'Goal',
+        baseDefinition,
+        derivation: 'constraint',
+        differential: { element: [{ id: 'Goal.statusDate', path: 'Goal.statusDate', min }] },
+      } as unknown as FhirResource,
+    })
+    const GOAL = 'http://hl7.org/fhir/StructureDefinition/Goal'
+    const issues = await validate(
+      parameters(
+        { name: 'resource', resource: newGoal() as FhirResource },
+        definition('twice', GOAL, 1),
+        definition('twice', GOAL, 0),
+        definition('lost', 'https://keyplan.example/test/StructureDefinition/none', 0),
+      ),
+    )
+    expect(errors(issues).map((issue) => [keyOf(issue), ...(issue.expression ?? [])])).toEqual([
+      ['definition-unusable', 'Parameters.parameter[2].resource'],
+      ['definition-unusable', 'Parameters.parameter[3].resource'],
+    ])
+  })
+
   test.each<[string, object]>([
     ['an element that is null', { differential: { element: [null] } }],
     ['no list of elements', { snapshot: { element: 'none' } }],
@@ -171,6 +202,8 @@ describe('$validate (resource-operation-validate.html)', () => {
       ),
     )
     expect(errors(issues).map(keyOf)).toEqual(['definition-unusable'])
+    expect(errors(issues)[0]).toMatchObject({ expression: ['Parameters.parameter[1].resource'] })
+    expect(placeOf(errors(issues)[0] as OperationOutcomeIssue)).toEqual([1, expect.any(Number)])
     expect(issues.map(keyOf)).toContain('validation-checked')
   })
 

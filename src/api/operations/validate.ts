@@ -88,9 +88,14 @@ const writeFindings = async (request: ApiRequest, api: Api, { mode, resource }: 
   }
   if (id === '')
     return [
-      issue('id-mismatch', `${type}.id`, `A resource needs an id for an ${mode}. Add it, or ask at its own address.`, {
-        code: 'required',
-      }),
+      issue(
+        'id-mismatch',
+        `${type}.id`,
+        `A resource needs an id for this mode (${mode}). Add it, or ask at its own address.`,
+        {
+          code: 'required',
+        },
+      ),
     ]
   const found = await stored(request, api, type, id)
   if (found === 'hidden')

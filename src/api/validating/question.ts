@@ -1,9 +1,7 @@
 import type { FhirResource } from 'fhir/r4.js'
-import { bringing } from '../../definitions/brought.ts'
 import type { Definitions } from '../../definitions/definitions.ts'
-import { isError, problem } from '../../fhir/outcome.ts'
+import { problem } from '../../fhir/outcome.ts'
 import type { Resource } from '../../fhir/resource.ts'
-import { sentencesOf } from '../../validation/findings/finding.ts'
 import {
   located,
   NOTHING_CHECKED,
@@ -12,9 +10,9 @@ import {
   type Submission,
   unreadable,
 } from '../../validation/report/check.ts'
-import { validateStructure } from '../../validation/validate.ts'
-import { createValidator, type Finding, type Validator } from '../../validation/validator.ts'
+import { createValidator, type Validator } from '../../validation/validator.ts'
 import { inputOf, type Shape } from '../operations/input.ts'
+import { type BroughtOne, definitionsFor } from './definitions.ts'
 
 /** What `$validate` takes in Parameters (http://hl7.org/fhir/R4/resource-operation-validate.html). */
 export const VALIDATE_INPUT = {
@@ -52,7 +50,7 @@ export type Understood = Readonly<{
   within: string
   profiles: readonly string[]
   mode: Mode
-  definitions: readonly FhirResource[]
+  definitions: readonly BroughtOne[]
 }>
 
 /** Definitions that one call may bring: more is a package, which is loaded once and not with every call. */
@@ -70,9 +68,16 @@ export const understand = ({ submission, profiles, mode }: Question): Understood
     [],
     ['profile', 'definition'],
   )
-  const { parameter = [] } = body as { parameter?: readonly { name?: string }[] }
-  const definitions = (input.definition ?? []) as readonly FhirResource[]
-  if (definitions.length > MOST_DEFINITIONS || definitions.some(({ resourceType }) => !DEFINES.has(resourceType)))
+  const { parameter = [] } = body as { parameter?: readonly { name?: string; resource?: FhirResource }[] }
+  const definitions = parameter.flatMap(({ name, resource }, index): BroughtOne[] =>
+    name === 'definition' && resource !== undefined
+      ? [{ resource, at: `Parameters.parameter[${index}].resource` }]
+      : [],
+  )
+  if (
+    definitions.length > MOST_DEFINITIONS ||
+    definitions.some(({ resource: { resourceType } }) => !DEFINES.has(resourceType))
+  )
     throw problem(
       'bad-request',
       'parameter-malformed',
@@ -106,38 +111,14 @@ const validated = (understood: Understood, known: Definitions, validator: Valida
     const outcome = validator.validate(resource, options)
     return { ...outcome, resourceType: resource.resourceType, findings: located(submission, outcome.findings, within) }
   }
-  const misshapen = definitions.map(misshapenBy)
-  const wellFormed = definitions.filter((_, index) => misshapen[index] === undefined)
-  const brought = bringing(known, wellFormed)
-  for (const each of wellFormed)
-    if (each.resourceType === 'StructureDefinition') brought.definitions.structure(each.url)
+  const brought = definitionsFor(known, definitions)
   const outcome = createValidator(brought.definitions).validate(resource, options)
-  const faults = [...misshapen.flatMap((why) => why ?? []), ...brought.faults().map(({ message }) => message)].map(
-    unusable,
-  )
   return {
     ...outcome,
     resourceType: resource.resourceType,
-    findings: [...faults, ...located(submission, outcome.findings, within)],
+    findings: [...located(submission, brought.faults), ...located(submission, outcome.findings, within)],
   }
 }
-
-/** Issues of these codes are about the shape of a definition: what has another cannot be read as one. */
-const OF_SHAPE: ReadonlySet<string> = new Set(['structure', 'required', 'value'])
-
-/** Why a definition cannot be read; undefined where it can. */
-const misshapenBy = (definition: FhirResource): string | undefined => {
-  const issue = validateStructure(definition).find((each) => isError(each) && OF_SHAPE.has(each.code))
-  return issue === undefined ? undefined : `${issue.expression ?? definition.resourceType}: ${sentencesOf(issue)}`
-}
-
-const unusable = (why: string): Finding => ({
-  severity: 'error',
-  code: 'invalid',
-  key: 'definition-unusable',
-  text: `A definition that came with the call cannot be used. ${why}`,
-  expression: 'Parameters.parameter',
-})
 
 /** The answer to what has been read. */
 export const examine = (understood: Understood, known: Definitions, validator: Validator): Examination => {
