@@ -124,7 +124,7 @@ const shape: Put = (place, error) => {
         value: '0',
         expected: `1 to ${properties[0]?.element.max ?? '1'}`,
         ...(place.path === undefined ? {} : { type: headOf(place.path) }),
-        hint: 'Add it.',
+        hint: `Add ${names}.`,
       }
     }
     case 'choice':
