@@ -4,6 +4,7 @@ import { begin, type Known } from './begin.ts'
 import { childOrSelf } from './children.ts'
 import { codesOf } from './codes/codes.ts'
 import type { Engine } from './engine.ts'
+import { distinct } from './findings/distinct.ts'
 import { type Finding, type Outcome, shownValue } from './findings/finding.ts'
 import { isNode, type Node } from './invariants/invariant.ts'
 import { isOfType } from './profile/conformance.ts'
@@ -98,6 +99,15 @@ const holdToClaims = (spot: Spot, engine: Engine): void => {
   for (const check of resourceRulesOf(spot.type)) check(spot, engine)
 }
 
+/** All findings, each once: what a type does not allow, its profiles mostly do not allow either. */
+const together = (structure: readonly Finding[], others: readonly Finding[]): readonly Finding[] => {
+  if (structure.length === 0) return others
+  const all = distinct()
+  for (const finding of structure) all.add(finding)
+  for (const finding of others) all.add(finding)
+  return all.all()
+}
+
 /** A validator that knows these definitions. It compiles each when it is first needed and keeps it, so make one and use it again. */
 export const createValidator = (given: Definitions = BASE): Validator => {
   const definitions = keeping(given)
@@ -115,7 +125,7 @@ export const createValidator = (given: Definitions = BASE): Validator => {
         for (const canonical of profiles) holdTo(spot, canonical, () => spot, begun.engine, true)
       }
       return {
-        findings: [...structure, ...begun.findings()],
+        findings: together(structure, begun.findings()),
         checked: { profiles: begun.checked() },
         unchecked: begun.unchecked(),
       }

@@ -58,3 +58,14 @@ test('a write is refused in sentences, without what was sent', () => {
   expect(JSON.stringify(issue)).not.toContain('Margaret')
   expect(validateResource({ resourceType: 'Patient', gender: 'mal' })[0]?.text).toMatch(/^gender is .+ Use female, /)
 })
+
+test('what its profile does not allow either is told once', () => {
+  const { findings } = validator.validate({
+    resourceType: 'CarePlan',
+    meta: { profile: ['https://keyplan.example/fhir/StructureDefinition/anticipatory-care-plan'] },
+    replaces: [{ reference: 'Consent/1' }],
+  })
+  expect(findings.filter(({ key }) => key === 'reference-target').map(({ profile }) => profile)).toEqual([
+    typed('CarePlan'),
+  ])
+})
