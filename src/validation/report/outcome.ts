@@ -18,10 +18,10 @@ export const diagnosticsOf = ({ text, value, expected, rule, profile, hint }: Fi
 const note = (key: string, text: string): Issue => ({ severity: 'information', code: 'informational', key, text })
 
 const KINDS = {
-  profiles: 'Profiles',
-  extensions: 'Definitions of extensions',
-  codeSystems: 'Code systems',
-  valueSets: 'Value sets',
+  profiles: 'Profiles that are not loaded',
+  extensions: 'Definitions of extensions that are not loaded',
+  codeSystems: 'Code systems that are not loaded',
+  valueSets: 'Value sets that are not loaded, or whose codes cannot be listed here',
 } as const
 
 /** Addresses of one kind that are named; the others are counted. */
@@ -48,12 +48,7 @@ export const notesOf = ({
       const missing = unchecked[kind as keyof typeof KINDS]
       return missing.length === 0
         ? []
-        : [
-            note(
-              'validation-not-checked',
-              `${name} that are not loaded, so that nothing was checked against them: ${named(missing)}.`,
-            ),
-          ]
+        : [note('validation-not-checked', `${name}, so that nothing was checked against them: ${named(missing)}.`)]
     }),
   ]
 }

@@ -93,7 +93,7 @@ const ending = (summary: Summary, bold: (text: string) => string, all: boolean):
     const named = missing.slice(0, MOST_NAMED).map(([address]) => address)
     const more = missing.length > MOST_NAMED ? `, and ${missing.length - MOST_NAMED} more` : ''
     lines.push(
-      `Not checked, for it is not loaded: ${count(missing.length, name)} (${named.join(', ')}${more}). --package loads more.`,
+      `Not checked, for it is not loaded${kind === 'valueSets' ? ' or its codes cannot be listed here' : ''}: ${count(missing.length, name)} (${named.join(', ')}${more}). --package loads more.`,
     )
   }
   return `${lines.join('\n')}\n`
