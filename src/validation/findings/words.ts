@@ -14,6 +14,9 @@ type Words = Pick<Finding, 'key' | 'code' | 'text'> &
     type?: string
   }>
 
+/** The type that a table is of. */
+export const headOf = (path: string): string => path.split('.')[0] as string
+
 export const lastName = (place: Place): string => place.property?.element.name ?? place.expression
 
 export const kindOf = (data: unknown): string => {
