@@ -28,6 +28,8 @@ export const checkTimes = (items: readonly unknown[], parent: Spot, kind: Kind, 
         'structure',
         `The extension ${url} stands here more often than its definition allows.`,
         {
+          // The standard has no sentence on what a definition's own bound is worth where no profile repeats it.
+          severity: 'warning',
           value: shownValue(url),
           expected: `at most ${before}`,
           profile: url,
