@@ -61,46 +61,46 @@ export const bindingCheck = (binding: ElementDefinitionBinding, profile: string)
   const further = furtherBindings(binding)
   if ((severity === undefined || valueSet === undefined) && further.length === 0) return undefined
 
-  const check = (spot: Spot, engine: Engine, set: string, level: 'error' | 'warning' | 'information'): void => {
-    const answer = membership(engine.codes, spot, set)
-    if (answer === true || (typeof spot.value === 'string' && spot.value.startsWith(FHIRPATH_TYPE))) return
-    if (isUnknown(answer)) {
-      engine.unchecked('valueSets', set)
-      return
-    }
-    if (
-      answer === undefined &&
-      (spot.type !== 'CodeableConcept' || level === 'information' || spot.value === undefined)
-    )
-      return
-    const strictly = level === 'error'
-    engine.report(
-      findingAt(
-        spot,
-        'code-not-in-value-set',
-        'code-invalid',
-        answer === undefined
-          ? `This has no code, and one of the value set ${set} ${strictly ? 'is needed' : 'should be given where one fits'}.`
-          : `This is not in the value set ${set}, from which it ${strictly ? 'must' : 'should'} be.`,
-        {
+  const boundTo = (set: string, level: 'error' | 'warning' | 'information'): BindingCheck => {
+    const isStrict = level === 'error'
+    // Most findings are of this kind: what they all say is written once.
+    const absent = `This has no code, and one of the value set ${set} ${isStrict ? 'is needed' : 'should be given where one fits'}.`
+    const other = `This is not in the value set ${set}, from which it ${isStrict ? 'must' : 'should'} be.`
+    const expected = `a code of ${set}`
+    const hint = isStrict
+      ? 'Use one of its codes, in its system.'
+      : 'Use one of its codes where one means the same; another code only where none does.'
+    return (spot, engine) => {
+      const answer = membership(engine.codes, spot, set)
+      if (answer === true || (typeof spot.value === 'string' && spot.value.startsWith(FHIRPATH_TYPE))) return
+      if (isUnknown(answer)) {
+        engine.unchecked('valueSets', set)
+        return
+      }
+      if (
+        answer === undefined &&
+        (spot.type !== 'CodeableConcept' || level === 'information' || spot.value === undefined)
+      )
+        return
+      engine.report(
+        findingAt(spot, 'code-not-in-value-set', 'code-invalid', answer === undefined ? absent : other, {
           // Text alone is how an extensible binding is meant to be left.
-          severity: answer === undefined && !strictly ? 'information' : level,
+          severity: answer === undefined && !isStrict ? 'information' : level,
           value: shownValue(spot.value),
-          expected: `a code of ${set}`,
+          expected,
           profile,
-          hint: strictly
-            ? 'Use one of its codes, in its system.'
-            : 'Use one of its codes where one means the same; another code only where none does.',
-        },
-      ),
-    )
+          hint,
+        }),
+      )
+    }
   }
+  const own = severity === undefined || valueSet === undefined ? undefined : boundTo(valueSet, severity)
+  const others = further.map((one) => ({ ...one, check: boundTo(one.valueSet, one.severity) }))
 
   return (spot, engine) => {
     if (!BINDABLE.has(spot.type)) return
     if (valueSet !== undefined && engine.misnamed.size > 0) acceptNames(spot, valueSet, engine)
-    if (severity !== undefined && valueSet !== undefined) check(spot, engine, valueSet, severity)
-    for (const one of further)
-      if (membership(engine.codes, spot, one.valueSet) !== undefined) check(spot, engine, one.valueSet, one.severity)
+    own?.(spot, engine)
+    for (const one of others) if (membership(engine.codes, spot, one.valueSet) !== undefined) one.check(spot, engine)
   }
 }

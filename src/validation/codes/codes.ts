@@ -30,7 +30,7 @@ const flat = (contains: readonly ValueSetExpansionContains[]): readonly Coded[] 
 const systemsIn = rememberFor(({ compose }: ValueSet) => {
   const include = compose?.include ?? []
   return {
-    named: [...new Set(include.flatMap(({ system }) => system ?? []))],
+    systems: [...new Set(include.flatMap(({ system }) => system ?? []))],
     isAll: compose !== undefined && include.every(({ system }) => system !== undefined),
   }
 })
@@ -43,30 +43,30 @@ export const codesOf = (definitions: Definitions): Codes => {
     const members = membersOf(library, valueSet)
     return isUnknown(members) ? false : indexOf(members)
   })
-  const listed = remember((canonical): ReadonlyMap<string, ReadonlySet<string>> | false => {
+  const named = remember((canonical) => {
     const valueSet = definitions.valueSet(canonical)
-    return valueSet !== undefined && codesIn(valueSet)
+    return { valueSet, index: valueSet !== undefined && codesIn(valueSet) }
   })
   return {
     isIn(asked, system, code) {
+      const { valueSet, index } =
+        typeof asked === 'string' ? named(asked) : { valueSet: asked, index: codesIn(asked) }
       const canonical = typeof asked === 'string' ? asked : (asked.url ?? '')
-      const valueSet = typeof asked === 'string' ? definitions.valueSet(asked) : asked
       if (valueSet === undefined || (valueSet.compose === undefined && valueSet.expansion === undefined))
         return valueSetNotLoaded(canonical)
-      const index = typeof asked === 'string' ? listed(asked) : codesIn(asked)
       if (index !== false) {
         const systems = index.get(code)
         if (systems !== undefined && (system === undefined || systems.has(system))) return true
-        const inAnyCase = (system === undefined ? systemsIn(valueSet).named : [system]).filter(
+        const inAnyCase = (system === undefined ? systemsIn(valueSet).systems : [system]).filter(
           (one) => library.codeSystem(one)?.resource.caseSensitive === false,
         )
         return some(inAnyCase.map((one) => isMember(library, valueSet, { system: one, code })))
       }
-      const { named, isAll } = systemsIn(valueSet)
-      if (isAll && named.every((one) => hasForm(one, code) === false)) return false
+      const { systems, isAll } = systemsIn(valueSet)
+      if (isAll && systems.every((one) => hasForm(one, code) === false)) return false
       if (system !== undefined) return isMember(library, valueSet, { system, code })
-      if (named.length === 0) return valueSetNotLoaded(canonical)
-      return some(named.map((one) => isMember(library, valueSet, { system: one, code })))
+      if (systems.length === 0) return valueSetNotLoaded(canonical)
+      return some(systems.map((one) => isMember(library, valueSet, { system: one, code })))
     },
     system: (url) => library.codeSystem(url),
     concept: (system, code) => library.codeSystem(system)?.find(code),
