@@ -9,6 +9,7 @@ import { after, type Expected } from './expected.ts'
 import { definitionOf, type Kind } from './extensions/extensions.ts'
 import { checkTimes } from './extensions/times.ts'
 import { constraintsOf } from './invariants/constraints.ts'
+import { allowFor } from './invariants/evaluations.ts'
 import { isNode, type Node } from './invariants/invariant.ts'
 import { allOf } from './profile/all-of.ts'
 import { canonicalOf, type Library } from './profile/library.ts'
@@ -187,6 +188,7 @@ export const createWalk = (library: Library, atResource: EngineCheck): Walk => {
   const ofExtension = extensions('extension')
 
   const walkResource = (spot: Spot, engine: Engine): void => {
+    allowFor(engine.evaluations)
     walkInto(typeWalk(spot.type), spot, engine)
     atResource(spot, engine)
   }
