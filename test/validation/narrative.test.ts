@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { narrativeFault } from '../../src/validation/narrative/narrative.ts'
+import { narrativeFault, readNarrative } from '../../src/validation/narrative/narrative.ts'
+import type { NarrativeReading } from '../../src/validation/narrative/reader.ts'
 import { processorTime } from '../support/processor-time.ts'
 
 type Cases = Record<'allowed' | 'unsafe' | 'nesting' | 'malformed', string[]>
 const cases = JSON.parse(readFileSync(new URL('narrative-cases.json', import.meta.url), 'utf8')) as Cases
+
+const found = ({ faults, links, targets }: NarrativeReading): NarrativeReading => ({ faults, links, targets })
 
 const inDiv = (inner: string): string => `<div xmlns="http://www.w3.org/1999/xhtml">${inner}</div>`
 
@@ -24,6 +27,22 @@ describe('Narrative (narrative.html#xhtml, txt-1, txt-2)', () => {
 
   test.each(cases.malformed)('malformed: %s', (inner) => {
     expect(narrativeFault(inDiv(inner))?.key).toBe('narrative-malformed')
+  })
+
+  test('runs of plain markup are read as they are element by element', () => {
+    const pieces = 'x, ,<p>,</p>,<b>,</b>,<div>,</div>,<td>,</td>,<h1>,</h1>,<map>,</map>,<i>y</i>,<script>,&amp;,&,<'
+    const plain = fc.array(fc.constantFrom(...pieces.split(','), ...'<p><b>k</b>: v</p>,<td>a</td>'.split(',')), {
+      maxLength: 30,
+    })
+    // A space before the end of each tag: what is no run any more, and means the same.
+    const apart = (xhtml: string): string => xhtml.replace(/(<\/?[a-z]\w*)>/g, '$1 >')
+    fc.assert(
+      fc.property(plain, fc.integer({ min: 1, max: 70 }), (parts, times) => {
+        const xhtml = `x${'<b>x</b>'.repeat(times)}${parts.join('')}`
+        expect(readNarrative(inDiv(xhtml), 20)).toMatchObject(found(readNarrative(inDiv(apart(xhtml)), 20)))
+      }),
+      { numRuns: 500 },
+    )
   })
 
   test.each([

@@ -47,7 +47,8 @@ const BLOCKS = words('address blockquote div dl h1 h2 h3 h4 h5 h6 hr ol p pre ta
 
 const PARAGRAPHS: Readonly<Record<string, boolean>> = { p: true, map: false }
 
-const ELEMENTS: ReadonlyMap<string, AllowedElement> = new Map(
+/** The elements of a narrative by their names. */
+export const ELEMENTS: ReadonlyMap<string, AllowedElement> = new Map(
   [
     ...words(
       'a abbr acronym address area b bdo big blockquote br caption cite code col colgroup dd del dfn div dl dt em h1 h2 h3 h4 h5 h6 hr i img ins kbd li map ol p pre q samp small span strong sub sup table tbody td tfoot th thead tr tt u ul var',

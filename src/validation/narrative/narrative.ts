@@ -8,6 +8,7 @@ import {
   shown,
   XHTML,
 } from './allowed.ts'
+import { endOfRun } from './plain.ts'
 import {
   type Ends,
   endOfText,
@@ -189,6 +190,14 @@ const readAll = (reader: Reader): Ends => {
   while (reader.at < xhtml.length) {
     const character = xhtml.charCodeAt(reader.at)
     if (character === LESS && reader.isClosed) return malformed(reader, 'goes on after its div')
+    if (character === LESS && reader.hasContent && open.length > 0 && xhtml.charCodeAt(reader.at + 1) !== SLASH) {
+      // Once there is content, what is plain changes nothing.
+      const end = endOfRun(xhtml, reader.at, reader.inParagraph)
+      if (end !== reader.at) {
+        reader.at = end
+        continue
+      }
+    }
     if (character === LESS ? markup(reader) : character === AMPERSAND ? entity(reader) : text(reader)) return true
   }
   if (reader.isClosed) return !reader.hasContent && report(reader, 'txt-2', 'has no content')
