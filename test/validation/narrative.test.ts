@@ -31,9 +31,15 @@ describe('Narrative (narrative.html#xhtml, txt-1, txt-2)', () => {
 
   test('runs of plain markup are read as they are element by element', () => {
     const pieces = 'x, ,<p>,</p>,<b>,</b>,<div>,</div>,<td>,</td>,<h1>,</h1>,<map>,</map>,<i>y</i>,<script>,&amp;,&,<'
-    const plain = fc.array(fc.constantFrom(...pieces.split(','), ...'<p><b>k</b>: v</p>,<td>a</td>'.split(',')), {
-      maxLength: 30,
-    })
+    const plain = fc.array(
+      fc.constantFrom(
+        ...pieces.split(','),
+        ...'<p><b>k</b>: v</p>,<td>a</td>,<p>a<div>z</div></p>,<p><p>z</p></p>'.split(','),
+      ),
+      {
+        maxLength: 30,
+      },
+    )
     // A space before the end of each tag: what is no run any more, and means the same.
     const apart = (xhtml: string): string => xhtml.replace(/(<\/?[a-z]\w*)>/g, '$1 >')
     fc.assert(
