@@ -49,8 +49,7 @@ export const codesOf = (definitions: Definitions): Codes => {
   })
   return {
     isIn(asked, system, code) {
-      const { valueSet, index } =
-        typeof asked === 'string' ? named(asked) : { valueSet: asked, index: codesIn(asked) }
+      const { valueSet, index } = typeof asked === 'string' ? named(asked) : { valueSet: asked, index: codesIn(asked) }
       const canonical = typeof asked === 'string' ? asked : (asked.url ?? '')
       if (valueSet === undefined || (valueSet.compose === undefined && valueSet.expansion === undefined))
         return valueSetNotLoaded(canonical)
