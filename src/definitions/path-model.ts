@@ -17,7 +17,7 @@ const ofElement = remember((type): ((element: string) => readonly ModelProperty[
     known
       ? propertiesOfElement(type, element).map(({ property, type: { code } }) => ({
           property,
-          beside: isPrimitive(code) || code.startsWith('System.') ? `_${property}` : undefined,
+          beside: isPrimitive(code) ? `_${property}` : undefined,
           type: code,
         }))
       : [],

@@ -5,7 +5,7 @@ import { membership } from './codes/bindings.ts'
 import type { Codes } from './codes/codes.ts'
 import type { Engine, Profile } from './engine.ts'
 import { distinct } from './findings/distinct.ts'
-import type { Finding, Outcome } from './findings/finding.ts'
+import { type Finding, isMisshapen, type Outcome } from './findings/finding.ts'
 import { beginEvaluations } from './invariants/evaluations.ts'
 import { isOfType } from './profile/conformance.ts'
 import type { Library } from './profile/library.ts'
@@ -14,9 +14,6 @@ import { expressionOf, findingAt, type Spot } from './spot.ts'
 
 /** Elements of definitions that one validation may hold something against: some seconds. */
 const MOST_HELD = 20_000_000
-
-/** Issues of these codes are about the shape of an element, not about what it means. */
-const OF_SHAPE: ReadonlySet<Issue['code']> = new Set(['structure', 'required', 'value'])
 
 /** What a validator knows, compiled when it is first needed. */
 export type Known = Readonly<{
@@ -43,7 +40,7 @@ export const begin = (
   structure: readonly Issue[],
   now: Date | undefined,
 ): Begun => {
-  const misshapen = structure.filter((issue) => isError(issue) && OF_SHAPE.has(issue.code))
+  const misshapen = structure.filter(isMisshapen)
   let reported = distinct()
   const unchecked = {
     profiles: new Set<string>(),

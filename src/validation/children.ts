@@ -51,7 +51,7 @@ const spotAt = (
   return own === undefined && companion === undefined ? undefined : spotBelow(parent, name, index, type, own, companion)
 }
 
-/** The elements at a place. Most are one alone, and a list of one takes a tenth of one that may grow. */
+/** The elements at a place. Most are one alone; a list that grows begins with room for many. */
 const spotsAt = (parent: Spot, place: Place, value: unknown, beside: unknown): readonly Spot[] => {
   if (!Array.isArray(value) && !Array.isArray(beside)) {
     const only = spotAt(parent, place, undefined, value, beside)

@@ -47,7 +47,7 @@ export type Check = (spot: Spot, run: Run) => void
 
 /** The spot of a resource that is validated as a whole. */
 export const wholeSpot = (resource: Node): Spot =>
-  spotOfResource(undefined, String(resource['resourceType']), undefined, resource)
+  resourceSpotBelow(undefined, String(resource['resourceType']), undefined, resource)
 
 /** The spot of an element of another; one of a resource (`contained`, an entry's, a parameter's) begins a resource of its own. */
 export const spotBelow = (
@@ -59,11 +59,13 @@ export const spotBelow = (
   companion?: Node,
 ): Spot => ({ value, type, companion, parent, name, index, resource: parent.resource })
 
-export const resourceSpotBelow = (parent: Spot, name: string, index: number | undefined, value: Node): Spot =>
-  spotOfResource(parent, name, index, value)
-
-/** All spots have the same properties in the same order, so that what reads them reads one kind of object. */
-const spotOfResource = (parent: Spot | undefined, name: string, index: number | undefined, value: Node): Spot => {
+/** The spot of a resource within another, or below nothing. All spots have the same properties in the same order, so that what reads them reads one kind of object. */
+export const resourceSpotBelow = (
+  parent: Spot | undefined,
+  name: string,
+  index: number | undefined,
+  value: Node,
+): Spot => {
   const type = String(value['resourceType'])
   const spot = { value, type, companion: undefined, parent, name, index, resource: undefined as unknown as Spot }
   spot.resource = spot
@@ -94,7 +96,7 @@ export const findingAt = (
   text: string,
   more: More = NO_MORE,
 ): Finding => {
-  // All have the same properties, whether or not there is something to say: written out, a finding takes a fifth of what spreading takes.
+  // Written out, as what comes after a spread takes V8 of Node 20 long; all have the same properties, whether or not there is something to say.
   const { severity = 'error', value, expected, profile, rule, hint } = more
   const expression = more.expression ?? expressionOf(spot)
   const finding = { severity, code: more.code ?? code, key, text, expression, value, expected, profile, rule, hint }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { FhirResource, Goal, OperationOutcome, OperationOutcomeIssue, Parameters } from 'fhir/r4.js'
 import { emergencyView, outcomeOf, person, register } from '../support/people.ts'
+import { profileOn } from '../support/profile.ts'
 import { type FhirRequest, startService, type TestService } from '../support/service.ts'
 
 let service: TestService
@@ -149,18 +150,7 @@ describe('$validate (resource-operation-validate.html)', () => {
   test('of two definitions with one address and version it cannot be told which is meant; one that builds on none is named', async () => {
     const definition = (name: string, baseDefinition: string, min: number) => ({
       name: 'definition',
-      resource: {
-        resourceType: 'StructureDefinition',
-        url: `https://keyplan.example/test/StructureDefinition/${name}`,
-        name,
-        status: 'draft',
-        kind: 'resource',
-        abstract: false,
-        type: 'Goal',
-        baseDefinition,
-        derivation: 'constraint',
-        differential: { element: [{ id: 'Goal.statusDate', path: 'Goal.statusDate', min }] },
-      } as unknown as FhirResource,
+      resource: profileOn('Goal', name, { id: 'Goal.statusDate', min }, { baseDefinition }) as unknown as FhirResource,
     })
     const GOAL = 'http://hl7.org/fhir/StructureDefinition/Goal'
     const issues = await validate(

@@ -1,19 +1,15 @@
 import type { FhirResource } from 'fhir/r4.js'
 import { bringing } from '../../definitions/brought.ts'
 import type { Definitions } from '../../definitions/definitions.ts'
-import { isError } from '../../fhir/outcome.ts'
-import { type Finding, sentencesOf } from '../../validation/findings/finding.ts'
+import { type Finding, isMisshapen, sentencesOf } from '../../validation/findings/finding.ts'
 import { validateStructure } from '../../validation/validate.ts'
 
 /** A definition that came with a question, and where in it: `Parameters.parameter[2].resource`. */
 export type BroughtOne = Readonly<{ resource: FhirResource; at: string }>
 
-/** Issues of these codes are about the shape of a definition: what has another cannot be read as one. */
-const OF_SHAPE: ReadonlySet<string> = new Set(['structure', 'required', 'value'])
-
 /** Why a definition cannot be read; undefined where it can. */
 const misshapenBy = (definition: FhirResource): string | undefined => {
-  const issue = validateStructure(definition).find((each) => isError(each) && OF_SHAPE.has(each.code))
+  const issue = validateStructure(definition).find(isMisshapen)
   return issue === undefined ? undefined : `${issue.expression ?? definition.resourceType}: ${sentencesOf(issue)}`
 }
 

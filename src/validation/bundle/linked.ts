@@ -3,7 +3,7 @@ import { isNode, type Node } from '../invariants/invariant.ts'
 import { type Check, expressionOf, type Run, type Spot } from '../spot.ts'
 import { type Entry, entriesOf } from './entry.ts'
 import { stylesOf } from './links.ts'
-import { literalsIn, referencesIn } from './literals.ts'
+import { literalsIn, referencesWhere } from './literals.ts'
 import { checkRelative, strayingFrom } from './relative.ts'
 
 /** More characters than an address has. */
@@ -110,12 +110,12 @@ const checkReachable = (
 ): void => {
   const isDocument = (bundle.value as Node)['type'] === 'document'
   const starts = [0, ...stylesOf(bundle, entries)]
-  const along = (leads: Leads): Leads => (isDocument ? leads : bothWays(leads, entries))
-  const direct = reached(starts, along(leadsBy(entries, literals, run)))
+  const leadsDirectly = leadsBy(entries, literals, run)
+  const direct = reached(starts, isDocument ? leadsDirectly : bothWays(leadsDirectly, entries))
   if (entries.every(({ resource }, index) => resource === undefined || direct.has(index))) return
   const leads = leadsBy(entries, textsIn(entries, addressesIn(outlinesOf(entries))), run)
-  const led = reached(starts, along(leads))
   const tied = reached(starts, bothWays(leads, entries))
+  const led = isDocument ? reached(starts, leads) : tied
   entries.forEach(({ spot, resource }, index) => {
     if (resource === undefined || led.has(index) || (tied.has(index) && resource.type === BESIDE)) return
     const isTied = tied.has(index)
@@ -146,10 +146,7 @@ const checkFirst = (first: Spot, all: readonly string[], isStray: (reference: st
   if (!all.some(isMissing)) return
   for (const name of INSIDE[first.type] ?? []) {
     const held = (first.value as Readonly<Record<string, unknown>>)[name]
-    const references: [string, string][] = []
-    referencesIn(held, `.${name}`, references)
-    for (const [reference, place] of references) {
-      if (!isMissing(reference)) continue
+    for (const [reference, place] of referencesWhere(isMissing, held, `.${name}`)) {
       run.report({
         severity: 'error',
         code: 'not-found',

@@ -2,7 +2,7 @@
 import { isNode } from '../invariants/invariant.ts'
 
 /** Every literal reference below an element, with its place in it. */
-export const referencesIn = (value: unknown, place: string, into: [string, string][]): void => {
+const referencesIn = (value: unknown, place: string, into: [string, string][]): void => {
   if (Array.isArray(value)) {
     for (const [index, item] of value.entries()) referencesIn(item, `${place}[${index}]`, into)
     return
@@ -13,6 +13,17 @@ export const referencesIn = (value: unknown, place: string, into: [string, strin
     if (name === 'reference' && typeof child === 'string') into.push([child, `${place}.reference`])
     else if (typeof child === 'object') referencesIn(child, `${place}.${name}`, into)
   }
+}
+
+/** The literal references below an element of which something is true, each with its place, which begins with that of the element. */
+export const referencesWhere = (
+  isMeant: (reference: string) => boolean,
+  value: unknown,
+  place = '',
+): readonly (readonly [string, string])[] => {
+  const found: [string, string][] = []
+  referencesIn(value, place, found)
+  return found.filter(([reference]) => isMeant(reference))
 }
 
 /** Every literal reference below an element. */

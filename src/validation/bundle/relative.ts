@@ -1,10 +1,10 @@
 /** Relative references within a document and a message (http://hl7.org/fhir/R4/bundle.html#references). */
 import { remember } from '../../definitions/tables.ts'
 import { shownValue } from '../findings/finding.ts'
-import { addressBeside, baseOf, isAbsolute } from '../references/references.ts'
+import { baseOf, isAbsolute } from '../references/references.ts'
 import { expressionOf, type Run } from '../spot.ts'
 import { type Entry, nameOf } from './entry.ts'
-import { referencesIn } from './literals.ts'
+import { referencesWhere } from './literals.ts'
 
 /** True for a reference in the entry of this address which names by type and id what stands in the Bundle under another address than beside it. */
 type IsStray = (reference: string, fullUrl: string | undefined) => boolean
@@ -18,16 +18,14 @@ const isOfOneServer = (entries: readonly Entry[]): boolean => {
   )
 }
 
-const neverStray: IsStray = () => false
-
 export const strayingFrom = (entries: readonly Entry[]): IsStray => {
-  if (isOfOneServer(entries)) return neverStray
+  if (isOfOneServer(entries)) return () => false
   const addresses = new Set<unknown>(entries.map(({ fullUrl }) => fullUrl))
   const names = new Set(entries.map(nameOf))
   const strays = (reference: string, base: string | undefined): boolean => {
     if (reference.startsWith('#') || isAbsolute(reference)) return false
     const name = reference.split('/', 2).join('/')
-    return names.has(name) && !addresses.has(addressBeside(name, base))
+    return names.has(name) && !addresses.has((base ?? '') + name)
   }
   // Many entries stand beside each other, and refer to the same.
   const besideUrl = remember((fullUrl) => {
@@ -49,24 +47,20 @@ export const checkRelative = (
   isStray: IsStray,
   run: Run,
 ): void => {
-  if (isStray === neverStray) return
   entries.forEach(({ resource, fullUrl }, index) => {
     // A Bundle in a Bundle is a world of its own.
     if (resource === undefined || resource.type === 'Bundle') return
     if (literals[index]?.some((literal) => isStray(literal, fullUrl)) !== true) return
-    const references: [string, string][] = []
-    referencesIn(resource.value, '', references)
-    for (const [reference, place] of references)
-      if (isStray(reference, fullUrl))
-        run.report({
-          severity: 'error',
-          code: 'invalid',
-          key: 'bundle-reference-astray',
-          text: 'The Bundle has a resource of this type and id, and under another address than this relative reference leads to.',
-          expression: expressionOf(resource) + place,
-          value: shownValue(reference),
-          expected: 'the fullUrl of the entry that is meant',
-          hint: 'Refer to the entry by its fullUrl.',
-        })
+    for (const [reference, place] of referencesWhere((one) => isStray(one, fullUrl), resource.value))
+      run.report({
+        severity: 'error',
+        code: 'invalid',
+        key: 'bundle-reference-astray',
+        text: 'The Bundle has a resource of this type and id, and under another address than this relative reference leads to.',
+        expression: expressionOf(resource) + place,
+        value: shownValue(reference),
+        expected: 'the fullUrl of the entry that is meant',
+        hint: 'Refer to the entry by its fullUrl.',
+      })
   })
 }

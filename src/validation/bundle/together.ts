@@ -3,7 +3,7 @@ import { shownValue } from '../findings/finding.ts'
 import { isNode, type Node } from '../invariants/invariant.ts'
 import { type Check, expressionOf, type Run } from '../spot.ts'
 import { type Entry, entriesOf } from './entry.ts'
-import { literalsIn, referencesIn } from './literals.ts'
+import { literalsIn, referencesWhere } from './literals.ts'
 
 const requestOf = ({ spot }: Entry): Node => {
   const request = isNode(spot.value) ? spot.value['request'] : undefined
@@ -54,20 +54,17 @@ const checkApart = (entries: readonly Entry[], run: Run): void => {
     literalsIn(resource.value, literals)
     // Where each stands is written out only where one is wrong.
     if (!literals.some(isTied)) continue
-    const references: [string, string][] = []
-    referencesIn(resource.value, '', references)
-    for (const [reference, place] of references)
-      if (isTied(reference))
-        run.report({
-          severity: 'error',
-          code: 'business-rule',
-          key: 'batch-reference',
-          text: 'This refers to what another entry of the batch creates, and the entries of a batch do not know of each other.',
-          expression: expressionOf(resource) + place,
-          value: shownValue(reference),
-          expected: 'a resource that the server has already',
-          hint: 'Send a transaction instead of a batch, or create the other resource first.',
-        })
+    for (const [reference, place] of referencesWhere(isTied, resource.value))
+      run.report({
+        severity: 'error',
+        code: 'business-rule',
+        key: 'batch-reference',
+        text: 'This refers to what another entry of the batch creates, and the entries of a batch do not know of each other.',
+        expression: expressionOf(resource) + place,
+        value: shownValue(reference),
+        expected: 'a resource that the server has already',
+        hint: 'Send a transaction instead of a batch, or create the other resource first.',
+      })
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Issue } from '../../fhir/outcome.ts'
+import { type Issue, isError } from '../../fhir/outcome.ts'
 
 /** What a validator found: an Issue, with what helps to understand and to mend it. */
 export type Finding = Issue &
@@ -14,6 +14,12 @@ export type Finding = Issue &
     /** How to mend it. */
     hint?: string
   }>
+
+/** Issues of these codes are about the shape of an element, not about what it means. */
+const OF_SHAPE: ReadonlySet<Issue['code']> = new Set(['structure', 'required', 'value'])
+
+/** True for an error by which an element cannot be read as its type. */
+export const isMisshapen = (issue: Issue): boolean => isError(issue) && OF_SHAPE.has(issue.code)
 
 /** What is wrong and how to mend it, where there is room for a text alone. */
 export const sentencesOf = ({ text, hint }: Finding): string => (hint === undefined ? text : `${text} ${hint}`)

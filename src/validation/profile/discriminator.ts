@@ -1,11 +1,9 @@
 /** How an item is told to belong to a slice (http://hl7.org/fhir/R4/profiling.html#discriminator). */
 import type { ElementDefinitionSlicingDiscriminator } from 'fhir/r4.js'
 import { lineageOf } from '../../definitions/tables.ts'
-import { childrenNamed, childrenOf } from '../children.ts'
-import { isNode } from '../invariants/invariant.ts'
-import { typeNamed } from '../references/references.ts'
-import { type Run, type Spot, spotBelow } from '../spot.ts'
-import { type Step, stepsOf } from './discriminator-path.ts'
+import { childrenNamed } from '../children.ts'
+import type { Run, Spot } from '../spot.ts'
+import { findsThrough, type Step, stepsOf } from './discriminator-path.ts'
 import type { Library } from './library.ts'
 import { leafOf, type SliceKey } from './slice-key.ts'
 import type { ElementNode } from './tree.ts'
@@ -102,42 +100,6 @@ const definitionsAt = (library: Library, nodes: readonly ElementNode[], step: St
         ),
       )
   }
-}
-
-const resolved = (spot: Spot, run: Run): readonly Spot[] => {
-  const reference = isNode(spot.value) ? spot.value['reference'] : undefined
-  if (typeof reference !== 'string') return []
-  const found = run.resolve(spot, reference)
-  if (found !== undefined) return [found]
-  // What is elsewhere is known by its type alone.
-  const type = typeNamed(reference)
-  return type === undefined ? [] : [spotBelow(spot, 'resolve()', undefined, type, undefined)]
-}
-
-/** What is found from an item. */
-export type Finds = (spot: Spot, run: Run) => readonly Spot[]
-
-const findsBy = (step: Step): Finds => {
-  switch (step.kind) {
-    case 'child':
-      return childrenOf(step.name)
-    case 'extension': {
-      const extensions = childrenOf('extension')
-      return (spot) => extensions(spot).filter(({ value }) => isNode(value) && value['url'] === step.url)
-    }
-    case 'type':
-      return (spot) => (spot.type === step.type ? [spot] : [])
-    case 'resolve':
-      return resolved
-  }
-}
-
-/** What the path of a discriminator finds from an item; compiled, as it is asked of every item. */
-export const findsThrough = (steps: readonly Step[]): Finds => {
-  const [first, ...rest] = steps.map(findsBy)
-  if (first === undefined) return (spot) => [spot]
-  if (rest.length === 0) return first
-  return (spot, run) => rest.reduce((found, finds) => found.flatMap((one) => finds(one, run)), first(spot, run))
 }
 
 /** The criteria of what stands below an element, where that is told by what stands there. */

@@ -1,8 +1,7 @@
 import type { Engine } from '../engine.ts'
 import { isNode } from '../invariants/invariant.ts'
 import type { Spot } from '../spot.ts'
-import { type Finds, findsThrough } from './discriminator.ts'
-import type { Step } from './discriminator-path.ts'
+import { type Finds, findsThrough, type Step } from './discriminator-path.ts'
 import { type SliceKey, valuesAt } from './slice-key.ts'
 
 /** The slices that an item may belong to, by their positions, in order; all that are left out cannot be meant. */

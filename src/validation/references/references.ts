@@ -57,6 +57,7 @@ export const createResolver = (): ((from: Spot, reference: string) => Spot | und
       const bundle = entry.resource
       if (bundle.type !== 'Bundle') continue
       const { byAddress, besideOf } = addressedOf(bundle)
+      // A relative one is looked for beside the address of the entry (bundle.html#references).
       const base = isAbsolute(address) ? undefined : baseIn(entry)
       const found = base === undefined ? byAddress.get(address) : besideOf(base).get(address)
       if (found !== undefined) return found
@@ -101,10 +102,6 @@ const containedIn = (root: Spot): ReadonlyMap<string, Spot> =>
 /** The part of the address of an entry that what stands beside it has as well; undefined where nothing can stand beside it. */
 export const baseOf = (fullUrl: unknown): string | undefined =>
   typeof fullUrl === 'string' ? RESTFUL.exec(fullUrl)?.[1] : undefined
-
-/** How a reference in the resource of an entry is looked for: a relative one beside the address of the entry (bundle.html#references). */
-export const addressBeside = (reference: string, base: string | undefined): string =>
-  base === undefined || isAbsolute(reference) ? reference : base + reference
 
 /** The resources of a Bundle as they are referred to. */
 type Addressed = Readonly<{

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { createChecker } from '../../../src/cli/validate/check.ts'
 import { packagesNamed } from '../../../src/cli/validate/packages.ts'
+import { profileOn } from '../../support/profile.ts'
 
 let folder: string
 const at = (name: string): string => join(folder, name)
@@ -13,19 +14,8 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 describe('--package', () => {
-  const structure = (name: string, more: object = {}) => ({
-    resourceType: 'StructureDefinition',
-    url: `https://keyplan.example/test/StructureDefinition/${name}`,
-    name,
-    status: 'draft',
-    kind: 'resource',
-    abstract: false,
-    type: 'Patient',
-    baseDefinition: 'http://hl7.org/fhir/StructureDefinition/Patient',
-    derivation: 'constraint',
-    differential: { element: [{ id: 'Patient.birthDate', path: 'Patient.birthDate', min: 1 }] },
-    ...more,
-  })
+  const structure = (name: string, more: object = {}) =>
+    profileOn('Patient', name, { id: 'Patient.birthDate', min: 1 }, more)
   const folderOf = (name: string, files: Readonly<Record<string, unknown>>): string => {
     mkdirSync(at(name))
     for (const [file, content] of Object.entries(files))
